@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file current.h
+ * Where is this thread?  Internal: the library's only thread-local variable.
+ */
+#ifndef VR_BASE_CURRENT_H
+#define VR_BASE_CURRENT_H
+
+struct vr_reactor;
+
+/** What runs on this thread now. */
+struct vr_current {
+    struct vr_reactor *reactor; /**< whose turn it is in; NULL: in none */
+};
+
+/** This thread's own, writable. Threads: any, each its own. */
+struct vr_current *vr_current(void);
+
+#endif

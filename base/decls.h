@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file decls.h
+ * What every public header says of its declarations.
+ *
+ * Everything between VR_BEGIN_DECLS and VR_END_DECLS has C linkage and is
+ * exported from the shared library; all else in the library is hidden.
+ */
+#ifndef VR_BASE_DECLS_H
+#define VR_BASE_DECLS_H
+
+#ifdef __cplusplus
+#define VR_BEGIN_DECLS                                                         \
+    _Pragma("GCC visibility push(default)") extern "C"                         \
+    {
+#define VR_END_DECLS                                                           \
+    }                                                                          \
+    _Pragma("GCC visibility pop")
+#else
+#define VR_BEGIN_DECLS _Pragma("GCC visibility push(default)")
+#define VR_END_DECLS _Pragma("GCC visibility pop")
+#endif
+
+/** The result says whether it worked: look at it. */
+#define VR_MUST_CHECK __attribute__((warn_unused_result))
+
+/** Parameter @p text is a printf format for the arguments from @p first on. */
+#define VR_PRINTF(text, first) __attribute__((format(printf, text, first)))
+
+#endif

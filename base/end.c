@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file end.c
+ * Ends in words.
+ */
+#include <vreactor/base/end.h>
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#include <vreactor/base/err.h>
+
+static const char *const kinds[] = {
+    [VR_END_EOF] = "eof",
+    [VR_END_TLS_EOF] = "tls eof",
+    [VR_END_TRUNCATED] = "truncated",
+    [VR_END_RESET] = "reset",
+    [VR_END_TIMEOUT] = "timeout",
+    [VR_END_CANCELLED] = "cancelled",
+    [VR_END_LIMIT] = "limit",
+    [VR_END_LOCAL] = "closed here",
+    [VR_END_ERROR] = "error",
+};
+
+static const char *const stages[] = {
+    [VR_STAGE_NONE] = "",
+    [VR_STAGE_RESOLVE] = "resolve",
+    [VR_STAGE_CONNECT] = "connect",
+    [VR_STAGE_PROXY] = "proxy",
+    [VR_STAGE_HANDSHAKE] = "handshake",
+    [VR_STAGE_READ] = "read",
+    [VR_STAGE_WRITE] = "write",
+    [VR_STAGE_IDLE] = "idle",
+    [VR_STAGE_SHUTDOWN] = "shutdown",
+};
+
+int vr_end_is_clean(const struct vr_end *end)
+{
+    return end->kind == VR_END_EOF || end->kind == VR_END_TLS_EOF;
+}
+
+const char *vr_end_kind_name(enum vr_end_kind kind)
+{
+    size_t i = (size_t)kind;
+    return i < sizeof(kinds) / sizeof(kinds[0]) ? kinds[i] : "?";
+}
+
+const char *vr_end_stage_name(enum vr_end_stage stage)
+{
+    size_t i = (size_t)stage;
+    return i < sizeof(stages) / sizeof(stages[0]) ? stages[i] : "?";
+}
+
+/* A line being put together; what does not fit is only counted. */
+struct line {
+    char *buf;
+    size_t size;
+    size_t len;
+};
+
+VR_PRINTF(2, 3)
+static void add(struct line *line, const char *format, ...)
+{
+    size_t used = line->len < line->size ? line->len : line->size;
+    va_list args;
+
+    va_start(args, format);
+    int len = vsnprintf(line->size ? line->buf + used : NULL, line->size - used,
+                        format, args);
+    va_end(args);
+    if (len > 0)
+        line->len += (size_t)len;
+}
+
+size_t vr_end_format(const struct vr_end *end, char *buf, size_t size)
+{
+    struct line line = {.buf = buf, .size = size};
+
+    if (end->peer[0])
+        add(&line, "%s: ", end->peer);
+    if (end->stage != VR_STAGE_NONE)
+        add(&line, "%s: ", vr_end_stage_name(end->stage));
+    if (end->kind != VR_END_ERROR || !end->code)
+        add(&line, "%s%s", vr_end_kind_name(end->kind), end->code ? ": " : "");
+    if (end->code)
+        add(&line, "%s (%s)", vr_strerror(end->code), vr_errname(end->code));
+    if (end->text)
+        add(&line, ", %s", end->text);
+    if (end->after > 0)
+        add(&line, " after %d ms", vr_time_to_ms(end->after));
+    return line.len;
+}

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file env.c
+ * The default environment, and memory through any.
+ */
+#include <vreactor/base/env.h>
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+static void *heap_resize(void *ctx, void *old, size_t size)
+{
+    (void)ctx;
+    if (size)
+        return realloc(old, size);
+
+    free(old);
+    return NULL;
+}
+
+static vr_time read_clock(clockid_t clock)
+{
+    struct timespec now = {0};
+
+    (void)clock_gettime(clock, &now); /* both clocks always exist */
+    return (vr_time)now.tv_sec * VR_SEC + now.tv_nsec;
+}
+
+static vr_time monotonic(void *ctx)
+{
+    (void)ctx;
+    return read_clock(CLOCK_MONOTONIC);
+}
+
+static vr_time wall(void *ctx)
+{
+    (void)ctx;
+    return read_clock(CLOCK_REALTIME);
+}
+
+static void drop_report(void *ctx, int level, const char *text)
+{
+    (void)ctx;
+    (void)level;
+    (void)text;
+}
+
+const struct vr_env vr_env_default = {
+    .resize = heap_resize,
+    .now = monotonic,
+    .wall = wall,
+    .report = drop_report,
+    .sys = &vr_sys_default,
+};
+
+const struct vr_env *vr_env_or_default(const struct vr_env *env)
+{
+    return env ? env : &vr_env_default;
+}
+
+void *vr_alloc(const struct vr_env *env, size_t size)
+{
+    void *ptr = size ? vr_resize(env, NULL, size) : NULL;
+    if (ptr)
+        memset(ptr, 0, size);
+
+    return ptr;
+}
+
+void *vr_resize(const struct vr_env *env, void *old, size_t size)
+{
+    env = vr_env_or_default(env);
+    return env->resize(env->ctx, old, size);
+}
+
+void vr_dealloc(const struct vr_env *env, void *ptr)
+{
+    if (!ptr)
+        return;
+
+    int err = errno;
+    env = vr_env_or_default(env);
+    (void)env->resize(env->ctx, ptr, 0);
+    errno = err;
+}
+
+char *vr_strdup(const struct vr_env *env, const char *text)
+{
+    size_t size = strlen(text) + 1;
+    char *copy = vr_resize(env, NULL, size);
+    if (copy)
+        memcpy(copy, text, size);
+
+    return copy;
+}
+
+vr_time vr_now(const struct vr_env *env)
+{
+    env = vr_env_or_default(env);
+    return env->now(env->ctx);
+}

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file env.h
+ * What the library stands on: memory, clocks, system calls.
+ *
+ * All of it is a table in the options, so a program can bring its own, and a
+ * test can make time pass, memory run out and system calls fail:
+ *
+ *     struct vr_env env = vr_env_default;
+ *     env.now = my_clock;
+ *     vr_reactor_new(&(struct vr_reactor_options){
+ *         .size = sizeof(struct vr_reactor_options), .env = &env}, &reactor);
+ *
+ * Wherever a `const struct vr_env *` is asked for, NULL means vr_env_default.
+ *
+ * Ownership: tables are kept, so they must outlive what was made with them; a
+ * reactor keeps a copy.  Threads: members are called from every thread that
+ * uses what was made with the table.
+ */
+#ifndef VR_BASE_ENV_H
+#define VR_BASE_ENV_H
+
+#include <stddef.h>
+#include <sys/socket.h>
+#include <sys/types.h>
+
+#include <vreactor/base/decls.h>
+#include <vreactor/base/time.h>
+
+VR_BEGIN_DECLS
+
+struct epoll_event;
+struct iovec;
+struct kevent;
+struct pollfd;
+struct stat;
+struct timespec;
+
+/**
+ * The system calls the library makes.  Each is like the function of its name:
+ * -1 and errno on failure.  Those a system lacks are NULL there.
+ */
+struct vr_sys {
+    int (*close)(int fd);
+    ssize_t (*read)(int fd, void *buf, size_t size);
+    ssize_t (*write)(int fd, const void *buf, size_t size);
+    ssize_t (*recv)(int fd, void *buf, size_t size, int flags);
+    ssize_t (*sendmsg)(int fd, const struct msghdr *msg, int flags);
+    int (*fstat)(int fd, struct stat *stat);
+    int (*get_fd_flags)(int fd);            /**< fcntl F_GETFD */
+    int (*set_fd_flags)(int fd, int flags); /**< fcntl F_SETFD */
+    int (*get_fl_flags)(int fd);            /**< fcntl F_GETFL */
+    int (*set_fl_flags)(int fd, int flags); /**< fcntl F_SETFL */
+    int (*pipe)(int ends[2]);
+    int (*socket)(int domain, int type, int protocol);
+    int (*socketpair)(int domain, int type, int protocol, int ends[2]);
+    int (*bind)(int fd, const struct sockaddr *addr, socklen_t len);
+    int (*listen)(int fd, int backlog);
+    int (*accept)(int fd, struct sockaddr *addr, socklen_t *len);
+    int (*accept4)(int fd, struct sockaddr *addr, socklen_t *len, int flags);
+    int (*connect)(int fd, const struct sockaddr *addr, socklen_t len);
+    int (*shutdown)(int fd, int how);
+    int (*getsockopt)(int fd, int level, int name, void *value, socklen_t *len);
+    int (*setsockopt)(int fd, int level, int name, const void *value,
+                      socklen_t len);
+    int (*getsockname)(int fd, struct sockaddr *addr, socklen_t *len);
+    int (*getpeername)(int fd, struct sockaddr *addr, socklen_t *len);
+    int (*poll)(struct pollfd *fds, size_t count, int ms);
+    int (*select)(int count, void *reads, void *writes, void *excepts,
+                  const struct timespec *timeout); /**< sets: fd_set */
+    int (*epoll_create1)(int flags);
+    int (*epoll_ctl)(int epfd, int op, int fd, struct epoll_event *event);
+    int (*epoll_wait)(int epfd, struct epoll_event *events, int cap, int ms);
+    int (*eventfd)(unsigned initial, int flags);
+    int (*kqueue)(void);
+    int (*kevent)(int kq, const struct kevent *changes, int change_count,
+                  struct kevent *events, int event_count,
+                  const struct timespec *timeout);
+};
+
+/** The environment: copy vr_env_default and change what you need. */
+struct vr_env {
+    void *ctx; /**< first argument of the functions below; yours */
+
+    /** Memory as by realloc(3): @p old NULL allocates, @p size 0 frees and
+     *  returns NULL.  NULL: out of memory, @p old is as it was. */
+    void *(*resize)(void *ctx, void *old, size_t size);
+
+    /** The monotonic clock: never goes back. */
+    vr_time (*now)(void *ctx);
+
+    /** Nanoseconds since 1970-01-01 UTC, for the eyes of people. */
+    vr_time (*wall)(void *ctx);
+
+    /** A line about something nobody handled, of a level as in log/log.h.
+     *  A reactor replaces it in its copy by its own log. */
+    void (*report)(void *ctx, int level, const char *text);
+
+    const struct vr_sys *sys;
+};
+
+/** The system's own calls. */
+extern const struct vr_sys vr_sys_default;
+
+/** malloc(3), CLOCK_MONOTONIC, CLOCK_REALTIME, vr_sys_default; reports are
+ *  dropped. */
+extern const struct vr_env vr_env_default;
+
+/** @p env, or vr_env_default for NULL. */
+const struct vr_env *vr_env_or_default(const struct vr_env *env);
+
+/** Zeroed memory. @return NULL when there is none, or @p size is 0 */
+void *vr_alloc(const struct vr_env *env, size_t size);
+
+/** Memory of @p size bytes, above 0, with what @p old held; @p old may be
+ *  NULL. @return NULL when there is none: @p old is as it was */
+void *vr_resize(const struct vr_env *env, void *old, size_t size);
+
+/** Give back what vr_alloc() or vr_resize() gave; NULL is nothing.  Leaves
+ *  errno as it is. */
+void vr_dealloc(const struct vr_env *env, void *ptr);
+
+/** A copy of @p text, or NULL when there is no memory. */
+char *vr_strdup(const struct vr_env *env, const char *text);
+
+/** What env->now says. */
+vr_time vr_now(const struct vr_env *env);
+
+VR_END_DECLS
+
+#endif

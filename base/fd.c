@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file fd.c
+ * The one file that knows how systems spell nonblock, cloexec and nosigpipe.
+ *
+ * Where a call can set them as it makes the descriptor (Linux, the BSDs) it
+ * does; macOS cannot, so there a fork between the two calls may inherit.
+ */
+#include <vreactor/base/fd.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/uio.h>
+#include <unistd.h>
+#ifdef HAVE_SYS_EVENTFD_H
+#include <sys/eventfd.h>
+#endif
+
+#include <vreactor/base/env.h>
+
+#if defined(SOCK_NONBLOCK) && defined(SOCK_CLOEXEC)
+enum { AT_BIRTH = SOCK_NONBLOCK | SOCK_CLOEXEC };
+#else
+enum { AT_BIRTH = 0 };
+#endif
+
+#ifdef MSG_NOSIGNAL
+enum { NO_SIGNAL = MSG_NOSIGNAL };
+#else
+enum { NO_SIGNAL = 0 }; /* there SO_NOSIGPIPE does it */
+#endif
+
+static int negative_errno(void)
+{
+    return -errno;
+}
+
+static int no_sigpipe(const struct vr_env *env, int fd)
+{
+#ifdef SO_NOSIGPIPE
+    int on = 1;
+    if (env->sys->setsockopt(fd, SOL_SOCKET, SO_NOSIGPIPE, &on, sizeof(on)) <
+            0 &&
+        errno != ENOTSOCK)
+        return negative_errno();
+#else
+    (void)env;
+    (void)fd;
+#endif
+    return 0;
+}
+
+void vr_fd_close(const struct vr_env *env, int fd)
+{
+    if (fd < 0)
+        return;
+
+    /* Not again after EINTR: Linux and the BSDs have closed it by then. */
+    int err = errno;
+    (void)env->sys->close(fd);
+    errno = err;
+}
+
+int vr_fd_prepare(const struct vr_env *env, int fd)
+{
+    int flags = env->sys->get_fl_flags(fd);
+    if (flags < 0)
+        return negative_errno();
+    if (!(flags & O_NONBLOCK) &&
+        env->sys->set_fl_flags(fd, flags | O_NONBLOCK) < 0)
+        return negative_errno();
+
+    flags = env->sys->get_fd_flags(fd);
+    if (flags < 0)
+        return negative_errno();
+    if (!(flags & FD_CLOEXEC) &&
+        env->sys->set_fd_flags(fd, flags | FD_CLOEXEC) < 0)
+        return negative_errno();
+
+    return no_sigpipe(env, fd);
+}
+
+/* A descriptor fresh from the system: finish it, or close it. */
+static int finish(const struct vr_env *env, int fd, bool at_birth)
+{
+    int err = at_birth ? no_sigpipe(env, fd) : vr_fd_prepare(env, fd);
+    if (err < 0) {
+        vr_fd_close(env, fd);
+        return err;
+    }
+    return fd;
+}
+
+int vr_fd_socket(const struct vr_env *env, int domain, int type)
+{
+    int fd = env->sys->socket(domain, type | AT_BIRTH, 0);
+    return fd < 0 ? negative_errno() : finish(env, fd, AT_BIRTH != 0);
+}
+
+int vr_fd_pair(const struct vr_env *env, int domain, int type, int ret_ends[2])
+{
+    int ends[2];
+
+    if (env->sys->socketpair(domain, type | AT_BIRTH, 0, ends) < 0)
+        return negative_errno();
+
+    int first = finish(env, ends[0], AT_BIRTH != 0);
+    if (first < 0) {
+        vr_fd_close(env, ends[1]);
+        return first;
+    }
+    int second = finish(env, ends[1], AT_BIRTH != 0);
+    if (second < 0) {
+        vr_fd_close(env, first);
+        return second;
+    }
+    ret_ends[0] = first;
+    ret_ends[1] = second;
+    return 0;
+}
+
+int vr_fd_accept(const struct vr_env *env, int fd, struct sockaddr *addr,
+                 socklen_t *len)
+{
+    bool at_birth = AT_BIRTH != 0 && env->sys->accept4;
+    int conn = at_birth ? env->sys->accept4(fd, addr, len, AT_BIRTH)
+                        : env->sys->accept(fd, addr, len);
+    return conn < 0 ? negative_errno() : finish(env, conn, at_birth);
+}
+
+ssize_t vr_fd_send(const struct vr_env *env, int fd, const struct iovec *iov,
+                   size_t count)
+{
+    struct msghdr msg = {0};
+
+    msg.msg_iov = (struct iovec *)(uintptr_t)iov; /* sendmsg only reads it */
+    msg.msg_iovlen = (__typeof__(msg.msg_iovlen))count;
+    ssize_t sent = env->sys->sendmsg(fd, &msg, NO_SIGNAL);
+    return sent < 0 ? negative_errno() : sent;
+}
+
+int vr_fd_wake_open(const struct vr_env *env, int ret_ends[2])
+{
+#ifdef HAVE_SYS_EVENTFD_H
+    int fd = env->sys->eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+    if (fd < 0)
+        return negative_errno();
+
+    ret_ends[0] = fd;
+    ret_ends[1] = fd;
+    return 0;
+#else
+    int ends[2];
+    if (env->sys->pipe(ends) < 0)
+        return negative_errno();
+
+    int err = vr_fd_prepare(env, ends[0]);
+    if (!err)
+        err = vr_fd_prepare(env, ends[1]);
+    if (err < 0) {
+        vr_fd_close(env, ends[0]);
+        vr_fd_close(env, ends[1]);
+        return err;
+    }
+    ret_ends[0] = ends[0];
+    ret_ends[1] = ends[1];
+    return 0;
+#endif
+}
+
+void vr_fd_wake(const struct vr_env *env, int end)
+{
+    /* Eight bytes are what an eventfd wants, and right for a pipe.  A full
+     * pipe or counter refuses: then it is readable already. */
+    static const uint64_t one = 1;
+    while (env->sys->write(end, &one, sizeof(one)) < 0 && errno == EINTR)
+        ;
+}
+
+void vr_fd_wake_read(const struct vr_env *env, int end)
+{
+    uint64_t count[8];
+    ssize_t len;
+
+    do
+        len = env->sys->read(end, count, sizeof(count));
+    while ((len < 0 && errno == EINTR) || len == (ssize_t)sizeof(count));
+}
+
+void vr_fd_wake_close(const struct vr_env *env, const int ends[2])
+{
+    vr_fd_close(env, ends[0]);
+    if (ends[1] != ends[0])
+        vr_fd_close(env, ends[1]);
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file fd.h
+ * Descriptors as the library wants them, on every system: non-blocking, closed
+ * on exec, and never a cause of SIGPIPE.  Internal.
+ *
+ * Errors: -errno.  Ownership: returned descriptors are the caller's, to be
+ * closed by vr_fd_close().  Threads: any.
+ */
+#ifndef VR_BASE_FD_H
+#define VR_BASE_FD_H
+
+#include <stddef.h>
+#include <sys/socket.h>
+#include <sys/types.h>
+
+#include <vreactor/base/decls.h>
+
+struct iovec;
+struct vr_env;
+
+/** Close @p fd, if it is not negative; leaves errno as it is. */
+void vr_fd_close(const struct vr_env *env, int fd);
+
+/** Make @p fd, of any kind and from anywhere, such a descriptor. */
+VR_MUST_CHECK
+int vr_fd_prepare(const struct vr_env *env, int fd);
+
+/** A new socket. @return the descriptor */
+VR_MUST_CHECK
+int vr_fd_socket(const struct vr_env *env, int domain, int type);
+
+/** Two sockets joined to each other. */
+VR_MUST_CHECK
+int vr_fd_pair(const struct vr_env *env, int domain, int type, int ret_ends[2]);
+
+/** Take a connection from the listening @p fd and its peer's address, as by
+ *  accept(2). @return the descriptor */
+VR_MUST_CHECK
+int vr_fd_accept(const struct vr_env *env, int fd, struct sockaddr *addr,
+                 socklen_t *len);
+
+/** Send from @p count buffers without SIGPIPE. @return how many bytes */
+VR_MUST_CHECK
+ssize_t vr_fd_send(const struct vr_env *env, int fd, const struct iovec *iov,
+                   size_t count);
+
+/**
+ * A wake-up: ret_ends[0] becomes readable after vr_fd_wake(ret_ends[1]) until
+ * vr_fd_wake_read(ret_ends[0]).  The two may be one descriptor: close it once
+ * (vr_fd_wake_close() does).
+ */
+VR_MUST_CHECK
+int vr_fd_wake_open(const struct vr_env *env, int ret_ends[2]);
+void vr_fd_wake(const struct vr_env *env, int end);
+void vr_fd_wake_read(const struct vr_env *env, int end);
+void vr_fd_wake_close(const struct vr_env *env, const int ends[2]);
+
+#endif

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file sys.c
+ * The default system-call table.  Here, and nowhere above, the systems differ
+ * in which calls they have.
+ */
+#include <vreactor/base/env.h>
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/select.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+#ifdef HAVE_SYS_EPOLL_H
+#include <sys/epoll.h>
+#endif
+#ifdef HAVE_SYS_EVENTFD_H
+#include <sys/eventfd.h>
+#endif
+#ifdef HAVE_KQUEUE
+#include <sys/event.h>
+#endif
+
+static int get_fd_flags(int fd)
+{
+    return fcntl(fd, F_GETFD);
+}
+
+static int set_fd_flags(int fd, int flags)
+{
+    return fcntl(fd, F_SETFD, flags);
+}
+
+static int get_fl_flags(int fd)
+{
+    return fcntl(fd, F_GETFL);
+}
+
+static int set_fl_flags(int fd, int flags)
+{
+    return fcntl(fd, F_SETFL, flags);
+}
+
+static int sys_poll(struct pollfd *fds, size_t count, int ms)
+{
+    return poll(fds, (nfds_t)count, ms);
+}
+
+/* pselect() as its timeout has nanoseconds: no rounding, never early. */
+static int sys_select(int count, void *reads, void *writes, void *excepts,
+                      const struct timespec *timeout)
+{
+    return pselect(count, reads, writes, excepts, timeout, NULL);
+}
+
+/* Some declare the first parameter as an enum or the address as a union. */
+static int sys_bind(int fd, const struct sockaddr *addr, socklen_t len)
+{
+    return bind(fd, addr, len);
+}
+
+static int sys_accept(int fd, struct sockaddr *addr, socklen_t *len)
+{
+    return accept(fd, addr, len);
+}
+
+#ifdef HAVE_ACCEPT4
+static int sys_accept4(int fd, struct sockaddr *addr, socklen_t *len, int flags)
+{
+    return accept4(fd, addr, len, flags);
+}
+#endif
+
+static int sys_connect(int fd, const struct sockaddr *addr, socklen_t len)
+{
+    return connect(fd, addr, len);
+}
+
+static int sys_getsockname(int fd, struct sockaddr *addr, socklen_t *len)
+{
+    return getsockname(fd, addr, len);
+}
+
+static int sys_getpeername(int fd, struct sockaddr *addr, socklen_t *len)
+{
+    return getpeername(fd, addr, len);
+}
+
+#ifdef HAVE_SYS_EVENTFD_H
+static int sys_eventfd(unsigned initial, int flags)
+{
+    return eventfd(initial, flags);
+}
+#endif
+
+#ifdef HAVE_KQUEUE
+static int sys_kevent(int kq, const struct kevent *changes, int change_count,
+                      struct kevent *events, int event_count,
+                      const struct timespec *timeout)
+{
+#ifdef __NetBSD__
+    return kevent(kq, changes, (size_t)change_count, events,
+                  (size_t)event_count, timeout);
+#else
+    return kevent(kq, changes, change_count, events, event_count, timeout);
+#endif
+}
+#endif
+
+const struct vr_sys vr_sys_default = {
+    .close = close,
+    .read = read,
+    .write = write,
+    .recv = recv,
+    .sendmsg = sendmsg,
+    .fstat = fstat,
+    .get_fd_flags = get_fd_flags,
+    .set_fd_flags = set_fd_flags,
+    .get_fl_flags = get_fl_flags,
+    .set_fl_flags = set_fl_flags,
+    .pipe = pipe,
+    .socket = socket,
+    .socketpair = socketpair,
+    .bind = sys_bind,
+    .listen = listen,
+    .accept = sys_accept,
+#ifdef HAVE_ACCEPT4
+    .accept4 = sys_accept4,
+#endif
+    .connect = sys_connect,
+    .shutdown = shutdown,
+    .getsockopt = getsockopt,
+    .setsockopt = setsockopt,
+    .getsockname = sys_getsockname,
+    .getpeername = sys_getpeername,
+    .poll = sys_poll,
+    .select = sys_select,
+#ifdef HAVE_SYS_EPOLL_H
+    .epoll_create1 = epoll_create1,
+    .epoll_ctl = epoll_ctl,
+    .epoll_wait = epoll_wait,
+#endif
+#ifdef HAVE_SYS_EVENTFD_H
+    .eventfd = sys_eventfd,
+#endif
+#ifdef HAVE_KQUEUE
+    .kqueue = kqueue,
+    .kevent = sys_kevent,
+#endif
+};

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file time.c
+ * Sums of time that cannot wrap, and the system's units.
+ */
+#include <vreactor/base/time.h>
+
+#include <limits.h>
+#include <time.h>
+
+vr_time vr_time_add(vr_time a, vr_time b)
+{
+    if (b > 0 && a > VR_TIME_MAX - b)
+        return VR_TIME_MAX;
+    if (b < 0 && a < -VR_TIME_MAX - b)
+        return -VR_TIME_MAX;
+
+    return a + b;
+}
+
+int vr_time_to_ms(vr_time span)
+{
+    if (span < 0)
+        return -1;
+
+    vr_time ms = span / VR_MSEC + (span % VR_MSEC != 0);
+    return ms < INT_MAX ? (int)ms : INT_MAX;
+}
+
+struct timespec vr_time_to_timespec(vr_time span)
+{
+    return (struct timespec){.tv_sec = (time_t)(span / VR_SEC),
+                             .tv_nsec = (long)(span % VR_SEC)};
+}

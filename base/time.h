@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file time.h
+ * Points and spans of time.
+ *
+ * A vr_time counts nanoseconds: a point on a monotonic clock whose zero means
+ * nothing, or the span between two.  The range is 292 years; sums stop at
+ * VR_TIME_MAX instead of wrapping.
+ */
+#ifndef VR_BASE_TIME_H
+#define VR_BASE_TIME_H
+
+#include <stdint.h>
+
+#include <vreactor/base/decls.h>
+
+VR_BEGIN_DECLS
+
+struct timespec;
+
+/** Nanoseconds. */
+typedef int64_t vr_time;
+
+#define VR_TIME_MAX INT64_MAX
+
+#define VR_NSEC ((vr_time)1)
+#define VR_USEC (1000 * VR_NSEC)
+#define VR_MSEC (1000 * VR_USEC)
+#define VR_SEC (1000 * VR_MSEC)
+
+/** @p a + @p b, at most VR_TIME_MAX, at least its negative. */
+vr_time vr_time_add(vr_time a, vr_time b);
+
+/** Whole milliseconds that last at least @p span: rounded up, at most
+ *  INT_MAX.  A negative span, which means for ever, is -1. */
+int vr_time_to_ms(vr_time span);
+
+/** @p span, 0 or more, as a timespec. */
+struct timespec vr_time_to_timespec(vr_time span);
+
+VR_END_DECLS
+
+#endif
