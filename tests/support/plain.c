@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file plain.c
+ * A runner of a page: each test in a process of its own, one after the other.
+ *
+ *     test_call                  all tests, failures named
+ *     test_call --filter call/x  those whose suite/name contains the text
+ *
+ * Exit status: 0 when all passed, 1 else.
+ */
+#include "test.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static struct vr_test *first, **last = &first;
+
+void vr_test_register(struct vr_test *test)
+{
+    *last = test;
+    last = &test->next;
+}
+
+void vr_test_fail(const char *file, int line, const char *format, ...)
+{
+    va_list args;
+
+    fprintf(stderr, "%s:%d: ", file, line);
+    va_start(args, format);
+    vfprintf(stderr, format, args);
+    va_end(args);
+    fputc('\n', stderr);
+    exit(1);
+}
+
+static bool passes(const struct vr_test *test)
+{
+    int status;
+    pid_t child;
+
+    fflush(NULL);
+    child = fork();
+    if (child == 0) {
+        alarm(VR_TEST_SECONDS * 5); /* checkers are slow */
+        vr_test_run(test->file, test->line, test->body);
+        exit(0); /* not _exit(): leak checkers report at exit */
+    }
+    if (child < 0 || waitpid(child, &status, 0) != child)
+        return false;
+    if (WIFSIGNALED(status))
+        fprintf(stderr, "%s/%s: signal %d\n", test->suite, test->name,
+                WTERMSIG(status));
+    return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+int main(int argc, char **argv)
+{
+    const char *filter =
+        argc > 2 && !strcmp(argv[1], "--filter") ? argv[2] : "";
+    int ran = 0, failed = 0;
+    char name[512];
+
+    for (struct vr_test *test = first; test; test = test->next) {
+        (void)snprintf(name, sizeof(name), "%s/%s", test->suite, test->name);
+        if (!strstr(name, filter) || (test->heavy && vr_test_light()))
+            continue;
+        ran++;
+        if (!passes(test)) {
+            fprintf(stderr, "FAILED %s\n", name);
+            failed++;
+        }
+    }
+    printf("%d passed, %d failed\n", ran - failed, failed);
+    return failed || !ran;
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file test.c
+ * What tests share under either runner.
+ */
+#include "test.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <fcntl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+int vr_test_open_fds(void)
+{
+    struct rlimit limit;
+    int open_fds = 0;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
+        return -1;
+    int most = limit.rlim_cur < 65536 ? (int)limit.rlim_cur : 65536;
+    for (int fd = 0; fd < most; fd++)
+        open_fds += fcntl(fd, F_GETFD) >= 0;
+
+    return open_fds;
+}
+
+bool vr_test_light(void)
+{
+    return getenv("VR_TEST_LIGHT") != NULL;
+}
+
+void vr_test_run(const char *file, int line, void (*body)(void))
+{
+    int before = vr_test_open_fds();
+    body();
+    int after = vr_test_open_fds();
+    if (after != before)
+        vr_test_fail(file, line, "%d descriptors were open before, %d after",
+                     before, after);
+}
+
+#ifndef VR_TEST_PLAIN
+
+void vr_test_fail(const char *file, int line, const char *format, ...)
+{
+    char text[1024];
+    va_list args;
+
+    va_start(args, format);
+    (void)vsnprintf(text, sizeof(text), format, args);
+    va_end(args);
+    cr_assert_fail("%s:%d: %s", file, line, text);
+    abort(); /* cr_assert_fail() does not return, but does not say so */
+}
+
+#endif
