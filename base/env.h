@@ -80,7 +80,7 @@ struct vr_sys {
 
 /** The environment: copy vr_env_default and change what you need. */
 struct vr_env {
-    void *ctx; /**< first argument of the functions below; yours */
+    void *ctx; /**< first argument of resize, now and wall; yours */
 
     /** Memory as by realloc(3): @p old NULL allocates, @p size 0 frees and
      *  returns NULL.  NULL: out of memory, @p old is as it was. */
@@ -94,7 +94,8 @@ struct vr_env {
 
     /** A line about something nobody handled, of a level as in log/log.h.
      *  A reactor replaces it in its copy by its own log. */
-    void (*report)(void *ctx, int level, const char *text);
+    void (*report)(void *report_ctx, int level, const char *text);
+    void *report_ctx; /**< first argument of report */
 
     const struct vr_sys *sys;
 };

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file call.c
+ * Calls and groups of calls, on the reactor's wheel.
+ */
+#include <vreactor/reactor/call.h>
+
+#include <assert.h>
+
+#include <vreactor/base/container_of.h>
+#include <vreactor/reactor/reactor_impl.h>
+#include <vreactor/reactor/schedule_impl.h>
+
+static void put(struct vr_call *call, vr_time due)
+{
+    assert(vr_reactor_may_touch(call->reactor));
+
+    call->ran = false;
+    vr_wheel_put(&call->reactor->wheel, call, due);
+}
+
+static vr_time from_now(const struct vr_call *call, vr_time span)
+{
+    return vr_time_add(vr_now(&call->reactor->env), span);
+}
+
+void vr_call_init(struct vr_call *call, struct vr_reactor *reactor,
+                  vr_call_fn *fn)
+{
+    *call = (struct vr_call){.reactor = reactor, .fn = fn};
+    vr_list_init(&call->timed);
+    vr_list_init(&call->grouped);
+}
+
+void vr_call_at(struct vr_call *call, vr_time due)
+{
+    call->period = 0;
+    put(call, due);
+}
+
+void vr_call_after(struct vr_call *call, vr_time delay)
+{
+    vr_call_at(call, from_now(call, delay));
+}
+
+void vr_call_repeat(struct vr_call *call, vr_time period)
+{
+    assert(period > 0);
+
+    call->period = period;
+    put(call, from_now(call, period));
+}
+
+bool vr_call_again(struct vr_call *call)
+{
+    if (!call->period)
+        return false;
+
+    put(call, from_now(call, call->period));
+    return true;
+}
+
+bool vr_call_delay(struct vr_call *call, vr_time span)
+{
+    if (!vr_call_scheduled(call))
+        return false;
+
+    put(call, vr_time_add(call->due, span));
+    return true;
+}
+
+bool vr_call_reset(struct vr_call *call, vr_time delay)
+{
+    if (!vr_call_scheduled(call))
+        return false;
+
+    put(call, from_now(call, delay));
+    return true;
+}
+
+bool vr_call_reset_if_earlier(struct vr_call *call, vr_time delay)
+{
+    if (!vr_call_scheduled(call))
+        return false;
+
+    vr_time due = from_now(call, delay);
+    if (due >= call->due)
+        return false;
+
+    put(call, due);
+    return true;
+}
+
+bool vr_call_cancel(struct vr_call *call)
+{
+    assert(vr_reactor_may_touch(call->reactor));
+
+    call->ran = false;
+    if (!vr_call_scheduled(call))
+        return false;
+
+    vr_list_remove(&call->grouped);
+    vr_wheel_take(call);
+    return true;
+}
+
+bool vr_call_scheduled(const struct vr_call *call)
+{
+    return call->place != VR_PLACE_NONE;
+}
+
+bool vr_call_ran(const struct vr_call *call)
+{
+    return call->ran;
+}
+
+vr_time vr_call_due(const struct vr_call *call)
+{
+    return call->due;
+}
+
+/* The first time of the period behind now. */
+static vr_time next_of_period(const struct vr_call *call, vr_time now)
+{
+    vr_time next = vr_time_add(call->due, call->period);
+    if (next > now)
+        return next;
+
+    return vr_time_add(now, call->period - (now - call->due) % call->period);
+}
+
+void vr_call_run(struct vr_call *call)
+{
+    struct vr_reactor *reactor = call->reactor;
+
+    if (call->period)
+        put(call, next_of_period(call, reactor->now));
+    else
+        vr_list_remove(&call->grouped);
+    call->ran = true;
+    call->fn(call);
+}
+
+void vr_call_group_init(struct vr_call_group *group)
+{
+    vr_list_init(&group->calls);
+}
+
+bool vr_call_group_add(struct vr_call_group *group, struct vr_call *call)
+{
+    if (!vr_call_scheduled(call))
+        return false;
+
+    vr_list_remove(&call->grouped);
+    vr_list_append(&group->calls, &call->grouped);
+    return true;
+}
+
+size_t vr_call_group_cancel(struct vr_call_group *group)
+{
+    struct vr_list *link;
+    size_t count = 0;
+
+    while ((link = vr_list_pop(&group->calls))) {
+        struct vr_call *call = vr_container_of(link, struct vr_call, grouped);
+        vr_call_cancel(call);
+        vr_schedule_forget(call);
+        count++;
+    }
+    return count;
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file closing.c
+ * Last words.
+ */
+#include <vreactor/reactor/closing.h>
+
+#include <assert.h>
+
+#include <vreactor/base/container_of.h>
+#include <vreactor/reactor/reactor_impl.h>
+
+void vr_closing_later(struct vr_closing *closing, struct vr_reactor *reactor)
+{
+    assert(vr_reactor_may_touch(reactor));
+
+    vr_list_append(&reactor->closing, &closing->link);
+}
+
+void vr_closing_run(struct vr_reactor *reactor)
+{
+    struct vr_list now, *link;
+
+    /* What a `closed` closes has its last word in the next turn. */
+    vr_list_init(&now);
+    vr_list_splice(&now, &reactor->closing);
+    while ((link = vr_list_pop(&now))) {
+        struct vr_closing *closing =
+            vr_container_of(link, struct vr_closing, link);
+        closing->closed(closing);
+    }
+}

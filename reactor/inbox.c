@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file inbox.c
+ * The many-to-one queue of posts.
+ */
+#include <vreactor/reactor/inbox.h>
+
+#include <stddef.h>
+
+#include <vreactor/base/fd.h>
+
+int vr_inbox_open(struct vr_inbox *inbox, const struct vr_env *env)
+{
+    inbox->env = env;
+    atomic_init(&inbox->newest, NULL);
+    atomic_init(&inbox->asleep, false);
+    inbox->closed = (struct vr_post){0};
+    inbox->first = NULL;
+    inbox->last = &inbox->first;
+    return vr_fd_wake_open(env, inbox->wake);
+}
+
+void vr_inbox_fini(struct vr_inbox *inbox)
+{
+    vr_fd_wake_close(inbox->env, inbox->wake);
+}
+
+bool vr_inbox_push(struct vr_inbox *inbox, struct vr_post *post)
+{
+    struct vr_post *newest = atomic_load(&inbox->newest);
+
+    do {
+        if (newest == &inbox->closed)
+            return false;
+        post->next = newest;
+    } while (
+        !atomic_compare_exchange_weak(&inbox->newest, &newest, post));
+
+    vr_inbox_wake(inbox);
+    return true;
+}
+
+void vr_inbox_wake(struct vr_inbox *inbox)
+{
+    if (atomic_load(&inbox->asleep) && atomic_exchange(&inbox->asleep, false))
+        vr_fd_wake(inbox->env, inbox->wake[1]);
+}
+
+/* Append a stack, newest first, to what was gathered, oldest first. */
+static void append_reversed(struct vr_inbox *inbox, struct vr_post *newest)
+{
+    struct vr_post *first = NULL;
+    struct vr_post **last = newest ? &newest->next : inbox->last;
+
+    while (newest) {
+        struct vr_post *older = newest->next;
+        newest->next = first;
+        first = newest;
+        newest = older;
+    }
+    *inbox->last = first;
+    inbox->last = last;
+}
+
+void vr_inbox_close(struct vr_inbox *inbox)
+{
+    struct vr_post *newest = atomic_exchange(&inbox->newest, &inbox->closed);
+
+    if (newest != &inbox->closed)
+        append_reversed(inbox, newest);
+}
+
+bool vr_inbox_gather(struct vr_inbox *inbox)
+{
+    struct vr_post *newest = atomic_load(&inbox->newest);
+
+    if (newest && newest != &inbox->closed)
+        append_reversed(inbox, atomic_exchange(&inbox->newest, NULL));
+
+    return inbox->first;
+}
+
+struct vr_post *vr_inbox_take(struct vr_inbox *inbox)
+{
+    struct vr_post *post = inbox->first;
+
+    if (post && !(inbox->first = post->next))
+        inbox->last = &inbox->first;
+
+    return post;
+}
+
+struct vr_post *vr_inbox_take_all(struct vr_inbox *inbox,
+                                  void (*run)(struct vr_post *))
+{
+    struct vr_post *taken = NULL, **last = &taken;
+    struct vr_post **place = &inbox->first;
+
+    while (*place) {
+        struct vr_post *post = *place;
+        if (post->run == run) {
+            *place = post->next;
+            post->next = NULL;
+            *last = post;
+            last = &post->next;
+        } else {
+            place = &post->next;
+        }
+    }
+    inbox->last = place;
+    return taken;
+}
+
+bool vr_inbox_doze(struct vr_inbox *inbox)
+{
+    atomic_store(&inbox->asleep, true);
+    if (!inbox->first && !atomic_load(&inbox->newest))
+        return true;
+
+    vr_inbox_rise(inbox);
+    return false;
+}
+
+void vr_inbox_rise(struct vr_inbox *inbox)
+{
+    atomic_store_explicit(&inbox->asleep, false, memory_order_relaxed);
+}

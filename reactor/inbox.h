@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file inbox.h
+ * Posts from many threads to one: a lock-free queue and a wake-up.  Internal.
+ *
+ * Senders push on a stack with one compare-and-swap; the reactor takes the
+ * whole of it with one exchange and turns it round, so each sender's posts
+ * keep their order.  Beside it stands `asleep`: whoever finds it set clears it
+ * and wakes the reactor, so a sleep costs one wake-up however many post.
+ *
+ * No wake-up is lost: the reactor sets `asleep` and then looks for posts, a
+ * sender pushes and then looks at `asleep`, both sequentially consistent; at
+ * least one of them sees the other.
+ */
+#ifndef VR_REACTOR_INBOX_H
+#define VR_REACTOR_INBOX_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+
+#include <vreactor/base/decls.h>
+#include <vreactor/reactor/post.h>
+
+struct vr_env;
+
+struct vr_inbox {
+    const struct vr_env *env;
+    _Atomic(struct vr_post *) newest;
+    struct vr_post closed; /* never run: newest points to it when closed */
+    atomic_bool asleep;
+    int wake[2];           /* see vr_fd_wake_open() */
+    struct vr_post *first; /* taken, oldest first: the reactor's own */
+    struct vr_post **last;
+};
+
+/** Keeps @p env. */
+VR_MUST_CHECK
+int vr_inbox_open(struct vr_inbox *inbox, const struct vr_env *env);
+
+/** Frees the wake-up; all posts are gone before. */
+void vr_inbox_fini(struct vr_inbox *inbox);
+
+/** Put @p post in. @return false if the inbox is closed. Threads: any. */
+bool vr_inbox_push(struct vr_inbox *inbox, struct vr_post *post);
+
+/** Make the reactor end its sleep, or not begin one. Threads: any. */
+void vr_inbox_wake(struct vr_inbox *inbox);
+
+/** From now on pushing fails; what was pushed before can still be taken. */
+void vr_inbox_close(struct vr_inbox *inbox);
+
+/** Gather what has been pushed. @return is there anything to take? */
+bool vr_inbox_gather(struct vr_inbox *inbox);
+
+/** Take the oldest gathered post. @return NULL if there is none */
+struct vr_post *vr_inbox_take(struct vr_inbox *inbox);
+
+/** Take the gathered posts whose run is @p run. @return a chain by next */
+struct vr_post *vr_inbox_take_all(struct vr_inbox *inbox,
+                                  void (*run)(struct vr_post *));
+
+/** Say that the reactor is about to sleep. @return false if it should not,
+ *  because something was posted or is waiting */
+bool vr_inbox_doze(struct vr_inbox *inbox);
+
+/** Say that it is awake again. */
+void vr_inbox_rise(struct vr_inbox *inbox);
+
+#endif

@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file lifecycle.c
+ * How a reactor comes and goes.
+ */
+#include <vreactor/reactor/reactor_impl.h>
+
+#include <assert.h>
+#include <errno.h>
+
+#include <vreactor/base/current.h>
+#include <vreactor/base/environ.h>
+#include <vreactor/base/err.h>
+#include <vreactor/base/fd.h>
+#include <vreactor/base/options.h>
+#include <vreactor/reactor/call.h>
+
+enum {
+    EVENTS_PER_TURN = 256,
+    POSTS_PER_TURN = 1024,
+    CALLS_PER_TURN = 1024,
+    BYTES_PER_TURN = 256 * 1024,
+    MOST_EVENTS = 1 << 16, /* bounds the array they are read into */
+};
+
+/* ---- small questions ---- */
+
+bool vr_reactor_may_touch(struct vr_reactor *reactor)
+{
+    if (vr_current()->reactor == reactor)
+        return true;
+
+    pthread_mutex_lock(&reactor->lock);
+    bool running = reactor->state == VR_RUNNING;
+    pthread_mutex_unlock(&reactor->lock);
+    return !running;
+}
+
+bool vr_reactor_is_closed(struct vr_reactor *reactor)
+{
+    pthread_mutex_lock(&reactor->lock);
+    bool closed = reactor->state == VR_CLOSED;
+    pthread_mutex_unlock(&reactor->lock);
+    return closed;
+}
+
+struct vr_logger *vr_reactor_log(struct vr_reactor *reactor)
+{
+    return &reactor->log.logger;
+}
+
+const struct vr_env *vr_reactor_env(const struct vr_reactor *reactor)
+{
+    return &reactor->env;
+}
+
+const char *vr_reactor_selector(const struct vr_reactor *reactor)
+{
+    return reactor->selector->ops->name;
+}
+
+void *vr_reactor_scratch(struct vr_reactor *reactor, size_t *ret_size)
+{
+    *ret_size = VR_SCRATCH_SIZE;
+    return reactor->scratch;
+}
+
+size_t vr_reactor_bytes_per_turn(const struct vr_reactor *reactor)
+{
+    return reactor->bytes_per_turn;
+}
+
+/* ---- new ---- */
+
+static void drain_wake(struct vr_watch *watch)
+{
+    vr_fd_wake_read(&watch->reactor->env, vr_watch_fd(watch));
+}
+
+static const struct vr_watch_ops wake_ops = {.readable = drain_wake};
+
+static bool is_complete(const struct vr_selector_ops *ops)
+{
+    return ops->name && ops->open && ops->fd && ops->watch && ops->drop &&
+           ops->wait && ops->close;
+}
+
+static int choose_selector(const struct vr_reactor_options *options,
+                           const struct vr_selector_ops **ret_ops)
+{
+    const struct vr_selector_ops *ops = options->selector_ops;
+    const char *name = options->selector;
+
+    if (!ops && !name)
+        name = vr_secure_getenv("VR_SELECTOR");
+    if (!ops)
+        ops = name && *name ? vr_selector_find(name) : vr_selectors[0];
+    if (!ops)
+        return -VR_ESELECTOR;
+    if (!is_complete(ops))
+        return -EINVAL;
+
+    *ret_ops = ops;
+    return 0;
+}
+
+/* Bounds, 0 for the default. */
+static int set_bounds(struct vr_reactor *reactor,
+                      const struct vr_reactor_options *options)
+{
+    int events = options->events_per_turn;
+    int posts = options->posts_per_turn;
+    int calls = options->calls_per_turn;
+
+    if (events < 0 || events > MOST_EVENTS || posts < 0 || calls < 0)
+        return -EINVAL;
+
+    reactor->events_per_turn = events ? events : EVENTS_PER_TURN;
+    reactor->posts_per_turn = posts ? posts : POSTS_PER_TURN;
+    reactor->calls_per_turn = calls ? calls : CALLS_PER_TURN;
+    reactor->bytes_per_turn =
+        options->bytes_per_turn ? options->bytes_per_turn : BYTES_PER_TURN;
+    return 0;
+}
+
+static int take_memory(struct vr_reactor *reactor, const char *name)
+{
+    const struct vr_env *env = &reactor->env;
+
+    reactor->name = vr_strdup(env, name ? name : "reactor");
+    reactor->ready = vr_alloc(env, (size_t)reactor->events_per_turn *
+                                       sizeof(*reactor->ready));
+    reactor->scratch = vr_resize(env, NULL, VR_SCRATCH_SIZE);
+    return reactor->name && reactor->ready && reactor->scratch ? 0 : -ENOMEM;
+}
+
+static void give_memory_back(struct vr_reactor *reactor)
+{
+    struct vr_env env = reactor->env;
+
+    vr_dealloc(&env, reactor->scratch);
+    vr_dealloc(&env, reactor->ready);
+    vr_dealloc(&env, reactor->name);
+    vr_dealloc(&env, reactor);
+}
+
+static int open_descriptors(struct vr_reactor *reactor,
+                            const struct vr_selector_ops *ops)
+{
+    int err = vr_inbox_open(&reactor->inbox, &reactor->env);
+    if (err)
+        return err;
+
+    err = ops->open(&reactor->env, &reactor->selector);
+    if (err)
+        goto no_selector;
+
+    vr_watch_table_init(&reactor->watches, reactor->selector);
+    err = vr_watch_open(&reactor->wake, reactor, reactor->inbox.wake[0],
+                        VR_READ, &wake_ops);
+    if (err)
+        goto no_wake;
+
+    vr_watch_hide(&reactor->wake);
+    return 0;
+
+no_wake:
+    vr_watch_table_fini(&reactor->watches);
+    ops->close(reactor->selector);
+no_selector:
+    vr_inbox_fini(&reactor->inbox);
+    return err;
+}
+
+static int fill(struct vr_reactor *reactor,
+                const struct vr_reactor_options *options)
+{
+    const struct vr_selector_ops *ops;
+
+    int err = choose_selector(options, &ops);
+    if (!err)
+        err = set_bounds(reactor, options);
+    if (!err)
+        err = take_memory(reactor, options->name);
+    if (!err) {
+        (void)pthread_mutex_init(&reactor->lock, NULL);
+        atomic_init(&reactor->stop, false);
+        vr_list_init(&reactor->closing);
+        reactor->now = vr_now(&reactor->env);
+        vr_wheel_init(&reactor->wheel, reactor->now);
+        err = open_descriptors(reactor, ops);
+    }
+    return err;
+}
+
+int vr_reactor_new(const struct vr_reactor_options *options,
+                   struct vr_reactor **ret_reactor)
+{
+    struct vr_reactor_options given = {0};
+
+    int err = vr_options_read(&given, sizeof(given), options);
+    if (err)
+        return err;
+
+    struct vr_reactor *reactor = vr_alloc(given.env, sizeof(*reactor));
+    if (!reactor)
+        return -ENOMEM;
+
+    reactor->env = *vr_env_or_default(given.env);
+    err = fill(reactor, &given);
+    if (err) {
+        give_memory_back(reactor);
+        return err;
+    }
+    vr_schedule_init(&reactor->tasks);
+    vr_log_to_reactor_init(reactor);
+    *ret_reactor = reactor;
+    return 0;
+}
+
+/* ---- close and free ---- */
+
+static void turn_posts_away(struct vr_reactor *reactor)
+{
+    struct vr_post *post;
+
+    vr_inbox_close(&reactor->inbox);
+    while ((post = vr_inbox_take(&reactor->inbox)))
+        if (post->cancelled)
+            post->cancelled(post);
+}
+
+static void forget_calls(struct vr_reactor *reactor)
+{
+    struct vr_call *call;
+
+    while ((call = vr_wheel_drain(&reactor->wheel))) {
+        vr_list_remove(&call->grouped);
+        vr_schedule_forget(call);
+    }
+}
+
+static void close_watches(struct vr_reactor *reactor)
+{
+    int count = vr_watch_table_close(&reactor->watches);
+    if (count > 0)
+        vr_log_info(&reactor->log.logger,
+                    "closed with %d descriptors still watched", count);
+}
+
+/* Enter the state of being closed, from new or idle. */
+static int begin_close(struct vr_reactor *reactor, bool *ret_already)
+{
+    int err = 0;
+
+    pthread_mutex_lock(&reactor->lock);
+    *ret_already = reactor->state == VR_CLOSED;
+    if (reactor->state == VR_RUNNING)
+        err = -EBUSY;
+    else
+        reactor->state = VR_CLOSED;
+    pthread_mutex_unlock(&reactor->lock);
+    return err;
+}
+
+int vr_reactor_close(struct vr_reactor *reactor)
+{
+    struct vr_current *current = vr_current();
+    struct vr_reactor *outer = current->reactor;
+    bool already;
+
+    int err = begin_close(reactor, &already);
+    if (err || already)
+        return err;
+
+    current->reactor = reactor;
+    turn_posts_away(reactor);
+    close_watches(reactor);
+    while (!vr_list_empty(&reactor->closing))
+        vr_closing_run(reactor);
+    forget_calls(reactor);
+    current->reactor = outer;
+    return 0;
+}
+
+int vr_reactor_free(struct vr_reactor *reactor)
+{
+    if (!reactor)
+        return 0;
+
+    int err = vr_reactor_close(reactor);
+    if (err)
+        return err;
+
+    (void)vr_reactor_join(reactor); /* -ESRCH: there is no thread */
+    vr_watch_close(&reactor->wake);
+    reactor->selector->ops->close(reactor->selector);
+    vr_watch_table_fini(&reactor->watches);
+    vr_inbox_fini(&reactor->inbox);
+    vr_log_to_reactor_fini(reactor);
+    vr_schedule_fini(reactor);
+    pthread_mutex_destroy(&reactor->lock);
+    give_memory_back(reactor);
+    return 0;
+}

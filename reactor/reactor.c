@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file reactor.c
+ * The one loop.  How a reactor comes and goes is in lifecycle.c.
+ */
+#include <vreactor/reactor/reactor_impl.h>
+
+#include <assert.h>
+#include <errno.h>
+#include <signal.h>
+
+#include <vreactor/base/current.h>
+#include <vreactor/base/err.h>
+#include <vreactor/base/fd.h>
+
+struct vr_reactor *vr_reactor_current(void)
+{
+    return vr_current()->reactor;
+}
+
+vr_time vr_turn_time(const struct vr_reactor *reactor)
+{
+    return reactor->now;
+}
+
+bool vr_reactor_is_stopping(struct vr_reactor *reactor)
+{
+    return reactor->cut_short &&
+           atomic_load_explicit(&reactor->stop, memory_order_relaxed);
+}
+
+/* ---- one turn, step by step ---- */
+
+static void read_clock(struct vr_reactor *reactor)
+{
+    reactor->now = vr_now(&reactor->env);
+}
+
+static void run_posts(struct vr_reactor *reactor)
+{
+    struct vr_post *post;
+
+    if (!vr_inbox_gather(&reactor->inbox))
+        return;
+
+    for (int i = 0; i < reactor->posts_per_turn; i++) {
+        if (vr_reactor_is_stopping(reactor) ||
+            !(post = vr_inbox_take(&reactor->inbox)))
+            break;
+        post->run(post);
+    }
+    read_clock(reactor); /* they may have taken long */
+}
+
+/* How long to wait: not beyond @p most, nor the next call, nor at all while
+ * something is left to do. */
+static vr_time time_to_wait(struct vr_reactor *reactor, vr_time most)
+{
+    if (!vr_list_empty(&reactor->closing) || vr_reactor_is_stopping(reactor))
+        return 0;
+
+    vr_time next = vr_wheel_next(&reactor->wheel);
+    if (next == VR_TIME_MAX)
+        return most;
+
+    vr_time span = next > reactor->now ? next - reactor->now : 0;
+    return most >= 0 && most < span ? most : span;
+}
+
+static int wait_for_events(struct vr_reactor *reactor, vr_time most)
+{
+    struct vr_selector *selector = reactor->selector;
+    vr_time span = time_to_wait(reactor, most);
+
+    if (span != 0 && !vr_inbox_doze(&reactor->inbox))
+        span = 0;
+    if (span != 0 && atomic_load(&reactor->stop))
+        span = 0; /* asked for before we dozed: nobody will wake us */
+
+    int count = selector->ops->wait(selector, reactor->ready,
+                                    reactor->events_per_turn, span);
+    vr_inbox_rise(&reactor->inbox);
+    return count;
+}
+
+static void deliver_events(struct vr_reactor *reactor, int count)
+{
+    for (int i = 0; i < count && !vr_reactor_is_stopping(reactor); i++)
+        vr_watch_table_deliver(reactor, &reactor->ready[i]);
+}
+
+/* Calls are cut out before any of them runs: what one schedules for now waits
+ * for the next turn. */
+static void run_calls(struct vr_reactor *reactor)
+{
+    struct vr_call *call;
+
+    if (vr_reactor_is_stopping(reactor))
+        return;
+
+    vr_wheel_cut(&reactor->wheel, reactor->now, reactor->calls_per_turn);
+    while (!vr_reactor_is_stopping(reactor) &&
+           (call = vr_wheel_pop(&reactor->wheel)))
+        vr_call_run(call);
+    vr_wheel_uncut(&reactor->wheel);
+}
+
+static int take_steps(struct vr_reactor *reactor, vr_time most)
+{
+    read_clock(reactor);
+    run_posts(reactor);
+    vr_watch_table_flush(&reactor->watches);
+    int count = wait_for_events(reactor, most);
+    if (count > 0)
+        deliver_events(reactor, count);
+    read_clock(reactor);
+    run_calls(reactor);
+    vr_closing_run(reactor);
+    return count < 0 ? count : 0;
+}
+
+/* @return 0, or 1 if a stop was answered, or a selector's error */
+static int make_turn(struct vr_reactor *reactor, vr_time most)
+{
+    struct vr_current *current = vr_current();
+    struct vr_reactor *outer = current->reactor;
+    bool stop_came_before = atomic_load(&reactor->stop);
+
+    /* A stop asked for before the turn lets it be a whole one. */
+    reactor->cut_short = !stop_came_before;
+    reactor->in_turn = true;
+    current->reactor = reactor;
+    int err = take_steps(reactor, stop_came_before ? 0 : most);
+    current->reactor = outer;
+    reactor->in_turn = false;
+    if (err < 0)
+        return err;
+
+    return atomic_exchange(&reactor->stop, false);
+}
+
+/* ---- runs ---- */
+
+/* Enter the state of running, from new or idle. */
+static int begin_run(struct vr_reactor *reactor)
+{
+    int err = 0;
+
+    pthread_mutex_lock(&reactor->lock);
+    if (reactor->state == VR_CLOSED)
+        err = -VR_ECLOSED;
+    else if (reactor->state == VR_RUNNING || reactor->in_turn)
+        err = -EBUSY;
+    else
+        reactor->state = VR_RUNNING;
+    pthread_mutex_unlock(&reactor->lock);
+    return err;
+}
+
+static void end_run(struct vr_reactor *reactor)
+{
+    pthread_mutex_lock(&reactor->lock);
+    reactor->state = VR_IDLE;
+    pthread_mutex_unlock(&reactor->lock);
+    vr_post_abandon_waiters(reactor);
+}
+
+static int run_turns(struct vr_reactor *reactor)
+{
+    int result;
+
+    do
+        result = make_turn(reactor, -1);
+    while (!result);
+    if (result < 0)
+        vr_log_error(&reactor->log.logger, "cannot wait: %s (%s)",
+                     vr_strerror(result), vr_errname(result));
+    return result < 0 ? result : 0;
+}
+
+int vr_reactor_run(struct vr_reactor *reactor)
+{
+    int err = begin_run(reactor);
+    if (err)
+        return err;
+
+    int result = run_turns(reactor);
+    end_run(reactor);
+    return result;
+}
+
+static void *thread_main(void *arg)
+{
+    struct vr_reactor *reactor = arg;
+
+    reactor->result = run_turns(reactor);
+    end_run(reactor);
+    return NULL;
+}
+
+/* Signals are the host's, so they go to the host's threads. */
+static int create_thread(struct vr_reactor *reactor)
+{
+    sigset_t all, before;
+
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    int err = pthread_create(&reactor->thread, NULL, thread_main, reactor);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return -err;
+}
+
+int vr_reactor_start(struct vr_reactor *reactor)
+{
+    int err = 0;
+
+    pthread_mutex_lock(&reactor->lock);
+    if (reactor->has_thread)
+        err = -EBUSY;
+    pthread_mutex_unlock(&reactor->lock);
+    if (!err)
+        err = begin_run(reactor);
+    if (err)
+        return err;
+
+    pthread_mutex_lock(&reactor->lock);
+    err = create_thread(reactor);
+    reactor->has_thread = !err;
+    if (err)
+        reactor->state = VR_IDLE;
+    pthread_mutex_unlock(&reactor->lock);
+    return err;
+}
+
+int vr_reactor_join(struct vr_reactor *reactor)
+{
+    pthread_mutex_lock(&reactor->lock);
+    bool has_thread = reactor->has_thread;
+    bool own = has_thread && pthread_equal(reactor->thread, pthread_self());
+    reactor->has_thread = has_thread && own;
+    pthread_mutex_unlock(&reactor->lock);
+
+    if (!has_thread)
+        return -ESRCH;
+    if (own)
+        return -EDEADLK;
+    pthread_join(reactor->thread, NULL); /* it is there and joinable */
+    return reactor->result;
+}
+
+int vr_reactor_turn(struct vr_reactor *reactor, vr_time timeout)
+{
+    int err = begin_run(reactor);
+    if (err)
+        return err;
+
+    int result = make_turn(reactor, timeout);
+    pthread_mutex_lock(&reactor->lock);
+    reactor->state = VR_IDLE;
+    pthread_mutex_unlock(&reactor->lock);
+    return result;
+}
+
+void vr_reactor_stop(struct vr_reactor *reactor)
+{
+    atomic_store(&reactor->stop, true);
+    vr_inbox_wake(&reactor->inbox);
+}

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file reactor_impl.h
+ * What the files of reactor/ know of a reactor.  Internal.
+ */
+#ifndef VR_REACTOR_REACTOR_IMPL_H
+#define VR_REACTOR_REACTOR_IMPL_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+
+#include <vreactor/base/env.h>
+#include <vreactor/base/list.h>
+#include <vreactor/log/log.h>
+#include <vreactor/reactor/inbox.h>
+#include <vreactor/reactor/log_delivery.h>
+#include <vreactor/reactor/reactor.h>
+#include <vreactor/reactor/schedule_impl.h>
+#include <vreactor/reactor/selector.h>
+#include <vreactor/reactor/watch.h>
+#include <vreactor/reactor/watch_table.h>
+#include <vreactor/reactor/wheel.h>
+
+enum vr_reactor_state { VR_NEW, VR_RUNNING, VR_IDLE, VR_CLOSED };
+
+struct vr_reactor {
+    struct vr_env env;
+    struct vr_log_to_reactor log;
+    char *name;
+
+    pthread_mutex_t lock; /* guards state and thread, nothing of a turn */
+    enum vr_reactor_state state;
+    bool has_thread;
+    pthread_t thread;
+    int result; /* of the last run in a thread of its own */
+
+    atomic_bool stop; /* asked for, and not answered yet */
+    bool cut_short;   /* a stop ends this turn at once */
+    bool in_turn;
+
+    vr_time now;
+    struct vr_selector *selector;
+    struct vr_watch_table watches;
+    struct vr_watch wake;
+    struct vr_inbox inbox;
+    struct vr_wheel wheel;
+    struct vr_schedule_table tasks;
+    struct vr_list closing;
+
+    int events_per_turn;
+    int posts_per_turn;
+    int calls_per_turn;
+    size_t bytes_per_turn;
+    struct vr_ready *ready;
+    void *scratch;
+};
+
+enum { VR_SCRATCH_SIZE = 64 * 1024 };
+
+/** May this thread use what belongs to @p reactor?  For assertions. */
+bool vr_reactor_may_touch(struct vr_reactor *reactor);
+
+bool vr_reactor_is_closed(struct vr_reactor *reactor);
+
+/** Is this turn to end before the next callback? */
+bool vr_reactor_is_stopping(struct vr_reactor *reactor);
+
+/** Run @p call, which was cut out of the wheel. */
+void vr_call_run(struct vr_call *call);
+
+/** What waits in vr_call_and_wait() for a run that has ended goes home. */
+void vr_post_abandon_waiters(struct vr_reactor *reactor);
+
+/** Run `closed` of what was closed. */
+void vr_closing_run(struct vr_reactor *reactor);
+
+#endif

@@ -1,0 +1,302 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file schedule.c
+ * Tasks: calls with memory and an id of their own.
+ *
+ * A task is the reactor's from vr_schedule() on: it travels to the reactor's
+ * thread as a post, waits there as a call, and is freed there.  Only the
+ * table, under its lock, is shared: who takes a task out of its slot decides
+ * its fate, the loop by running it or somebody by cancelling it.
+ */
+#include <vreactor/reactor/schedule.h>
+
+#include <errno.h>
+#include <string.h>
+
+#include <vreactor/base/container_of.h>
+#include <vreactor/base/env.h>
+#include <vreactor/reactor/call.h>
+#include <vreactor/reactor/post.h>
+#include <vreactor/reactor/reactor_impl.h>
+
+enum { SLOT_BITS = 24, MOST_SLOTS = 1 << SLOT_BITS, FIRST_SLOTS = 64 };
+
+static const uint32_t no_slot = UINT32_MAX;
+
+struct vr_scheduled {
+    struct vr_task task;
+    struct vr_reactor *reactor;
+    struct vr_call call;
+    struct vr_post post;
+    vr_time due;
+    uint64_t id;
+    bool armed;     /* under the lock: the call is scheduled */
+    bool cancelled; /* under the lock: by id; the argument is not ours */
+};
+
+static void fire(struct vr_call *call);
+
+/* ---- the table, under its lock ---- */
+
+void vr_schedule_init(struct vr_schedule_table *table)
+{
+    *table = (struct vr_schedule_table){.oldest_free = no_slot,
+                                        .newest_free = no_slot};
+    (void)pthread_mutex_init(&table->lock, NULL); /* cannot fail: defaults */
+}
+
+void vr_schedule_fini(struct vr_reactor *reactor)
+{
+    vr_dealloc(&reactor->env, reactor->tasks.slots);
+    pthread_mutex_destroy(&reactor->tasks.lock);
+}
+
+static void free_slot(struct vr_schedule_table *table, uint32_t slot)
+{
+    table->slots[slot].task = NULL;
+    table->slots[slot].generation++;
+    table->slots[slot].next_free = no_slot;
+    if (table->newest_free == no_slot)
+        table->oldest_free = slot;
+    else
+        table->slots[table->newest_free].next_free = slot;
+    table->newest_free = slot;
+}
+
+static int add_slots(struct vr_reactor *reactor)
+{
+    struct vr_schedule_table *table = &reactor->tasks;
+    uint32_t size = table->size ? table->size * 2 : FIRST_SLOTS;
+
+    if (table->size == MOST_SLOTS)
+        return -ENOSPC;
+    struct vr_task_slot *slots =
+        vr_resize(&reactor->env, table->slots, size * sizeof(*slots));
+    if (!slots)
+        return -ENOMEM;
+
+    memset(slots + table->size, 0, (size - table->size) * sizeof(*slots));
+    table->slots = slots;
+    for (uint32_t slot = table->size; slot < size; slot++)
+        free_slot(table, slot); /* to generation 1: no id is 0 */
+    table->size = size;
+    return 0;
+}
+
+static int enter(struct vr_reactor *reactor, struct vr_scheduled *scheduled)
+{
+    struct vr_schedule_table *table = &reactor->tasks;
+    int err = 0;
+
+    pthread_mutex_lock(&table->lock);
+    if (table->oldest_free == no_slot)
+        err = add_slots(reactor);
+    if (!err) {
+        uint32_t slot = table->oldest_free;
+        table->oldest_free = table->slots[slot].next_free;
+        if (table->oldest_free == no_slot)
+            table->newest_free = no_slot;
+        table->slots[slot].task = scheduled;
+        scheduled->id = table->slots[slot].generation << SLOT_BITS | slot;
+    }
+    pthread_mutex_unlock(&table->lock);
+    return err;
+}
+
+/* Take the task of @p id out of the table, if it is in: its fate is then the
+ * caller's to decide.  The lock is held. */
+static struct vr_scheduled *leave(struct vr_schedule_table *table, uint64_t id)
+{
+    uint32_t slot = (uint32_t)(id & (MOST_SLOTS - 1));
+
+    if (slot >= table->size || !table->slots[slot].task ||
+        table->slots[slot].generation != id >> SLOT_BITS)
+        return NULL;
+
+    struct vr_scheduled *scheduled = table->slots[slot].task;
+    free_slot(table, slot);
+    return scheduled;
+}
+
+/* ---- on the reactor's thread ---- */
+
+/* Decide the task's fate here. @return false if it was cancelled by id */
+static bool claim(struct vr_scheduled *scheduled)
+{
+    struct vr_schedule_table *table = &scheduled->reactor->tasks;
+
+    pthread_mutex_lock(&table->lock);
+    bool ours = leave(table, scheduled->id) != NULL;
+    pthread_mutex_unlock(&table->lock);
+    return ours;
+}
+
+static void end(struct vr_scheduled *scheduled, void (*last)(void *arg))
+{
+    void *arg = scheduled->task.arg;
+
+    vr_dealloc(&scheduled->reactor->env, scheduled);
+    if (last)
+        last(arg);
+}
+
+static void fire(struct vr_call *call)
+{
+    struct vr_scheduled *scheduled =
+        vr_container_of(call, struct vr_scheduled, call);
+
+    if (claim(scheduled))
+        end(scheduled, scheduled->task.run);
+    /* else a post that frees it is on its way */
+}
+
+/* Cancelled before it was scheduled, or turned away by a closed reactor. */
+static void turn_away(struct vr_post *post)
+{
+    struct vr_scheduled *scheduled =
+        vr_container_of(post, struct vr_scheduled, post);
+
+    end(scheduled, claim(scheduled) ? scheduled->task.cancelled : NULL);
+}
+
+static void arm(struct vr_scheduled *scheduled)
+{
+    vr_call_at(&scheduled->call, scheduled->due);
+    if (scheduled->task.group)
+        vr_call_group_add(scheduled->task.group, &scheduled->call);
+}
+
+static void arrive(struct vr_post *post)
+{
+    struct vr_scheduled *scheduled =
+        vr_container_of(post, struct vr_scheduled, post);
+    struct vr_schedule_table *table = &scheduled->reactor->tasks;
+
+    pthread_mutex_lock(&table->lock);
+    scheduled->armed = !scheduled->cancelled;
+    pthread_mutex_unlock(&table->lock);
+    if (scheduled->armed)
+        arm(scheduled);
+    else
+        end(scheduled, NULL);
+}
+
+/* Cancelled by id while armed: take it off the schedule. */
+static void discard(struct vr_post *post)
+{
+    struct vr_scheduled *scheduled =
+        vr_container_of(post, struct vr_scheduled, post);
+
+    vr_call_cancel(&scheduled->call);
+    end(scheduled, NULL);
+}
+
+void vr_schedule_forget(struct vr_call *call)
+{
+    struct vr_scheduled *scheduled =
+        vr_container_of(call, struct vr_scheduled, call);
+
+    if (call->fn != fire)
+        return;
+
+    pthread_mutex_lock(&scheduled->reactor->tasks.lock);
+    bool cancelled = scheduled->cancelled;
+    scheduled->armed = false;
+    pthread_mutex_unlock(&scheduled->reactor->tasks.lock);
+    if (cancelled)
+        return; /* discard() is on its way */
+
+    scheduled->post.run = turn_away;
+    vr_reactor_post(scheduled->reactor, &scheduled->post);
+}
+
+/* ---- any thread ---- */
+
+int vr_schedule_at(struct vr_reactor *reactor, vr_time due,
+                   const struct vr_task *task, uint64_t *ret_id)
+{
+    struct vr_scheduled *scheduled =
+        vr_alloc(&reactor->env, sizeof(*scheduled));
+    if (!scheduled)
+        return -ENOMEM;
+
+    scheduled->task = *task;
+    scheduled->reactor = reactor;
+    scheduled->due = due;
+    scheduled->post = (struct vr_post){.run = arrive, .cancelled = turn_away};
+    vr_call_init(&scheduled->call, reactor, fire);
+    int err = enter(reactor, scheduled);
+    if (err) {
+        vr_dealloc(&reactor->env, scheduled);
+        return err;
+    }
+    if (ret_id)
+        *ret_id = scheduled->id;
+    vr_reactor_execute(reactor, &scheduled->post);
+    return 0;
+}
+
+int vr_schedule(struct vr_reactor *reactor, vr_time delay,
+                const struct vr_task *task, uint64_t *ret_id)
+{
+    vr_time due = vr_time_add(vr_now(&reactor->env), delay);
+    return vr_schedule_at(reactor, due, task, ret_id);
+}
+
+bool vr_schedule_cancel(struct vr_reactor *reactor, uint64_t id)
+{
+    struct vr_schedule_table *table = &reactor->tasks;
+    bool armed = false;
+
+    pthread_mutex_lock(&table->lock);
+    struct vr_scheduled *scheduled = leave(table, id);
+    if (scheduled) {
+        scheduled->cancelled = true;
+        armed = scheduled->armed;
+    }
+    pthread_mutex_unlock(&table->lock);
+    if (armed) {
+        scheduled->post = (struct vr_post){.run = discard,
+                                           .cancelled = discard};
+        vr_reactor_execute(reactor, &scheduled->post);
+    }
+    return scheduled != NULL;
+}
+
+struct group_cancel {
+    struct vr_post post;
+    const struct vr_env *env;
+    struct vr_call_group *group;
+};
+
+static void cancel_group(struct vr_post *post)
+{
+    struct group_cancel *cancel =
+        vr_container_of(post, struct group_cancel, post);
+
+    (void)vr_call_group_cancel(cancel->group);
+    vr_dealloc(cancel->env, cancel);
+}
+
+static void drop_group_cancel(struct vr_post *post)
+{
+    struct group_cancel *cancel =
+        vr_container_of(post, struct group_cancel, post);
+
+    vr_dealloc(cancel->env, cancel);
+}
+
+int vr_schedule_cancel_group(struct vr_reactor *reactor,
+                             struct vr_call_group *group)
+{
+    struct group_cancel *cancel = vr_alloc(&reactor->env, sizeof(*cancel));
+    if (!cancel)
+        return -ENOMEM;
+
+    cancel->post = (struct vr_post){.run = cancel_group,
+                                    .cancelled = drop_group_cancel};
+    cancel->env = &reactor->env;
+    cancel->group = group;
+    vr_reactor_post(reactor, &cancel->post);
+    return 0;
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file schedule_impl.h
+ * The table behind the ids of scheduled tasks.  Internal.
+ *
+ * An id is a slot of 24 bits and a generation of 40.  A freed slot goes to the
+ * end of the free list, so an id comes again after 2^40 uses of its slot at
+ * the earliest: never.
+ */
+#ifndef VR_REACTOR_SCHEDULE_IMPL_H
+#define VR_REACTOR_SCHEDULE_IMPL_H
+
+#include <pthread.h>
+#include <stdint.h>
+
+struct vr_call;
+struct vr_reactor;
+struct vr_scheduled;
+
+struct vr_task_slot {
+    uint64_t generation;
+    struct vr_scheduled *task; /* NULL: free */
+    uint32_t next_free;
+};
+
+struct vr_schedule_table {
+    pthread_mutex_t lock;
+    struct vr_task_slot *slots;
+    uint32_t size;
+    uint32_t oldest_free; /* UINT32_MAX: none */
+    uint32_t newest_free;
+};
+
+void vr_schedule_init(struct vr_schedule_table *table);
+
+/** Free the table of @p reactor, whose calls and posts are gone. */
+void vr_schedule_fini(struct vr_reactor *reactor);
+
+/** @p call was taken off the schedule for good: if it belongs to a task, the
+ *  task's `cancelled` will run, from the loop. */
+void vr_schedule_forget(struct vr_call *call);
+
+#endif

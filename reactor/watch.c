@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file watch.c
+ * Readers and writers of descriptors, between their owners and the selector.
+ */
+#include <vreactor/reactor/watch.h>
+
+#include <assert.h>
+#include <errno.h>
+#include <limits.h>
+#include <string.h>
+
+#include <vreactor/base/container_of.h>
+#include <vreactor/base/env.h>
+#include <vreactor/base/err.h>
+#include <vreactor/reactor/reactor_impl.h>
+
+static struct vr_watch *watch_of(struct vr_list *link)
+{
+    return vr_container_of(link, struct vr_watch, link);
+}
+
+/* What a watch can hear: its roles. */
+static unsigned hears(const struct vr_watch_ops *ops)
+{
+    return (ops->readable ? (unsigned)VR_READ : 0u) |
+           (ops->writable ? (unsigned)VR_WRITE : 0u);
+}
+
+static uint64_t key_of(const struct vr_slot *slot, int fd)
+{
+    return (uint64_t)slot->generation << 32 | (uint32_t)fd;
+}
+
+static unsigned wanted(const struct vr_slot *slot)
+{
+    return (slot->reader ? slot->reader->want & VR_READ : 0) |
+           (slot->writer ? slot->writer->want & VR_WRITE : 0);
+}
+
+void vr_watch_table_init(struct vr_watch_table *table,
+                         struct vr_selector *selector)
+{
+    *table = (struct vr_watch_table){.selector = selector, .dirty = -1};
+    vr_list_init(&table->watches);
+}
+
+void vr_watch_table_fini(struct vr_watch_table *table)
+{
+    vr_dealloc(table->selector->env, table->slots);
+}
+
+static int make_room(struct vr_watch_table *table, int fd)
+{
+    int size = table->size ? table->size : 64;
+
+    if (fd < table->size)
+        return 0;
+    while (size <= fd) {
+        if (size > INT_MAX / 2)
+            return -EMFILE;
+        size *= 2;
+    }
+    struct vr_slot *slots = vr_resize(table->selector->env, table->slots,
+                                      (size_t)size * sizeof(*slots));
+    if (!slots)
+        return -ENOMEM;
+
+    memset(slots + table->size, 0,
+           (size_t)(size - table->size) * sizeof(*slots));
+    table->slots = slots;
+    table->size = size;
+    return 0;
+}
+
+static void mark_dirty(struct vr_watch_table *table, int fd)
+{
+    struct vr_slot *slot = &table->slots[fd];
+
+    if (slot->dirty)
+        return;
+    slot->dirty = true;
+    slot->next_dirty = table->dirty;
+    table->dirty = fd;
+}
+
+static int arm(struct vr_watch_table *table, int fd, unsigned now)
+{
+    struct vr_slot *slot = &table->slots[fd];
+    struct vr_selector *selector = table->selector;
+
+    if (now == slot->armed)
+        return 0;
+
+    int err = selector->ops->watch(selector, fd, key_of(slot, fd), slot->armed,
+                                   now);
+    if (!err)
+        slot->armed = now;
+    return err;
+}
+
+int vr_watch_open(struct vr_watch *watch, struct vr_reactor *reactor, int fd,
+                  unsigned want, const struct vr_watch_ops *ops)
+{
+    struct vr_watch_table *table = &reactor->watches;
+    unsigned roles = hears(ops);
+
+    assert(vr_reactor_may_touch(reactor));
+
+    *watch = (struct vr_watch){.ops = ops, .fd = -1};
+    vr_list_init(&watch->link);
+    if (vr_reactor_is_closed(reactor))
+        return -VR_ECLOSED;
+    if (fd < 0)
+        return -EBADF;
+    if (!roles || (want & ~roles))
+        return -EINVAL;
+    int err = make_room(table, fd);
+    if (err)
+        return err;
+
+    struct vr_slot *slot = &table->slots[fd];
+    if (((roles & VR_READ) && slot->reader) ||
+        ((roles & VR_WRITE) && slot->writer))
+        return -EEXIST;
+    if (!slot->reader && !slot->writer)
+        slot->generation++;
+    /* With nothing wanted yet it is armed all the same, so that a descriptor
+     * the kernel refuses is refused here; the flush takes it out again. */
+    unsigned first = want || slot->armed ? want : (unsigned)VR_READ;
+    err = arm(table, fd, slot->armed | first);
+    if (err)
+        return err;
+
+    if (roles & VR_READ)
+        slot->reader = watch;
+    if (roles & VR_WRITE)
+        slot->writer = watch;
+    watch->reactor = reactor;
+    watch->fd = fd;
+    watch->want = want;
+    vr_list_append(&table->watches, &watch->link);
+    mark_dirty(table, fd);
+    return 0;
+}
+
+void vr_watch_want(struct vr_watch *watch, unsigned want)
+{
+    if (!watch->reactor || watch->failed || watch->want == want)
+        return;
+
+    assert(vr_reactor_may_touch(watch->reactor));
+    assert(!(want & ~hears(watch->ops)));
+
+    watch->want = want;
+    mark_dirty(&watch->reactor->watches, watch->fd);
+}
+
+void vr_watch_close(struct vr_watch *watch)
+{
+    if (!watch->reactor)
+        return;
+
+    assert(vr_reactor_may_touch(watch->reactor));
+
+    struct vr_watch_table *table = &watch->reactor->watches;
+    struct vr_slot *slot = &table->slots[watch->fd];
+    if (slot->reader == watch)
+        slot->reader = NULL;
+    if (slot->writer == watch)
+        slot->writer = NULL;
+
+    if (slot->reader || slot->writer) {
+        mark_dirty(table, watch->fd);
+    } else if (slot->armed) {
+        table->selector->ops->drop(table->selector, watch->fd);
+        slot->armed = 0;
+    }
+    vr_list_remove(&watch->link);
+    watch->reactor = NULL;
+    watch->fd = -1;
+}
+
+int vr_watch_fd(const struct vr_watch *watch)
+{
+    return watch->fd;
+}
+
+unsigned vr_watch_wanted(const struct vr_watch *watch)
+{
+    return watch->want;
+}
+
+void vr_watch_hide(struct vr_watch *watch)
+{
+    vr_list_remove(&watch->link);
+}
+
+size_t vr_watch_list(const struct vr_reactor *reactor, unsigned kind,
+                     struct vr_watch **ret_watches, size_t cap)
+{
+    const struct vr_list *head = &reactor->watches.watches;
+    size_t count = 0;
+
+    for (struct vr_list *link = head->next; link != head; link = link->next) {
+        struct vr_watch *watch = watch_of(link);
+        if (!(hears(watch->ops) & kind))
+            continue;
+        if (count < cap)
+            ret_watches[count] = watch;
+        count++;
+    }
+    return count;
+}
+
+void vr_watch_close_all(struct vr_reactor *reactor)
+{
+    while (!vr_list_empty(&reactor->watches.watches))
+        vr_watch_close(watch_of(reactor->watches.watches.next));
+}
+
+/* Tell a watch that it hears nothing any more; it may close itself. */
+static void fail(struct vr_watch *watch, int err)
+{
+    if (!watch || watch->failed)
+        return;
+
+    watch->failed = true;
+    watch->want = 0;
+    if (watch->ops->failed)
+        watch->ops->failed(watch, err);
+    else
+        vr_watch_close(watch);
+}
+
+static void flush_one(struct vr_watch_table *table, int fd)
+{
+    struct vr_slot *slot = &table->slots[fd];
+    uint32_t generation = slot->generation;
+
+    int err = arm(table, fd, wanted(slot));
+    if (!err)
+        return;
+
+    struct vr_watch *writer = slot->writer;
+    bool two = slot->reader && writer && slot->reader != writer;
+    fail(slot->reader ? slot->reader : writer, err);
+    slot = &table->slots[fd]; /* the table may have moved */
+    if (two && slot->generation == generation && slot->writer == writer)
+        fail(writer, err);
+}
+
+void vr_watch_table_flush(struct vr_watch_table *table)
+{
+    /* What a `failed` makes dirty waits for the next turn. */
+    int fd = table->dirty;
+
+    table->dirty = -1;
+    while (fd >= 0) {
+        int next = table->slots[fd].next_dirty;
+        table->slots[fd].dirty = false;
+        flush_one(table, fd);
+        fd = next;
+    }
+}
+
+/* The watch of one role, if it is there and awaits its event now. */
+static struct vr_watch *awaiting(struct vr_watch_table *table,
+                                 const struct vr_ready *ready, unsigned event)
+{
+    int fd = (int)(uint32_t)ready->key;
+    if (!(ready->events & event) || fd < 0 || fd >= table->size)
+        return NULL;
+
+    struct vr_slot *slot = &table->slots[fd];
+    if (slot->generation != (uint32_t)(ready->key >> 32))
+        return NULL;
+    struct vr_watch *watch = event == VR_READ ? slot->reader : slot->writer;
+    return watch && (watch->want & event) ? watch : NULL;
+}
+
+void vr_watch_table_deliver(struct vr_reactor *reactor,
+                            const struct vr_ready *ready)
+{
+    struct vr_watch *reader = awaiting(&reactor->watches, ready, VR_READ);
+    if (reader)
+        reader->ops->readable(reader);
+    if (vr_reactor_is_stopping(reactor))
+        return;
+
+    struct vr_watch *writer = awaiting(&reactor->watches, ready, VR_WRITE);
+    if (writer)
+        writer->ops->writable(writer);
+}
+
+int vr_watch_table_close(struct vr_watch_table *table)
+{
+    int count = 0;
+
+    while (!vr_list_empty(&table->watches)) {
+        struct vr_watch *watch = watch_of(table->watches.next);
+        fail(watch, -VR_ECLOSED);
+        if (!vr_list_empty(&table->watches) &&
+            watch_of(table->watches.next) == watch)
+            vr_watch_close(watch);
+        count++;
+    }
+    return count;
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file watch_table.h
+ * Who watches which descriptor, and what the selector knows of it.  Internal.
+ *
+ * A table indexed by descriptor number.  Each slot has a generation that
+ * changes when the number gets a new owner; it is part of the key of events,
+ * so an event of a former owner is dropped.
+ */
+#ifndef VR_REACTOR_WATCH_TABLE_H
+#define VR_REACTOR_WATCH_TABLE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <vreactor/base/decls.h>
+#include <vreactor/base/list.h>
+
+struct vr_ready;
+struct vr_reactor;
+struct vr_selector;
+struct vr_watch;
+
+struct vr_slot {
+    struct vr_watch *reader; /* may be the same watch as writer */
+    struct vr_watch *writer;
+    uint32_t generation;
+    unsigned armed; /* what the selector was told to await */
+    bool dirty;     /* in the list of slots to flush */
+    int next_dirty; /* descriptor; -1 ends the list */
+};
+
+struct vr_watch_table {
+    struct vr_selector *selector;
+    struct vr_slot *slots;
+    int size;
+    int dirty; /* first of the list; -1: empty */
+    struct vr_list watches;
+};
+
+/** Keeps @p selector. */
+void vr_watch_table_init(struct vr_watch_table *table,
+                         struct vr_selector *selector);
+void vr_watch_table_fini(struct vr_watch_table *table);
+
+/** Tell the selector what is wanted now; watches it refuses hear `failed`. */
+void vr_watch_table_flush(struct vr_watch_table *table);
+
+/** Call who awaits @p ready, if it is still the one who did. */
+void vr_watch_table_deliver(struct vr_reactor *reactor,
+                            const struct vr_ready *ready);
+
+/** Tell every watch that the reactor is closed, and see that it is gone.
+ *  @return how many there were */
+int vr_watch_table_close(struct vr_watch_table *table);
+
+/** A watch of the reactor's own: neither listed nor closed with the rest. */
+void vr_watch_hide(struct vr_watch *watch);
+
+#endif
