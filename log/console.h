@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file console.h
+ * A watcher that writes lines, as log/format.h makes them, to a descriptor.
+ *
+ *     struct vr_log_console console;
+ *     vr_log_console_init(&console, NULL, 2);
+ *     (void)vr_logger_attach(&logger, &console.base);
+ *
+ * A line goes out in one write(2), so lines of several threads do not mix
+ * where the system keeps writes whole.  It blocks as long as the descriptor
+ * does: not at all if that is non-blocking.  A line, or the rest of one, that
+ * the descriptor refuses is dropped and counted.  Writing to a pipe that nobody
+ * reads raises SIGPIPE as for any write(2): that is the program's to ignore.
+ *
+ * Ownership: the descriptor stays the program's.
+ * Threads: it may watch from several at once, see log/default.h.
+ */
+#ifndef VR_LOG_CONSOLE_H
+#define VR_LOG_CONSOLE_H
+
+#include <stddef.h>
+
+#include <vreactor/base/decls.h>
+#include <vreactor/log/format.h>
+#include <vreactor/log/watcher.h>
+
+VR_BEGIN_DECLS
+
+struct vr_env;
+
+struct vr_log_console {
+    struct vr_log_watcher base;  /**< attach this */
+    struct vr_log_format format; /**< yours to set, before attaching */
+    const struct vr_env *env;    /**< private, as all below */
+    int fd;
+    size_t dropped;
+};
+
+/** Make a watcher that writes to @p fd, such as 2 for stderr.  Keeps @p env;
+ *  NULL: the default.  It needs no end but vr_logger_detach(). */
+void vr_log_console_init(struct vr_log_console *console,
+                         const struct vr_env *env, int fd);
+
+/** How many lines did not go out, or not whole.  Threads: any. */
+size_t vr_log_console_dropped(const struct vr_log_console *console);
+
+VR_END_DECLS
+
+#endif

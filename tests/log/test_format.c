@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file test_format.c
+ * One entry, one line.
+ */
+#include "tests/support/test.h"
+
+#include <stdlib.h>
+#include <time.h>
+
+#include <vreactor/log/format.h>
+#include <vreactor/log/watcher.h>
+
+static const vr_time when =
+    ((14 * 60 + 3) * 60 + 59) * VR_SEC + 999 * VR_MSEC; /* 14:03:59 UTC */
+static const struct vr_log_format utc = {.utc = true};
+static char line[128];
+
+static const char *format(const char *prefix, const char *text)
+{
+    struct vr_log_entry entry = {
+        .when = when, .level = 20, .prefix = prefix, .text = text};
+    size_t len = vr_log_format_entry(&utc, &entry, line, sizeof(line));
+
+    check_int(len, strlen(line));
+    return line;
+}
+
+TEST(format, writes_an_entry_as_one_escaped_line)
+{
+    check_str(format("P", "a\nb\\c"), "14:03:59 20 P: a\\nb\\\\c\r\n");
+}
+
+TEST(format, leaves_out_a_prefix_that_is_none)
+{
+    check_str(format(NULL, "text"), "14:03:59 20 text\r\n");
+    check_str(format("", ""), "14:03:59 20 : \r\n");
+}
+
+TEST(format, escapes_the_prefix_too)
+{
+    check_str(format("a\r\nb", "c"), "14:03:59 20 a\\r\\nb: c\r\n");
+}
+
+TEST(format, writes_control_bytes_as_numbers)
+{
+    check_str(format(NULL, "\x1b[31m\t\x01\x7f~ "),
+              "14:03:59 20 \\x1b[31m\\x09\\x01\\x7f~ \r\n");
+}
+
+TEST(format, writes_wide_control_characters_as_numbers_and_others_as_they_are)
+{
+    check_str(format(NULL, "\xc2\x9b|\xc2\x80|\xc2\xa0|\xc3\x9b|\xc2"),
+              "14:03:59 20 \\xc2\\x9b|\\xc2\\x80|\xc2\xa0|\xc3\x9b|\xc2\r\n");
+}
+
+TEST(format, takes_any_level_and_another_end)
+{
+    struct vr_log_format ends = {.utc = true, .eol = "\n"};
+    struct vr_log_entry entry = {.when = when, .level = -5, .text = "x"};
+
+    check_int(vr_log_format_entry(&ends, &entry, line, sizeof(line)), 14);
+    check_str(line, "14:03:59 -5 x\n");
+}
+
+TEST(format, tells_local_time_unless_told_otherwise)
+{
+    struct vr_log_entry entry = {.when = when, .level = 20, .text = "x"};
+
+    check_int(setenv("TZ", "XXX-2", 1), 0); /* two hours east */
+    tzset();
+    (void)vr_log_format_entry(NULL, &entry, line, sizeof(line));
+
+    check_str(line, "16:03:59 20 x\r\n");
+}
+
+TEST(format, cuts_to_the_room_there_is_and_tells_the_whole_length)
+{
+    struct vr_log_entry entry = {.when = when, .level = 20, .text = "ab\n"};
+    const char whole[] = "14:03:59 20 ab\\n\r\n";
+    size_t len = sizeof(whole) - 1;
+
+    for (size_t size = 0; size <= len + 1; size++) {
+        memset(line, '#', sizeof(line));
+        check_int(vr_log_format_entry(&utc, &entry, line, size), len);
+        check_int(line[size], '#');
+        if (size) {
+            check_mem(line, whole, size - 1);
+            check_int(line[size - 1], '\0');
+        }
+    }
+    check_int(vr_log_format_entry(&utc, &entry, NULL, 0), len);
+}

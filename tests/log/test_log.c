@@ -1,0 +1,585 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file test_log.c
+ * What is logged arrives, where and as it should.
+ */
+#include "tests/support/test.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include <vreactor/log/default.h>
+#include <vreactor/log/log.h>
+
+#include "recorder.h"
+
+static struct vr_logger logger;
+static struct recorder first, second;
+
+static void start(void)
+{
+    vr_logger_init(&logger, NULL, NULL);
+    recorder_init(&first);
+    recorder_init(&second);
+    check_int(vr_logger_attach(&logger, &first.base), 0);
+}
+
+static char complaint[64];
+
+static void complain(struct vr_log_watcher *watcher,
+                     const struct vr_log_entry *entry)
+{
+    (void)watcher;
+    (void)snprintf(complaint, sizeof(complaint), "%d %s\n", entry->level,
+                   entry->text);
+}
+
+TEST(log, a_watcher_of_ones_own_prints_no_soup_for_you)
+{
+    struct vr_log_watcher watcher;
+    start();
+
+    vr_log_watcher_init(&watcher, complain);
+    check_int(vr_logger_attach(&logger, &watcher), 0);
+    vr_log_info(&logger, "No soup for %s!", "you");
+
+    check_str(complaint, "20 No soup for you!\n");
+    vr_logger_fini(&logger);
+}
+
+TEST(log, each_call_has_its_level)
+{
+    start();
+
+    vr_log_debug(&logger, "a");
+    vr_log_info(&logger, "b");
+    vr_log_warn(&logger, "c");
+    vr_log_error(&logger, "d");
+    vr_log_critical(&logger, "%s", "e");
+    vr_log(&logger, -7, "f");
+
+    check_str(first.text, "10 - a;20 - b;30 - c;40 - d;50 - e;-7 - f;");
+    vr_logger_fini(&logger);
+}
+
+TEST(log, stamps_the_call_by_the_wall_clock)
+{
+    struct counting_env env;
+    counting_env_init(&env);
+    start();
+    vr_logger_fini(&logger);
+    vr_logger_init(&logger, &env.env, NULL);
+    check_int(vr_logger_attach(&logger, &first.base), 0);
+
+    env.wall = 42 * VR_SEC;
+    vr_log_info(&logger, "now");
+
+    check_int(first.when, 42 * VR_SEC);
+    vr_logger_fini(&logger);
+}
+
+TEST(log, no_logger_is_a_logger_that_wants_nothing)
+{
+    vr_log_info(NULL, "into the void");
+    check(!vr_logger_wants(NULL, VR_LOG_CRITICAL));
+    vr_logger_fini(NULL);
+}
+
+TEST(log, shows_nothing_after_detach)
+{
+    start();
+    check_int(vr_logger_attach(&logger, &second.base), 0);
+
+    vr_log_info(&logger, "a");
+    vr_logger_detach(&first.base);
+    vr_log_info(&logger, "b");
+    vr_logger_detach(&first.base); /* again: nothing */
+
+    check_str(first.text, "20 - a;");
+    check_str(second.text, "20 - a;20 - b;");
+    vr_logger_fini(&logger);
+}
+
+TEST(log, a_filter_on_one_watcher_leaves_others_alone)
+{
+    struct vr_log_level_filter filter;
+    start();
+    check_int(vr_logger_attach(&logger, &second.base), 0);
+    vr_log_level_filter_init(&filter, VR_LOG_INFO);
+    vr_log_watcher_add_filter(&first.base, &filter.filter);
+
+    vr_log_debug(&logger, "a");
+    vr_log_info(&logger, "b");
+    check_str(first.text, "20 - b;");
+    check_str(second.text, "10 - a;20 - b;");
+
+    vr_log_filter_remove(&filter.filter);
+    vr_log_debug(&logger, "c");
+    check_str(first.text, "20 - b;10 - c;");
+    vr_logger_fini(&logger);
+}
+
+TEST(log, all_filters_of_a_logger_must_keep)
+{
+    struct vr_log_level_filter info, warn;
+    start();
+    vr_log_level_filter_init(&info, VR_LOG_INFO);
+    vr_log_level_filter_init(&warn, VR_LOG_WARN);
+    vr_logger_add_filter(&logger, &info.filter);
+    vr_logger_add_filter(&logger, &warn.filter);
+
+    vr_log_info(&logger, "a");
+    vr_log_warn(&logger, "b");
+    check_str(first.text, "30 - b;");
+
+    vr_logger_fini(&logger);
+    check(vr_list_empty(&info.filter.link));
+}
+
+TEST(log, watch_filters_apply_only_to_what_another_logger_shows)
+{
+    struct vr_logger above;
+    struct vr_log_level_filter filter;
+    start();
+    vr_logger_init(&above, NULL, NULL);
+    check_int(vr_logger_attach(&above, &logger.base), 0);
+    vr_log_level_filter_init(&filter, VR_LOG_WARN);
+    vr_log_watcher_add_filter(&logger.base, &filter.filter);
+
+    vr_log_info(&above, "held back");
+    vr_log_warn(&above, "arrives");
+    vr_log_info(&logger, "direct");
+
+    check_str(first.text, "30 - arrives;20 - direct;");
+    vr_logger_fini(&logger);
+    vr_log_warn(&above, "nobody");
+    vr_logger_fini(&above);
+}
+
+TEST(log, stop_drops_until_start)
+{
+    start();
+
+    vr_logger_stop(&logger);
+    vr_log_critical(&logger, "a");
+    vr_logger_start(&logger);
+    vr_log_debug(&logger, "b");
+
+    check_str(first.text, "10 - b;");
+    vr_logger_fini(&logger);
+}
+
+TEST(log, a_stopped_or_grave_logger_shows_nothing_that_arrives)
+{
+    struct vr_logger above;
+    start();
+    vr_logger_init(&above, NULL, NULL);
+    check_int(vr_logger_attach(&above, &logger.base), 0);
+
+    vr_logger_stop(&logger);
+    vr_log_info(&above, "a");
+    vr_logger_start(&logger);
+    vr_logger_set_level(&logger, VR_LOG_WARN);
+    vr_log_info(&above, "b");
+    vr_log_warn(&above, "c");
+
+    check_str(first.text, "30 - c;");
+    vr_logger_fini(&above);
+    vr_logger_fini(&logger);
+}
+
+TEST(log, what_nobody_wants_costs_no_clock_and_no_memory)
+{
+    struct counting_env env;
+    char text[4096];
+    counting_env_init(&env);
+    memset(text, 'x', sizeof(text) - 1);
+    text[sizeof(text) - 1] = '\0';
+    vr_logger_init(&logger, &env.env, NULL);
+    vr_log_error(&logger, "%s", text); /* no watcher */
+    recorder_init(&first);
+    check_int(vr_logger_attach(&logger, &first.base), 0);
+
+    vr_logger_set_level(&logger, VR_LOG_WARN);
+    vr_log_info(&logger, "%s", text);
+    check(!vr_logger_wants(&logger, VR_LOG_INFO));
+    vr_logger_stop(&logger);
+    vr_log_error(&logger, "%s", text);
+    check_int(env.clock_reads, 0);
+    check_int(env.calls, 0);
+
+    vr_logger_start(&logger);
+    vr_log_warn(&logger, "%s", text);
+    check_int(env.clock_reads, 1);
+    check_int(env.calls, 1);
+    check_int(env.live, 0);
+    vr_logger_fini(&logger);
+}
+
+TEST(log, a_proxy_gives_its_prefix_unless_the_call_has_one)
+{
+    struct vr_logger proxy, nameless;
+    vr_logger_init(&logger, NULL, "server");
+    recorder_init(&first);
+    check_int(vr_logger_attach(&logger, &first.base), 0);
+    vr_logger_init_proxy(&proxy, &logger, "client 7");
+    vr_logger_init_proxy(&nameless, &proxy, NULL);
+
+    vr_log_info(&logger, "a");
+    vr_log_info(&proxy, "b");
+    vr_log_info(&nameless, "c");
+    vr_log_as(&proxy, "tls", VR_LOG_INFO, "%c", 'd');
+    vr_log_as(&proxy, NULL, VR_LOG_INFO, "e");
+
+    check_str(first.text, "20 server a;20 client 7 b;20 client 7 c;"
+                          "20 tls d;20 client 7 e;");
+    vr_logger_fini(&logger);
+}
+
+TEST(log, the_first_loggers_prefix_is_kept_along_a_chain)
+{
+    struct vr_logger named, nameless;
+    vr_logger_init(&logger, NULL, "last");
+    recorder_init(&first);
+    check_int(vr_logger_attach(&logger, &first.base), 0);
+    vr_logger_init(&nameless, NULL, NULL);
+    vr_logger_init(&named, NULL, "first");
+    check_int(vr_logger_attach(&nameless, &logger.base), 0);
+    check_int(vr_logger_attach(&named, &nameless.base), 0);
+
+    vr_log_info(&named, "a");
+    vr_log_info(&nameless, "b");
+
+    check_str(first.text, "20 first a;20 - b;");
+    vr_logger_fini(&named);
+    vr_logger_fini(&nameless);
+    vr_logger_fini(&logger);
+}
+
+TEST(log, a_proxy_has_a_level_and_a_switch_besides_its_parents)
+{
+    struct vr_logger proxy;
+    start();
+    vr_logger_init_proxy(&proxy, &logger, "p");
+
+    vr_logger_set_level(&proxy, VR_LOG_WARN);
+    vr_log_info(&proxy, "a");
+    vr_log_warn(&proxy, "b");
+    vr_logger_set_level(&logger, VR_LOG_ERROR);
+    vr_log_warn(&proxy, "c");
+    vr_logger_stop(&proxy);
+    vr_log_error(&proxy, "d");
+    vr_log_error(&logger, "e");
+
+    check_str(first.text, "30 p b;40 - e;");
+    vr_logger_fini(&logger);
+}
+
+TEST(log, a_proxy_neither_watches_nor_is_watched)
+{
+    struct vr_logger proxy, other;
+    start();
+    vr_logger_init_proxy(&proxy, &logger, "p");
+    vr_logger_init(&other, NULL, NULL);
+
+    check_int(vr_logger_attach(&proxy, &second.base), -ENOTSUP);
+    check_int(vr_logger_attach(&other, &proxy.base), -ENOTSUP);
+    vr_logger_fini(&logger);
+}
+
+TEST(log, a_watcher_has_one_logger)
+{
+    struct vr_logger other;
+    start();
+    vr_logger_init(&other, NULL, NULL);
+
+    check_int(vr_logger_attach(&logger, &first.base), -EBUSY);
+    check_int(vr_logger_attach(&other, &first.base), -EBUSY);
+    vr_logger_fini(&logger);
+    check_int(vr_logger_attach(&other, &first.base), 0);
+    vr_logger_fini(&other);
+}
+
+TEST(log, a_loop_of_loggers_is_refused)
+{
+    struct vr_logger middle, last;
+    start();
+    vr_logger_init(&middle, NULL, NULL);
+    vr_logger_init(&last, NULL, NULL);
+    check_int(vr_logger_attach(&logger, &middle.base), 0);
+    check_int(vr_logger_attach(&middle, &last.base), 0);
+
+    check_int(vr_logger_attach(&logger, &logger.base), -ELOOP);
+    check_int(vr_logger_attach(&middle, &logger.base), -ELOOP);
+    check_int(vr_logger_attach(&last, &logger.base), -ELOOP);
+    vr_logger_detach(&middle.base);
+    check_int(vr_logger_attach(&last, &logger.base), 0);
+
+    vr_logger_fini(&last);
+    vr_logger_fini(&middle);
+    vr_logger_fini(&logger);
+}
+
+static char kept[100001];
+
+static void keep_text(struct vr_log_watcher *watcher,
+                      const struct vr_log_entry *entry)
+{
+    (void)watcher;
+    (void)snprintf(kept, sizeof(kept), "%s", entry->text);
+}
+
+TEST(log, a_text_of_any_length_arrives_whole)
+{
+    struct counting_env env;
+    struct vr_log_watcher watcher;
+    static char text[100000];
+    counting_env_init(&env);
+    vr_logger_init(&logger, &env.env, NULL);
+    vr_log_watcher_init(&watcher, keep_text);
+    check_int(vr_logger_attach(&logger, &watcher), 0);
+
+    for (int len = 500; len < 520; len++) { /* around what needs no memory */
+        vr_log_info(&logger, "%0*d", len, 1);
+        check_int(strlen(kept), len);
+        check_int(kept[len - 1], '1');
+    }
+    memset(text, 'y', sizeof(text) - 1);
+    vr_log_info(&logger, "%s", text);
+    check_str(kept, text);
+    check_int(env.live, 0);
+    vr_logger_fini(&logger);
+}
+
+TEST(log, without_memory_a_long_text_is_cut_and_arrives)
+{
+    struct counting_env env;
+    counting_env_init(&env);
+    vr_logger_init(&logger, &env.env, NULL);
+    recorder_init(&first);
+    check_int(vr_logger_attach(&logger, &first.base), 0);
+
+    env.empty = true;
+    vr_log_info(&logger, "%0900d", 1);
+
+    check_int(first.count, 1);
+    check(strlen(first.text) > 400 && strlen(first.text) < 900);
+    check_int(vr_logger_dropped(&logger), 0);
+    vr_logger_fini(&logger);
+}
+
+static void spoil_errno(struct vr_log_watcher *watcher,
+                        const struct vr_log_entry *entry)
+{
+    (void)watcher;
+    (void)entry;
+    errno = EXDEV;
+}
+
+TEST(log, leaves_errno_as_it_is)
+{
+    struct vr_log_watcher watcher;
+    vr_logger_init(&logger, NULL, NULL);
+    vr_log_watcher_init(&watcher, spoil_errno);
+    check_int(vr_logger_attach(&logger, &watcher), 0);
+
+    errno = ENOENT;
+    vr_log_info(&logger, "%01000d", 0);
+
+    check_int(errno, ENOENT);
+    vr_logger_fini(&logger);
+}
+
+/* A watcher that does mischief when it is shown something. */
+struct rogue {
+    struct recorder recorder;
+    void (*act)(struct rogue *rogue);
+    struct vr_log_watcher *victim;
+};
+
+static void act(struct vr_log_watcher *watcher,
+                const struct vr_log_entry *entry)
+{
+    struct rogue *self = vr_container_of(watcher, struct rogue, recorder.base);
+
+    record(watcher, entry);
+    self->act(self);
+}
+
+static struct rogue *rogue_new(void (*act_on)(struct rogue *rogue),
+                               struct vr_log_watcher *victim)
+{
+    struct rogue *rogue = calloc(1, sizeof(*rogue));
+    check(rogue != NULL);
+    rogue->act = act_on;
+    rogue->victim = victim;
+    vr_log_watcher_init(&rogue->recorder.base, act);
+    return rogue;
+}
+
+static void log_again(struct rogue *rogue)
+{
+    (void)rogue;
+    vr_log_warn(&logger, "again");
+}
+
+TEST(log, a_watcher_that_logs_is_not_shown_its_own)
+{
+    start();
+    struct rogue *one = rogue_new(log_again, NULL);
+    struct rogue *two = rogue_new(log_again, NULL);
+    check_int(vr_logger_attach(&logger, &one->recorder.base), 0);
+    check_int(vr_logger_attach(&logger, &two->recorder.base), 0);
+
+    vr_log_info(&logger, "a");
+
+    /* first, one [first, two [first]], two [first, one [first]] */
+    check_int(first.count, 5);
+    check_str(one->recorder.text, "20 - a;30 - again;");
+    check_str(two->recorder.text, "30 - again;20 - a;");
+    vr_logger_fini(&logger);
+    free(one);
+    free(two);
+}
+
+TEST(log, a_loop_through_a_relay_ends)
+{
+    struct vr_log_relay relay;
+    start();
+    vr_log_relay_init(&relay, &logger.base);
+    check_int(vr_logger_attach(&logger, &relay.base), 0);
+
+    vr_log_info(&logger, "a");
+
+    check_str(first.text, "20 - a;20 - a;"); /* once more, then no more */
+    vr_logger_fini(&logger);
+}
+
+static void leave(struct rogue *rogue)
+{
+    vr_logger_detach(&rogue->recorder.base);
+    free(rogue);
+}
+
+TEST(log, a_watcher_may_detach_and_free_itself)
+{
+    vr_logger_init(&logger, NULL, NULL);
+    recorder_init(&first);
+    struct rogue *rogue = rogue_new(leave, NULL);
+    check_int(vr_logger_attach(&logger, &rogue->recorder.base), 0);
+    check_int(vr_logger_attach(&logger, &first.base), 0);
+
+    vr_log_info(&logger, "a");
+    vr_log_info(&logger, "b");
+
+    check_str(first.text, "20 - a;20 - b;");
+    vr_logger_fini(&logger);
+}
+
+static void expel(struct rogue *rogue)
+{
+    vr_logger_detach(rogue->victim);
+}
+
+TEST(log, a_watcher_may_detach_those_before_and_behind_it)
+{
+    start();
+    struct rogue *before = rogue_new(expel, &first.base);
+    struct rogue *behind = rogue_new(expel, &second.base);
+    check_int(vr_logger_attach(&logger, &before->recorder.base), 0);
+    check_int(vr_logger_attach(&logger, &behind->recorder.base), 0);
+    check_int(vr_logger_attach(&logger, &second.base), 0);
+
+    vr_log_info(&logger, "a");
+    vr_log_info(&logger, "b");
+
+    check_str(first.text, "20 - a;");
+    check_str(second.text, "");
+    check_str(behind->recorder.text, "20 - a;20 - b;");
+    vr_logger_fini(&logger);
+    free(before);
+    free(behind);
+}
+
+TEST(log, an_outer_delivery_survives_what_an_inner_one_detaches)
+{
+    vr_logger_init(&logger, NULL, NULL);
+    recorder_init(&first);
+    recorder_init(&second);
+    struct rogue *outer = rogue_new(log_again, NULL);
+    struct rogue *inner = rogue_new(expel, &first.base);
+    check_int(vr_logger_attach(&logger, &outer->recorder.base), 0);
+    check_int(vr_logger_attach(&logger, &first.base), 0);
+    check_int(vr_logger_attach(&logger, &inner->recorder.base), 0);
+    check_int(vr_logger_attach(&logger, &second.base), 0);
+
+    vr_log_info(&logger, "a");
+
+    /* It was shown "again", and was gone when "a" came to it. */
+    check_str(first.text, "30 - again;");
+    check_str(second.text, "30 - again;20 - a;");
+    vr_logger_fini(&logger);
+    free(outer);
+    free(inner);
+}
+
+static void come_back(struct rogue *rogue)
+{
+    struct vr_log_watcher *self = &rogue->recorder.base;
+
+    vr_logger_detach(self);
+    check_int(vr_logger_attach(&logger, self), 0);
+    vr_log_warn(&logger, "back");
+}
+
+TEST(log, one_attached_during_a_delivery_is_shown_the_next)
+{
+    vr_logger_init(&logger, NULL, NULL);
+    recorder_init(&first);
+    struct rogue *rogue = rogue_new(come_back, NULL);
+    check_int(vr_logger_attach(&logger, &first.base), 0);
+    check_int(vr_logger_attach(&logger, &rogue->recorder.base), 0);
+
+    vr_log_info(&logger, "a");
+    vr_log_info(&logger, "b");
+
+    check_str(rogue->recorder.text, "20 - a;20 - b;");
+    check_str(first.text, "20 - a;30 - back;20 - b;30 - back;");
+    vr_logger_fini(&logger);
+    free(rogue);
+}
+
+TEST(log, loggers_share_a_watcher_through_relays)
+{
+    struct vr_logger other;
+    struct vr_log_relay here, there;
+    struct vr_log_level_filter filter;
+    start();
+    vr_logger_init(&other, NULL, "other");
+    vr_log_level_filter_init(&filter, VR_LOG_INFO);
+    vr_log_watcher_add_filter(&second.base, &filter.filter);
+    vr_log_relay_init(&here, &second.base);
+    vr_log_relay_init(&there, &second.base);
+    check_int(vr_logger_attach(&logger, &here.base), 0);
+    check_int(vr_logger_attach(&other, &there.base), 0);
+
+    vr_log_info(&logger, "a");
+    vr_log_info(&other, "b");
+    vr_log_debug(&other, "c");
+    vr_logger_detach(&here.base);
+    vr_log_info(&logger, "d");
+
+    check_str(second.text, "20 - a;20 other b;");
+    vr_logger_fini(&logger);
+    vr_logger_fini(&other);
+}
+
+TEST(log, the_default_watcher_is_empty_until_set)
+{
+    check(vr_log_default_watcher() == NULL);
+    recorder_init(&first);
+    vr_log_set_default_watcher(&first.base);
+    check(vr_log_default_watcher() == &first.base);
+    vr_log_set_default_watcher(NULL);
+    check(vr_log_default_watcher() == NULL);
+}
