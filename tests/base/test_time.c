@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file test_time.c
+ * Tests of base/time.h.
+ */
+#include <vreactor/base/time.h>
+
+#include <limits.h>
+#include <time.h>
+
+#include "tests/support/test.h"
+
+TEST(time, has_units_of_a_thousand_each)
+{
+    check_int(VR_USEC, 1000);
+    check_int(VR_MSEC, 1000000);
+    check_int(VR_SEC, 1000000000);
+}
+
+TEST(time, adds)
+{
+    check_int(vr_time_add(2 * VR_SEC, 3), 2000000003);
+    check_int(vr_time_add(5, -7), -2);
+    check_int(vr_time_add(VR_TIME_MAX, -1), VR_TIME_MAX - 1);
+}
+
+TEST(time, stops_at_its_ends_when_it_adds)
+{
+    check_int(vr_time_add(VR_TIME_MAX, 1), VR_TIME_MAX);
+    check_int(vr_time_add(1, VR_TIME_MAX), VR_TIME_MAX);
+    check_int(vr_time_add(VR_TIME_MAX - 1, 1), VR_TIME_MAX);
+    check_int(vr_time_add(-VR_TIME_MAX, -1), -VR_TIME_MAX);
+    check_int(vr_time_add(-2, -VR_TIME_MAX), -VR_TIME_MAX);
+}
+
+TEST(time, rounds_up_to_milliseconds)
+{
+    check_int(vr_time_to_ms(0), 0);
+    check_int(vr_time_to_ms(1), 1);
+    check_int(vr_time_to_ms(VR_MSEC), 1);
+    check_int(vr_time_to_ms(VR_MSEC + 1), 2);
+}
+
+TEST(time, turns_for_ever_into_minus_one_millisecond)
+{
+    check_int(vr_time_to_ms(-1), -1);
+    check_int(vr_time_to_ms(-VR_TIME_MAX), -1);
+}
+
+TEST(time, cuts_milliseconds_to_an_int)
+{
+    check_int(vr_time_to_ms(INT_MAX * VR_MSEC), INT_MAX);
+    check_int(vr_time_to_ms(INT_MAX * VR_MSEC + 1), INT_MAX);
+    check_int(vr_time_to_ms(VR_TIME_MAX), INT_MAX);
+}
+
+TEST(time, splits_into_seconds_and_nanoseconds)
+{
+    struct timespec spec = vr_time_to_timespec(3 * VR_SEC + 7);
+
+    check_int(spec.tv_sec, 3);
+    check_int(spec.tv_nsec, 7);
+
+    spec = vr_time_to_timespec(VR_SEC - 1);
+    check_int(spec.tv_sec, 0);
+    check_int(spec.tv_nsec, 999999999);
+}
