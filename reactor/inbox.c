@@ -33,8 +33,7 @@ bool vr_inbox_push(struct vr_inbox *inbox, struct vr_post *post)
         if (newest == &inbox->closed)
             return false;
         post->next = newest;
-    } while (
-        !atomic_compare_exchange_weak(&inbox->newest, &newest, post));
+    } while (!atomic_compare_exchange_weak(&inbox->newest, &newest, post));
 
     vr_inbox_wake(inbox);
     return true;

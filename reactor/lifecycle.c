@@ -5,7 +5,6 @@
  */
 #include <vreactor/reactor/reactor_impl.h>
 
-#include <assert.h>
 #include <errno.h>
 
 #include <vreactor/base/current.h>
@@ -273,6 +272,7 @@ int vr_reactor_close(struct vr_reactor *reactor)
     if (err || already)
         return err;
 
+    (void)vr_reactor_join(reactor); /* -ESRCH: there is no thread */
     current->reactor = reactor;
     turn_posts_away(reactor);
     close_watches(reactor);
@@ -292,10 +292,9 @@ int vr_reactor_free(struct vr_reactor *reactor)
     if (err)
         return err;
 
-    (void)vr_reactor_join(reactor); /* -ESRCH: there is no thread */
     vr_watch_close(&reactor->wake);
-    reactor->selector->ops->close(reactor->selector);
     vr_watch_table_fini(&reactor->watches);
+    reactor->selector->ops->close(reactor->selector);
     vr_inbox_fini(&reactor->inbox);
     vr_log_to_reactor_fini(reactor);
     vr_schedule_fini(reactor);

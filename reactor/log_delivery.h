@@ -11,6 +11,8 @@
 #include <vreactor/log/delivery.h>
 #include <vreactor/log/log.h>
 
+struct vr_reactor;
+
 struct vr_log_to_reactor {
     struct vr_logger logger;
     struct vr_log_delivery delivery;

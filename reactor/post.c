@@ -21,7 +21,7 @@ void vr_reactor_post(struct vr_reactor *reactor, struct vr_post *post)
 
 void vr_reactor_execute(struct vr_reactor *reactor, struct vr_post *post)
 {
-    if (vr_reactor_current() == reactor)
+    if (vr_reactor_current() == reactor && reactor->in_turn)
         post->run(post);
     else
         vr_reactor_post(reactor, post);

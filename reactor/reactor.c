@@ -5,13 +5,11 @@
  */
 #include <vreactor/reactor/reactor_impl.h>
 
-#include <assert.h>
 #include <errno.h>
 #include <signal.h>
 
 #include <vreactor/base/current.h>
 #include <vreactor/base/err.h>
-#include <vreactor/base/fd.h>
 
 struct vr_reactor *vr_reactor_current(void)
 {
@@ -141,7 +139,8 @@ static int make_turn(struct vr_reactor *reactor, vr_time most)
 
 /* ---- runs ---- */
 
-/* Enter the state of running, from new or idle. */
+/* Enter the state of running, from new or idle.  A thread that was not joined
+ * may be on its way out still. */
 static int begin_run(struct vr_reactor *reactor)
 {
     int err = 0;
@@ -149,7 +148,7 @@ static int begin_run(struct vr_reactor *reactor)
     pthread_mutex_lock(&reactor->lock);
     if (reactor->state == VR_CLOSED)
         err = -VR_ECLOSED;
-    else if (reactor->state == VR_RUNNING || reactor->in_turn)
+    else if (reactor->state == VR_RUNNING || reactor->has_thread)
         err = -EBUSY;
     else
         reactor->state = VR_RUNNING;
@@ -212,14 +211,7 @@ static int create_thread(struct vr_reactor *reactor)
 
 int vr_reactor_start(struct vr_reactor *reactor)
 {
-    int err = 0;
-
-    pthread_mutex_lock(&reactor->lock);
-    if (reactor->has_thread)
-        err = -EBUSY;
-    pthread_mutex_unlock(&reactor->lock);
-    if (!err)
-        err = begin_run(reactor);
+    int err = begin_run(reactor);
     if (err)
         return err;
 
@@ -255,9 +247,7 @@ int vr_reactor_turn(struct vr_reactor *reactor, vr_time timeout)
         return err;
 
     int result = make_turn(reactor, timeout);
-    pthread_mutex_lock(&reactor->lock);
-    reactor->state = VR_IDLE;
-    pthread_mutex_unlock(&reactor->lock);
+    end_run(reactor);
     return result;
 }
 

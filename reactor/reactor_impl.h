@@ -37,7 +37,7 @@ struct vr_reactor {
 
     atomic_bool stop; /* asked for, and not answered yet */
     bool cut_short;   /* a stop ends this turn at once */
-    bool in_turn;
+    bool in_turn;     /* read by the thread that is in it */
 
     vr_time now;
     struct vr_selector *selector;

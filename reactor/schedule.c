@@ -256,8 +256,8 @@ bool vr_schedule_cancel(struct vr_reactor *reactor, uint64_t id)
     }
     pthread_mutex_unlock(&table->lock);
     if (armed) {
-        scheduled->post = (struct vr_post){.run = discard,
-                                           .cancelled = discard};
+        scheduled->post =
+            (struct vr_post){.run = discard, .cancelled = discard};
         vr_reactor_execute(reactor, &scheduled->post);
     }
     return scheduled != NULL;
@@ -293,8 +293,8 @@ int vr_schedule_cancel_group(struct vr_reactor *reactor,
     if (!cancel)
         return -ENOMEM;
 
-    cancel->post = (struct vr_post){.run = cancel_group,
-                                    .cancelled = drop_group_cancel};
+    cancel->post =
+        (struct vr_post){.run = cancel_group, .cancelled = drop_group_cancel};
     cancel->env = &reactor->env;
     cancel->group = group;
     vr_reactor_post(reactor, &cancel->post);

@@ -92,8 +92,8 @@ static int arm(struct vr_watch_table *table, int fd, unsigned now)
     if (now == slot->armed)
         return 0;
 
-    int err = selector->ops->watch(selector, fd, key_of(slot, fd), slot->armed,
-                                   now);
+    int err =
+        selector->ops->watch(selector, fd, key_of(slot, fd), slot->armed, now);
     if (!err)
         slot->armed = now;
     return err;

@@ -184,8 +184,7 @@ static void collect(struct vr_wheel *wheel, unsigned level, uint64_t slots,
     slots &= wheel->occupied[level];
     wheel->occupied[level] &= ~slots;
     for (; slots; slots &= slots - 1)
-        vr_list_splice(reached,
-                       &wheel->slots[level][__builtin_ctzll(slots)]);
+        vr_list_splice(reached, &wheel->slots[level][__builtin_ctzll(slots)]);
 }
 
 static void turn_to(struct vr_wheel *wheel, uint64_t tick)
