@@ -1,0 +1,332 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file link.c
+ * The engine of links: no buffer, no allocation, no recursion of its own.
+ *
+ * Any hook may close the chain, and so detach the link it is called on.  The
+ * memory stays until the loop has the last word, so after each hook the test
+ * is one comparison: is the consumer still mine?
+ */
+#include <vreactor/io/link.h>
+
+#include <assert.h>
+#include <errno.h>
+
+#include <vreactor/base/container_of.h>
+#include <vreactor/base/end.h>
+#include <vreactor/base/err.h>
+#include <vreactor/reactor/reactor.h>
+
+static const struct vr_end limit_passed = {
+    .kind = VR_END_LIMIT,
+    .stage = VR_STAGE_READ,
+    .code = -VR_ELIMIT,
+};
+
+static void tell_ready(struct vr_producer *out)
+{
+    if (out->ops->ready)
+        out->ops->ready(out);
+}
+
+static void tell_stopped(struct vr_producer *out, const struct vr_end *why)
+{
+    if (out->ops->stopped)
+        out->ops->stopped(out, why);
+}
+
+static void tell_aborted(struct vr_consumer *in, const struct vr_end *why)
+{
+    if (in->ops->aborted)
+        in->ops->aborted(in, why);
+}
+
+/* ---- both sides ---- */
+
+static void run_pump(struct vr_call *pump)
+{
+    struct vr_producer *out = vr_container_of(pump, struct vr_producer, pump);
+
+    if (out->ops->produce)
+        out->ops->produce(out);
+}
+
+void vr_producer_init(struct vr_producer *out,
+                      const struct vr_producer_ops *ops,
+                      struct vr_reactor *reactor)
+{
+    *out = (struct vr_producer){.ops = ops};
+    vr_call_init(&out->pump, reactor, run_pump);
+}
+
+void vr_consumer_init(struct vr_consumer *in, const struct vr_consumer_ops *ops)
+{
+    *in = (struct vr_consumer){.ops = ops};
+}
+
+int vr_attach(struct vr_producer *out, struct vr_consumer *in)
+{
+    if (out->to == in)
+        return 0;
+    if (out->to || in->from)
+        return -EISCONN;
+    if (out->state == VR_LINK_OVER)
+        return -VR_ECLOSED;
+
+    out->to = in;
+    in->from = out;
+    out->taken = 0;
+    out->limit = 0;
+    out->need = 0;
+    out->paused = false;
+    out->greeted = false;
+    out->state = VR_LINK_OPEN;
+    if (in->ops->attached)
+        in->ops->attached(in);
+    else
+        out->limit = VR_UNLIMITED;
+    if (out->to == in)
+        tell_ready(out);
+    return 0;
+}
+
+void vr_detach(struct vr_producer *out)
+{
+    if (!out->to)
+        return;
+
+    out->to->from = NULL;
+    out->to = NULL;
+    if (out->state == VR_LINK_OPEN)
+        out->state = VR_LINK_NONE;
+}
+
+void vr_producer_fini(struct vr_producer *out)
+{
+    vr_detach(out);
+    if (out->pump.reactor)
+        vr_call_cancel(&out->pump);
+}
+
+/* Who was greeted stays greeted when a stage comes or goes between. */
+int vr_insert(struct vr_producer *out, struct vr_stage *stage)
+{
+    struct vr_consumer *to = out->to;
+    bool greeted = out->greeted;
+
+    if (!to || out->state != VR_LINK_OPEN)
+        return -ENOTCONN;
+
+    vr_detach(out);
+    int err = vr_attach(&stage->out, to);
+    stage->out.greeted = greeted;
+    if (!err)
+        err = vr_attach(out, &stage->in);
+    out->greeted = greeted;
+    return err;
+}
+
+int vr_remove(struct vr_stage *stage)
+{
+    struct vr_producer *from = stage->in.from;
+    struct vr_consumer *to = stage->out.to;
+
+    if (!from || !to)
+        return -ENOTCONN;
+
+    bool greeted = from->greeted;
+    vr_detach(from);
+    vr_detach(&stage->out);
+    int err = vr_attach(from, to);
+    from->greeted = greeted;
+    return err;
+}
+
+/* ---- the producer's side ---- */
+
+uint64_t vr_window(const struct vr_producer *out)
+{
+    if (out->state != VR_LINK_OPEN || out->paused)
+        return 0;
+    if (out->limit == VR_UNLIMITED)
+        return VR_UNLIMITED;
+
+    return out->limit > out->taken ? out->limit - out->taken : 0;
+}
+
+/* The consumer broke its promise, or the peer sent too much for it. */
+static void break_link(struct vr_producer *out)
+{
+    struct vr_consumer *to = out->to;
+
+    out->state = VR_LINK_OVER;
+    tell_aborted(to, &limit_passed);
+    if (out->to == to)
+        tell_stopped(out, &limit_passed);
+}
+
+static void end_link(struct vr_producer *out, const struct vr_end *end)
+{
+    struct vr_consumer *to = out->to;
+
+    out->state = VR_LINK_OVER;
+    if (to->ops->ended)
+        to->ops->ended(to, end);
+}
+
+/* Let the consumer take, and count it.  @return false if the link is not open
+ * any more: somebody detached, stopped or closed inside */
+static bool let_consume(struct vr_producer *out, const struct vr_offer *part,
+                        size_t *ret_took)
+{
+    struct vr_consumer *to = out->to;
+    bool whole = part->flags & VR_WHOLE;
+
+    *ret_took = to->ops->consume(to, part);
+    assert(*ret_took <= (whole ? 1 : part->len));
+    if (out->to != to)
+        return false; /* a new link counts from 0 */
+
+    out->taken += whole ? *ret_took * part->len : *ret_took;
+    return out->state == VR_LINK_OPEN;
+}
+
+static size_t offer_record(struct vr_producer *out,
+                           const struct vr_offer *record)
+{
+    size_t took;
+
+    assert(!record->end);
+    if (!vr_window(out))
+        return 0;
+    if (let_consume(out, record, &took) && !took && !out->paused)
+        break_link(out); /* refused for ever */
+    return took;
+}
+
+/* The last bytes were offered with the end: it is over, whatever is left. */
+static size_t offer_end(struct vr_producer *out, const struct vr_offer *part,
+                        size_t took)
+{
+    struct vr_end cut_off = *part->end;
+
+    if (took < part->len && vr_end_is_clean(part->end)) {
+        cut_off.kind = VR_END_TRUNCATED;
+        cut_off.code = -VR_ETRUNCATED;
+    }
+    end_link(out, &cut_off);
+    return part->len;
+}
+
+static size_t offer_bytes(struct vr_producer *out, const struct vr_offer *bytes)
+{
+    uint64_t window = vr_window(out);
+    struct vr_offer part = *bytes;
+    size_t took = 0;
+
+    if (part.len > window) {
+        part.len = (size_t)window;
+        part.end = NULL;
+    }
+    if (part.len && !let_consume(out, &part, &took))
+        return took;
+    if (took < part.len && out->paused)
+        return took;
+    if (part.end)
+        return offer_end(out, &part, took);
+
+    size_t left = part.len - took;
+    if (left && (left >= out->need || left >= vr_window(out)))
+        break_link(out);
+    return took;
+}
+
+size_t vr_offer(struct vr_producer *out, const struct vr_offer *offer)
+{
+    struct vr_offer rest = *offer;
+    size_t took = 0;
+
+    if (offer->flags & VR_WHOLE)
+        return offer_record(out, offer);
+
+    /* Again while all that the window let through was taken, and it opened. */
+    while (out->state == VR_LINK_OPEN) {
+        uint64_t window = vr_window(out);
+        size_t n = offer_bytes(out, &rest);
+
+        took += n;
+        if (!n || n < window || n == rest.len)
+            break;
+        rest.data += n;
+        rest.len -= n;
+    }
+    return took;
+}
+
+void vr_abort(struct vr_producer *out, const struct vr_end *why)
+{
+    if (out->state != VR_LINK_OPEN)
+        return;
+
+    out->state = VR_LINK_OVER;
+    tell_aborted(out->to, why);
+}
+
+void vr_pump_later(struct vr_producer *out)
+{
+    if (!vr_call_scheduled(&out->pump))
+        vr_call_at(&out->pump, vr_turn_time(out->pump.reactor));
+}
+
+/* ---- the consumer's side ---- */
+
+void vr_grant(struct vr_consumer *in, uint64_t window)
+{
+    struct vr_producer *out = in->from;
+
+    if (!out || out->limit == VR_UNLIMITED)
+        return;
+
+    uint64_t limit = window >= VR_UNLIMITED - out->taken ? VR_UNLIMITED
+                                                         : out->taken + window;
+    if (limit <= out->limit)
+        return;
+    out->limit = limit;
+    tell_ready(out);
+}
+
+void vr_need(struct vr_consumer *in, size_t most)
+{
+    struct vr_producer *out = in->from;
+
+    if (!out || out->need == most)
+        return;
+    out->need = most;
+    tell_ready(out);
+}
+
+void vr_pause(struct vr_consumer *in)
+{
+    if (in->from)
+        in->from->paused = true;
+}
+
+void vr_resume(struct vr_consumer *in)
+{
+    struct vr_producer *out = in->from;
+
+    if (!out || !out->paused)
+        return;
+    out->paused = false;
+    tell_ready(out);
+}
+
+void vr_stop(struct vr_consumer *in, const struct vr_end *why)
+{
+    struct vr_producer *out = in->from;
+
+    if (!out || out->state != VR_LINK_OPEN)
+        return;
+    out->state = VR_LINK_OVER;
+    tell_stopped(out, why);
+}

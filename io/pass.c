@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file pass.c
+ * What a stage does with what it does not change: it holds nothing and passes
+ * everything on, bytes down and words up.  Also how control messages travel.
+ */
+#include <vreactor/io/link.h>
+
+#include <errno.h>
+
+#include <vreactor/base/container_of.h>
+#include <vreactor/base/err.h>
+#include <vreactor/io/control.h>
+
+static struct vr_stage *stage_of_in(struct vr_consumer *in)
+{
+    return vr_container_of(in, struct vr_stage, in);
+}
+
+static struct vr_stage *stage_of_out(struct vr_producer *out)
+{
+    return vr_container_of(out, struct vr_stage, out);
+}
+
+void vr_stage_init(struct vr_stage *stage, const struct vr_consumer_ops *in,
+                   const struct vr_producer_ops *out,
+                   struct vr_reactor *reactor)
+{
+    vr_consumer_init(&stage->in, in ? in : &vr_pass_in);
+    vr_producer_init(&stage->out, out ? out : &vr_pass_out, reactor);
+}
+
+/* What was granted behind the stage and not used up, pause or not. */
+static uint64_t granted(const struct vr_producer *out)
+{
+    if (out->limit == VR_UNLIMITED)
+        return VR_UNLIMITED;
+
+    return out->limit > out->taken ? out->limit - out->taken : 0;
+}
+
+void vr_pass_attached(struct vr_consumer *in)
+{
+    struct vr_stage *stage = stage_of_in(in);
+
+    if (stage->out.state == VR_LINK_OPEN)
+        vr_pass_ready(&stage->out);
+}
+
+size_t vr_pass_consume(struct vr_consumer *in, const struct vr_offer *offer)
+{
+    struct vr_stage *stage = stage_of_in(in);
+    size_t all = offer->flags & VR_WHOLE ? 1 : offer->len;
+    size_t took = vr_offer(&stage->out, offer);
+
+    if (stage->out.state == VR_LINK_OVER)
+        return all; /* it ended inside: the rest is nobody's */
+    if (took < all && !vr_window(&stage->out))
+        vr_pause(in);
+    return took;
+}
+
+void vr_pass_ended(struct vr_consumer *in, const struct vr_end *why)
+{
+    (void)vr_offer(&stage_of_in(in)->out, &(struct vr_offer){.end = why});
+}
+
+void vr_pass_aborted(struct vr_consumer *in, const struct vr_end *why)
+{
+    vr_abort(&stage_of_in(in)->out, why);
+}
+
+int vr_pass_control(struct vr_consumer *in, const struct vr_control *msg)
+{
+    return vr_control_down(&stage_of_in(in)->out, msg);
+}
+
+void vr_pass_ready(struct vr_producer *out)
+{
+    struct vr_stage *stage = stage_of_out(out);
+
+    vr_need(&stage->in, out->need);
+    vr_grant(&stage->in, granted(out));
+    if (vr_window(out))
+        vr_resume(&stage->in);
+}
+
+void vr_pass_stopped(struct vr_producer *out, const struct vr_end *why)
+{
+    vr_stop(&stage_of_out(out)->in, why);
+}
+
+int vr_pass_control_up(struct vr_producer *out, const struct vr_control *msg)
+{
+    return vr_control_up(&stage_of_out(out)->in, msg);
+}
+
+const struct vr_consumer_ops vr_pass_in = {
+    .attached = vr_pass_attached,
+    .consume = vr_pass_consume,
+    .ended = vr_pass_ended,
+    .aborted = vr_pass_aborted,
+    .control = vr_pass_control,
+};
+
+const struct vr_producer_ops vr_pass_out = {
+    .ready = vr_pass_ready,
+    .stopped = vr_pass_stopped,
+    .control = vr_pass_control_up,
+};
+
+int vr_control_down(struct vr_producer *out, const struct vr_control *msg)
+{
+    struct vr_consumer *to = out->to;
+
+    if (!to)
+        return -ENOTCONN;
+    return to->ops->control ? to->ops->control(to, msg) : -VR_ENOCONTROL;
+}
+
+int vr_control_up(struct vr_consumer *in, const struct vr_control *msg)
+{
+    struct vr_producer *from = in->from;
+
+    if (!from)
+        return -ENOTCONN;
+    return from->ops->control ? from->ops->control(from, msg) : -VR_ENOCONTROL;
+}
