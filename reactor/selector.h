@@ -58,6 +58,10 @@ struct vr_selector_ops {
      * none, and they differ; @p was repeats the last @p now given for @p fd.
      * Events of @p fd are reported with @p key, for as long as they last:
      * level-triggered.  On failure @p was goes on.
+     * @return 0; -EBADF if @p fd is not open; -EPERM for what is always ready:
+     * a regular file, a directory, to epoll /dev/null too; -ERANGE from select
+     * for FD_SETSIZE and above; -EPIPE from kqueue to write into a pipe nobody
+     * can read any more; -ENOMEM, -ENOSPC
      */
     int (*watch)(struct vr_selector *sel, int fd, uint64_t key, unsigned was,
                  unsigned now);

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file selector_epoll.c
+ * Selector over Linux epoll(7).
+ *
+ * Level-triggered: an agent whose consumer is full leaves bytes unread, and
+ * must hear of them again.  An edge would be reported once and lost.
+ */
+#include <vreactor/reactor/selector_impl.h>
+
+#include <assert.h>
+#include <errno.h>
+#include <stdint.h>
+#include <sys/epoll.h>
+
+#include <vreactor/base/container_of.h>
+#include <vreactor/base/fd.h>
+
+enum { BATCH = 256 }; /* events per wait; what is left over comes next time */
+
+struct epoll_selector {
+    struct vr_selector base;
+    int epfd;
+};
+
+static struct epoll_selector *from_base(struct vr_selector *sel)
+{
+    return vr_container_of(sel, struct epoll_selector, base);
+}
+
+static uint32_t to_epoll(unsigned events)
+{
+    return ((events & VR_READ) ? (uint32_t)EPOLLIN : 0u) |
+           ((events & VR_WRITE) ? (uint32_t)EPOLLOUT : 0u);
+}
+
+static unsigned from_epoll(uint32_t events)
+{
+    if (events & (EPOLLERR | EPOLLHUP))
+        return VR_READ | VR_WRITE;
+
+    return ((events & EPOLLIN) ? (unsigned)VR_READ : 0u) |
+           ((events & EPOLLOUT) ? (unsigned)VR_WRITE : 0u);
+}
+
+static int epoll_open(const struct vr_env *env, struct vr_selector **ret_sel)
+{
+    struct epoll_selector *self =
+        vr_selector_alloc(env, &vr_selector_epoll, sizeof(*self));
+    if (!self)
+        return -ENOMEM;
+
+    env = self->base.env;
+    self->epfd = env->sys->epoll_create1(EPOLL_CLOEXEC);
+    if (self->epfd < 0) {
+        int err = -errno;
+        vr_dealloc(env, self);
+        return err;
+    }
+
+    *ret_sel = &self->base;
+    return 0;
+}
+
+static void epoll_close(struct vr_selector *sel)
+{
+    vr_fd_close(sel->env, from_base(sel)->epfd);
+    vr_dealloc(sel->env, from_base(sel));
+}
+
+static int epoll_own_fd(struct vr_selector *sel)
+{
+    return from_base(sel)->epfd;
+}
+
+static int epoll_watch(struct vr_selector *sel, int fd, uint64_t key,
+                       unsigned was, unsigned now)
+{
+    assert(was != now);
+
+    int op = !was ? EPOLL_CTL_ADD : !now ? EPOLL_CTL_DEL : EPOLL_CTL_MOD;
+    struct epoll_event event = {.events = to_epoll(now), .data.u64 = key};
+
+    return sel->env->sys->epoll_ctl(from_base(sel)->epfd, op, fd, &event) < 0
+               ? -errno
+               : 0;
+}
+
+static void epoll_drop(struct vr_selector *sel, int fd)
+{
+    /* ENOENT when nothing was awaited: as wished */
+    (void)sel->env->sys->epoll_ctl(from_base(sel)->epfd, EPOLL_CTL_DEL, fd,
+                                   NULL);
+}
+
+static int epoll_await(struct vr_selector *sel, struct vr_ready *ready, int cap,
+                       vr_time timeout)
+{
+    assert(cap > 0);
+
+    struct epoll_event found[BATCH];
+    int count = sel->env->sys->epoll_wait(from_base(sel)->epfd, found,
+                                          cap < BATCH ? cap : BATCH,
+                                          vr_time_to_ms(timeout));
+    if (count < 0)
+        return errno == EINTR ? 0 : -errno;
+
+    for (int i = 0; i < count; i++) {
+        ready[i].key = found[i].data.u64;
+        ready[i].events = from_epoll(found[i].events);
+    }
+    return count;
+}
+
+const struct vr_selector_ops vr_selector_epoll = {
+    .name = "epoll",
+    .open = epoll_open,
+    .fd = epoll_own_fd,
+    .watch = epoll_watch,
+    .drop = epoll_drop,
+    .wait = epoll_await,
+    .close = epoll_close,
+};
