@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file selector_fixture.h
+ * What the tests of selectors share.  They run once for each selector: the one
+ * named by VR_SELECTOR, or the best.
+ */
+#ifndef VR_TESTS_SELECTOR_FIXTURE_H
+#define VR_TESTS_SELECTOR_FIXTURE_H
+
+#include <sys/socket.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <vreactor/base/env.h>
+#include <vreactor/reactor/selector.h>
+
+#include "tests/support/test.h"
+
+enum { ENOUGH = 64 }; /* more entries than any test has ready */
+
+static inline const struct vr_selector_ops *tested_kind(void)
+{
+    const char *name = getenv("VR_SELECTOR");
+    const struct vr_selector_ops *ops =
+        name ? vr_selector_find(name) : vr_selectors[0];
+    check(ops != NULL);
+    return ops;
+}
+
+static inline bool tested_is(const char *name)
+{
+    return !strcmp(tested_kind()->name, name);
+}
+
+static inline struct vr_selector *open_in(const struct vr_env *env)
+{
+    struct vr_selector *sel = NULL;
+    check_int(tested_kind()->open(env, &sel), 0);
+    check(sel && sel->ops == tested_kind());
+    return sel;
+}
+
+static inline struct vr_selector *open_tested(void)
+{
+    return open_in(&vr_env_default);
+}
+
+/* A generation with its highest bit set: no sign may creep into the key. */
+static inline uint64_t key_of(int fd)
+{
+    return (uint64_t)0xfedcba98 << 32 | (uint32_t)fd;
+}
+
+static inline int watch(struct vr_selector *sel, int fd, unsigned was,
+                        unsigned now)
+{
+    return sel->ops->watch(sel, fd, key_of(fd), was, now);
+}
+
+static inline int wait_at_most(struct vr_selector *sel, struct vr_ready *ready,
+                               int cap, vr_time timeout)
+{
+    int count = sel->ops->wait(sel, ready, cap, timeout);
+    check(count <= cap);
+    return count;
+}
+
+/* How many entries are ready now. */
+static inline int ready_count(struct vr_selector *sel)
+{
+    struct vr_ready ready[ENOUGH];
+    return wait_at_most(sel, ready, ENOUGH, 0);
+}
+
+/* All events of @p fd that are there now. */
+static inline unsigned ready_events(struct vr_selector *sel, int fd)
+{
+    struct vr_ready ready[ENOUGH];
+    unsigned events = 0;
+
+    int count = wait_at_most(sel, ready, ENOUGH, 0);
+    check(count >= 0);
+    for (int i = 0; i < count; i++)
+        if (ready[i].key == key_of(fd))
+            events |= ready[i].events;
+    return events;
+}
+
+static inline void make_pair(int ends[2])
+{
+    check_int(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
+}
+
+static inline void make_pipe(int ends[2])
+{
+    check_int(pipe(ends), 0);
+}
+
+static inline void put(int fd, const char *text)
+{
+    check_int(write(fd, text, strlen(text)), strlen(text));
+}
+
+/* Read once. @return how many bytes */
+static inline long take(int fd)
+{
+    char buf[64];
+    return (long)read(fd, buf, sizeof(buf));
+}
+
+static inline void close_both(const int ends[2])
+{
+    check_int(close(ends[0]), 0);
+    check_int(close(ends[1]), 0);
+}
+
+#endif

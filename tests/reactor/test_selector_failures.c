@@ -1,0 +1,336 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file test_selector_failures.c
+ * What every selector does when memory or a system call fails: it says so, and
+ * all is as it was.
+ */
+#include "selector_fixture.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <sys/time.h>
+#ifdef HAVE_KQUEUE
+#include <sys/event.h>
+#endif
+
+static int failure; /* errno of the scripted calls */
+
+static int fail_plain(void)
+{
+    errno = failure;
+    return -1;
+}
+
+static int fail_flag(int flag)
+{
+    (void)flag;
+    return fail_plain();
+}
+
+static int fail_two(int fd, int flags)
+{
+    (void)fd;
+    (void)flags;
+    return fail_plain();
+}
+
+static int fail_poll(struct pollfd *fds, size_t count, int ms)
+{
+    (void)fds;
+    (void)count;
+    (void)ms;
+    return fail_plain();
+}
+
+static int fail_select(int count, void *reads, void *writes, void *excepts,
+                       const struct timespec *timeout)
+{
+    (void)count;
+    (void)reads;
+    (void)writes;
+    (void)excepts;
+    (void)timeout;
+    return fail_plain();
+}
+
+static int fail_epoll_wait(int epfd, struct epoll_event *events, int cap,
+                           int ms)
+{
+    (void)epfd;
+    (void)events;
+    (void)cap;
+    (void)ms;
+    return fail_plain();
+}
+
+static int fail_kevent(int kq, const struct kevent *changes, int change_count,
+                       struct kevent *events, int event_count,
+                       const struct timespec *timeout)
+{
+    (void)kq;
+    (void)changes;
+    (void)change_count;
+    (void)events;
+    (void)event_count;
+    (void)timeout;
+    return fail_plain();
+}
+
+/* Every call that waits fails with @p err. */
+static void fail_waits(struct vr_sys *sys, int err)
+{
+    failure = err;
+    sys->poll = fail_poll;
+    sys->select = fail_select;
+    sys->epoll_wait = fail_epoll_wait;
+    sys->kevent = fail_kevent;
+}
+
+/* What a wait says when its system call fails with @p err. */
+static int wait_failing(int err)
+{
+    struct vr_sys sys = vr_sys_default;
+    struct vr_env env = vr_env_default;
+    struct vr_ready ready[1];
+    int ends[2];
+
+    env.sys = &sys;
+    make_pipe(ends);
+    struct vr_selector *sel = open_in(&env);
+    check_int(watch(sel, ends[0], 0, VR_READ), 0);
+    fail_waits(&sys, err);
+    int result = wait_at_most(sel, ready, 1, -1);
+
+    sys = vr_sys_default;
+    put(ends[1], "x");
+    check_int(ready_events(sel, ends[0]), VR_READ);
+    sel->ops->close(sel);
+    close_both(ends);
+    return result;
+}
+
+TEST(selector_failures, interrupted_wait_finds_nothing)
+{
+    check_int(wait_failing(EINTR), 0);
+}
+
+TEST(selector_failures, failed_wait_says_why)
+{
+    check_int(wait_failing(ENOMEM), -ENOMEM);
+    check_int(wait_failing(EAGAIN), -EAGAIN);
+    check_int(wait_failing(EINVAL), -EINVAL);
+}
+
+static volatile sig_atomic_t signals;
+
+static void count_signal(int signal)
+{
+    (void)signal;
+    signals++;
+}
+
+TEST(selector_failures, signal_ends_a_wait_for_ever)
+{
+    struct vr_selector *sel = open_tested();
+    struct sigaction action = {.sa_handler = count_signal};
+    const struct itimerval often = {.it_interval = {.tv_usec = 5000},
+                                    .it_value = {.tv_usec = 5000}};
+    const struct itimerval never = {0};
+    struct vr_ready ready[1];
+
+    check_int(sigaction(SIGALRM, &action, NULL), 0);
+    check_int(setitimer(ITIMER_REAL, &often, NULL), 0);
+    check_int(wait_at_most(sel, ready, 1, -1), 0);
+    check_int(setitimer(ITIMER_REAL, &never, NULL), 0);
+    check(signals > 0);
+
+    sel->ops->close(sel);
+}
+
+/* The descriptor count after the test finds what is left behind. */
+TEST(selector_failures, failed_open_leaves_nothing)
+{
+    struct vr_sys sys = vr_sys_default;
+    struct vr_env env = vr_env_default;
+    struct vr_selector *sel = NULL;
+
+    env.sys = &sys;
+    failure = EMFILE;
+    sys.epoll_create1 = fail_flag;
+    sys.kqueue = fail_plain;
+    int err = tested_kind()->open(&env, &sel);
+    if (tested_is("epoll") || tested_is("kqueue")) {
+        check_int(err, -EMFILE);
+        check(sel == NULL);
+    } else {
+        check_int(err, 0);
+        sel->ops->close(sel);
+    }
+}
+
+TEST(selector_failures, failed_open_closes_what_it_opened)
+{
+    struct vr_sys sys = vr_sys_default;
+    struct vr_env env = vr_env_default;
+    struct vr_selector *sel = NULL;
+
+    env.sys = &sys;
+    failure = ENOLCK;
+    sys.set_fd_flags = fail_two;
+    int err = tested_kind()->open(&env, &sel);
+    check_int(err, tested_is("kqueue") ? -ENOLCK : 0);
+    if (!err)
+        sel->ops->close(sel);
+}
+
+/** Memory that lasts for so many requests. */
+struct purse {
+    int left;
+    int held;
+};
+
+static void *purse_resize(void *ctx, void *old, size_t size)
+{
+    struct purse *purse = ctx;
+
+    if (size && purse->left-- <= 0)
+        return NULL;
+    purse->held += (size && !old) - (!size && old);
+    return vr_env_default.resize(NULL, old, size);
+}
+
+/* Open, and await a low and a high descriptor, in as much memory as there is.
+ * @return 0, or the first error after checking that all was as before */
+static int use_memory(const struct vr_env *env, int low, int high)
+{
+    struct vr_selector *sel = NULL;
+    int err = tested_kind()->open(env, &sel);
+    if (err < 0)
+        return err;
+
+    err = watch(sel, low, 0, VR_READ);
+    check_int(ready_events(sel, low), err ? 0 : VR_READ);
+    if (!err) {
+        err = watch(sel, high, 0, VR_READ);
+        check_int(ready_events(sel, low), VR_READ);
+        check_int(ready_events(sel, high), err ? 0 : VR_READ);
+    }
+    sel->ops->close(sel);
+    return err;
+}
+
+TEST(selector_failures, lack_of_memory_changes_nothing)
+{
+    struct purse purse = {0};
+    struct vr_env env = vr_env_default;
+    int ends[2], tries = 0, err;
+
+    env.ctx = &purse;
+    env.resize = purse_resize;
+    make_pipe(ends);
+    put(ends[1], "x");
+    int high = fcntl(ends[0], F_DUPFD, 200);
+    check(high >= 200);
+    do {
+        purse.left = tries++;
+        err = use_memory(&env, ends[0], high);
+        check(err == 0 || err == -ENOMEM);
+        check_int(purse.held, 0);
+    } while (err);
+    check(tries > 1);
+
+    close(high);
+    close_both(ends);
+}
+
+TEST(selector_failures, refused_change_changes_nothing)
+{
+    struct vr_selector *sel = open_tested();
+    int ends[2];
+
+    make_pair(ends);
+    check_int(watch(sel, ends[0], 0, VR_READ), 0);
+    check_int(watch(sel, -1, 0, VR_WRITE), -EBADF);
+    put(ends[1], "x");
+    check_int(ready_events(sel, ends[0]), VR_READ);
+
+    sel->ops->close(sel);
+    close_both(ends);
+}
+
+/* Epoll and kqueue forget a closed descriptor by themselves; it is closed
+ * behind their back all the same. */
+TEST(selector_failures, closing_behind_its_back_harms_nobody_else)
+{
+    struct vr_selector *sel = open_tested();
+    int bad[2], good[2];
+
+    make_pipe(bad);
+    make_pipe(good);
+    check_int(watch(sel, bad[0], 0, VR_READ), 0);
+    check_int(watch(sel, good[0], 0, VR_READ), 0);
+    close_both(bad);
+    if (tested_is("poll") || tested_is("select"))
+        check_int(ready_events(sel, bad[0]), VR_READ | VR_WRITE);
+    else
+        check_int(ready_events(sel, bad[0]), 0);
+
+    sel->ops->drop(sel, bad[0]);
+    check_int(ready_count(sel), 0);
+    put(good[1], "x");
+    check_int(ready_events(sel, good[0]), VR_READ);
+
+    sel->ops->close(sel);
+    close_both(good);
+}
+
+#ifdef HAVE_KQUEUE
+
+/* As the system's, but there is no memory for EVFILT_WRITE. */
+static int kevent_without_write(int kq, const struct kevent *changes,
+                                int change_count, struct kevent *events,
+                                int event_count, const struct timespec *timeout)
+{
+    int done = 0;
+
+    for (int i = 0; i < change_count; i++, done++) {
+        struct kevent one = changes[i];
+        if (one.filter == EVFILT_WRITE && one.flags & EV_ADD) {
+            events[i] = one;
+            events[i].flags = EV_ERROR;
+            events[i].data = ENOMEM;
+        } else {
+            check_int(vr_sys_default.kevent(kq, &one, 1, &events[i], 1, NULL),
+                      1);
+        }
+    }
+    return done ? done
+                : vr_sys_default.kevent(kq, NULL, 0, events, event_count,
+                                        timeout);
+}
+
+TEST(selector_failures, half_a_change_is_undone)
+{
+    struct vr_sys sys = vr_sys_default;
+    struct vr_env env = vr_env_default;
+    int ends[2];
+
+    if (!tested_is("kqueue"))
+        return; /* the others have no halves */
+
+    env.sys = &sys;
+    sys.kevent = kevent_without_write;
+    struct vr_selector *sel = open_in(&env);
+    make_pair(ends);
+    put(ends[1], "x");
+    check_int(watch(sel, ends[0], 0, VR_READ | VR_WRITE), -ENOMEM);
+    check_int(ready_count(sel), 0);
+    check_int(watch(sel, ends[0], 0, VR_READ), 0);
+    check_int(watch(sel, ends[0], VR_READ, VR_WRITE), -ENOMEM);
+    check_int(ready_events(sel, ends[0]), VR_READ);
+
+    sel->ops->close(sel);
+    close_both(ends);
+}
+
+#endif
