@@ -537,14 +537,14 @@ TEST(log, one_attached_during_a_delivery_is_shown_the_next)
     vr_logger_init(&logger, NULL, NULL);
     recorder_init(&first);
     struct rogue *rogue = rogue_new(come_back, NULL);
-    check_int(vr_logger_attach(&logger, &first.base), 0);
     check_int(vr_logger_attach(&logger, &rogue->recorder.base), 0);
+    check_int(vr_logger_attach(&logger, &first.base), 0);
 
-    vr_log_info(&logger, "a");
-    vr_log_info(&logger, "b");
+    vr_log_info(&logger, "a"); /* comes back from the first place ... */
+    vr_log_info(&logger, "b"); /* ... and from the last */
 
     check_str(rogue->recorder.text, "20 - a;20 - b;");
-    check_str(first.text, "20 - a;30 - back;20 - b;30 - back;");
+    check_str(first.text, "30 - back;20 - a;20 - b;30 - back;");
     vr_logger_fini(&logger);
     free(rogue);
 }
