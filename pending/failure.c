@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file failure.c
+ * Failures, and two that need no memory.
+ */
+#include <vreactor/pending/failure.h>
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include <vreactor/base/env.h>
+#include <vreactor/base/err.h>
+#include <vreactor/base/text.h>
+
+/* Out of memory is no time to allocate; and cancelling, so also freeing, a
+ * deferred must not be able to fail. */
+static const struct vr_failure no_memory = {.code = -ENOMEM};
+static const struct vr_failure cancelled = {.code = -VR_ECANCELLED};
+
+struct vr_failure *vr_failure_no_memory(void)
+{
+    return (struct vr_failure *)&no_memory; /* never written: env is NULL */
+}
+
+struct vr_failure *vr_failure_cancelled(void)
+{
+    return (struct vr_failure *)&cancelled;
+}
+
+/* A failure with room behind it for a text of @p len, printed there. */
+static struct vr_failure *with_text(const struct vr_env *env, size_t len,
+                                    const char *format, va_list args)
+{
+    struct vr_failure *failure = vr_alloc(env, sizeof(*failure) + len + 1);
+    if (!failure || !format)
+        return failure;
+
+    char *text = (char *)(failure + 1);
+    (void)vsnprintf(text, len + 1, format, args);
+    failure->text = text;
+    return failure;
+}
+
+static size_t text_length(const char *format, va_list args)
+{
+    int len = format ? vsnprintf(NULL, 0, format, args) : 0;
+    return len > 0 ? (size_t)len : 0;
+}
+
+struct vr_failure *vr_failure_new_at(const char *file, int line,
+                                     const struct vr_env *env, int code,
+                                     const char *stage,
+                                     struct vr_failure *cause,
+                                     const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    size_t len = text_length(format, args);
+    va_end(args);
+
+    va_start(args, format);
+    struct vr_failure *failure = with_text(env, len, format, args);
+    va_end(args);
+    if (!failure) {
+        vr_failure_unref(cause);
+        return vr_failure_no_memory();
+    }
+
+    failure->code = code;
+    failure->stage = stage;
+    failure->cause = cause;
+    failure->file = file;
+    failure->line = line;
+    failure->env = vr_env_or_default(env);
+    failure->refs = 1;
+    return failure;
+}
+
+/* Builtins, for <stdatomic.h> cannot stand in a header that C++ reads. */
+struct vr_failure *vr_failure_ref(struct vr_failure *failure)
+{
+    if (failure->env)
+        (void)__atomic_add_fetch(&failure->refs, 1, __ATOMIC_RELAXED);
+    return failure;
+}
+
+void vr_failure_unref(struct vr_failure *failure)
+{
+    while (failure && failure->env &&
+           !__atomic_sub_fetch(&failure->refs, 1, __ATOMIC_ACQ_REL)) {
+        struct vr_failure *cause = failure->cause;
+        vr_dealloc(failure->env, failure);
+        failure = cause;
+    }
+}
+
+bool vr_failure_is(const struct vr_failure *failure, int code)
+{
+    while (failure && failure->code != code)
+        failure = failure->cause;
+    return failure != NULL;
+}
+
+static void add_one(struct vr_text *line, const struct vr_failure *failure)
+{
+    if (failure->stage)
+        vr_text_add(line, "%s: ", failure->stage);
+    vr_text_add(line, "%s (%s)", vr_strerror(failure->code),
+                vr_errname(failure->code));
+    if (failure->text)
+        vr_text_add(line, ", %s", failure->text);
+    if (failure->file)
+        vr_text_add(line, ", at %s:%d", failure->file, failure->line);
+}
+
+size_t vr_failure_format(const struct vr_failure *failure, char *buf,
+                         size_t size)
+{
+    struct vr_text line = vr_text_in(buf, size);
+
+    add_one(&line, failure);
+    while ((failure = failure->cause)) {
+        vr_text_add(&line, "; cause: ");
+        add_one(&line, failure);
+    }
+    return line.len;
+}

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file failure.h
+ * Why something did not work, and what was the cause of that.
+ *
+ *     return vr_fail(vr_failure_new(env, -ECONNREFUSED, "connect", cause,
+ *                                   "none of %d addresses answered", count));
+ *
+ * A failure does not change once it is made.  It is counted: who holds one has
+ * a reference, and gives it back by vr_failure_unref().
+ *
+ * Threads: any.
+ */
+#ifndef VR_PENDING_FAILURE_H
+#define VR_PENDING_FAILURE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <vreactor/base/decls.h>
+
+VR_BEGIN_DECLS
+
+struct vr_env;
+
+/** For reading only. */
+struct vr_failure {
+    int code;                 /**< -errno or -VR_E... */
+    const char *stage;        /**< what was being done; NULL: not said */
+    const char *text;         /**< more words; NULL: none */
+    struct vr_failure *cause; /**< what led to it; NULL: nothing known */
+    const char *file;         /**< where it was made; NULL: in the library */
+    int line;
+    const struct vr_env *env; /**< NULL: it is a constant */
+    unsigned refs;
+};
+
+/**
+ * Make a failure here, with one reference, which is yours.
+ *
+ *     vr_failure_new(env, code, stage, cause, format, ...)
+ *
+ * Keeps @p stage, which is a constant text or NULL, and @p env.  Takes
+ * @p cause, which may be NULL.  @p format is as for printf(3); NULL: no text.
+ * @return never NULL: vr_failure_no_memory() when there is no memory
+ */
+#define vr_failure_new(env, code, stage, ...)                                  \
+    vr_failure_new_at(__FILE__, __LINE__, env, code, stage, __VA_ARGS__)
+
+/** vr_failure_new() at another place; keeps @p file. */
+VR_PRINTF(7, 8)
+struct vr_failure *vr_failure_new_at(const char *file, int line,
+                                     const struct vr_env *env, int code,
+                                     const char *stage,
+                                     struct vr_failure *cause,
+                                     const char *format, ...);
+
+/** The failure of code -ENOMEM, a constant: always to be had, never freed. */
+struct vr_failure *vr_failure_no_memory(void);
+
+/** The failure of code -VR_ECANCELLED, a constant. */
+struct vr_failure *vr_failure_cancelled(void);
+
+/** Take another reference to @p failure. @return @p failure */
+struct vr_failure *vr_failure_ref(struct vr_failure *failure);
+
+/** Give back a reference; NULL is nothing.  The last frees. */
+void vr_failure_unref(struct vr_failure *failure);
+
+/** Has @p failure, or one of its causes, this @p code? */
+bool vr_failure_is(const struct vr_failure *failure, int code);
+
+/**
+ * One line without a newline, such as
+ * "connect: connection refused (ECONNREFUSED), none of 2 addresses answered,
+ * at client.c:12; cause: ...".
+ * At most @p size bytes with the final zero; @p size may be 0.
+ * @return the length of the whole line
+ */
+size_t vr_failure_format(const struct vr_failure *failure, char *buf,
+                         size_t size);
+
+VR_END_DECLS
+
+#endif

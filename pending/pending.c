@@ -1,0 +1,325 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file pending.c
+ * The deferred.
+ *
+ * Deferreds that wait for each other are a line: each points down to the one
+ * it waits for (result.pending), and up to the one that waits (parent).  A
+ * result starts at the lower end and goes up, in one loop: run the steps of
+ * one; when none are left give the result to its parent, forget it, and carry
+ * on there.
+ */
+#include <vreactor/pending/pending_impl.h>
+
+#include <assert.h>
+#include <errno.h>
+
+#include <vreactor/base/container_of.h>
+#include <vreactor/base/env.h>
+#include <vreactor/base/err.h>
+#include <vreactor/base/text.h>
+
+enum { ERROR_LEVEL = 40 }; /* as in log/log.h, of which we may not know */
+
+int vr_pending_new_at(const char *file, int line, const struct vr_env *env,
+                      vr_cancel_fn *cancel, void *arg,
+                      struct vr_pending **ret_pending)
+{
+    struct vr_pending *pending = vr_alloc(env, sizeof(*pending));
+    if (!pending)
+        return -ENOMEM;
+
+    pending->env = vr_env_or_default(env);
+    pending->file = file;
+    pending->line = line;
+    pending->cancel = cancel;
+    pending->arg = arg;
+    vr_steps_init(&pending->steps);
+    vr_list_init(&pending->late);
+    *ret_pending = pending;
+    return 0;
+}
+
+static void dealloc(struct vr_pending *pending)
+{
+    vr_steps_fini(&pending->steps, pending->env);
+    vr_dealloc(pending->env, pending);
+}
+
+/* Forget @pending, now or when the last call out of it returns. */
+static void dispose(struct vr_pending *pending)
+{
+    if (pending->calls)
+        pending->dead = true;
+    else
+        dealloc(pending);
+}
+
+/* Back from a call out of @pending. @return false if it is gone */
+static bool back(struct vr_pending *pending)
+{
+    pending->calls--;
+    if (!pending->dead)
+        return true;
+
+    if (!pending->calls)
+        dealloc(pending);
+    return false;
+}
+
+void vr_result_free(struct vr_result result)
+{
+    vr_value_free(result.value);
+    vr_failure_unref(result.failure);
+    vr_pending_free(result.pending);
+}
+
+static void report(const struct vr_pending *pending,
+                   const struct vr_failure *failure)
+{
+    char buf[1024];
+    struct vr_text text = vr_text_in(buf, sizeof(buf));
+
+    vr_text_add(&text, "deferred of %s:%d: nobody handled: ", pending->file,
+                pending->line);
+    (void)vr_failure_format(failure, buf + text.len, sizeof(buf) - text.len);
+    pending->env->report(pending->env->ctx, ERROR_LEVEL, buf);
+}
+
+/* Free @result, which reached no step of @pending. */
+static void discard(const struct vr_pending *pending, struct vr_result result)
+{
+    if (result.failure && result.failure->code != -VR_ECANCELLED)
+        report(pending, result.failure);
+    vr_result_free(result);
+}
+
+/* Give @pending the @result. @return who is to be carried on */
+static struct vr_pending *hold(struct vr_pending *pending,
+                               struct vr_result result)
+{
+    struct vr_pending *lower = result.pending;
+
+    pending->result = result;
+    if (!lower)
+        return pending;
+
+    assert(lower != pending && !lower->parent && !lower->closing);
+    lower->parent = pending;
+    return lower;
+}
+
+static struct vr_result call_step(const struct vr_step *step,
+                                  struct vr_result given)
+{
+    if (step->both)
+        return step->both(step->arg, given);
+    if (given.failure)
+        return step->failback ? step->failback(step->arg, given.failure)
+                              : given;
+    return step->callback ? step->callback(step->arg, given.value) : given;
+}
+
+/* @return who is to be carried on; NULL if @pending was freed */
+static struct vr_pending *run_step(struct vr_pending *pending)
+{
+    struct vr_step step = vr_steps_pop(&pending->steps);
+    struct vr_result given = pending->result;
+
+    pending->result = vr_ok(vr_value_none());
+    pending->calls++;
+    struct vr_result got = call_step(&step, given);
+    if (pending->dead)
+        discard(pending, got);
+    return back(pending) ? hold(pending, got) : NULL;
+}
+
+/* The chain of @pending is through: its result goes up. @return its parent */
+static struct vr_pending *go_up(struct vr_pending *pending)
+{
+    struct vr_pending *parent = pending->parent;
+
+    parent->result = pending->result;
+    vr_list_splice(&parent->late, &pending->late);
+    if (pending->state == VR_PENDING_CANCELLED)
+        vr_list_append(&parent->late, &pending->late);
+    else
+        dispose(pending);
+    return parent;
+}
+
+static bool can_go_on(const struct vr_pending *pending)
+{
+    return pending->state >= VR_PENDING_CANCELLED && !pending->pauses &&
+           !pending->calls && !pending->result.pending &&
+           (pending->steps.count || pending->parent);
+}
+
+/* Carry on @pending, then who waits for it, as far as that goes. */
+static void run(struct vr_pending *pending)
+{
+    while (pending && can_go_on(pending))
+        pending = pending->steps.count ? run_step(pending) : go_up(pending);
+}
+
+static int add(struct vr_pending *pending, struct vr_step step)
+{
+    int err = vr_steps_push(&pending->steps, pending->env, step);
+    if (err < 0)
+        return err;
+
+    run(pending);
+    return 0;
+}
+
+int vr_pending_then(struct vr_pending *pending, vr_callback_fn *callback,
+                    vr_failback_fn *failback, void *arg)
+{
+    if (!callback && !failback)
+        return -EINVAL;
+
+    return add(pending, (struct vr_step){.callback = callback,
+                                         .failback = failback,
+                                         .arg = arg});
+}
+
+int vr_pending_both(struct vr_pending *pending, vr_both_fn *both, void *arg)
+{
+    assert(both);
+    return add(pending, (struct vr_step){.both = both, .arg = arg});
+}
+
+int vr_pending_settle(struct vr_pending *pending, struct vr_result result)
+{
+    enum vr_pending_state was = pending->state;
+
+    pending->state = VR_PENDING_FIRED;
+    if (was >= VR_PENDING_CANCELLED) {
+        vr_result_free(result);
+        return was == VR_PENDING_CANCELLED ? -VR_ECANCELLED : -VR_EFIRED;
+    }
+
+    run(hold(pending, result));
+    return 0;
+}
+
+int vr_pending_fire(struct vr_pending *pending, struct vr_value value)
+{
+    return vr_pending_settle(pending, vr_ok(value));
+}
+
+int vr_pending_fail(struct vr_pending *pending, struct vr_failure *failure)
+{
+    return vr_pending_settle(pending, vr_fail(failure));
+}
+
+/* The one at the lower end of the line, whose source all wait for. */
+static struct vr_pending *lowest(struct vr_pending *pending)
+{
+    while (pending->result.pending)
+        pending = pending->result.pending;
+    return pending;
+}
+
+/* Tell the source of @pending, which has not fired; if that does not fire now,
+ * @failure is the result.  Its canceller may free @pending.
+ * @return false if it did */
+static bool call_off(struct vr_pending *pending, struct vr_failure *failure)
+{
+    pending->state = VR_PENDING_CANCELLING;
+    pending->calls++;
+    if (pending->cancel)
+        pending->cancel(pending->arg, pending);
+
+    if (pending->state == VR_PENDING_CANCELLING) {
+        pending->state = VR_PENDING_CANCELLED;
+        pending->result.failure = failure;
+    } else {
+        vr_failure_unref(failure);
+    }
+    return back(pending);
+}
+
+bool vr_pending_cancel_as(struct vr_pending *pending,
+                          struct vr_failure *failure)
+{
+    pending = lowest(pending);
+    if (pending->state != VR_PENDING_NEW) {
+        vr_failure_unref(failure);
+        return false;
+    }
+
+    failure = vr_fail(failure).failure;
+    if (call_off(pending, failure))
+        run(pending);
+    return true;
+}
+
+bool vr_pending_cancel(struct vr_pending *pending)
+{
+    return vr_pending_cancel_as(pending, vr_failure_cancelled());
+}
+
+void vr_pending_pause(struct vr_pending *pending)
+{
+    pending->pauses++;
+}
+
+void vr_pending_unpause(struct vr_pending *pending)
+{
+    assert(pending->pauses);
+    if (!--pending->pauses)
+        run(pending);
+}
+
+/* From here on down the line of @pending nothing is waited for any more, and
+ * its lowest has a failure. @return the lowest */
+static struct vr_pending *give_up(struct vr_pending *pending)
+{
+    /* again: a canceller may fire with yet another to wait for */
+    while ((pending = lowest(pending))->state == VR_PENDING_NEW)
+        (void)call_off(pending, vr_failure_cancelled());
+    if (pending->state == VR_PENDING_CANCELLING)
+        pending->state = VR_PENDING_CANCELLED;
+    if (pending->result.failure)
+        return pending;
+
+    struct vr_value unseen = pending->result.value;
+    pending->result = vr_fail(vr_failure_cancelled());
+    vr_value_free(unseen);
+    return pending;
+}
+
+/* run() that waits for nothing: what a step wants to wait for is given up. */
+static void run_out(struct vr_pending *root)
+{
+    struct vr_pending *pending = give_up(root);
+
+    while (pending != root || root->steps.count) {
+        if (!pending->steps.count) {
+            pending = go_up(pending);
+            continue;
+        }
+        struct vr_pending *next = run_step(pending);
+        pending = next == pending ? pending : give_up(next);
+    }
+}
+
+void vr_pending_free(struct vr_pending *pending)
+{
+    if (!pending || pending->closing)
+        return;
+
+    assert(!pending->parent);
+    pending->closing = true;
+    run_out(pending);
+
+    struct vr_list *link;
+    while ((link = vr_list_pop(&pending->late)))
+        dispose(vr_container_of(link, struct vr_pending, late));
+
+    struct vr_result result = pending->result;
+    pending->result = vr_ok(vr_value_none());
+    discard(pending, result);
+    dispose(pending);
+}

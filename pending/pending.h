@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file pending.h
+ * A deferred: a result that is not there yet, and what to do with it then.
+ *
+ *     static struct vr_result on_address(void *arg, struct vr_value address)
+ *     {
+ *         struct session *session = arg;
+ *         struct vr_pending *connected = session_connect(session, address.ptr);
+ *
+ *         vr_value_free(address);
+ *         return vr_wait_for(connected);
+ *     }
+ *
+ *     err = vr_pending_then(resolved, on_address, on_no_address, session);
+ *
+ * A deferred fires once, with a value or a failure.  It has a chain of steps,
+ * run first come, first served.  A step has two sides: a value goes to its
+ * callback, a failure to its failback, and what that handler returns goes to
+ * the next step; where it returns another deferred, the chain waits for what
+ * becomes of that one.  So a failback that returns a value has recovered.  A
+ * step that lacks the side asked for passes on what it was given.
+ *
+ * Source and owner: the source makes a deferred, keeps a borrowed pointer to
+ * fire it, and hands it to its owner, who adds steps, and frees it.  The
+ * source's pointer holds until it has fired or the owner frees: a source that
+ * can outlast the owner's interest has a canceller, to be told before.  A
+ * deferred that a handler returns is taken: from then on it belongs to the one
+ * that waits for it, and goes with that.
+ *
+ * Values and failures are moved: a handler owns what it is given, and must
+ * return it, keep it or free it.
+ *
+ * Of a step that has both sides exactly one runs, once, at the latest in
+ * vr_pending_free(), so it may free what its argument points to.  Handlers may
+ * do anything, also add to, pause, cancel or free the deferred they run for.
+ * They run inside the call that lets the chain go on: that fires, unpauses,
+ * cancels or frees, or adds to what has fired already.  No number of deferreds
+ * waiting for each other deepens the stack.
+ *
+ * Threads: one, that of the reactor whose events fire it.
+ */
+#ifndef VR_PENDING_PENDING_H
+#define VR_PENDING_PENDING_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <vreactor/base/decls.h>
+#include <vreactor/pending/failure.h>
+#include <vreactor/pending/value.h>
+
+VR_BEGIN_DECLS
+
+struct vr_env;
+struct vr_pending;
+
+/** What came out: a deferred to wait for; else a failure; else a value. */
+struct vr_result {
+    struct vr_value value;
+    struct vr_failure *failure;
+    struct vr_pending *pending;
+};
+
+/** It worked.  Takes @p value. */
+static inline struct vr_result vr_ok(struct vr_value value)
+{
+    struct vr_result result = {value, NULL, NULL};
+    return result;
+}
+
+/** It did not work.  Takes a reference to @p failure; NULL means that there
+ *  was no memory to make one. */
+static inline struct vr_result vr_fail(struct vr_failure *failure)
+{
+    struct vr_result result = {vr_value_none(), failure, NULL};
+    if (!failure)
+        result.failure = vr_failure_no_memory();
+    return result;
+}
+
+/** What becomes of @p pending.  Takes it; it must not be waited for already,
+ *  nor wait for the one that is to wait.  NULL: as for vr_fail(). */
+static inline struct vr_result vr_wait_for(struct vr_pending *pending)
+{
+    struct vr_result result = {vr_value_none(), NULL, pending};
+    return pending ? result : vr_fail(NULL);
+}
+
+/** Free what @p result holds. */
+void vr_result_free(struct vr_result result);
+
+/** Turns a value, which is its own, into the next result. */
+typedef struct vr_result vr_callback_fn(void *arg, struct vr_value value);
+
+/** Turns a failure, a reference which is its own, into the next result. */
+typedef struct vr_result vr_failback_fn(void *arg, struct vr_failure *failure);
+
+/** Turns a result, a value or a failure, into the next. */
+typedef struct vr_result vr_both_fn(void *arg, struct vr_result result);
+
+/**
+ * Tells the source of @p pending that nobody waits any more.  Called once, if
+ * at all, and not after it fired.  It may fire @p pending: what it fires with
+ * is the result, instead of the failure that says cancelled.
+ */
+typedef void vr_cancel_fn(void *arg, struct vr_pending *pending);
+
+/**
+ * Make a deferred, which is yours.
+ *
+ *     vr_pending_new(env, cancel, arg, &pending)
+ *
+ * Keeps @p env.  @p cancel NULL: there is nothing to be told.
+ * @return 0, -ENOMEM
+ */
+#define vr_pending_new(env, cancel, arg, ret_pending)                          \
+    vr_pending_new_at(__FILE__, __LINE__, env, cancel, arg, ret_pending)
+
+/** vr_pending_new() at another place; keeps @p file. */
+VR_MUST_CHECK
+int vr_pending_new_at(const char *file, int line, const struct vr_env *env,
+                      vr_cancel_fn *cancel, void *arg,
+                      struct vr_pending **ret_pending);
+
+/**
+ * Make a deferred that has fired with @p result: what is there already, in the
+ * form of what is to come.  Takes @p result; on failure it is still yours.
+ *
+ *     vr_pending_done(env, vr_ok(value), &pending)
+ *
+ * @return 0, -ENOMEM
+ */
+#define vr_pending_done(env, result, ret_pending)                              \
+    vr_pending_done_at(__FILE__, __LINE__, env, result, ret_pending)
+
+/** vr_pending_done() at another place; keeps @p file. */
+VR_MUST_CHECK
+int vr_pending_done_at(const char *file, int line, const struct vr_env *env,
+                       struct vr_result result,
+                       struct vr_pending **ret_pending);
+
+/**
+ * The owner has no more use for @p pending; NULL is nothing.
+ *
+ * If it has not fired, its source is cancelled; so is that of a deferred it
+ * waits for, which is freed too.  Steps not run yet, pauses or not, get the
+ * failure -VR_ECANCELLED, or the failure that is there.  When this returns no
+ * handler of it will be called.  Inside a handler of it, what that handler
+ * returns is freed.
+ *
+ * A failure that went through the chain unhandled, unless its code is
+ * -VR_ECANCELLED, is told to the `report` of the environment, with where
+ * @p pending was made.
+ */
+void vr_pending_free(struct vr_pending *pending);
+
+/**
+ * Add a step.  Keeps @p arg.  One of the sides may be NULL.  A deferred that
+ * has fired, and neither waits nor is paused, nor runs a handler now, runs the
+ * step at once.
+ * @return 0; -EINVAL if both sides are NULL; -ENOMEM: the chain is as it was
+ */
+VR_MUST_CHECK
+int vr_pending_then(struct vr_pending *pending, vr_callback_fn *callback,
+                    vr_failback_fn *failback, void *arg);
+
+/** vr_pending_then() with one handler for both, which is not NULL.
+ *  @return 0, -ENOMEM */
+VR_MUST_CHECK
+int vr_pending_both(struct vr_pending *pending, vr_both_fn *both, void *arg);
+
+/** Add a step that turns a failure into @p value.  Takes @p value; on failure
+ *  it is still yours. @return 0, -ENOMEM */
+VR_MUST_CHECK
+int vr_pending_recover(struct vr_pending *pending, struct vr_value value);
+
+/**
+ * Fire with @p result; for the source.  Takes @p result whatever is returned.
+ * The deferred may be gone afterwards.
+ * @return 0; -VR_ECANCELLED once after it was cancelled: harmless, @p result
+ * was freed; -VR_EFIRED if it had fired: @p result was freed
+ */
+int vr_pending_settle(struct vr_pending *pending, struct vr_result result);
+
+/** vr_pending_settle() with a value. */
+int vr_pending_fire(struct vr_pending *pending, struct vr_value value);
+
+/** vr_pending_settle() with a failure; NULL as for vr_fail(). */
+int vr_pending_fail(struct vr_pending *pending, struct vr_failure *failure);
+
+/**
+ * Cancel the source: that of @p pending, or of the deferred for which it waits
+ * in the end.  The source's canceller is called, then the chain goes on with
+ * the failure -VR_ECANCELLED.  While the owner keeps @p pending the source may
+ * still fire, once, in vain.
+ * @return true if the source will not fire; false if it has: nothing was done
+ */
+bool vr_pending_cancel(struct vr_pending *pending);
+
+/** vr_pending_cancel() for a reason of your own, such as a deadline.  Takes
+ *  @p failure, NULL as for vr_fail(), whatever is returned. */
+bool vr_pending_cancel_as(struct vr_pending *pending,
+                          struct vr_failure *failure);
+
+/** Run no step until vr_pending_unpause() was called as often as this.  It may
+ *  fire meanwhile. */
+void vr_pending_pause(struct vr_pending *pending);
+
+/** Take back one vr_pending_pause(); the last lets the chain go on. */
+void vr_pending_unpause(struct vr_pending *pending);
+
+/**
+ * For people: a line for @p pending, and one for each deferred it waits for,
+ *
+ *     client.c:40: waiting, 2 steps: then, both
+ *     resolve.c:12: not fired, paused 1 time, 1 step: callback
+ *
+ * At most @p size bytes with the final zero; @p size may be 0.
+ * @return the length of the whole text
+ */
+size_t vr_pending_dump(const struct vr_pending *pending, char *buf,
+                       size_t size);
+
+VR_END_DECLS
+
+#endif

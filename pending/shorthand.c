@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file shorthand.c
+ * What is often wanted of a deferred, made of what it can.
+ */
+#include <vreactor/pending/pending.h>
+
+#include <errno.h>
+
+#include <vreactor/base/env.h>
+#include <vreactor/pending/pending_impl.h>
+
+int vr_pending_done_at(const char *file, int line, const struct vr_env *env,
+                       struct vr_result result, struct vr_pending **ret_pending)
+{
+    int err = vr_pending_new_at(file, line, env, NULL, NULL, ret_pending);
+    if (err < 0)
+        return err;
+
+    return vr_pending_settle(*ret_pending, result);
+}
+
+/* The value for want of another.  Each step runs once, and frees this. */
+struct substitute {
+    const struct vr_env *env;
+    struct vr_value value;
+};
+
+static struct vr_value unpack(struct substitute *substitute)
+{
+    struct vr_value value = substitute->value;
+
+    vr_dealloc(substitute->env, substitute);
+    return value;
+}
+
+static struct vr_result not_needed(void *arg, struct vr_value value)
+{
+    vr_value_free(unpack(arg));
+    return vr_ok(value);
+}
+
+static struct vr_result put_in(void *arg, struct vr_failure *failure)
+{
+    vr_failure_unref(failure);
+    return vr_ok(unpack(arg));
+}
+
+int vr_pending_recover(struct vr_pending *pending, struct vr_value value)
+{
+    const struct vr_env *env = pending->env;
+    struct substitute *substitute = vr_alloc(env, sizeof(*substitute));
+    if (!substitute)
+        return -ENOMEM;
+
+    *substitute = (struct substitute){.env = env, .value = value};
+    int err = vr_pending_then(pending, not_needed, put_in, substitute);
+    if (err < 0)
+        vr_dealloc(env, substitute);
+    return err;
+}

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file steps.c
+ * A queue of steps in one array.
+ */
+#include <vreactor/pending/steps.h>
+
+#include <assert.h>
+#include <errno.h>
+#include <string.h>
+
+#include <vreactor/base/env.h>
+
+void vr_steps_init(struct vr_steps *steps)
+{
+    steps->items = steps->own;
+    steps->first = 0;
+    steps->count = 0;
+    steps->size = VR_STEPS_OWN;
+}
+
+void vr_steps_fini(struct vr_steps *steps, const struct vr_env *env)
+{
+    if (steps->items != steps->own)
+        vr_dealloc(env, steps->items);
+}
+
+static int grow(struct vr_steps *steps, const struct vr_env *env)
+{
+    size_t size = 2 * steps->size;
+    struct vr_step *old = steps->items == steps->own ? NULL : steps->items;
+    struct vr_step *items = vr_resize(env, old, size * sizeof(*items));
+    if (!items)
+        return -ENOMEM;
+
+    if (!old)
+        memcpy(items, steps->own, sizeof(steps->own));
+    steps->items = items;
+    steps->size = size;
+    return 0;
+}
+
+/* Moving costs as much as there is to move: only when half is free already. */
+static int make_room(struct vr_steps *steps, const struct vr_env *env)
+{
+    if (steps->count > steps->size / 2)
+        return grow(steps, env);
+
+    memmove(steps->items, steps->items + steps->first,
+            steps->count * sizeof(*steps->items));
+    steps->first = 0;
+    return 0;
+}
+
+int vr_steps_push(struct vr_steps *steps, const struct vr_env *env,
+                  struct vr_step step)
+{
+    if (steps->first + steps->count == steps->size) {
+        int err = make_room(steps, env);
+        if (err < 0)
+            return err;
+    }
+
+    steps->items[steps->first + steps->count++] = step;
+    return 0;
+}
+
+struct vr_step vr_steps_pop(struct vr_steps *steps)
+{
+    assert(steps->count);
+
+    struct vr_step step = steps->items[steps->first++];
+    if (!--steps->count)
+        steps->first = 0;
+    return step;
+}

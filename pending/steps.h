@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file steps.h
+ * The steps of a chain that are still to run, first in, first out.  Internal.
+ *
+ * The first few stand in the struct itself, so that a deferred is one
+ * allocation; the struct therefore stays in place.
+ */
+#ifndef VR_PENDING_STEPS_H
+#define VR_PENDING_STEPS_H
+
+#include <stddef.h>
+
+#include <vreactor/base/decls.h>
+#include <vreactor/pending/pending.h>
+
+enum { VR_STEPS_OWN = 3 };
+
+/** Either both, or one of the others at least. */
+struct vr_step {
+    vr_callback_fn *callback;
+    vr_failback_fn *failback;
+    vr_both_fn *both;
+    void *arg;
+};
+
+struct vr_steps {
+    struct vr_step *items; /**< own, or allocated */
+    size_t first;
+    size_t count;
+    size_t size; /**< room in items */
+    struct vr_step own[VR_STEPS_OWN];
+};
+
+/** No steps. */
+void vr_steps_init(struct vr_steps *steps);
+
+/** Give back the memory. */
+void vr_steps_fini(struct vr_steps *steps, const struct vr_env *env);
+
+/** Put @p step last. @return 0; -ENOMEM: all is as it was */
+VR_MUST_CHECK
+int vr_steps_push(struct vr_steps *steps, const struct vr_env *env,
+                  struct vr_step step);
+
+/** Take out the first; there must be one. */
+struct vr_step vr_steps_pop(struct vr_steps *steps);
+
+#endif

@@ -1,0 +1,354 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file test_pending_cancel.c
+ * Deferreds that nobody wants any more: cancelled, or freed.
+ */
+#include "tests/pending/fixture.h"
+
+static int seven = 7;
+
+TEST(pending_cancel, calls_the_canceller_once_and_fails_the_chain)
+{
+    struct vr_pending *pending = new_pending();
+
+    watch(pending);
+    check(vr_pending_cancel(pending));
+    check_int(seen.cancels, 1);
+    check_str(seen.trace, "f-5001");
+    check(!vr_pending_cancel(pending));
+    vr_pending_free(pending);
+    check_int(seen.cancels, 1);
+    check_int(seen.reports, 0);
+    check_all_freed();
+}
+
+TEST(pending_cancel, lets_a_failback_recover)
+{
+    struct vr_pending *pending = new_pending();
+
+    then(pending, NULL, recover_with, &seven);
+    watch(pending);
+    check(vr_pending_cancel(pending));
+    check_str(seen.trace, "v7");
+    watch(pending);
+    check_str(seen.trace, "v7 v7");
+    vr_pending_free(pending);
+    check_all_freed();
+}
+
+TEST(pending_cancel, makes_one_late_value_harmless)
+{
+    struct vr_pending *pending = new_pending();
+
+    check(vr_pending_cancel(pending));
+    check_int(vr_pending_fire(pending, number(1)), -VR_ECANCELLED);
+    check_int(vr_pending_fire(pending, number(2)), -VR_EFIRED);
+    check_int(seen.values, 0);
+    watch(pending);
+    check_str(seen.trace, "f-5001");
+    vr_pending_free(pending);
+    check_all_freed();
+}
+
+TEST(pending_cancel, does_nothing_after_it_fired)
+{
+    struct vr_pending *pending = new_pending();
+
+    check_int(vr_pending_fire(pending, number(1)), 0);
+    check(!vr_pending_cancel(pending));
+    check(!vr_pending_cancel_as(pending, failure_of(-ETIMEDOUT)));
+    check_int(seen.cancels, 0);
+    vr_pending_free(pending);
+    check_int(seen.cancels, 0);
+    check_all_freed();
+}
+
+TEST(pending_cancel, needs_no_canceller)
+{
+    struct vr_pending *pending;
+
+    check_int(vr_pending_new(counting_env(), NULL, NULL, &pending), 0);
+    watch(pending);
+    check(vr_pending_cancel(pending));
+    check_str(seen.trace, "f-5001");
+    vr_pending_free(pending);
+    check_all_freed();
+}
+
+TEST(pending_cancel, may_give_a_reason_of_its_own)
+{
+    struct vr_pending *pending = new_pending();
+
+    watch(pending);
+    check(vr_pending_cancel_as(pending, failure_of(-ETIMEDOUT)));
+    check_int(seen.cancels, 1);
+    check_int(vr_pending_fire(pending, number(1)), -VR_ECANCELLED);
+    check_int(seen.reports, 0);
+    vr_pending_free(pending);
+    check_int(seen.reports, 1); /* nobody asked for that one */
+    check_all_freed();
+}
+
+static void fire_five(void *arg, struct vr_pending *pending)
+{
+    (void)arg;
+    check_int(vr_pending_fire(pending, number(5)), 0);
+}
+
+TEST(pending_cancel, takes_what_the_canceller_fires_with)
+{
+    struct vr_pending *pending;
+
+    check_int(vr_pending_new(counting_env(), fire_five, NULL, &pending), 0);
+    watch(pending);
+    check(vr_pending_cancel_as(pending, failure_of(-ETIMEDOUT)));
+    check_str(seen.trace, "v5");
+    check_int(vr_pending_fire(pending, number(6)), -VR_EFIRED);
+    vr_pending_free(pending);
+    check_all_freed();
+}
+
+static void cancel_again(void *arg, struct vr_pending *pending)
+{
+    (void)arg;
+    seen.cancels++;
+    check(!vr_pending_cancel(pending));
+}
+
+TEST(pending_cancel, is_not_repeated_from_inside_the_canceller)
+{
+    struct vr_pending *pending;
+
+    check_int(vr_pending_new(counting_env(), cancel_again, NULL, &pending), 0);
+    check(vr_pending_cancel(pending));
+    check_int(seen.cancels, 1);
+    vr_pending_free(pending);
+    check_all_freed();
+}
+
+static void free_arg(void *arg, struct vr_pending *pending)
+{
+    (void)pending;
+    seen.cancels++;
+    vr_pending_free(*(struct vr_pending **)arg);
+}
+
+TEST(pending_cancel, may_be_freed_by_its_canceller)
+{
+    struct vr_pending *pending;
+
+    check_int(vr_pending_new(counting_env(), free_arg, &pending, &pending), 0);
+    watch(pending);
+    check(vr_pending_cancel(pending));
+    check_str(seen.trace, "f-5001");
+    check_int(seen.cancels, 1);
+    check_all_freed();
+}
+
+TEST(pending_cancel, may_be_freed_by_the_canceller_of_what_it_waits_for)
+{
+    struct vr_pending *outer = new_pending(), *inner;
+
+    check_int(vr_pending_new(counting_env(), free_arg, &outer, &inner), 0);
+    then(outer, wait_for_arg, NULL, inner);
+    watch(outer);
+    check_int(vr_pending_fire(outer, number(1)), 0);
+    check(vr_pending_cancel(outer));
+    check_str(seen.trace, "f-5001");
+    check_all_freed();
+}
+
+/* An outer deferred that waits for an inner one. */
+static struct vr_pending *waiting_for(struct vr_pending *inner)
+{
+    struct vr_pending *outer = new_pending();
+
+    then(outer, wait_for_arg, NULL, inner);
+    check_int(vr_pending_fire(outer, number(1)), 0);
+    return outer;
+}
+
+TEST(pending_cancel, goes_to_the_source_of_what_it_waits_for)
+{
+    struct vr_pending *inner = new_pending();
+    struct vr_pending *outer = waiting_for(inner);
+
+    watch(inner);
+    watch(outer);
+    check(vr_pending_cancel(outer));
+    check_int(seen.cancels, 1);
+    check_str(seen.trace, "f-5001 f-5001");
+    vr_pending_free(outer);
+    check_all_freed();
+}
+
+TEST(pending_cancel, makes_a_late_value_of_an_inner_source_harmless)
+{
+    struct vr_pending *inner = new_pending();
+    struct vr_pending *outer = waiting_for(waiting_for(inner));
+
+    check(vr_pending_cancel(outer));
+    check_int(vr_pending_fire(inner, number(1)), -VR_ECANCELLED);
+    check_int(vr_pending_fire(inner, number(1)), -VR_EFIRED);
+    vr_pending_free(outer);
+    check_all_freed();
+}
+
+TEST(pending_cancel, may_be_recovered_from_in_the_inner_one)
+{
+    struct vr_pending *inner = new_pending();
+    struct vr_pending *outer = waiting_for(inner);
+
+    then(inner, NULL, recover_with, &seven);
+    watch(outer);
+    check(vr_pending_cancel(outer));
+    check_str(seen.trace, "v7");
+    vr_pending_free(outer);
+    check_all_freed();
+}
+
+TEST(pending_cancel, happens_when_one_is_freed_that_has_not_fired)
+{
+    struct vr_pending *pending = new_pending();
+
+    watch(pending);
+    watch(pending);
+    vr_pending_free(pending);
+    check_int(seen.cancels, 1);
+    check_str(seen.trace, "f-5001 f-5001");
+    check_int(seen.reports, 0);
+    check_all_freed();
+}
+
+TEST(pending_cancel, happens_to_what_one_waits_for_that_is_freed)
+{
+    struct vr_pending *inner = new_pending();
+    struct vr_pending *outer = waiting_for(inner);
+
+    watch(inner);
+    watch(outer);
+    vr_pending_free(outer);
+    check_int(seen.cancels, 1);
+    check_str(seen.trace, "f-5001 f-5001");
+    check_all_freed();
+}
+
+TEST(pending_free, of_none_is_nothing)
+{
+    vr_pending_free(NULL);
+    check_int(seen.blocks, 0);
+}
+
+TEST(pending_free, frees_the_value_that_nobody_took)
+{
+    struct vr_pending *pending = new_pending();
+
+    check_int(vr_pending_fire(pending, number(1)), 0);
+    vr_pending_free(pending);
+    check_all_freed();
+}
+
+TEST(pending_free, tells_paused_steps_that_nothing_will_come)
+{
+    struct vr_pending *pending = new_pending();
+
+    watch(pending);
+    vr_pending_pause(pending);
+    check_int(vr_pending_fire(pending, number(1)), 0);
+    vr_pending_free(pending);
+    check_str(seen.trace, "f-5001");
+    check_all_freed();
+}
+
+TEST(pending_free, tells_paused_steps_the_failure_there_is)
+{
+    struct vr_pending *pending = new_pending();
+
+    then(pending, NULL, recover_with, &seven);
+    watch(pending);
+    vr_pending_pause(pending);
+    check_int(vr_pending_fail(pending, failure_of(-EIO)), 0);
+    vr_pending_free(pending);
+    check_str(seen.trace, "v7");
+    check_int(seen.reports, 0);
+    check_all_freed();
+}
+
+static struct vr_result wait_after_failure(void *arg,
+                                           struct vr_failure *failure)
+{
+    vr_failure_unref(failure);
+    return vr_wait_for(arg);
+}
+
+TEST(pending_free, waits_for_nothing_any_more)
+{
+    struct vr_pending *pending = new_pending(), *other = new_pending();
+
+    then(pending, NULL, wait_after_failure, other);
+    watch(pending);
+    watch(other);
+    vr_pending_free(pending);
+    check_int(seen.cancels, 2);
+    check_str(seen.trace, "f-5001 f-5001");
+    check_all_freed();
+}
+
+static void fire_with_another(void *arg, struct vr_pending *pending)
+{
+    check_int(vr_pending_settle(pending, vr_wait_for(arg)), 0);
+}
+
+TEST(pending_free, gives_up_what_a_canceller_wants_it_to_wait_for)
+{
+    struct vr_pending *pending, *other = new_pending();
+
+    check_int(
+        vr_pending_new(counting_env(), fire_with_another, other, &pending), 0);
+    watch(pending);
+    vr_pending_free(pending);
+    check_int(seen.cancels, 1);
+    check_str(seen.trace, "f-5001");
+    check_all_freed();
+}
+
+TEST(pending_free, reports_a_failure_nobody_handled_once_with_its_place)
+{
+    struct vr_pending *pending = new_pending_at(12);
+
+    watch(pending);
+    check_int(vr_pending_fail(pending,
+                              vr_failure_new_at("b.c", 3, counting_env(), -EIO,
+                                                "read", NULL, "sector 9")),
+              0);
+    check_int(seen.reports, 0);
+    vr_pending_free(pending);
+    check_int(seen.reports, 1);
+    check_int(seen.level, 40);
+    check_str(seen.report, "deferred of test.c:12: nobody handled: read: "
+                           "input/output error (EIO), sector 9, at b.c:3");
+    check_all_freed();
+}
+
+TEST(pending_free, reports_a_failure_that_came_from_an_inner_one_once)
+{
+    struct vr_pending *inner = new_pending_at(1);
+    struct vr_pending *outer = waiting_for(inner);
+
+    check_int(vr_pending_fail(inner, failure_of(-EIO)), 0);
+    vr_pending_free(outer);
+    check_int(seen.reports, 1);
+    check_all_freed();
+}
+
+TEST(pending_free, names_the_place_where_the_macro_stands)
+{
+    struct vr_pending *pending;
+    char want[128];
+
+    check_int(vr_pending_new(counting_env(), NULL, NULL, &pending), 0);
+    (void)snprintf(want, sizeof(want), "%s:%d: ", __FILE__, __LINE__ - 1);
+    check_int(vr_pending_fail(pending, failure_of(-EIO)), 0);
+    vr_pending_free(pending);
+    check(strstr(seen.report, want));
+}
