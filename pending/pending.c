@@ -268,8 +268,8 @@ void vr_pending_pause(struct vr_pending *pending)
 void vr_pending_unpause(struct vr_pending *pending)
 {
     assert(pending->pauses);
-    if (!--pending->pauses)
-        run(pending);
+    pending->pauses--;
+    run(pending);
 }
 
 /* From here on down the line of @pending nothing is waited for any more, and
@@ -318,8 +318,6 @@ void vr_pending_free(struct vr_pending *pending)
     while ((link = vr_list_pop(&pending->late)))
         dispose(vr_container_of(link, struct vr_pending, late));
 
-    struct vr_result result = pending->result;
-    pending->result = vr_ok(vr_value_none());
-    discard(pending, result);
+    discard(pending, pending->result);
     dispose(pending);
 }

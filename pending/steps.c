@@ -69,8 +69,6 @@ struct vr_step vr_steps_pop(struct vr_steps *steps)
 {
     assert(steps->count);
 
-    struct vr_step step = steps->items[steps->first++];
-    if (!--steps->count)
-        steps->first = 0;
-    return step;
+    steps->count--;
+    return steps->items[steps->first++];
 }

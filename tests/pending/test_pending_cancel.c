@@ -89,6 +89,16 @@ TEST(pending_cancel, may_give_a_reason_of_its_own)
     check_all_freed();
 }
 
+TEST(pending_cancel, takes_a_reason_that_is_none_for_want_of_memory)
+{
+    struct vr_pending *pending = new_pending();
+
+    watch(pending);
+    check(vr_pending_cancel_as(pending, NULL));
+    check_str(seen.trace, "f-12");
+    vr_pending_free(pending);
+}
+
 static void fire_five(void *arg, struct vr_pending *pending)
 {
     (void)arg;
@@ -139,7 +149,7 @@ TEST(pending_cancel, may_be_freed_by_its_canceller)
 
     check_int(vr_pending_new(counting_env(), free_arg, &pending, &pending), 0);
     watch(pending);
-    check(vr_pending_cancel(pending));
+    check(vr_pending_cancel_as(pending, failure_of(-ETIMEDOUT)));
     check_str(seen.trace, "f-5001");
     check_int(seen.cancels, 1);
     check_all_freed();

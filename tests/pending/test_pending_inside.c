@@ -251,3 +251,22 @@ TEST(pending_inside, may_be_waited_for_by_another_before_it_returns)
     vr_pending_free(outer);
     check_all_freed();
 }
+
+static struct vr_result dump_inside(void *arg, struct vr_value value)
+{
+    (void)vr_pending_dump(self, arg, 128);
+    return vr_ok(value);
+}
+
+TEST(pending_inside, tells_that_it_runs)
+{
+    char text[128];
+
+    self = new_pending_at(1);
+    then(self, dump_inside, NULL, text);
+    watch(self);
+    check_int(vr_pending_fire(self, number(1)), 0);
+    check_str(text, "test.c:1: fired, running, 1 step: both\n");
+    vr_pending_free(self);
+    check_all_freed();
+}

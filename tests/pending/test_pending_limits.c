@@ -215,6 +215,8 @@ TEST(pending_memory, leaves_a_chain_as_it_was_when_a_step_does_not_fit)
     seen.fail_after = 0;
     check_int(vr_pending_both(pending, note_both, NULL), -ENOMEM);
     check_int(vr_pending_recover(pending, constant()), -ENOMEM);
+    seen.fail_after = 1; /* the constant finds room, its step does not */
+    check_int(vr_pending_recover(pending, constant()), -ENOMEM);
     seen.fail_after = -1;
     watch(pending);
     check_int(vr_pending_fire(pending, constant()), 0);
@@ -234,5 +236,26 @@ TEST(pending_memory, is_not_needed_to_cancel_and_free)
     vr_pending_free(pending);
     vr_pending_free(other);
     check_str(seen.trace, "f-5001 f-5001");
+    check_all_freed();
+}
+
+static struct vr_result add_itself(void *arg, struct vr_result result)
+{
+    static int times = 1000;
+
+    if (times-- > 0)
+        check_int(vr_pending_both(arg, add_itself, arg), 0);
+    return result;
+}
+
+TEST(pending_memory, does_not_grow_with_the_number_of_steps_that_have_run)
+{
+    struct vr_pending *pending = new_pending();
+
+    check_int(vr_pending_both(pending, add_itself, pending), 0);
+    check_int(vr_pending_both(pending, add_itself, pending), 0);
+    seen.fail_after = 0;
+    check_int(vr_pending_fire(pending, constant()), 0);
+    vr_pending_free(pending);
     check_all_freed();
 }
