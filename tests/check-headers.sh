@@ -1,0 +1,60 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# Each public header stands alone, in C and in C++; vreactor.h has them all;
+# none leans on a header that is not installed.  `make check` sets what it
+# reads: CC, CXX, SRCDIR, BUILDDIR, PUBLIC_HEADERS, INTERNAL_HEADERS.
+#
+# shellcheck disable=SC2086 # CC, CXX and the lists are several words each
+cd "$SRCDIR" || exit 2
+status=0
+warnings='-Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror'
+
+complain()
+{
+    echo "$*"
+    status=1
+}
+
+# alone HEADER COMPILER...: it compiles twice over, with nothing before it
+alone()
+{
+    header=$1
+    shift
+    printf '#include <vreactor/%s>\n#include <vreactor/%s>\n' \
+        "$header" "$header" |
+        "$@" $warnings -I"$BUILDDIR/include" -fsyntax-only - ||
+        complain "$header: does not compile alone by $*"
+}
+
+includes()
+{
+    sed -n 's|^ *# *include *<vreactor/\([^>]*\)>.*|\1|p' "$1"
+}
+
+public=$(printf '%s\n' $PUBLIC_HEADERS | sort)
+known=$(printf '%s\n' $PUBLIC_HEADERS $INTERNAL_HEADERS | sort)
+
+for header in $public; do
+    alone "$header" $CC -std=c11 -x c
+    test -z "$CXX" || alone "$header" $CXX -std=c++11 -x c++
+    for other in $(includes "$header"); do
+        echo "$public" | grep -qxF "$other" ||
+            complain "$header: includes $other, which is not installed"
+    done
+done
+
+found=$({
+    echo vreactor.h
+    find base log pending reactor io -name '*.h' 2>/dev/null
+} | sort)
+test "$found" = "$known" ||
+    complain "Makefile.am lists other headers than there are:" \
+        "$(printf '%s\n%s\n' "$found" "$known" | sort | uniq -u)"
+
+all=$( (echo vreactor.h; includes vreactor.h) | sort)
+test "$all" = "$public" ||
+    complain "vreactor.h does not include just the public headers:" \
+        "$(printf '%s\n%s\n' "$all" "$public" | sort | uniq -u)"
+
+exit $status

@@ -1,0 +1,81 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# What the library's sources never do: call the system, the heap or the
+# terminal past vr_env, use functions that cannot be used safely, grow long.
+# Usage: check-source.sh [SOURCE]
+cd "${1:-${SRCDIR:-$(dirname "$0")/..}}" || exit 2
+status=0
+
+unsafe='strcpy|strcat|strncpy|strncat|sprintf|vsprintf|gets|sscanf|strtok|atoi|
+atol|alloca|system|popen|mktemp|tmpnam|rand|signal|strerror'
+loud='abort|exit|_exit|printf|vprintf|puts|putchar|perror|syslog'
+heap='malloc|calloc|realloc|free|strdup|strndup|asprintf|vasprintf'
+system='close|read|write|readv|writev|recv|recvfrom|recvmsg|send|sendto|sendmsg|
+fcntl|ioctl|fstat|pipe|pipe2|socket|socketpair|bind|listen|accept|accept4|
+connect|shutdown|getsockopt|setsockopt|getsockname|getpeername|poll|ppoll|
+select|pselect|epoll_create|epoll_create1|epoll_ctl|epoll_wait|epoll_pwait|
+eventfd|kqueue|kevent|clock_gettime|gettimeofday|sleep|usleep|nanosleep'
+
+# The code of FILE... as FILE:LINE:TEXT, without comments and strings.
+code()
+{
+    awk '
+    FNR == 1 { inside = 0 }
+    {
+        gsub(/"([^"\\]|\\.)*"/, "\"\"")
+        text = ""
+        while ($0 != "") {
+            at = index($0, inside ? "*/" : "/*")
+            if (!inside)
+                text = text (at ? substr($0, 1, at - 1) : $0)
+            if (!at)
+                break
+            inside = !inside
+            $0 = substr($0, at + 2)
+        }
+        if (text != "")
+            print FILENAME ":" FNR ":" text
+    }' "$@"
+}
+
+# A call through a table is not meant: sys->read(), .close().
+never()
+{
+    names=$(echo "$1" | tr -d '\n')
+    why=$2
+    shift 2
+    test $# -gt 0 || return
+    found=$(code "$@" | grep -E ":(.*[^A-Za-z0-9_>.])?($names) *\(")
+    test -z "$found" && return
+    echo "$found" | sed "s|\$|    <- $why|"
+    status=1
+}
+
+all=$(find base log pending reactor io tools -name '*.[ch]' 2>/dev/null | sort)
+above_base=$(echo "$all" | grep -v '^base/')
+library=$(echo "$all" | grep -v '^tools/')
+not_env=$(echo "$library" | grep -v '^base/env\.c$')
+
+# The lists are words: no name of ours holds a space.
+# shellcheck disable=SC2086
+{
+    never "$unsafe" "unsafe" $all
+    never "$loud" "the program's business" $library
+    never "$heap" "vr_alloc() and its like" $not_env
+    never "$system" "env->sys" $above_base
+}
+
+for file in $all; do
+    lines=$(wc -l <"$file")
+    if test "$lines" -gt 400; then
+        echo "$file: $lines lines, more than 400"
+        status=1
+    fi
+    if ! head -n 1 "$file" | grep -q 'SPDX-License-Identifier: MIT'; then
+        echo "$file: no SPDX line on top"
+        status=1
+    fi
+done
+
+exit $status
