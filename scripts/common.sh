@@ -49,8 +49,8 @@ apt_install_fresh()
     apt_install "$@" || { as_root apt-get update && apt_install "$@"; }
 }
 
-# install PACKAGE...: see that they are there.
-install()
+# need PACKAGE...: see that they are there.
+need()
 {
     local missing=() package
     if ! command -v apt-get >/dev/null || ! command -v dpkg-query >/dev/null; then
