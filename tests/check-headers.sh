@@ -21,7 +21,7 @@ alone()
 {
     header=$1
     shift
-    printf '#include <vreactor/%s>\n#include <vreactor/%s>\nextern int i;' \
+    printf '#include <vreactor/%s>\n#include <vreactor/%s>\nextern int i;\n' \
         "$header" "$header" |
         "$@" $warnings -I"$BUILDDIR/include" -fsyntax-only - ||
         complain "$header: does not compile alone by $*"
