@@ -51,6 +51,7 @@ struct vr_sys {
     int (*set_fd_flags)(int fd, int flags); /**< fcntl F_SETFD */
     int (*get_fl_flags)(int fd);            /**< fcntl F_GETFL */
     int (*set_fl_flags)(int fd, int flags); /**< fcntl F_SETFL */
+    int (*unlink)(const char *path);
     int (*pipe)(int ends[2]);
     int (*socket)(int domain, int type, int protocol);
     int (*socketpair)(int domain, int type, int protocol, int ends[2]);

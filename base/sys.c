@@ -119,6 +119,7 @@ const struct vr_sys vr_sys_default = {
     .set_fd_flags = set_fd_flags,
     .get_fl_flags = get_fl_flags,
     .set_fl_flags = set_fl_flags,
+    .unlink = unlink,
     .pipe = pipe,
     .socket = socket,
     .socketpair = socketpair,

@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file listener.c
+ * Accepting connections, and living with what can go wrong there.
+ */
+#include <vreactor/io/listener.h>
+
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+
+#include <vreactor/base/container_of.h>
+#include <vreactor/base/env.h>
+#include <vreactor/base/err.h>
+#include <vreactor/base/fd.h>
+#include <vreactor/base/options.h>
+#include <vreactor/log/log.h>
+#include <vreactor/reactor/reactor.h>
+
+enum { BATCH = 64 }; /* connections accepted in one turn */
+
+static const vr_time pause_time = 100 * VR_MSEC;
+
+static const struct vr_env *env_of(const struct vr_listener *listener)
+{
+    return vr_reactor_env(listener->reactor);
+}
+
+static void update(struct vr_listener *listener)
+{
+    bool may = !vr_call_scheduled(&listener->retry) &&
+               (!listener->controlled || listener->allowed);
+
+    vr_watch_want(&listener->watch, may ? VR_READ : 0);
+}
+
+/* ---- accepting ---- */
+
+/* It is the next connection's turn: this one went away by itself, or brought
+ * an error of its network with it (accept(2) on Linux). */
+static bool concerns_one_connection(int err)
+{
+    switch (-err) {
+    case EINTR:
+    case ECONNABORTED:
+    case EPROTO:
+    case ENOPROTOOPT:
+    case EOPNOTSUPP:
+    case ENETDOWN:
+    case ENETUNREACH:
+    case EHOSTDOWN:
+    case EHOSTUNREACH:
+    case EPERM: /* forbidden by a firewall */
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* Descriptors or memory are used up, most likely.  The connection stays in
+ * the kernel, so the descriptor stays ready: without a pause we would spin. */
+static void pause_accepting(struct vr_listener *listener, int err)
+{
+    char text[VR_PEER_TEXT_SIZE];
+
+    if (!listener->pausing)
+        vr_log_warn(vr_reactor_log(listener->reactor),
+                    "%s: accepting pauses: %s (%s)",
+                    vr_peer_format(&listener->local, text, sizeof(text)),
+                    vr_strerror(err), vr_errname(err));
+    listener->pausing = true;
+    vr_call_after(&listener->retry, pause_time);
+}
+
+static void hand_out(struct vr_listener *listener, int fd,
+                     const struct vr_peer *peer)
+{
+    const struct vr_env *env = env_of(listener);
+    struct vr_logger *log = vr_reactor_log(listener->reactor);
+    char text[VR_PEER_TEXT_SIZE];
+
+    if (listener->controlled)
+        listener->allowed--;
+    int err = listener->ops->accepted(listener, fd, peer);
+    if (!err)
+        return;
+
+    vr_log_warn(log, "%s: connection refused by the program: %s (%s)",
+                vr_peer_format(peer, text, sizeof(text)), vr_strerror(err),
+                vr_errname(err));
+    vr_fd_close(env, fd);
+}
+
+/* @return may there be another one now? */
+static bool accept_one(struct vr_listener *listener)
+{
+    struct sockaddr_storage addr = {0};
+    socklen_t len = sizeof(addr);
+    struct vr_peer peer = {0};
+
+    int fd = vr_fd_accept(env_of(listener), listener->fd,
+                          (struct sockaddr *)&addr, &len);
+    if (fd == -EAGAIN || fd == -EWOULDBLOCK)
+        return false;
+    if (fd < 0 && concerns_one_connection(fd))
+        return true;
+    if (fd < 0) {
+        pause_accepting(listener, fd);
+        return false;
+    }
+    listener->pausing = false;
+    if (len > (socklen_t)sizeof(addr))
+        len = sizeof(addr);
+    (void)!vr_peer_from_sockaddr((struct sockaddr *)&addr, len, &peer);
+    hand_out(listener, fd, &peer);
+    return true;
+}
+
+static void on_readable(struct vr_watch *watch)
+{
+    struct vr_listener *listener =
+        vr_container_of(watch, struct vr_listener, watch);
+
+    for (int i = 0; i < BATCH && listener->fd >= 0; i++) {
+        if (listener->controlled && !listener->allowed)
+            break;
+        if (!accept_one(listener))
+            break;
+    }
+    update(listener);
+}
+
+static void on_retry(struct vr_call *call)
+{
+    update(vr_container_of(call, struct vr_listener, retry));
+}
+
+static void on_failed(struct vr_watch *watch, int err)
+{
+    (void)err; /* its reactor is closed, or cannot watch it any more */
+    vr_listener_close(vr_container_of(watch, struct vr_listener, watch));
+}
+
+static const struct vr_watch_ops watch_ops = {
+    .readable = on_readable,
+    .failed = on_failed,
+};
+
+/* ---- opening ---- */
+
+static int set_flag(const struct vr_env *env, int fd, int name)
+{
+    int on = 1;
+
+    return env->sys->setsockopt(fd, SOL_SOCKET, name, &on, sizeof(on)) < 0
+               ? -errno
+               : 0;
+}
+
+static int set_options(const struct vr_env *env, int fd, int family,
+                       const struct vr_listener_options *options)
+{
+    int err = 0;
+
+    if (family == AF_UNIX)
+        return options->reuse_port ? -EINVAL : 0;
+    err = set_flag(env, fd, SO_REUSEADDR);
+    if (!err && options->reuse_port)
+        err = set_flag(env, fd, SO_REUSEPORT);
+    return err;
+}
+
+static int ask_local(const struct vr_env *env, int fd, struct vr_peer *ret_peer)
+{
+    struct sockaddr_storage addr = {0};
+    socklen_t len = sizeof(addr);
+
+    if (env->sys->getsockname(fd, (struct sockaddr *)&addr, &len) < 0)
+        return -errno;
+    return vr_peer_from_sockaddr((struct sockaddr *)&addr, len, ret_peer);
+}
+
+/* Only what this listener has bound is removed. */
+static void remove_path(struct vr_listener *listener)
+{
+    struct sockaddr_un addr;
+
+    if (vr_peer_family(&listener->local) != AF_UNIX)
+        return;
+    memcpy(&addr, &listener->local.addr, sizeof(addr));
+    if (addr.sun_path[0])
+        (void)env_of(listener)->sys->unlink(addr.sun_path);
+}
+
+static void has_closed(struct vr_closing *closing)
+{
+    struct vr_listener *listener =
+        vr_container_of(closing, struct vr_listener, closing);
+
+    if (listener->ops->closed)
+        listener->ops->closed(listener);
+}
+
+static int listen_and_watch(struct vr_listener *listener, int fd,
+                            const struct vr_listener_options *options)
+{
+    const struct vr_env *env = env_of(listener);
+    int backlog = options->backlog ? options->backlog : SOMAXCONN;
+
+    if (env->sys->listen(fd, backlog) < 0)
+        return -errno;
+
+    int err = ask_local(env, fd, &listener->local);
+    if (err)
+        return err;
+
+    return vr_watch_open(&listener->watch, listener->reactor, fd,
+                         options->controlled ? 0 : VR_READ, &watch_ops);
+}
+
+static int listen_at(struct vr_listener *listener, int fd,
+                     const struct vr_listener_options *options)
+{
+    const struct vr_env *env = env_of(listener);
+    const struct vr_peer *local = &listener->local;
+
+    int err = set_options(env, fd, vr_peer_family(local), options);
+    if (err)
+        return err;
+    if (env->sys->bind(fd, (const struct sockaddr *)&local->addr, local->len) <
+        0)
+        return -errno;
+
+    err = listen_and_watch(listener, fd, options);
+    if (err)
+        remove_path(listener);
+    return err;
+}
+
+int vr_listener_open(struct vr_listener *listener, struct vr_reactor *reactor,
+                     const struct vr_peer *local,
+                     const struct vr_listener_options *options,
+                     const struct vr_listener_ops *ops)
+{
+    struct vr_listener_options given = {0};
+    const struct vr_env *env = vr_reactor_env(reactor);
+    int family = vr_peer_family(local);
+
+    int err = vr_options_read(&given, sizeof(given), options);
+    if (err)
+        return err;
+    if (given.backlog < 0 ||
+        (family != AF_INET && family != AF_INET6 && family != AF_UNIX))
+        return -EINVAL;
+
+    *listener = (struct vr_listener){.ops = ops,
+                                     .reactor = reactor,
+                                     .local = *local,
+                                     .controlled = given.controlled,
+                                     .fd = -1};
+    vr_call_init(&listener->retry, reactor, on_retry);
+    listener->closing.closed = has_closed;
+    int fd = vr_fd_socket(env, family, SOCK_STREAM);
+    if (fd < 0)
+        return fd;
+    err = listen_at(listener, fd, &given);
+    if (err) {
+        vr_fd_close(env, fd);
+        return err;
+    }
+    listener->fd = fd;
+    return 0;
+}
+
+void vr_listener_allow(struct vr_listener *listener, size_t count)
+{
+    if (listener->fd < 0)
+        return;
+    listener->allowed += count;
+    update(listener);
+}
+
+const struct vr_peer *vr_listener_local(const struct vr_listener *listener)
+{
+    return &listener->local;
+}
+
+void vr_listener_close(struct vr_listener *listener)
+{
+    if (listener->fd < 0)
+        return;
+
+    vr_call_cancel(&listener->retry);
+    vr_watch_close(&listener->watch);
+    vr_fd_close(env_of(listener), listener->fd);
+    listener->fd = -1;
+    remove_path(listener);
+    vr_closing_later(&listener->closing, listener->reactor);
+}

@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file peer.c
+ * Addresses: read, looked up, printed.
+ */
+#include <vreactor/io/peer.h>
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/un.h>
+
+#include <vreactor/base/current.h>
+#include <vreactor/base/err.h>
+
+enum { PORT_TEXT = 6, MOST_PORT = 65535, HOST_SIZE = 256 };
+
+int vr_peer_from_sockaddr(const struct sockaddr *addr, socklen_t len,
+                          struct vr_peer *ret_peer)
+{
+    if (len > (socklen_t)sizeof(ret_peer->addr))
+        return -EINVAL;
+
+    *ret_peer = (struct vr_peer){.len = len};
+    memcpy(&ret_peer->addr, addr, len);
+    return 0;
+}
+
+/* getaddrinfo() also reads numbers, and knows how scopes are written. */
+static int resolve(const char *host, int port, int flags,
+                   struct addrinfo **ret_found)
+{
+    struct addrinfo hints = {
+        .ai_family = AF_UNSPEC,
+        .ai_socktype = SOCK_STREAM,
+        .ai_flags = flags | AI_NUMERICSERV,
+    };
+    char service[PORT_TEXT];
+
+    if (port < 0 || port > MOST_PORT)
+        return -VR_EADDRESS;
+
+    (void)snprintf(service, sizeof(service), "%d", port);
+    int err = getaddrinfo(host, service, &hints, ret_found);
+    if (err == EAI_MEMORY)
+        return -ENOMEM;
+    if (err)
+        return flags & AI_NUMERICHOST ? -VR_EADDRESS : -VR_EHOST;
+
+    return 0;
+}
+
+int vr_peer_ip(const char *host, int port, struct vr_peer *ret_peer)
+{
+    struct addrinfo *found;
+
+    int err = resolve(host, port, AI_NUMERICHOST, &found);
+    if (err)
+        return err;
+
+    err = vr_peer_from_sockaddr(found->ai_addr, found->ai_addrlen, ret_peer);
+    freeaddrinfo(found);
+    return err;
+}
+
+int vr_peer_lookup(const char *host, int port, struct vr_peer *ret_peers,
+                   size_t cap)
+{
+    struct addrinfo *found, *at;
+    int count = 0;
+
+    if (vr_current()->reactor)
+        return -EDEADLK;
+    int err = resolve(host, port, 0, &found);
+    if (err)
+        return err;
+
+    for (at = found; at && !err; at = at->ai_next, count++)
+        if ((size_t)count < cap)
+            err = vr_peer_from_sockaddr(at->ai_addr, at->ai_addrlen,
+                                        &ret_peers[count]);
+    freeaddrinfo(found);
+    return err ? err : count;
+}
+
+int vr_peer_unix(const char *path, struct vr_peer *ret_peer)
+{
+    struct sockaddr_un addr = {.sun_family = AF_UNIX};
+    size_t len = strlen(path);
+
+    if (!len)
+        return -VR_EADDRESS;
+    if (len >= sizeof(addr.sun_path))
+        return -ENAMETOOLONG;
+
+    memcpy(addr.sun_path, path, len);
+    return vr_peer_from_sockaddr((const struct sockaddr *)&addr,
+                                 (socklen_t)sizeof(addr), ret_peer);
+}
+
+static int parse_port(const char *text)
+{
+    char *end;
+
+    if (*text < '0' || *text > '9' || strlen(text) >= PORT_TEXT)
+        return -1;
+    long port = strtol(text, &end, 10);
+    return *end ? -1 : (int)port;
+}
+
+int vr_peer_parse(const char *text, struct vr_peer *ret_peer)
+{
+    static const char prefix[] = "unix:";
+    const char *colon = strrchr(text, ':');
+    char host[HOST_SIZE];
+
+    if (!strncmp(text, prefix, strlen(prefix)))
+        return vr_peer_unix(text + strlen(prefix), ret_peer);
+    if (!colon || colon == text)
+        return -VR_EADDRESS;
+
+    bool bracketed = text[0] == '[' && colon[-1] == ']';
+    const char *first = bracketed ? text + 1 : text;
+    size_t len = (size_t)(colon - first) - (bracketed ? 1 : 0);
+    if (len >= sizeof(host) || (!bracketed && memchr(first, ':', len)))
+        return -VR_EADDRESS;
+    memcpy(host, first, len);
+    host[len] = '\0';
+    return vr_peer_ip(host, parse_port(colon + 1), ret_peer);
+}
+
+int vr_peer_family(const struct vr_peer *peer)
+{
+    return peer->len ? peer->addr.ss_family : AF_UNSPEC;
+}
+
+int vr_peer_port(const struct vr_peer *peer)
+{
+    struct sockaddr_in ip4;
+    struct sockaddr_in6 ip6;
+
+    switch (vr_peer_family(peer)) {
+    case AF_INET:
+        memcpy(&ip4, &peer->addr, sizeof(ip4));
+        return ntohs(ip4.sin_port);
+    case AF_INET6:
+        memcpy(&ip6, &peer->addr, sizeof(ip6));
+        return ntohs(ip6.sin6_port);
+    default:
+        return 0;
+    }
+}
+
+static void format_ip(const struct vr_peer *peer, char *buf, size_t size)
+{
+    bool ip6 = vr_peer_family(peer) == AF_INET6;
+    char host[NI_MAXHOST];
+
+    if (getnameinfo((const struct sockaddr *)&peer->addr, peer->len, host,
+                    sizeof(host), NULL, 0, NI_NUMERICHOST))
+        (void)snprintf(host, sizeof(host), "?");
+    (void)snprintf(buf, size, ip6 ? "IPv6:[%s]:%d" : "IPv4:%s:%d", host,
+                   vr_peer_port(peer));
+}
+
+/* A socket without a name, such as one end of a pair, has no path. */
+static void format_unix(const struct vr_peer *peer, char *buf, size_t size)
+{
+    struct sockaddr_un addr = {0};
+    size_t len = peer->len < sizeof(addr) ? peer->len : sizeof(addr);
+
+    memcpy(&addr, &peer->addr, len);
+    (void)snprintf(buf, size, "Unix:'%.*s'", (int)sizeof(addr.sun_path),
+                   addr.sun_path);
+}
+
+char *vr_peer_format(const struct vr_peer *peer, char *buf, size_t size)
+{
+    switch (vr_peer_family(peer)) {
+    case AF_INET:
+    case AF_INET6:
+        format_ip(peer, buf, size);
+        break;
+    case AF_UNIX:
+        format_unix(peer, buf, size);
+        break;
+    default:
+        (void)snprintf(buf, size, "unknown");
+    }
+    return buf;
+}
+
+bool vr_peer_is_local(const struct vr_peer *peer)
+{
+    struct sockaddr_in ip4;
+    struct sockaddr_in6 ip6;
+
+    switch (vr_peer_family(peer)) {
+    case AF_INET:
+        memcpy(&ip4, &peer->addr, sizeof(ip4));
+        return ntohl(ip4.sin_addr.s_addr) >> 24 == 127;
+    case AF_INET6:
+        memcpy(&ip6, &peer->addr, sizeof(ip6));
+        return IN6_IS_ADDR_LOOPBACK(&ip6.sin6_addr);
+    default:
+        return vr_peer_family(peer) == AF_UNIX;
+    }
+}
+
+bool vr_peer_equal(const struct vr_peer *a, const struct vr_peer *b)
+{
+    return a->len == b->len && !memcmp(&a->addr, &b->addr, a->len);
+}

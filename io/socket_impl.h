@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file socket_impl.h
+ * The files of a socket: socket_open.c connects, socket_read.c and
+ * socket_write.c move one direction each, socket.c holds them together.
+ * Internal.
+ */
+#ifndef VR_IO_SOCKET_IMPL_H
+#define VR_IO_SOCKET_IMPL_H
+
+#include <vreactor/io/socket.h>
+
+extern const struct vr_producer_ops vr_socket_out; /* socket_read.c */
+extern const struct vr_consumer_ops vr_socket_in;  /* socket_write.c */
+extern const struct vr_watch_ops vr_socket_events; /* socket.c */
+
+/** The end that error @p err (0: none) in @p stage means. */
+struct vr_end vr_socket_end(const struct vr_socket *socket, int err,
+                            enum vr_end_stage stage);
+
+/** Remember why the chain ends: the first failure, else the last end. */
+void vr_socket_remember(struct vr_socket *socket, const struct vr_end *why);
+
+/** Both directions are lost, and with them the chain. */
+void vr_socket_fail(struct vr_socket *socket, int err, enum vr_end_stage stage);
+
+/** Tell above that it is connected, unless it knows. */
+void vr_socket_greet(struct vr_socket *socket);
+
+/** The kernel has an answer to connect(2). */
+void vr_socket_finish_connect(struct vr_socket *socket);
+
+/** Tell the selector what is awaited now. */
+void vr_socket_update(struct vr_socket *socket);
+
+/** From the loop: what is due once the dust has settled, such as telling who
+ *  was attached, and closing when both directions are over. */
+void vr_socket_settle(struct vr_socket *socket);
+
+/** Is there a window for bytes that are still to be read? */
+bool vr_socket_wants_read(const struct vr_socket *socket);
+
+/** Read what is there and offer it. */
+void vr_socket_read(struct vr_socket *socket);
+
+/** Offer again what is left, and the end. */
+void vr_socket_offer_left(struct vr_socket *socket);
+
+/** Write what is queued, as far as the kernel takes it. */
+void vr_socket_flush(struct vr_socket *socket);
+
+#endif

@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file socket_open.c
+ * How a socket comes to be connected.
+ */
+#include <vreactor/io/socket_impl.h>
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
+#include <vreactor/base/env.h>
+#include <vreactor/base/err.h>
+#include <vreactor/base/fd.h>
+#include <vreactor/io/control.h>
+#include <vreactor/reactor/reactor.h>
+
+static const struct vr_env *env_of(const struct vr_socket *socket)
+{
+    return vr_reactor_env(socket->reactor);
+}
+
+static int may_begin(const struct vr_socket *socket)
+{
+    if (socket->state == VR_SOCKET_CLOSED)
+        return -VR_ECLOSED;
+    if (socket->state != VR_SOCKET_NEW)
+        return -EISCONN;
+    if (!socket->element.chain)
+        return -EINVAL;
+
+    return 0;
+}
+
+static int set_flag(const struct vr_socket *socket, int fd, int level, int name)
+{
+    int on = 1;
+
+    return env_of(socket)->sys->setsockopt(fd, level, name, &on, sizeof(on)) < 0
+               ? -errno
+               : 0;
+}
+
+static int apply_options(const struct vr_socket *socket, int fd)
+{
+    bool tcp = vr_peer_family(&socket->peer) != AF_UNIX;
+    int err = 0;
+
+    if (tcp && socket->options.no_delay)
+        err = set_flag(socket, fd, IPPROTO_TCP, TCP_NODELAY);
+    if (!err && tcp && socket->options.keep_alive)
+        err = set_flag(socket, fd, SOL_SOCKET, SO_KEEPALIVE);
+    return err;
+}
+
+/* Watch @p fd, which is the socket's from then on. */
+static int take(struct vr_socket *socket, int fd, unsigned want)
+{
+    int err = apply_options(socket, fd);
+    if (!err)
+        err = vr_watch_open(&socket->watch, socket->reactor, fd, want,
+                            &vr_socket_events);
+    if (!err)
+        socket->fd = fd;
+    return err;
+}
+
+static int ask_above(struct vr_socket *socket, const struct vr_peer *peer)
+{
+    struct vr_control msg = {.kind = VR_CAN_CONNECT, .peer = peer};
+
+    int answer = vr_control_down(&socket->out, &msg);
+    return answer < 0 && answer != -VR_ENOCONTROL && answer != -ENOTCONN
+               ? -VR_EREFUSED
+               : 0;
+}
+
+/* What connect(2) refuses at once is told like what it refuses later. */
+static void begin_connect(struct vr_socket *socket)
+{
+    const struct vr_peer *peer = &socket->peer;
+
+    socket->state = VR_SOCKET_CONNECTING;
+    socket->connect_began = vr_now(env_of(socket));
+    if (env_of(socket)->sys->connect(
+            socket->fd, (const struct sockaddr *)&peer->addr, peer->len) == 0 ||
+        errno == EINPROGRESS || errno == EINTR)
+        return;
+
+    socket->connect_error = -errno;
+    vr_watch_want(&socket->watch, 0);
+    vr_pump_later(&socket->out);
+}
+
+int vr_socket_connect(struct vr_socket *socket, const struct vr_peer *peer)
+{
+    int family = vr_peer_family(peer);
+
+    int err = may_begin(socket);
+    if (!err && family != AF_INET && family != AF_INET6 && family != AF_UNIX)
+        err = -EINVAL;
+    if (!err)
+        err = ask_above(socket, peer);
+    if (!err)
+        err = may_begin(socket); /* whoever was asked may have closed */
+    if (err)
+        return err;
+
+    int fd = vr_fd_socket(env_of(socket), family, SOCK_STREAM);
+    if (fd < 0)
+        return fd;
+    socket->peer = *peer;
+    err = take(socket, fd, VR_WRITE);
+    if (err) {
+        vr_fd_close(env_of(socket), fd);
+        return err;
+    }
+    begin_connect(socket);
+    return 0;
+}
+
+/* A connect to a port of our own range may, once in a while, meet itself. */
+static bool met_itself(const struct vr_socket *socket)
+{
+    struct vr_peer local;
+
+    return vr_peer_port(&socket->peer) && !vr_socket_local(socket, &local) &&
+           vr_peer_equal(&local, &socket->peer);
+}
+
+static int result_of_connect(const struct vr_socket *socket)
+{
+    int err = 0;
+    socklen_t len = sizeof(err);
+
+    if (env_of(socket)->sys->getsockopt(socket->fd, SOL_SOCKET, SO_ERROR, &err,
+                                        &len) < 0)
+        return -errno;
+    if (!err && met_itself(socket))
+        return -ECONNREFUSED;
+    return -err;
+}
+
+void vr_socket_finish_connect(struct vr_socket *socket)
+{
+    int err = result_of_connect(socket);
+    if (err) {
+        vr_socket_fail(socket, err, VR_STAGE_CONNECT);
+        return;
+    }
+    socket->state = VR_SOCKET_OPEN;
+    vr_socket_greet(socket);
+}
+
+static int ask_peer(const struct vr_socket *socket, int fd,
+                    struct vr_peer *ret_peer)
+{
+    struct sockaddr_storage addr = {0};
+    socklen_t len = sizeof(addr);
+
+    if (env_of(socket)->sys->getpeername(fd, (struct sockaddr *)&addr, &len) <
+        0)
+        return -errno;
+    return vr_peer_from_sockaddr((struct sockaddr *)&addr, len, ret_peer);
+}
+
+int vr_socket_adopt(struct vr_socket *socket, int fd,
+                    const struct vr_peer *peer)
+{
+    int err = may_begin(socket);
+    if (!err && peer)
+        socket->peer = *peer;
+    else if (!err)
+        err = ask_peer(socket, fd, &socket->peer);
+    if (!err)
+        err = vr_fd_prepare(env_of(socket), fd);
+    if (!err)
+        err = take(socket, fd, 0);
+    if (err)
+        return err;
+
+    socket->state = VR_SOCKET_OPEN;
+    vr_pump_later(&socket->out);
+    return 0;
+}
+
+/* Undo an adoption that no callback has seen yet. */
+static void give_up(struct vr_socket *socket)
+{
+    vr_call_cancel(&socket->out.pump);
+    vr_watch_close(&socket->watch);
+    vr_fd_close(env_of(socket), socket->fd);
+    socket->fd = -1;
+    socket->state = VR_SOCKET_NEW;
+}
+
+int vr_socket_pair(struct vr_socket *a, struct vr_socket *b)
+{
+    int ends[2];
+
+    int err = vr_fd_pair(env_of(a), AF_UNIX, SOCK_STREAM, ends);
+    if (err)
+        return err;
+
+    err = vr_socket_adopt(a, ends[0], NULL);
+    if (err) {
+        vr_fd_close(env_of(a), ends[0]);
+        vr_fd_close(env_of(a), ends[1]);
+        return err;
+    }
+    err = vr_socket_adopt(b, ends[1], NULL);
+    if (err) {
+        give_up(a);
+        vr_fd_close(env_of(b), ends[1]);
+    }
+    return err;
+}

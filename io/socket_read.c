@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file socket_read.c
+ * From the kernel upwards: read into the reactor's scratch buffer, offer it
+ * from there, and keep only what is left.
+ */
+#include <vreactor/io/socket_impl.h>
+
+#include <errno.h>
+#include <sys/socket.h>
+
+#include <vreactor/base/container_of.h>
+#include <vreactor/base/env.h>
+#include <vreactor/reactor/reactor.h>
+
+static struct vr_socket *socket_of(struct vr_producer *out)
+{
+    return vr_container_of(out, struct vr_socket, out);
+}
+
+bool vr_socket_wants_read(const struct vr_socket *socket)
+{
+    return socket->state == VR_SOCKET_OPEN && !socket->at_end &&
+           vr_window(&socket->out) > socket->left.len &&
+           (!socket->left.len || socket->hungry);
+}
+
+/* @return how many are done with: taken, or nobody's as it is over */
+static size_t offer(struct vr_socket *socket, const unsigned char *data,
+                    size_t len)
+{
+    socket->offering = true;
+    size_t took = vr_offer(
+        &socket->out,
+        &(struct vr_offer){.data = data,
+                           .len = len,
+                           .end = socket->at_end ? &socket->end : NULL});
+    socket->offering = false;
+    return socket->out.state == VR_LINK_OVER ? len : took;
+}
+
+static void no_memory(struct vr_socket *socket)
+{
+    struct vr_end end = vr_socket_end(socket, -ENOMEM, VR_STAGE_READ);
+
+    vr_socket_remember(socket, &end);
+    vr_abort(&socket->out, &end);
+}
+
+void vr_socket_offer_left(struct vr_socket *socket)
+{
+    size_t len;
+
+    if (vr_buffer_gather(&socket->left, socket->left.len)) {
+        no_memory(socket);
+        return;
+    }
+    const unsigned char *data = vr_buffer_front(&socket->left, &len);
+    (void)vr_buffer_remove(&socket->left, offer(socket, data, len));
+    socket->hungry = vr_window(&socket->out) > 0;
+}
+
+static void feed(struct vr_socket *socket, const unsigned char *data,
+                 size_t len)
+{
+    bool borrowed = !socket->left.len;
+    size_t took = borrowed ? offer(socket, data, len) : 0;
+
+    if (vr_buffer_append(&socket->left, data + took, len - took))
+        no_memory(socket);
+    else if (!borrowed)
+        vr_socket_offer_left(socket);
+    else
+        socket->hungry = vr_window(&socket->out) > 0;
+}
+
+static void reach_end(struct vr_socket *socket, int err)
+{
+    socket->end = vr_socket_end(socket, err, VR_STAGE_READ);
+    socket->at_end = true;
+    vr_socket_remember(socket, &socket->end);
+    vr_pump_later(&socket->out); /* it offers the end behind what is left */
+}
+
+static size_t room_to_read(const struct vr_socket *socket, size_t size)
+{
+    uint64_t room = vr_window(&socket->out) - socket->left.len;
+    return room < size ? (size_t)room : size;
+}
+
+void vr_socket_read(struct vr_socket *socket)
+{
+    const struct vr_env *env = vr_reactor_env(socket->reactor);
+    size_t budget = vr_reactor_bytes_per_turn(socket->reactor);
+    size_t size;
+    void *scratch = vr_reactor_scratch(socket->reactor, &size);
+
+    while (budget && vr_socket_wants_read(socket)) {
+        size_t room = room_to_read(socket, size < budget ? size : budget);
+        ssize_t len = env->sys->recv(socket->fd, scratch, room, 0);
+
+        if (len < 0 && errno == EINTR)
+            continue;
+        if (len < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
+            return;
+        if (len <= 0) {
+            reach_end(socket, len < 0 ? -errno : 0);
+            return;
+        }
+        feed(socket, scratch, (size_t)len);
+        if ((size_t)len < room)
+            return; /* that was all, most likely: no call to hear so */
+        budget -= (size_t)len;
+    }
+}
+
+static void on_ready(struct vr_producer *out)
+{
+    if (!socket_of(out)->offering)
+        vr_pump_later(out);
+}
+
+static void on_produce(struct vr_producer *out)
+{
+    vr_socket_settle(socket_of(out));
+}
+
+static void on_stopped(struct vr_producer *out, const struct vr_end *why)
+{
+    (void)why;
+    vr_pump_later(out);
+}
+
+const struct vr_producer_ops vr_socket_out = {
+    .ready = on_ready,
+    .produce = on_produce,
+    .stopped = on_stopped,
+};

@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file writer.c
+ * From writes to offers.
+ */
+#include <vreactor/io/writer.h>
+
+#include <errno.h>
+#include <string.h>
+
+#include <vreactor/base/container_of.h>
+#include <vreactor/base/env.h>
+#include <vreactor/base/err.h>
+#include <vreactor/reactor/post.h>
+#include <vreactor/reactor/reactor.h>
+
+static struct vr_writer *writer_of(struct vr_producer *out)
+{
+    return vr_container_of(out, struct vr_writer, out);
+}
+
+static bool is_over(const struct vr_writer *writer)
+{
+    return writer->ending || writer->out.state == VR_LINK_OVER;
+}
+
+static void on_ready(struct vr_producer *out)
+{
+    const struct vr_writer *writer = writer_of(out);
+
+    if (writer->queue.len || writer->ending)
+        vr_pump_later(out);
+}
+
+/* Offer the first bytes that stand together.  @return true if there may be
+ * more to do now */
+static bool offer_front(struct vr_writer *writer)
+{
+    static const struct vr_end orderly = {.kind = VR_END_EOF};
+    size_t len;
+    const unsigned char *data = vr_buffer_front(&writer->queue, &len);
+    bool last = len == writer->queue.len;
+
+    size_t took = vr_offer(&writer->out,
+                           &(struct vr_offer){
+                               .data = data,
+                               .len = len,
+                               .flags = last ? 0 : VR_MORE,
+                               .end = last && writer->ending ? &orderly : NULL,
+                           });
+    (void)vr_buffer_remove(&writer->queue, took);
+    if (took == len)
+        return writer->queue.len > 0;
+    if (last || !vr_window(&writer->out))
+        return false;
+
+    /* It cannot go on with so few: more of them, then. */
+    size_t more = len - took + writer->out.need;
+    if (!vr_buffer_gather(&writer->queue, more > 2 * len ? more : 2 * len))
+        return true;
+    vr_writer_abort(writer, &(struct vr_end){.kind = VR_END_ERROR,
+                                             .stage = VR_STAGE_WRITE,
+                                             .code = -ENOMEM});
+    return false;
+}
+
+static void on_produce(struct vr_producer *out)
+{
+    struct vr_writer *writer = writer_of(out);
+
+    while (out->state == VR_LINK_OPEN && (writer->queue.len || writer->ending))
+        if (!offer_front(writer))
+            break;
+    if (out->state == VR_LINK_OVER)
+        vr_buffer_clear(&writer->queue);
+    if (writer->refused && out->state == VR_LINK_OPEN &&
+        writer->queue.len <= writer->limit / 2) {
+        writer->refused = false;
+        if (writer->ops->drained)
+            writer->ops->drained(writer);
+    }
+}
+
+/* The queue is dropped from the loop: its bytes may be on offer right now. */
+static void on_stopped(struct vr_producer *out, const struct vr_end *why)
+{
+    struct vr_writer *writer = writer_of(out);
+
+    vr_pump_later(out);
+    if (writer->ops->stopped)
+        writer->ops->stopped(writer, why);
+}
+
+static const struct vr_producer_ops writer_out = {
+    .ready = on_ready,
+    .produce = on_produce,
+    .stopped = on_stopped,
+};
+
+void vr_writer_init(struct vr_writer *writer, struct vr_reactor *reactor,
+                    const struct vr_writer_ops *ops)
+{
+    static const struct vr_writer_ops no_ops;
+
+    *writer = (struct vr_writer){.ops = ops ? ops : &no_ops,
+                                 .limit = VR_WRITER_LIMIT};
+    vr_producer_init(&writer->out, &writer_out, reactor);
+    vr_buffer_init(&writer->queue, vr_reactor_env(reactor));
+}
+
+void vr_writer_fini(struct vr_writer *writer)
+{
+    vr_producer_fini(&writer->out);
+    vr_buffer_clear(&writer->queue);
+}
+
+void vr_writer_set_limit(struct vr_writer *writer, size_t limit)
+{
+    writer->limit = limit ? limit : VR_WRITER_LIMIT;
+}
+
+static int queue(struct vr_writer *writer, const void *data, size_t len)
+{
+    if (is_over(writer))
+        return -VR_ECLOSED;
+    if (!writer->out.to)
+        return -ENOTCONN;
+
+    int err = vr_buffer_append(&writer->queue, data, len);
+    if (!err && len)
+        vr_pump_later(&writer->out);
+    return err;
+}
+
+int vr_writer_write(struct vr_writer *writer, const void *data, size_t len)
+{
+    if (!is_over(writer) && writer->queue.len >= writer->limit) {
+        writer->refused = true;
+        return -EAGAIN;
+    }
+    return queue(writer, data, len);
+}
+
+int vr_writer_text(struct vr_writer *writer, const char *text)
+{
+    return vr_writer_write(writer, text, strlen(text));
+}
+
+/* ---- from other threads ---- */
+
+struct posted {
+    struct vr_post post;
+    struct vr_writer *writer;
+    const struct vr_env *env;
+    size_t len;
+    unsigned char data[];
+};
+
+static void drop_posted(struct vr_post *post)
+{
+    struct posted *posted = vr_container_of(post, struct posted, post);
+
+    vr_dealloc(posted->env, posted);
+}
+
+static void write_posted(struct vr_post *post)
+{
+    struct posted *posted = vr_container_of(post, struct posted, post);
+
+    int err = queue(posted->writer, posted->data, posted->len);
+    if (err == -ENOMEM)
+        vr_writer_abort(posted->writer,
+                        &(struct vr_end){.kind = VR_END_ERROR,
+                                         .stage = VR_STAGE_WRITE,
+                                         .code = err});
+    drop_posted(post);
+}
+
+int vr_writer_post(struct vr_writer *writer, const void *data, size_t len)
+{
+    const struct vr_env *env = writer->queue.env;
+    struct posted *posted = vr_alloc(env, sizeof(*posted) + len);
+    if (!posted)
+        return -ENOMEM;
+
+    posted->post =
+        (struct vr_post){.run = write_posted, .cancelled = drop_posted};
+    posted->writer = writer;
+    posted->env = env;
+    posted->len = len;
+    if (len)
+        memcpy(posted->data, data, len);
+    vr_reactor_post(writer->out.pump.reactor, &posted->post);
+    return 0;
+}
+
+/* ---- the end ---- */
+
+void vr_writer_end(struct vr_writer *writer)
+{
+    if (is_over(writer))
+        return;
+    writer->ending = true;
+    vr_pump_later(&writer->out);
+}
+
+void vr_writer_abort(struct vr_writer *writer, const struct vr_end *why)
+{
+    writer->ending = true;
+    vr_abort(&writer->out, why);
+    if (writer->out.state == VR_LINK_OVER)
+        vr_pump_later(&writer->out); /* it drops the queue */
+}

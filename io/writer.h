@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file writer.h
+ * A producer for programs: write bytes as they come, end when done.
+ *
+ * What is written is queued, and offered to the consumer from the loop as its
+ * window allows.  The queue is bounded: above its limit, writing says "not
+ * now", and `drained` tells when to go on.
+ *
+ * Ownership: embedded by its owner; see vr_writer_fini().
+ * Threads: the reactor's, but for vr_writer_post().
+ */
+#ifndef VR_IO_WRITER_H
+#define VR_IO_WRITER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <vreactor/base/decls.h>
+#include <vreactor/base/end.h>
+#include <vreactor/io/buffer.h>
+#include <vreactor/io/link.h>
+
+VR_BEGIN_DECLS
+
+struct vr_writer;
+
+/** What a writer tells its owner.  All may be NULL. */
+struct vr_writer_ops {
+    /** A write was refused with -EAGAIN, and the queue is below half its limit
+     *  again.  From the loop. */
+    void (*drained)(struct vr_writer *writer);
+
+    /** The consumer takes no more; what was queued is dropped.  Once.  May run
+     *  inside another agent's call: record and schedule. */
+    void (*stopped)(struct vr_writer *writer, const struct vr_end *why);
+};
+
+/** Attach by its member out.  Other members are private. */
+struct vr_writer {
+    struct vr_producer out;
+    const struct vr_writer_ops *ops;
+    struct vr_buffer queue;
+    size_t limit;
+    bool refused; /* a write, since the queue was last below half the limit */
+    bool ending;
+};
+
+enum { VR_WRITER_LIMIT = 1 << 20 };
+
+/** Make a writer.  Keeps @p reactor and @p ops; @p ops may be NULL. */
+void vr_writer_init(struct vr_writer *writer, struct vr_reactor *reactor,
+                    const struct vr_writer_ops *ops);
+
+/** Detach, and drop what is queued: no hook runs any more.  Not inside an
+ *  offer of @p writer, whose consumer may still look at the bytes. */
+void vr_writer_fini(struct vr_writer *writer);
+
+/** How many queued bytes are too many; 0: VR_WRITER_LIMIT, 1 MiB. */
+void vr_writer_set_limit(struct vr_writer *writer, size_t limit);
+
+/**
+ * Write @p len bytes, which are copied.  Never calls anybody.
+ * @return 0: all of them will go, in order, unless the consumer stops or the
+ * writer aborts; else none will: -EAGAIN while the queue is at its limit;
+ * -ENOTCONN if there is no consumer; -VR_ECLOSED after the end; -ENOMEM
+ */
+VR_MUST_CHECK
+int vr_writer_write(struct vr_writer *writer, const void *data, size_t len);
+
+/** vr_writer_write() of a text without its final zero. */
+VR_MUST_CHECK
+int vr_writer_text(struct vr_writer *writer, const char *text);
+
+/**
+ * Copy @p len bytes and write them on the reactor's thread, in the order of
+ * this thread's posts, whatever the limit.  Those that come after the end are
+ * dropped.
+ * @return 0 or -ENOMEM
+ * Threads: any; the writer must live until the reactor has run the post.
+ */
+VR_MUST_CHECK
+int vr_writer_post(struct vr_writer *writer, const void *data, size_t len);
+
+/** Nothing follows: an orderly end comes behind what is queued.  Again:
+ *  nothing more happens. */
+void vr_writer_end(struct vr_writer *writer);
+
+/** Nothing follows, and what is queued is dropped.  Again, or after the end
+ *  went out: nothing happens. */
+void vr_writer_abort(struct vr_writer *writer, const struct vr_end *why);
+
+VR_END_DECLS
+
+#endif
