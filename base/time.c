@@ -6,7 +6,6 @@
 #include <vreactor/base/time.h>
 
 #include <limits.h>
-#include <time.h>
 
 vr_time vr_time_add(vr_time a, vr_time b)
 {

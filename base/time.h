@@ -11,12 +11,11 @@
 #define VR_BASE_TIME_H
 
 #include <stdint.h>
+#include <time.h>
 
 #include <vreactor/base/decls.h>
 
 VR_BEGIN_DECLS
-
-struct timespec;
 
 /** Nanoseconds. */
 typedef int64_t vr_time;

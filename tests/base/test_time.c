@@ -6,7 +6,6 @@
 #include <vreactor/base/time.h>
 
 #include <limits.h>
-#include <time.h>
 
 #include "tests/support/test.h"
 
