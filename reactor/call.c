@@ -95,10 +95,10 @@ bool vr_call_cancel(struct vr_call *call)
 {
     assert(vr_reactor_may_touch(call->reactor));
 
-    call->ran = false;
     if (!vr_call_scheduled(call))
         return false;
 
+    call->ran = false;
     vr_list_remove(&call->grouped);
     vr_wheel_take(call);
     return true;
