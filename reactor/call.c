@@ -126,7 +126,8 @@ static vr_time next_of_period(const struct vr_call *call, vr_time now)
     if (next > now)
         return next;
 
-    return vr_time_add(now, call->period - (now - call->due) % call->period);
+    vr_time late = vr_time_add(now, -call->due);
+    return vr_time_add(now, call->period - late % call->period);
 }
 
 void vr_call_run(struct vr_call *call)
