@@ -5,8 +5,7 @@
  */
 #include <vreactor/reactor/call.h>
 
-#include <stdbool.h>
-#include <sys/select.h>
+#include <time.h>
 
 #include "tests/reactor/calls.h"
 

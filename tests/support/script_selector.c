@@ -125,6 +125,8 @@ struct vr_reactor *script_reactor(struct script *script,
     test_clock_init(&script->clock, 3600 * VR_SEC);
     if (options)
         mine = *options;
+    if (mine.env)
+        script->clock.env.sys = mine.env->sys;
     mine.env = &script->clock.env;
     mine.selector_ops = &script_selector;
     check_int(vr_reactor_new(&mine, &reactor), 0);

@@ -65,7 +65,8 @@ struct script {
 extern const struct vr_selector_ops script_selector;
 
 /** Make @p script, its clock at an hour, and a reactor over it.
- *  @param options  more of what the reactor is to be; NULL: nothing more */
+ *  @param options  more of what the reactor is to be; of
+ *  an environment only the system calls; NULL: nothing more */
 struct vr_reactor *script_reactor(struct script *script,
                                   const struct vr_reactor_options *options);
 

@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file test_post_threads.c
+ * Tests of reactor/post.h with several threads: nothing lost, nothing twice,
+ * each thread's order kept.
+ */
+#include <vreactor/reactor/post.h>
+
+#include <errno.h>
+#include <pthread.h>
+#include <sched.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <vreactor/base/container_of.h>
+#include <vreactor/base/err.h>
+#include <vreactor/reactor/reactor.h>
+#include <vreactor/reactor/reactor_impl.h>
+
+#include "tests/support/test.h"
+
+enum { THREADS = 4, MOST = 10000 };
+
+struct parcel {
+    struct vr_post post;
+    int sender;
+    int number;
+};
+
+static struct vr_reactor *reactor;
+static int each;                 /* parcels of one sender */
+static int next_number[THREADS]; /* expected; the reactor's thread's */
+static atomic_int ran, cancelled, writes, waits;
+static struct vr_sys sys;
+static struct vr_env env;
+
+static ssize_t count_write(int fd, const void *buf, size_t size)
+{
+    writes++;
+    return write(fd, buf, size);
+}
+
+static int count_epoll(int epfd, struct epoll_event *events, int cap, int ms)
+{
+    waits++;
+    return vr_sys_default.epoll_wait(epfd, events, cap, ms);
+}
+
+static int count_poll(struct pollfd *fds, size_t count, int ms)
+{
+    waits++;
+    return vr_sys_default.poll(fds, count, ms);
+}
+
+static int count_select(int count, void *reads, void *writes_set, void *excepts,
+                        const struct timespec *timeout)
+{
+    waits++;
+    return vr_sys_default.select(count, reads, writes_set, excepts, timeout);
+}
+
+static int count_kevent(int kq, const struct kevent *changes, int change_count,
+                        struct kevent *events, int event_count,
+                        const struct timespec *timeout)
+{
+    waits++;
+    return vr_sys_default.kevent(kq, changes, change_count, events, event_count,
+                                 timeout);
+}
+
+/* A reactor in a thread of its own, over the selector under test. */
+static void set_up(void)
+{
+    each = vr_test_light() ? MOST / 10 : MOST;
+    sys = vr_sys_default;
+    sys.write = count_write;
+    sys.epoll_wait = count_epoll;
+    sys.poll = count_poll;
+    sys.select = count_select;
+    sys.kevent = count_kevent;
+    env = vr_env_default;
+    env.sys = &sys;
+    check_int(vr_reactor_new(
+                  &(struct vr_reactor_options){
+                      .size = sizeof(struct vr_reactor_options), .env = &env},
+                  &reactor),
+              0);
+    check_int(vr_reactor_start(reactor), 0);
+}
+
+static void stop(void)
+{
+    vr_reactor_stop(reactor);
+    check_int(vr_reactor_join(reactor), 0);
+}
+
+static void run_parcel(struct vr_post *post)
+{
+    struct parcel *parcel = vr_container_of(post, struct parcel, post);
+
+    check(vr_reactor_current() == reactor);
+    check_int(parcel->number, next_number[parcel->sender]++);
+    ran++;
+    free(parcel);
+}
+
+static void cancel_parcel(struct vr_post *post)
+{
+    cancelled++;
+    free(vr_container_of(post, struct parcel, post));
+}
+
+static void *send_parcels(void *sender)
+{
+    for (int i = 0; i < each; i++) {
+        struct parcel *parcel = malloc(sizeof(*parcel));
+        check(parcel != NULL);
+        *parcel = (struct parcel){
+            .post = {.run = run_parcel, .cancelled = cancel_parcel},
+            .sender = (int)((int *)sender - next_number),
+            .number = i};
+        if (i % 2)
+            vr_reactor_post(reactor, &parcel->post);
+        else
+            vr_reactor_execute(reactor, &parcel->post);
+    }
+    return NULL;
+}
+
+static void start_senders(pthread_t *threads)
+{
+    for (int i = 0; i < THREADS; i++)
+        check(
+            !pthread_create(&threads[i], NULL, send_parcels, &next_number[i]));
+}
+
+static void join_senders(const pthread_t *threads)
+{
+    for (int i = 0; i < THREADS; i++)
+        check(!pthread_join(threads[i], NULL));
+}
+
+static void nothing(void *arg)
+{
+    (void)arg;
+}
+
+/* behaviour 8, behaviour 13, trap 44, trap 45 */
+TEST(post_threads, have_all_run_once_each_in_order_with_a_wake_up_a_sleep)
+{
+    pthread_t threads[THREADS];
+
+    set_up();
+    start_senders(threads);
+    join_senders(threads);
+    check_int(vr_call_and_wait(reactor, nothing, NULL), 0);
+    check_int(ran, THREADS * each);
+    stop();
+    check(writes <= waits + 1);
+    check_int(vr_reactor_free(reactor), 0);
+    check_int(cancelled, 0);
+}
+
+/* trap 47 */
+TEST(post_threads, see_each_post_run_or_cancelled_while_the_reactor_closes)
+{
+    pthread_t threads[THREADS];
+
+    set_up();
+    start_senders(threads);
+    while (!ran && !cancelled)
+        sched_yield();
+    stop();
+    check_int(vr_reactor_close(reactor), 0);
+    join_senders(threads);
+    check_int(ran + cancelled, THREADS * each);
+    check_int(vr_reactor_free(reactor), 0);
+}
+
+static void count_up(void *count)
+{
+    ++*(int *)count;
+}
+
+static void *wait_many_times(void *count)
+{
+    for (int i = 0; i < each / 10; i++)
+        check_int(vr_call_and_wait(reactor, count_up, count), 0);
+    return NULL;
+}
+
+/* trap 44 */
+TEST(post_threads, are_answered_every_time_they_wait)
+{
+    pthread_t threads[THREADS];
+    int count = 0; /* the reactor's thread's */
+
+    set_up();
+    for (int i = 0; i < THREADS; i++)
+        check(!pthread_create(&threads[i], NULL, wait_many_times, &count));
+    join_senders(threads);
+    stop();
+    check_int(count, THREADS * (each / 10));
+    check_int(vr_reactor_free(reactor), 0);
+}
+
+static void *wait_in_vain(void *ret_code)
+{
+    *(int *)ret_code = vr_call_and_wait(reactor, count_up, NULL);
+    return NULL;
+}
+
+struct ending {
+    struct vr_post post;
+    pthread_t thread;
+    int code;
+};
+
+/* Ends the run when somebody waits for a turn that will not come. */
+static void stop_when_waited_for(struct vr_post *post)
+{
+    struct ending *ending = vr_container_of(post, struct ending, post);
+
+    check(!pthread_create(&ending->thread, NULL, wait_in_vain, &ending->code));
+    while (!atomic_load(&reactor->inbox.newest))
+        sched_yield();
+    vr_reactor_stop(reactor);
+}
+
+TEST(post_threads, go_home_when_the_run_ends_before_their_answer)
+{
+    struct ending ending = {.post.run = stop_when_waited_for};
+
+    check_int(vr_reactor_new(NULL, &reactor), 0);
+    vr_reactor_post(reactor, &ending.post);
+    check_int(vr_reactor_run(reactor), 0);
+    check(!pthread_join(ending.thread, NULL));
+    check_int(ending.code, -VR_ECANCELLED);
+    check_int(vr_reactor_free(reactor), 0);
+}
