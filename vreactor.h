@@ -3,8 +3,8 @@
  * @file vreactor.h
  * All of libvreactor.
  */
-#ifndef VREACTOR_H
-#define VREACTOR_H
+#ifndef VR_VREACTOR_H
+#define VR_VREACTOR_H
 
 #include <vreactor/base/container_of.h>
 #include <vreactor/base/decls.h>
@@ -13,6 +13,30 @@
 #include <vreactor/base/err.h>
 #include <vreactor/base/list.h>
 #include <vreactor/base/time.h>
+#include <vreactor/log/console.h>
+#include <vreactor/log/default.h>
+#include <vreactor/log/delivery.h>
+#include <vreactor/log/format.h>
+#include <vreactor/log/log.h>
+#include <vreactor/log/watcher.h>
+#include <vreactor/pending/failure.h>
+#include <vreactor/pending/pending.h>
+#include <vreactor/pending/value.h>
+#include <vreactor/reactor/call.h>
+#include <vreactor/reactor/closing.h>
+#include <vreactor/reactor/post.h>
+#include <vreactor/reactor/reactor.h>
+#include <vreactor/reactor/schedule.h>
 #include <vreactor/reactor/selector.h>
+#include <vreactor/reactor/watch.h>
+#include <vreactor/io/agent.h>
+#include <vreactor/io/buffer.h>
+#include <vreactor/io/chain.h>
+#include <vreactor/io/control.h>
+#include <vreactor/io/link.h>
+#include <vreactor/io/listener.h>
+#include <vreactor/io/peer.h>
+#include <vreactor/io/socket.h>
+#include <vreactor/io/writer.h>
 
 #endif

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: MIT */
+#include "http_reply.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include <vreactor/base/container_of.h>
+#include <vreactor/base/err.h>
+#include <vreactor/io/control.h>
+#include <vreactor/io/peer.h>
+#include <vreactor/reactor/reactor.h>
+
+static struct http_reply *reply_of(struct vr_consumer *in)
+{
+    return vr_container_of(in, struct http_reply, agent.in);
+}
+
+/* ---- how it ends ---- */
+
+static void finish(struct http_reply *reply, enum vr_end_kind kind, int code,
+                   const char *text)
+{
+    struct vr_end end = {
+        .kind = kind, .stage = VR_STAGE_READ, .code = code, .text = text};
+
+    (void)snprintf(end.peer, sizeof(end.peer), "%s", reply->peer);
+    vr_chain_close(reply->agent.element.chain, &end);
+}
+
+static void fail(struct http_reply *reply, int code, const char *text)
+{
+    finish(reply, VR_END_ERROR, code, text);
+}
+
+/* ---- the head, line by line ---- */
+
+static void read_status(struct http_reply *reply, const char *line)
+{
+    int major, minor;
+
+    if (sscanf(line, "HTTP/%1d.%1d %3d", &major, &minor, &reply->status) != 3)
+        fail(reply, -VR_EPROTOCOL, "the reply is not HTTP");
+    reply->part = HTTP_HEADERS;
+}
+
+static void read_length(struct http_reply *reply, const char *text)
+{
+    char *end;
+
+    errno = 0;
+    unsigned long long length = strtoull(text, &end, 10);
+    if (*text < '0' || *text > '9' || *end || errno)
+        fail(reply, -VR_EPROTOCOL, "bad Content-Length");
+    else if (length > HTTP_BODY_MAX)
+        fail(reply, -VR_ELIMIT, "the body is too long");
+    reply->has_length = true;
+    reply->length = (size_t)length;
+}
+
+static void read_header(struct http_reply *reply, const char *line)
+{
+    const char *colon = strchr(line, ':');
+    size_t name = colon ? (size_t)(colon - line) : 0;
+
+    if (!*line) {
+        reply->part = HTTP_BODY;
+        return;
+    }
+    if (!colon || ++reply->lines > HTTP_LINES_MAX) {
+        fail(reply, -VR_EPROTOCOL, "bad header");
+        return;
+    }
+    const char *value = colon + 1 + strspn(colon + 1, " \t");
+    if (name == 14 && !strncasecmp(line, "Content-Length", name))
+        read_length(reply, value);
+    else if (name == 17 && !strncasecmp(line, "Transfer-Encoding", name))
+        fail(reply, -VR_EPROTOCOL, "Transfer-Encoding is not understood");
+}
+
+/* @return how many bytes the first line has; 0 if it is not all there yet */
+static size_t read_line(struct http_reply *reply, const unsigned char *data,
+                        size_t len)
+{
+    char line[HTTP_LINE_MAX + 1];
+    const unsigned char *newline = memchr(data, '\n', len);
+    size_t text = newline ? (size_t)(newline - data) : 0;
+
+    if (!newline)
+        return 0;
+    if (text && data[text - 1] == '\r')
+        text--;
+    if (text > HTTP_LINE_MAX) {
+        fail(reply, -VR_ELIMIT, "a line is too long");
+        return 0;
+    }
+    memcpy(line, data, text);
+    line[text] = '\0';
+    if (reply->part == HTTP_STATUS_LINE)
+        read_status(reply, line);
+    else
+        read_header(reply, line);
+    return (size_t)(newline - data) + 1;
+}
+
+/* ---- the body ---- */
+
+static size_t read_body(struct http_reply *reply, const unsigned char *data,
+                        size_t len)
+{
+    size_t most = reply->has_length ? reply->length : HTTP_BODY_MAX;
+    size_t room = most - reply->body.len;
+    size_t take = len < room ? len : room;
+
+    if (vr_buffer_append(&reply->body, data, take))
+        fail(reply, -ENOMEM, NULL);
+    else if (reply->has_length && reply->body.len == reply->length)
+        finish(reply, VR_END_EOF, 0, NULL);
+    else if (take < len)
+        fail(reply, -VR_ELIMIT, "the body is too long");
+    return take;
+}
+
+/* ---- as a consumer ---- */
+
+static void on_attached(struct vr_consumer *in)
+{
+    vr_need(in, HTTP_LINE_MAX + 2); /* with its end */
+    vr_grant(in, VR_UNLIMITED);
+}
+
+static size_t on_consume(struct vr_consumer *in, const struct vr_offer *offer)
+{
+    struct http_reply *reply = reply_of(in);
+    struct vr_chain *chain = reply->agent.element.chain;
+    size_t used = 0;
+
+    while (reply->part != HTTP_BODY && !chain->is_closed) {
+        size_t line = read_line(reply, offer->data + used, offer->len - used);
+        if (!line)
+            return used;
+        used += line;
+    }
+    if (!chain->is_closed)
+        used += read_body(reply, offer->data + used, offer->len - used);
+    return used;
+}
+
+static void on_ended(struct vr_consumer *in, const struct vr_end *why)
+{
+    struct http_reply *reply = reply_of(in);
+
+    if (!vr_end_is_clean(why))
+        vr_chain_close(reply->agent.element.chain, why);
+    else if (reply->part == HTTP_BODY && !reply->has_length)
+        finish(reply, VR_END_EOF, 0, NULL);
+    else
+        finish(reply, VR_END_TRUNCATED, -VR_ETRUNCATED, "half a reply");
+}
+
+static int on_control(struct vr_consumer *in, const struct vr_control *msg)
+{
+    struct http_reply *reply = reply_of(in);
+    const struct url *url = reply->url;
+    char request[URL_PATH_SIZE + URL_HOST_SIZE + 64];
+
+    if (msg->kind != VR_CONNECTED)
+        return -VR_ENOCONTROL;
+
+    vr_peer_format(msg->peer, reply->peer, sizeof(reply->peer));
+    (void)snprintf(request, sizeof(request),
+                   "GET %s HTTP/1.0\r\nHost: %s:%d\r\n\r\n", url->path,
+                   url->host, url->port);
+    if (vr_writer_text(&reply->agent.writer, request))
+        fail(reply, -ENOMEM, NULL);
+    return 0;
+}
+
+static const struct vr_consumer_ops reply_ops = {
+    .attached = on_attached,
+    .consume = on_consume,
+    .ended = on_ended,
+    .control = on_control,
+};
+
+void http_reply_init(struct http_reply *reply, struct vr_reactor *reactor,
+                     const struct url *url)
+{
+    *reply = (struct http_reply){.url = url};
+    vr_agent_init(&reply->agent, reactor, &reply_ops);
+    vr_buffer_init(&reply->body, vr_reactor_env(reactor));
+}
+
+void http_reply_fini(struct http_reply *reply)
+{
+    vr_buffer_clear(&reply->body);
+}

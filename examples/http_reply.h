@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file http_reply.h
+ * Example: an agent that sends one GET when it is connected, and collects the
+ * reply.
+ *
+ * It closes its chain when the reply is complete, with an EOF, or cannot be
+ * any more, with what went wrong; so the chain's `closed` knows all.  Complete
+ * is: as many bytes as Content-Length says, or all up to the end of data where
+ * it says nothing.
+ *
+ * Limits: a line of the head HTTP_LINE_MAX bytes, HTTP_LINES_MAX lines,
+ * HTTP_BODY_MAX bytes of body.
+ */
+#ifndef VR_EXAMPLES_HTTP_REPLY_H
+#define VR_EXAMPLES_HTTP_REPLY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <vreactor/base/end.h>
+#include <vreactor/io/agent.h>
+#include <vreactor/io/buffer.h>
+
+#include "url.h"
+
+enum {
+    HTTP_LINE_MAX = 8 * 1024,
+    HTTP_LINES_MAX = 100,
+    HTTP_BODY_MAX = 1 << 30,
+};
+
+enum http_part { HTTP_STATUS_LINE, HTTP_HEADERS, HTTP_BODY };
+
+struct http_reply {
+    struct vr_agent agent;
+    const struct url *url;
+    enum http_part part;
+    int status;        /* 200, 404, ... */
+    int lines;
+    bool has_length;
+    size_t length;     /* Content-Length */
+    struct vr_buffer body;
+    char peer[VR_END_PEER_SIZE];
+};
+
+/** Make the agent for GET @p url, which it keeps. */
+void http_reply_init(struct http_reply *reply, struct vr_reactor *reactor,
+                     const struct url *url);
+
+/** Give back the body's memory, after the chain has closed. */
+void http_reply_fini(struct http_reply *reply);
+
+#endif

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: MIT */
+#include "url.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <vreactor/base/err.h>
+
+enum { HTTP_PORT = 80, MOST_PORT = 65535, PORT_DIGITS = 5 };
+
+/* The port behind a colon, or none at all. @return -1 for anything else */
+static int parse_port(const char *text, const char *end)
+{
+    char digits[PORT_DIGITS + 1] = "";
+    size_t len = (size_t)(end - text);
+
+    if (!len)
+        return HTTP_PORT;
+    if (text[0] != ':' || len < 2 || len > PORT_DIGITS + 1)
+        return -1;
+    memcpy(digits, text + 1, len - 1);
+    if (strspn(digits, "0123456789") != len - 1)
+        return -1;
+    int port = atoi(digits);
+    return port > 0 && port <= MOST_PORT ? port : -1;
+}
+
+/* Spaces and control bytes would end the request line early. */
+static int is_printable(const char *text)
+{
+    for (; *text; text++)
+        if ((unsigned char)*text <= ' ' || *text == 0x7f)
+            return 0;
+    return 1;
+}
+
+int url_parse(const char *text, struct url *ret_url)
+{
+    static const char scheme[] = "http://";
+
+    if (strncmp(text, scheme, strlen(scheme)) != 0 || !is_printable(text))
+        return -VR_EADDRESS;
+    const char *host = text + strlen(scheme);
+    const char *path = host + strcspn(host, "/");
+    const char *host_end = host + strcspn(host, ":/");
+    const char *port = host_end;
+    if (*host == '[') {
+        host_end = memchr(host, ']', (size_t)(path - host));
+        if (!host_end)
+            return -VR_EADDRESS;
+        port = host_end + 1;
+        host++;
+    }
+    size_t len = (size_t)(host_end - host);
+    if (!len || len >= sizeof(ret_url->host) ||
+        strlen(path) >= sizeof(ret_url->path))
+        return -VR_EADDRESS;
+
+    memcpy(ret_url->host, host, len);
+    ret_url->host[len] = '\0';
+    (void)snprintf(ret_url->path, sizeof(ret_url->path), "%s",
+                   *path ? path : "/");
+    ret_url->port = parse_port(port, path);
+    return ret_url->port < 0 ? -VR_EADDRESS : 0;
+}
