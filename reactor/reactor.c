@@ -224,20 +224,40 @@ int vr_reactor_start(struct vr_reactor *reactor)
     return err;
 }
 
+/* @return 0 if the caller is the one to join the thread */
+static int begin_join(struct vr_reactor *reactor)
+{
+    int err = 0;
+
+    pthread_mutex_lock(&reactor->lock);
+    if (!reactor->has_thread)
+        err = -ESRCH;
+    else if (pthread_equal(reactor->thread, pthread_self()))
+        err = -EDEADLK;
+    else if (reactor->joining)
+        err = -ESRCH;
+    else
+        reactor->joining = true;
+    pthread_mutex_unlock(&reactor->lock);
+    return err;
+}
+
+/* The thread counts as there until it is gone, so that no run begins beside
+ * its last steps. */
 int vr_reactor_join(struct vr_reactor *reactor)
 {
-    pthread_mutex_lock(&reactor->lock);
-    bool has_thread = reactor->has_thread;
-    bool own = has_thread && pthread_equal(reactor->thread, pthread_self());
-    reactor->has_thread = has_thread && own;
-    pthread_mutex_unlock(&reactor->lock);
+    int err = begin_join(reactor);
+    if (err)
+        return err;
 
-    if (!has_thread)
-        return -ESRCH;
-    if (own)
-        return -EDEADLK;
     pthread_join(reactor->thread, NULL); /* it is there and joinable */
-    return reactor->result;
+    int result = reactor->result;
+
+    pthread_mutex_lock(&reactor->lock);
+    reactor->has_thread = false;
+    reactor->joining = false;
+    pthread_mutex_unlock(&reactor->lock);
+    return result;
 }
 
 int vr_reactor_turn(struct vr_reactor *reactor, vr_time timeout)

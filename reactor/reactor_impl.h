@@ -31,7 +31,8 @@ struct vr_reactor {
 
     pthread_mutex_t lock; /* guards state and thread, nothing of a turn */
     enum vr_reactor_state state;
-    bool has_thread;
+    bool has_thread; /* not joined yet */
+    bool joining;    /* by somebody, now */
     pthread_t thread;
     int result; /* of the last run in a thread of its own */
 
