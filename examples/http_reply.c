@@ -13,6 +13,8 @@
 #include <vreactor/io/peer.h>
 #include <vreactor/reactor/reactor.h>
 
+enum { HTTP_OK = 200 };
+
 static struct http_reply *reply_of(struct vr_consumer *in)
 {
     return vr_container_of(in, struct http_reply, agent.in);
@@ -191,6 +193,52 @@ void http_reply_init(struct http_reply *reply, struct vr_reactor *reactor,
     *reply = (struct http_reply){.url = url};
     vr_agent_init(&reply->agent, reactor, &reply_ops);
     vr_buffer_init(&reply->body, vr_reactor_env(reactor));
+}
+
+/* ---- what became of it ---- */
+
+static int save(struct vr_buffer *body, const char *file)
+{
+    char block[64 * 1024];
+    size_t len;
+    FILE *to = fopen(file, "wb");
+    if (!to)
+        return -errno;
+
+    errno = 0;
+    while ((len = vr_buffer_pop(body, block, sizeof(block))))
+        if (fwrite(block, 1, len, to) < len)
+            break;
+    int err = body->len || len ? -(errno ? errno : EIO) : 0;
+    if (fclose(to) != 0 && !err)
+        err = -errno;
+    return err;
+}
+
+int http_reply_print(struct http_reply *reply, const struct vr_end *why,
+                     const char *file)
+{
+    size_t len = reply->body.len;
+    char text[512];
+
+    if (!vr_end_is_clean(why)) {
+        vr_end_format(why, text, sizeof(text));
+        fprintf(stderr, "%s\n", text);
+        return 1;
+    }
+    if (reply->status != HTTP_OK) {
+        fprintf(stderr, "%s: the server answered with status %d\n", reply->peer,
+                reply->status);
+        return 1;
+    }
+    int err = file ? save(&reply->body, file) : 0;
+    if (err) {
+        fprintf(stderr, "%s: %s (%s)\n", file, vr_strerror(err),
+                vr_errname(err));
+        return 1;
+    }
+    printf("received %zu bytes from %s\n", len, reply->peer);
+    return 0;
 }
 
 void http_reply_fini(struct http_reply *reply)

@@ -36,10 +36,10 @@ struct http_reply {
     struct vr_agent agent;
     const struct url *url;
     enum http_part part;
-    int status;        /* 200, 404, ... */
+    int status; /* 200, 404, ... */
     int lines;
     bool has_length;
-    size_t length;     /* Content-Length */
+    size_t length; /* Content-Length */
     struct vr_buffer body;
     char peer[VR_END_PEER_SIZE];
 };
@@ -47,6 +47,15 @@ struct http_reply {
 /** Make the agent for GET @p url, which it keeps. */
 void http_reply_init(struct http_reply *reply, struct vr_reactor *reactor,
                      const struct url *url);
+
+/**
+ * Say how it went: where @p why is clean and the status is 200, on stdout what
+ * was received and from whom, after the body was written to @p file (NULL: to
+ * none); else one line on stderr.  Takes the body out.
+ * @return the exit status of a program: 0 or 1
+ */
+int http_reply_print(struct http_reply *reply, const struct vr_end *why,
+                     const char *file);
 
 /** Give back the body's memory, after the chain has closed. */
 void http_reply_fini(struct http_reply *reply);

@@ -64,3 +64,21 @@ int url_parse(const char *text, struct url *ret_url)
     ret_url->port = parse_port(port, path);
     return ret_url->port < 0 ? -VR_EADDRESS : 0;
 }
+
+int url_resolve(const char *text, struct url *ret_url, struct vr_peer *ret_peer)
+{
+    *ret_peer = (struct vr_peer){0};
+    if (!text)
+        return url_parse("http://localhost/", ret_url);
+
+    int err = url_parse(text, ret_url);
+    if (err) {
+        fprintf(stderr, "%s: not of the form http://HOST:PORT/PATH\n", text);
+        return err;
+    }
+    err = vr_peer_lookup(ret_url->host, ret_url->port, ret_peer, 1);
+    if (err < 0)
+        fprintf(stderr, "%s: resolve: %s (%s)\n", ret_url->host,
+                vr_strerror(err), vr_errname(err));
+    return err < 0 ? err : 0;
+}

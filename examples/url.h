@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file url.h
- * Example: the parts of http://HOST[:PORT][/PATH].
+ * Example: the parts of http://HOST[:PORT][/PATH], and who that is.
  */
 #ifndef VR_EXAMPLES_URL_H
 #define VR_EXAMPLES_URL_H
+
+#include <vreactor/io/peer.h>
 
 enum { URL_HOST_SIZE = 256, URL_PATH_SIZE = 2048 };
 
@@ -16,5 +18,14 @@ struct url {
 
 /** @return 0, or -VR_EADDRESS with *ret_url in no defined state */
 int url_parse(const char *text, struct url *ret_url);
+
+/**
+ * url_parse(), and look the host up; it waits.
+ * @param text  NULL: "http://localhost/", with a peer that is unknown
+ * @return 0; or below 0, after a line on stderr that says what is wrong with
+ * which part
+ */
+int url_resolve(const char *text, struct url *ret_url,
+                struct vr_peer *ret_peer);
 
 #endif

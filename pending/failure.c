@@ -29,6 +29,7 @@ struct vr_failure *vr_failure_cancelled(void)
 }
 
 /* A failure with room behind it for a text of @p len, printed there. */
+VR_PRINTF(3, 0)
 static struct vr_failure *with_text(const struct vr_env *env, size_t len,
                                     const char *format, va_list args)
 {
@@ -42,6 +43,7 @@ static struct vr_failure *with_text(const struct vr_env *env, size_t len,
     return failure;
 }
 
+VR_PRINTF(1, 0)
 static size_t text_length(const char *format, va_list args)
 {
     int len = format ? vsnprintf(NULL, 0, format, args) : 0;

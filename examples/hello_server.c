@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: MIT */
+#include "hello_server.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <vreactor/base/container_of.h>
+#include <vreactor/io/agent.h>
+#include <vreactor/io/socket.h>
+
+enum { REQUEST_MAX = 16 * 1024 };
+
+static const char answer[] = "HTTP/1.0 200 OK\r\n"
+                             "Content-Type: text/plain\r\n"
+                             "Content-Length: 30\r\n"
+                             "\r\n"
+                             "Hello from an agent of ours.\r\n";
+
+/* One connection; frees itself when its chain has closed. */
+struct guest {
+    struct vr_chain chain;
+    struct vr_socket socket;
+    struct vr_agent agent;
+};
+
+static struct guest *guest_of(struct vr_consumer *in)
+{
+    return vr_container_of(in, struct guest, agent.in);
+}
+
+static void on_attached(struct vr_consumer *in)
+{
+    vr_need(in, REQUEST_MAX);
+    vr_grant(in, VR_UNLIMITED);
+}
+
+/* Nothing is taken until the whole head is there: who holds the bytes keeps
+ * them for us, and breaks off what grows beyond the need. */
+static size_t on_consume(struct vr_consumer *in, const struct vr_offer *offer)
+{
+    struct guest *guest = guest_of(in);
+
+    if (!memmem(offer->data, offer->len, "\r\n\r\n", 4))
+        return 0;
+    if (!vr_writer_text(&guest->agent.writer, answer))
+        vr_writer_end(&guest->agent.writer);
+    return offer->len;
+}
+
+/* A client that leaves early takes its answer with it. */
+static void on_ended(struct vr_consumer *in, const struct vr_end *why)
+{
+    (void)why;
+    vr_writer_end(&guest_of(in)->agent.writer);
+}
+
+static const struct vr_consumer_ops guest_ops = {
+    .attached = on_attached,
+    .consume = on_consume,
+    .ended = on_ended,
+    .aborted = on_ended,
+};
+
+static void on_closed(struct vr_chain *chain, const struct vr_end *why)
+{
+    (void)why;
+    free(vr_container_of(chain, struct guest, chain));
+}
+
+static int on_accepted(struct vr_listener *listener, int fd,
+                       const struct vr_peer *peer)
+{
+    struct guest *guest = malloc(sizeof(*guest));
+    if (!guest)
+        return -ENOMEM;
+
+    vr_chain_init(&guest->chain, listener->reactor, on_closed);
+    vr_agent_init(&guest->agent, listener->reactor, &guest_ops);
+    int err = vr_socket_init(&guest->socket, listener->reactor, NULL);
+    if (!err)
+        err = vr_chain(&guest->chain, &guest->socket.element,
+                       &guest->agent.element);
+    if (!err)
+        err = vr_socket_adopt(&guest->socket, fd, peer);
+    if (err)
+        vr_chain_close(&guest->chain, NULL); /* and then freed */
+    return err;
+}
+
+static const struct vr_listener_ops server_ops = {.accepted = on_accepted};
+
+int hello_server_open(struct hello_server *server, struct vr_reactor *reactor,
+                      struct vr_peer *ret_peer)
+{
+    struct vr_peer local;
+
+    int err = vr_peer_ip("127.0.0.1", 0, &local);
+    if (!err)
+        err = vr_listener_open(&server->listener, reactor, &local, NULL,
+                               &server_ops);
+    if (!err)
+        *ret_peer = *vr_listener_local(&server->listener);
+    return err;
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file hello_server.h
+ * Example: a listener whose agents answer every HTTP request with the same few
+ * words, for programs that want to try a client without a server of others.
+ */
+#ifndef VR_EXAMPLES_HELLO_SERVER_H
+#define VR_EXAMPLES_HELLO_SERVER_H
+
+#include <vreactor/io/listener.h>
+
+struct hello_server {
+    struct vr_listener listener;
+};
+
+/** Serve at 127.0.0.1, on a port that the kernel chooses.  Ends with
+ *  vr_listener_close(), or its reactor.
+ *  @param ret_peer  where it is reached */
+int hello_server_open(struct hello_server *server, struct vr_reactor *reactor,
+                      struct vr_peer *ret_peer);
+
+#endif

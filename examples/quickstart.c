@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: MIT */
+/* quickstart [URL [FILE]]: embed a reactor thread in an ordinary program, have
+ * it call back later, and fetch a page through a chain of agents. */
+#include <pthread.h>
+#include <stdio.h>
+
+#include <vreactor/vreactor.h>
+
+#include "hello_server.h"
+#include "http_reply.h"
+
+struct fetch {
+    struct vr_reactor *reactor;
+    struct url url;
+    struct vr_peer peer;
+    struct hello_server server; /* used where no URL is given */
+    struct vr_chain chain;
+    struct vr_socket socket;
+    struct http_reply reply;
+    pthread_mutex_t lock; /* guards why and done */
+    pthread_cond_t wake;
+    struct vr_end why;
+    bool done;
+};
+
+/* Last word of the chain, on the reactor's thread: wake the main thread. */
+static void on_closed(struct vr_chain *chain, const struct vr_end *why)
+{
+    struct fetch *fetch = vr_container_of(chain, struct fetch, chain);
+
+    pthread_mutex_lock(&fetch->lock);
+    fetch->why = *why;
+    fetch->done = true;
+    pthread_cond_signal(&fetch->wake);
+    pthread_mutex_unlock(&fetch->lock);
+}
+
+/* On the reactor's thread: a socket, the reader of the reply above it. */
+static void begin(void *arg)
+{
+    struct fetch *fetch = arg;
+    int err = 0;
+
+    vr_chain_init(&fetch->chain, fetch->reactor, on_closed);
+    http_reply_init(&fetch->reply, fetch->reactor, &fetch->url);
+    if (!fetch->peer.len)
+        err = hello_server_open(&fetch->server, fetch->reactor, &fetch->peer);
+    if (!err)
+        err = vr_socket_init(&fetch->socket, fetch->reactor, NULL);
+    if (!err)
+        err = vr_chain(&fetch->chain, &fetch->socket.element,
+                       &fetch->reply.agent.element);
+    if (!err)
+        err = vr_socket_connect(&fetch->socket, &fetch->peer);
+    if (err)
+        vr_chain_close(&fetch->chain,
+                       &(struct vr_end){.kind = VR_END_ERROR, .code = err});
+}
+
+static void remind(void *reactor)
+{
+    vr_log_info(vr_reactor_log(reactor), "a delayed call, as scheduled");
+}
+
+/* From the main thread: three calls to come, and the last one taken back. */
+static int schedule(struct vr_reactor *reactor)
+{
+    static const vr_time delays[] = {1 * VR_MSEC, 2 * VR_MSEC, 60 * VR_SEC};
+    struct vr_task task = {.run = remind, .arg = reactor};
+    uint64_t id = 0;
+    int err = 0;
+
+    for (int i = 0; i < 3 && !err; i++)
+        err = vr_schedule(reactor, delays[i], &task, &id);
+    return err || vr_schedule_cancel(reactor, id) ? err : -VR_ECANCELLED;
+}
+
+static void wait_until_done(struct fetch *fetch)
+{
+    pthread_mutex_lock(&fetch->lock);
+    while (!fetch->done)
+        pthread_cond_wait(&fetch->wake, &fetch->lock);
+    pthread_mutex_unlock(&fetch->lock);
+}
+
+int main(int argc, char **argv)
+{
+    struct fetch fetch = {.lock = PTHREAD_MUTEX_INITIALIZER,
+                          .wake = PTHREAD_COND_INITIALIZER};
+    struct vr_log_console console;
+
+    if (url_resolve(argc > 1 ? argv[1] : NULL, &fetch.url, &fetch.peer))
+        return 1;
+    int err = vr_reactor_new(NULL, &fetch.reactor);
+    if (err)
+        return fprintf(stderr, "quickstart: %s\n", vr_strerror(err)), 1;
+    vr_log_console_init(&console, NULL, 2);
+    err = vr_logger_attach(vr_reactor_log(fetch.reactor), &console.base);
+    if (!err)
+        err = vr_reactor_start(fetch.reactor);
+    if (!err)
+        err = schedule(fetch.reactor);
+    if (!err)
+        err = vr_call_and_wait(fetch.reactor, begin, &fetch);
+    if (!err)
+        wait_until_done(&fetch);
+    vr_reactor_stop(fetch.reactor);
+    vr_reactor_join(fetch.reactor);
+    if (err)
+        fetch.why = (struct vr_end){.kind = VR_END_ERROR, .code = err};
+    int status =
+        http_reply_print(&fetch.reply, &fetch.why, argv[argc > 2 ? 2 : argc]);
+    http_reply_fini(&fetch.reply);
+    vr_reactor_free(fetch.reactor);
+    return status;
+}
