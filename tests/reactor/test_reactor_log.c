@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file test_reactor_log.c
+ * Tests of a reactor's log: who sees what, where, and with which time.
+ */
+#include <vreactor/reactor/reactor.h>
+
+#include <errno.h>
+#include <pthread.h>
+
+#include <vreactor/log/default.h>
+#include <vreactor/log/log.h>
+#include <vreactor/reactor/watch.h>
+
+#include "tests/log/recorder.h"
+#include "tests/support/script_selector.h"
+#include "tests/support/test.h"
+
+static struct script script;
+static struct vr_reactor *reactor;
+static struct recorder recorder;
+
+static void set_up(void)
+{
+    reactor = script_reactor(&script, NULL);
+    recorder_init(&recorder);
+    check_int(vr_logger_attach(vr_reactor_log(reactor), &recorder.base), 0);
+}
+
+static void turn(void)
+{
+    check_int(vr_reactor_turn(reactor, 0), 0);
+}
+
+/* behaviour 48 */
+TEST(reactor_log, shows_an_entry_in_a_turn_with_the_time_of_the_call)
+{
+    set_up();
+    script.clock.wall = 100 * VR_SEC;
+    vr_log_info(vr_reactor_log(reactor), "%d fish", 2);
+    script.clock.wall = 200 * VR_SEC;
+    check_int(recorder.count, 0);
+    turn();
+    check_str(recorder.text, "20 reactor 2 fish;");
+    check_int(recorder.when, 100 * VR_SEC);
+    script_free(&script, reactor);
+}
+
+/* behaviour 51 */
+TEST(reactor_log, shows_nothing_to_a_watcher_that_was_detached)
+{
+    set_up();
+    vr_log_info(vr_reactor_log(reactor), "on its way");
+    vr_logger_detach(&recorder.base);
+    turn();
+    check_int(recorder.count, 0);
+    script_free(&script, reactor);
+}
+
+TEST(reactor_log, holds_what_is_reported_through_the_environment)
+{
+    set_up();
+    const struct vr_env *env = vr_reactor_env(reactor);
+    env->report(env->report_ctx, VR_LOG_WARN, "100% unhandled %s");
+    turn();
+    check_str(recorder.text, "30 reactor 100% unhandled %s;");
+    script_free(&script, reactor);
+}
+
+TEST(reactor_log, bears_the_name_of_the_reactor)
+{
+    char name[] = "edge";
+
+    reactor = script_reactor(
+        &script, &(struct vr_reactor_options){
+                     .size = sizeof(struct vr_reactor_options), .name = name});
+    name[0] = 'x'; /* it was copied */
+    recorder_init(&recorder);
+    check_int(vr_logger_attach(vr_reactor_log(reactor), &recorder.base), 0);
+    vr_log_info(vr_reactor_log(reactor), "hello");
+    turn();
+    check_str(recorder.text, "20 edge hello;");
+    script_free(&script, reactor);
+}
+
+static void ignore(struct vr_watch *watch)
+{
+    (void)watch;
+}
+
+TEST(reactor_log, tells_at_the_close_what_was_left_open_and_what_was_on_its_way)
+{
+    static const struct vr_watch_ops ops = {.readable = ignore};
+    struct vr_watch watch;
+
+    set_up();
+    check_int(vr_watch_open(&watch, reactor, 0, VR_READ, &ops), 0);
+    vr_log_info(vr_reactor_log(reactor), "before");
+    check_int(vr_reactor_close(reactor), 0);
+    check_int(recorder.count, 2);
+    check(strstr(recorder.text, "20 reactor before;"));
+    check(strstr(recorder.text, "1 descriptor"));
+    script_free(&script, reactor);
+}
+
+/* behaviour 52 */
+TEST(reactor_log, is_shown_to_the_default_watcher_by_reactors_made_later)
+{
+    struct script other_script;
+    struct recorder shared;
+    struct vr_log_level_filter level;
+
+    struct vr_reactor *before = script_reactor(&other_script, NULL);
+    recorder_init(&shared);
+    vr_log_level_filter_init(&level, VR_LOG_ERROR);
+    vr_log_watcher_add_filter(&shared.base, &level.filter);
+    vr_log_set_default_watcher(&shared.base);
+    set_up();
+    vr_log_set_default_watcher(NULL);
+
+    vr_log_error(vr_reactor_log(before), "unseen");
+    check_int(vr_reactor_turn(before, 0), 0);
+    vr_log_info(vr_reactor_log(reactor), "too low");
+    vr_log_error(vr_reactor_log(reactor), "seen");
+    turn();
+    check_str(shared.text, "40 reactor seen;");
+    check_int(recorder.count, 2); /* its own watcher sees all */
+
+    script.wait_error = -EIO;
+    check_int(vr_reactor_run(reactor), -EIO);
+    turn();
+    check_int(shared.count, 2);
+    check(strstr(shared.text, "40 reactor cannot wait:"));
+    check(strstr(shared.text, "(EIO)"));
+    script_free(&other_script, before);
+    script_free(&script, reactor);
+}
+
+/* ---- several threads ---- */
+
+enum { THREADS = 3, EACH = 200 };
+
+static int seen, astray; /* the reactor's thread's */
+
+static void watch_thread(struct vr_log_watcher *watcher,
+                         const struct vr_log_entry *entry)
+{
+    (void)watcher;
+    (void)entry;
+    seen++;
+    astray += vr_reactor_current() != reactor;
+}
+
+static void *log_much(void *arg)
+{
+    (void)arg;
+    for (int i = 0; i < EACH; i++)
+        vr_log_info(vr_reactor_log(reactor), "%d", i);
+    return NULL;
+}
+
+/* behaviour 48 */
+TEST(reactor_log, shows_the_entries_of_all_threads_on_the_reactor_s_thread)
+{
+    struct vr_log_watcher watcher;
+    pthread_t threads[THREADS];
+
+    check_int(vr_reactor_new(NULL, &reactor), 0);
+    vr_log_watcher_init(&watcher, watch_thread);
+    check_int(vr_logger_attach(vr_reactor_log(reactor), &watcher), 0);
+    check_int(vr_reactor_start(reactor), 0);
+    for (int i = 0; i < THREADS; i++)
+        check(!pthread_create(&threads[i], NULL, log_much, NULL));
+    for (int i = 0; i < THREADS; i++)
+        check(!pthread_join(threads[i], NULL));
+    vr_reactor_stop(reactor);
+    check_int(vr_reactor_join(reactor), 0);
+    check_int(vr_reactor_close(reactor), 0); /* the last are shown here */
+    check_int(seen, THREADS * EACH);
+    check_int(astray, 0);
+    check_int(vr_reactor_free(reactor), 0);
+}
