@@ -239,6 +239,16 @@ static void forget_calls(struct vr_reactor *reactor)
     }
 }
 
+/* What is cancelled may close something, and last words schedule something. */
+static void finish(struct vr_reactor *reactor)
+{
+    forget_calls(reactor);
+    while (!vr_list_empty(&reactor->closing)) {
+        vr_closing_run(reactor);
+        forget_calls(reactor);
+    }
+}
+
 static void close_watches(struct vr_reactor *reactor)
 {
     int count = vr_watch_table_close(&reactor->watches);
@@ -276,9 +286,7 @@ int vr_reactor_close(struct vr_reactor *reactor)
     current->reactor = reactor;
     turn_posts_away(reactor);
     close_watches(reactor);
-    while (!vr_list_empty(&reactor->closing))
-        vr_closing_run(reactor);
-    forget_calls(reactor);
+    finish(reactor);
     current->reactor = outer;
     return 0;
 }
@@ -292,6 +300,7 @@ int vr_reactor_free(struct vr_reactor *reactor)
     if (err)
         return err;
 
+    finish(reactor); /* what came after the close */
     vr_watch_close(&reactor->wake);
     vr_watch_table_fini(&reactor->watches);
     reactor->selector->ops->close(reactor->selector);
