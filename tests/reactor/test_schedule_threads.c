@@ -183,6 +183,8 @@ TEST(schedule_threads, cancel_of_a_group_what_they_scheduled_before_and_no_more)
         for (int n = each / 2; n < each; n++)
             while (!workers[i].jobs[n].runs)
                 check_int(vr_call_and_wait(reactor, nothing, NULL), 0);
+    /* behind the posts that cancelled the tasks of the groups */
+    check_int(vr_call_and_wait(reactor, nothing, NULL), 0);
     stop();
     for (int i = 0; i < THREADS; i++)
         for (int n = 0; n < each; n++) {
