@@ -5,7 +5,7 @@
  *
  * Any hook may close the chain, and so detach the link it is called on.  The
  * memory stays until the loop has the last word, so after each hook the test
- * is one comparison: is the consumer still mine?
+ * is one: is this still the link it was?
  */
 #include <vreactor/io/link.h>
 
@@ -25,7 +25,7 @@ static const struct vr_end limit_passed = {
 
 static void tell_ready(struct vr_producer *out)
 {
-    if (out->ops->ready)
+    if (out->state == VR_LINK_OPEN && out->ops->ready)
         out->ops->ready(out);
 }
 
@@ -97,6 +97,7 @@ void vr_detach(struct vr_producer *out)
 
     out->to->from = NULL;
     out->to = NULL;
+    out->offering = false;
     if (out->state == VR_LINK_OPEN)
         out->state = VR_LINK_NONE;
 }
@@ -116,13 +117,18 @@ int vr_insert(struct vr_producer *out, struct vr_stage *stage)
 
     if (!to || out->state != VR_LINK_OPEN)
         return -ENOTCONN;
+    if (stage->in.from || stage->out.to)
+        return -EISCONN;
+    if (stage->out.state == VR_LINK_OVER)
+        return -VR_ECLOSED;
 
+    /* From above: who closes in `attached` finds the whole chain joined. */
     vr_detach(out);
-    int err = vr_attach(&stage->out, to);
-    stage->out.greeted = greeted;
-    if (!err)
-        err = vr_attach(out, &stage->in);
+    int err = vr_attach(out, &stage->in);
     out->greeted = greeted;
+    if (!err && stage->in.from == out)
+        err = vr_attach(&stage->out, to);
+    stage->out.greeted = greeted;
     return err;
 }
 
@@ -131,7 +137,9 @@ int vr_remove(struct vr_stage *stage)
     struct vr_producer *from = stage->in.from;
     struct vr_consumer *to = stage->out.to;
 
-    if (!from || !to)
+    if (!from || from->state != VR_LINK_OPEN)
+        return -ENOTCONN;
+    if (!to || stage->out.state != VR_LINK_OPEN)
         return -ENOTCONN;
 
     bool greeted = from->greeted;
@@ -174,33 +182,41 @@ static void end_link(struct vr_producer *out, const struct vr_end *end)
         to->ops->ended(to, end);
 }
 
-/* Let the consumer take, and count it.  @return false if the link is not open
- * any more: somebody detached, stopped or closed inside */
+/* Let the consumer take, and count it.  While it runs all counts as taken, so
+ * that what it grants is for what follows.  @return false if the link is not
+ * open any more: somebody detached, stopped or closed inside */
 static bool let_consume(struct vr_producer *out, const struct vr_offer *part,
                         size_t *ret_took)
 {
-    struct vr_consumer *to = out->to;
     bool whole = part->flags & VR_WHOLE;
 
-    *ret_took = to->ops->consume(to, part);
-    assert(*ret_took <= (whole ? 1 : part->len));
-    if (out->to != to)
+    out->taken += part->len;
+    out->offering = true;
+    size_t took = out->to->ops->consume(out->to, part);
+    assert(took <= (whole ? 1 : part->len));
+    *ret_took = took;
+    if (!out->offering)
         return false; /* a new link counts from 0 */
 
-    out->taken += whole ? *ret_took * part->len : *ret_took;
+    out->offering = false;
+    out->taken -= part->len - (whole ? took * part->len : took);
     return out->state == VR_LINK_OPEN;
 }
 
 static size_t offer_record(struct vr_producer *out,
                            const struct vr_offer *record)
 {
-    size_t took;
+    const struct vr_consumer *to;
+    size_t took = 0;
 
     assert(!record->end);
-    if (!vr_window(out))
-        return 0;
-    if (let_consume(out, record, &took) && !took && !out->paused)
-        break_link(out); /* refused for ever */
+    do { /* again where the consumer gave way to another */
+        to = out->to;
+        if (!vr_window(out))
+            return 0;
+        if (let_consume(out, record, &took) && !took && !out->paused)
+            break_link(out); /* refused for ever */
+    } while (!took && out->to != to);
     return took;
 }
 
@@ -218,16 +234,22 @@ static size_t offer_end(struct vr_producer *out, const struct vr_offer *part,
     return part->len;
 }
 
-static size_t offer_bytes(struct vr_producer *out, const struct vr_offer *bytes)
+/* How many of @p len bytes the window lets through. */
+static size_t let_through(const struct vr_producer *out, size_t len)
 {
     uint64_t window = vr_window(out);
+
+    return len < window ? len : (size_t)window;
+}
+
+static size_t offer_part(struct vr_producer *out, const struct vr_offer *bytes)
+{
     struct vr_offer part = *bytes;
     size_t took = 0;
 
-    if (part.len > window) {
-        part.len = (size_t)window;
+    part.len = let_through(out, bytes->len);
+    if (part.len < bytes->len)
         part.end = NULL;
-    }
     if (part.len && !let_consume(out, &part, &took))
         return took;
     if (took < part.len && out->paused)
@@ -241,35 +263,41 @@ static size_t offer_bytes(struct vr_producer *out, const struct vr_offer *bytes)
     return took;
 }
 
+/* Again while there is more to see than the consumer saw and left: its window
+ * opened, or another took its place. */
+static size_t offer_bytes(struct vr_producer *out, const struct vr_offer *bytes)
+{
+    struct vr_offer rest = *bytes;
+    size_t seen;
+
+    do {
+        const struct vr_consumer *to = out->to;
+        size_t shown = let_through(out, rest.len);
+        size_t n = offer_part(out, &rest);
+        if (n)
+            rest.data += n;
+        rest.len -= n;
+        seen = out->to == to ? shown - n : 0;
+    } while (let_through(out, rest.len) > seen);
+    return bytes->len - rest.len;
+}
+
 size_t vr_offer(struct vr_producer *out, const struct vr_offer *offer)
 {
-    struct vr_offer rest = *offer;
-    size_t took = 0;
-
-    if (offer->flags & VR_WHOLE)
-        return offer_record(out, offer);
-
-    /* Again while all that the window let through was taken, and it opened. */
-    while (out->state == VR_LINK_OPEN) {
-        uint64_t window = vr_window(out);
-        size_t n = offer_bytes(out, &rest);
-
-        took += n;
-        if (!n || n < window || n == rest.len)
-            break;
-        rest.data += n;
-        rest.len -= n;
-    }
-    return took;
+    if (out->state != VR_LINK_OPEN)
+        return 0;
+    return offer->flags & VR_WHOLE ? offer_record(out, offer)
+                                   : offer_bytes(out, offer);
 }
 
 void vr_abort(struct vr_producer *out, const struct vr_end *why)
 {
-    if (out->state != VR_LINK_OPEN)
+    if (out->state == VR_LINK_OVER)
         return;
 
     out->state = VR_LINK_OVER;
-    tell_aborted(out->to, why);
+    if (out->to)
+        tell_aborted(out->to, why);
 }
 
 void vr_pump_later(struct vr_producer *out)

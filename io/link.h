@@ -124,7 +124,8 @@ struct vr_producer {
     size_t need;           /**< largest remainder worth gathering */
     enum vr_link_state state;
     bool paused;
-    bool greeted; /**< the consumer knows of `connected`: io/control.h */
+    bool offering; /**< consume runs on this very link */
+    bool greeted;  /**< the consumer knows of `connected`: io/control.h */
     struct vr_call pump;
 };
 
@@ -175,11 +176,14 @@ void vr_detach(struct vr_producer *out);
 /** Detach, and cancel the pump: no hook of @p out runs any more. */
 void vr_producer_fini(struct vr_producer *out);
 
-/** Put @p stage between @p out and its consumer. @return 0 or -ENOTCONN */
+/** Put @p stage between @p out and its consumer.
+ *  @return 0; -ENOTCONN if there is no open link to put it in; -EISCONN or
+ *  -VR_ECLOSED if the stage cannot be joined: nothing happens */
 VR_MUST_CHECK
 int vr_insert(struct vr_producer *out, struct vr_stage *stage);
 
-/** Take @p stage, which holds no bytes, out. @return 0 or -ENOTCONN */
+/** Take @p stage, which holds no bytes, out.
+ *  @return 0; -ENOTCONN if it is not between two open links: nothing happens */
 VR_MUST_CHECK
 int vr_remove(struct vr_stage *stage);
 
@@ -188,11 +192,12 @@ int vr_remove(struct vr_stage *stage);
 /** How many bytes would be taken now: 0 when paused, over or not joined. */
 uint64_t vr_window(const struct vr_producer *out);
 
-/** Offer, cut to the window; on while it reopens.  @return as consume(); 0
- *  when not joined or over */
+/** Offer, cut to the window; on while it reopens.  The end was delivered if
+ *  @p out is over then.  @return as consume(); 0 when not joined or over */
 size_t vr_offer(struct vr_producer *out, const struct vr_offer *offer);
 
-/** None follow, and what was queued is dropped.  Once; else nothing. */
+/** None follow, and what was queued is dropped.  Once; else nothing.  Not
+ *  joined: it cannot be any more. */
 void vr_abort(struct vr_producer *out, const struct vr_end *why);
 
 /** Have `produce` called from the loop, soon.  Again: nothing more. */
@@ -200,11 +205,12 @@ void vr_pump_later(struct vr_producer *out);
 
 /* ---- the consumer's side: never calls back in ---- */
 
-/** Let at least @p window bytes more come; a window never shrinks. */
+/** Let at least @p window bytes more come, within consume() behind those of
+ *  the offer; a window never shrinks. */
 void vr_grant(struct vr_consumer *in, uint64_t window);
 
-/** Declare how many bytes may be left without a pause while waiting for more;
- *  0: none, any byte can be taken. */
+/** Declare with how many bytes in sight it can always go on.  Fewer may be left
+ *  without a pause, to wait for more; 0 or 1: any byte can be taken. */
 void vr_need(struct vr_consumer *in, size_t most);
 
 /** Close the window, whatever was granted, until vr_resume(). */

@@ -9,6 +9,7 @@
 #include <errno.h>
 
 #include <vreactor/base/container_of.h>
+#include <vreactor/base/end.h>
 #include <vreactor/base/err.h>
 #include <vreactor/io/control.h>
 
@@ -39,12 +40,21 @@ static uint64_t granted(const struct vr_producer *out)
     return out->limit > out->taken ? out->limit - out->taken : 0;
 }
 
+static const struct vr_end over_below = {
+    .kind = VR_END_LOCAL,
+    .stage = VR_STAGE_READ,
+    .code = -VR_ECLOSED,
+};
+
+/* Whoever is joined last hears what the other side said before. */
 void vr_pass_attached(struct vr_consumer *in)
 {
     struct vr_stage *stage = stage_of_in(in);
 
     if (stage->out.state == VR_LINK_OPEN)
         vr_pass_ready(&stage->out);
+    else if (stage->out.state == VR_LINK_OVER)
+        vr_stop(in, &over_below);
 }
 
 size_t vr_pass_consume(struct vr_consumer *in, const struct vr_offer *offer)
@@ -62,7 +72,12 @@ size_t vr_pass_consume(struct vr_consumer *in, const struct vr_offer *offer)
 
 void vr_pass_ended(struct vr_consumer *in, const struct vr_end *why)
 {
-    (void)vr_offer(&stage_of_in(in)->out, &(struct vr_offer){.end = why});
+    struct vr_producer *out = &stage_of_in(in)->out;
+
+    if (out->to)
+        (void)vr_offer(out, &(struct vr_offer){.end = why});
+    else
+        vr_abort(out, why); /* who comes after the end is told by attach */
 }
 
 void vr_pass_aborted(struct vr_consumer *in, const struct vr_end *why)
