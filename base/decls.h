@@ -10,12 +10,15 @@
 #define VR_BASE_DECLS_H
 
 #ifdef __cplusplus
+/* A struct and a function may share a name here, as in stat(2). */
 #define VR_BEGIN_DECLS                                                         \
-    _Pragma("GCC visibility push(default)") extern "C"                         \
+    _Pragma("GCC diagnostic push")                                             \
+        _Pragma("GCC diagnostic ignored \"-Wshadow\"")                         \
+            _Pragma("GCC visibility push(default)") extern "C"                 \
     {
 #define VR_END_DECLS                                                           \
     }                                                                          \
-    _Pragma("GCC visibility pop")
+    _Pragma("GCC visibility pop") _Pragma("GCC diagnostic pop")
 #else
 #define VR_BEGIN_DECLS _Pragma("GCC visibility push(default)")
 #define VR_END_DECLS _Pragma("GCC visibility pop")

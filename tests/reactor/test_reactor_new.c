@@ -166,37 +166,37 @@ TEST(reactor_new, tells_its_bounds_and_lends_a_buffer)
 TEST(reactor_new, says_so_and_keeps_nothing_whichever_allocation_fails)
 {
     struct vr_reactor_options options = defaults();
-    struct test_clock clock;
+    struct test_clock counted;
     int err, nth = 0;
 
-    test_clock_init(&clock, VR_SEC);
-    options.env = &clock.env;
+    test_clock_init(&counted, VR_SEC);
+    options.env = &counted.env;
     options.name = "small";
     do {
-        test_clock_fail_allocation(&clock, ++nth);
+        test_clock_fail_allocation(&counted, ++nth);
         err = make(&options);
         check(!err || err == -ENOMEM);
         if (err)
-            check_int(clock.live, 0);
+            check_int(counted.live, 0);
     } while (err);
 
     check(nth >= 6); /* as many things as it is made of, and more */
     check_int(vr_reactor_free(reactor), 0);
-    check_int(clock.live, 0);
+    check_int(counted.live, 0);
 }
 
 /* ---- a system that refuses ---- */
 
 static struct vr_sys sys;
-static struct test_clock clock;
+static struct test_clock counted;
 
 static void set_up_refusing(struct vr_reactor_options *options)
 {
     *options = defaults();
     sys = vr_sys_default;
-    test_clock_init(&clock, VR_SEC);
-    clock.env.sys = &sys;
-    options->env = &clock.env;
+    test_clock_init(&counted, VR_SEC);
+    counted.env.sys = &sys;
+    options->env = &counted.env;
 }
 
 static int refuse_eventfd(unsigned initial, int flags)
@@ -239,7 +239,7 @@ TEST(reactor_new, tells_what_the_system_said_of_the_wake_up)
     sys.eventfd = refuse_eventfd;
     sys.pipe = refuse_pipe;
     check_int(make(&options), -EMFILE);
-    check_int(clock.live, 0);
+    check_int(counted.live, 0);
 }
 
 TEST(reactor_new, tells_what_the_system_said_of_the_selector)
@@ -253,9 +253,9 @@ TEST(reactor_new, tells_what_the_system_said_of_the_selector)
 
     sys.epoll_create1 = refuse_epoll;
     check_int(make(&options), -ENFILE);
-    check_int(clock.live, 0);
+    check_int(counted.live, 0);
     sys.epoll_create1 = vr_sys_default.epoll_create1;
     sys.epoll_ctl = refuse_ctl;
     check_int(make(&options), -ENOSPC);
-    check_int(clock.live, 0);
+    check_int(counted.live, 0);
 }
