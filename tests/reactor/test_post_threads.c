@@ -214,6 +214,7 @@ static void *wait_in_vain(void *ret_code)
 
 struct ending {
     struct vr_post post;
+    struct vr_post first, second; /* are for the next run */
     pthread_t thread;
     int code;
 };
@@ -223,20 +224,35 @@ static void stop_when_waited_for(struct vr_post *post)
 {
     struct ending *ending = vr_container_of(post, struct ending, post);
 
+    vr_reactor_post(reactor, &ending->first);
+    const struct vr_post *before = atomic_load(&reactor->inbox.newest);
     check(!pthread_create(&ending->thread, NULL, wait_in_vain, &ending->code));
-    while (!atomic_load(&reactor->inbox.newest))
+    while (atomic_load(&reactor->inbox.newest) == before)
         sched_yield();
     vr_reactor_stop(reactor);
 }
 
+static void count_ran(struct vr_post *post)
+{
+    (void)post;
+    ran++;
+}
+
 TEST(post_threads, go_home_when_the_run_ends_before_their_answer)
 {
-    struct ending ending = {.post.run = stop_when_waited_for};
+    struct ending ending = {.post.run = stop_when_waited_for,
+                            .first.run = count_ran,
+                            .second.run = count_ran};
 
     check_int(vr_reactor_new(NULL, &reactor), 0);
     vr_reactor_post(reactor, &ending.post);
     check_int(vr_reactor_run(reactor), 0);
     check(!pthread_join(ending.thread, NULL));
     check_int(ending.code, -VR_ECANCELLED);
+
+    check_int(ran, 0);
+    vr_reactor_post(reactor, &ending.second);
+    check_int(vr_reactor_turn(reactor, 0), 0);
+    check_int(ran, 2);
     check_int(vr_reactor_free(reactor), 0);
 }

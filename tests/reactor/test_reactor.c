@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file test_reactor.c
- * Tests of reactor/reactor.h: runs, turns, stops and threads.  How reactors
- * come and go is in test_reactor_new.c and test_reactor_close.c.
+ * Tests of reactor/reactor.h: runs, stops and threads.  What is in a turn is
+ * in test_reactor_turn.c, how reactors come and go in test_reactor_new.c and
+ * test_reactor_close.c.
  */
 #include <vreactor/reactor/reactor.h>
 
@@ -13,9 +14,7 @@
 #include <vreactor/base/err.h>
 #include <vreactor/reactor/call.h>
 #include <vreactor/reactor/post.h>
-#include <vreactor/reactor/watch.h>
 
-#include "tests/support/script_selector.h"
 #include "tests/support/test.h"
 
 static struct vr_reactor *reactor;
@@ -316,78 +315,4 @@ TEST(reactor, may_make_a_turn_inside_a_callback_of_another)
     check(current_inside == inner);
     check_int(vr_reactor_free(inner), 0);
     tear_down();
-}
-
-/* ---- over a script ---- */
-
-static struct script script;
-
-static void script_up(void)
-{
-    reactor = script_reactor(&script, NULL);
-    init_calls();
-}
-
-static int readable_count;
-
-static void stop_from_watch(struct vr_watch *watch)
-{
-    (void)watch;
-    readable_count++;
-    stop_from_call(NULL);
-}
-
-/* behaviour 10 */
-TEST(reactor, begins_no_callback_behind_the_one_that_stopped_it)
-{
-    static const struct vr_watch_ops ops = {.readable = stop_from_watch};
-    struct vr_watch watches[2];
-
-    script_up();
-    for (int fd = 0; fd < 2; fd++) {
-        check_int(vr_watch_open(&watches[fd], reactor, fd, VR_READ, &ops), 0);
-        script_ready(&script, fd, VR_READ);
-    }
-    vr_call_after(&other, 0);
-    check_int(vr_reactor_run(reactor), 0);
-    check(finished);
-    check_int(readable_count, 1);
-    check_int(others, 0);
-
-    check_int(vr_reactor_turn(reactor, -1), 0); /* what was due stays so */
-    check_int(others, 1);
-    vr_watch_close_all(reactor);
-    script_free(&script, reactor);
-}
-
-TEST(reactor, waits_no_longer_than_a_turn_may_take)
-{
-    script_up();
-    check_int(vr_reactor_turn(reactor, 7 * VR_MSEC), 0);
-    check_int(script.timeout, 7 * VR_MSEC);
-    check_int(vr_reactor_turn(reactor, -1), 0);
-    check_int(script.timeout, -1);
-    vr_call_after(&other, 65536 * 3);
-    check_int(vr_reactor_turn(reactor, 0), 0);
-    check_int(script.timeout, 0);
-    check_int(vr_reactor_turn(reactor, VR_NSEC), 0);
-    check_int(script.timeout, VR_NSEC);
-    check_int(vr_reactor_turn(reactor, 3600 * VR_SEC), 0);
-    check(script.timeout < VR_MSEC);
-    script_free(&script, reactor);
-}
-
-TEST(reactor, ends_its_run_with_the_error_of_a_selector_that_cannot_wait)
-{
-    script_up();
-    script.wait_error = -EIO;
-    check_int(vr_reactor_run(reactor), -EIO);
-    script.wait_error = -EIO;
-    check_int(vr_reactor_start(reactor), 0);
-    check_int(vr_reactor_join(reactor), -EIO);
-    script.wait_error = -EIO;
-    check_int(vr_reactor_turn(reactor, -1), -EIO);
-    vr_call_after(&stopper, 0);
-    check_int(vr_reactor_run(reactor), 0);
-    script_free(&script, reactor);
 }

@@ -162,9 +162,14 @@ TEST(reactor_close, lets_a_watch_that_fails_close_another)
 
 TEST(reactor_close, forgets_calls_whose_memory_is_then_their_owners)
 {
+    struct vr_call_group group;
+
     set_up();
+    vr_call_group_init(&group);
     vr_call_after(&call, 0);
+    check(vr_call_group_add(&group, &call));
     check_int(vr_reactor_close(reactor), 0);
+    check_int(vr_call_group_cancel(&group), 0);
     check(!vr_call_scheduled(&call));
     check(!vr_call_cancel(&call));
     check_int(call_runs, 0);

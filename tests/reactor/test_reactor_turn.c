@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file test_reactor_turn.c
+ * Tests of reactor/reactor.h: what a turn does, and what it leaves for the
+ * next.
+ */
+#include <vreactor/reactor/reactor.h>
+
+#include <errno.h>
+
+#include <vreactor/reactor/call.h>
+#include <vreactor/reactor/post.h>
+#include <vreactor/reactor/watch.h>
+
+#include "tests/support/script_selector.h"
+#include "tests/support/test.h"
+
+static struct script script;
+static struct vr_reactor *reactor;
+static struct vr_call stopper, other;
+static int others;
+static bool finished; /* the callback that stopped */
+
+static void stop_from_call(struct vr_call *call)
+{
+    (void)call;
+    vr_reactor_stop(reactor);
+    finished = vr_reactor_current() == reactor;
+}
+
+static void count_other(struct vr_call *call)
+{
+    (void)call;
+    others++;
+}
+
+static void set_up(void)
+{
+    reactor = script_reactor(&script, NULL);
+    vr_call_init(&stopper, reactor, stop_from_call);
+    vr_call_init(&other, reactor, count_other);
+}
+
+static int readable_count;
+
+static void stop_from_watch(struct vr_watch *watch)
+{
+    (void)watch;
+    readable_count++;
+    stop_from_call(NULL);
+}
+
+/* behaviour 10 */
+TEST(reactor_turn, begins_no_callback_behind_one_that_stopped_it)
+{
+    static const struct vr_watch_ops ops = {.readable = stop_from_watch};
+    struct vr_watch watches[2];
+
+    set_up();
+    for (int fd = 0; fd < 2; fd++) {
+        check_int(vr_watch_open(&watches[fd], reactor, fd, VR_READ, &ops), 0);
+        script_ready(&script, fd, VR_READ);
+    }
+    vr_call_after(&other, 0);
+    check_int(vr_reactor_run(reactor), 0);
+    check(finished);
+    check_int(readable_count, 1);
+    check_int(others, 0);
+
+    check_int(vr_reactor_turn(reactor, -1), 0); /* what was due stays so */
+    check_int(others, 1);
+    vr_watch_close_all(reactor);
+    script_free(&script, reactor);
+}
+
+/* behaviour 10 */
+TEST(reactor_turn, leaves_the_calls_behind_one_that_stopped_it_to_the_next_run)
+{
+    set_up();
+    vr_call_at(&stopper, script.clock.now);
+    vr_call_at(&other, script.clock.now);
+    check_int(vr_reactor_run(reactor), 0);
+    check_int(others, 0);
+    check(vr_call_scheduled(&other));
+    check_int(vr_reactor_turn(reactor, -1), 0);
+    check_int(script.timeout, 0);
+    check_int(others, 1);
+    script_free(&script, reactor);
+}
+
+TEST(reactor_turn, waits_no_longer_than_it_may)
+{
+    set_up();
+    check_int(vr_reactor_turn(reactor, 7 * VR_MSEC), 0);
+    check_int(script.timeout, 7 * VR_MSEC);
+    check_int(vr_reactor_turn(reactor, -1), 0);
+    check_int(script.timeout, -1);
+    vr_call_after(&other, 65536 * 3);
+    check_int(vr_reactor_turn(reactor, 0), 0);
+    check_int(script.timeout, 0);
+    check_int(vr_reactor_turn(reactor, VR_NSEC), 0);
+    check_int(script.timeout, VR_NSEC);
+    check_int(vr_reactor_turn(reactor, 3600 * VR_SEC), 0);
+    check(script.timeout < VR_MSEC);
+    script_free(&script, reactor);
+}
+
+TEST(reactor_turn, ends_the_run_with_the_error_of_a_selector_that_cannot_wait)
+{
+    set_up();
+    script.wait_error = -EIO;
+    check_int(vr_reactor_run(reactor), -EIO);
+    script.wait_error = -EIO;
+    check_int(vr_reactor_start(reactor), 0);
+    check_int(vr_reactor_join(reactor), -EIO);
+    script.wait_error = -EIO;
+    check_int(vr_reactor_turn(reactor, -1), -EIO);
+    vr_call_after(&stopper, 0);
+    check_int(vr_reactor_run(reactor), 0);
+    script_free(&script, reactor);
+}
+
+static void take_long(struct vr_post *post)
+{
+    (void)post;
+    script.clock.now += 10 * VR_MSEC;
+}
+
+TEST(reactor_turn, does_not_wait_the_time_its_posts_took)
+{
+    struct vr_post post = {.run = take_long};
+
+    set_up();
+    vr_call_after(&other, 10 * VR_MSEC);
+    vr_reactor_post(reactor, &post);
+    check_int(vr_reactor_turn(reactor, -1), 0);
+    check_int(script.timeout, 0);
+    check_int(others, 1);
+    script_free(&script, reactor);
+}
