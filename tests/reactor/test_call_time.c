@@ -196,6 +196,17 @@ static int pass_select(int count, void *reads, void *writes, void *excepts,
     return pass((vr_time)timeout->tv_sec * VR_SEC + timeout->tv_nsec);
 }
 
+static int pass_kevent(int kq, const struct kevent *changes, int change_count,
+                       struct kevent *events, int event_count,
+                       const struct timespec *timeout)
+{
+    if (change_count) /* not a wait */
+        return vr_sys_default.kevent(kq, changes, change_count, events,
+                                     event_count, timeout);
+
+    return pass((vr_time)timeout->tv_sec * VR_SEC + timeout->tv_nsec);
+}
+
 static struct vr_reactor *reactor_over_a_system_that_passes_time(void)
 {
     static struct vr_sys sys;
@@ -205,6 +216,7 @@ static struct vr_reactor *reactor_over_a_system_that_passes_time(void)
     sys.epoll_wait = pass_epoll;
     sys.poll = pass_poll;
     sys.select = pass_select;
+    sys.kevent = pass_kevent;
     test_clock_init(&passing, 3600 * VR_SEC + 123456789);
     passing.env.sys = &sys;
     check_int(
