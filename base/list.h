@@ -54,11 +54,18 @@ static inline void vr_list_append(struct vr_list *head, struct vr_list *link)
     vr_list_insert(head, link);
 }
 
-/** Take @p link out of whatever list it is in. */
-static inline void vr_list_remove(struct vr_list *link)
+/** vr_list_remove() for a link that is put into a list next, if it is used at
+ *  all: it still points to where it was. */
+static inline void vr_list_unlink(struct vr_list *link)
 {
     link->prev->next = link->next;
     link->next->prev = link->prev;
+}
+
+/** Take @p link out of whatever list it is in. */
+static inline void vr_list_remove(struct vr_list *link)
+{
+    vr_list_unlink(link);
     vr_list_init(link);
 }
 

@@ -19,6 +19,15 @@ static void put(struct vr_call *call, vr_time due)
     vr_wheel_put(&call->reactor->wheel, call, due);
 }
 
+void vr_call_leave_group(struct vr_call *call)
+{
+    if (!call->in_group)
+        return;
+
+    vr_list_remove(&call->grouped);
+    call->in_group = false;
+}
+
 static vr_time from_now(const struct vr_call *call, vr_time span)
 {
     return vr_time_add(vr_now(&call->reactor->env), span);
@@ -28,8 +37,6 @@ void vr_call_init(struct vr_call *call, struct vr_reactor *reactor,
                   vr_call_fn *fn)
 {
     *call = (struct vr_call){.reactor = reactor, .fn = fn};
-    vr_list_init(&call->timed);
-    vr_list_init(&call->grouped);
 }
 
 void vr_call_at(struct vr_call *call, vr_time due)
@@ -137,7 +144,7 @@ void vr_call_run(struct vr_call *call)
     if (call->period)
         put(call, next_of_period(call, reactor->now));
     else
-        vr_list_remove(&call->grouped);
+        vr_call_leave_group(call);
     call->ran = true;
     call->fn(call);
 }
@@ -152,8 +159,9 @@ bool vr_call_group_add(struct vr_call_group *group, struct vr_call *call)
     if (!vr_call_scheduled(call))
         return false;
 
-    vr_list_remove(&call->grouped);
+    vr_call_leave_group(call);
     vr_list_append(&group->calls, &call->grouped);
+    call->in_group = true;
     return true;
 }
 

@@ -43,15 +43,19 @@ typedef void vr_call_fn(struct vr_call *call);
 
 /** Members are private to reactor/. */
 struct vr_call {
+    /* What scheduling and cancelling touch, side by side: with many calls they
+     * cost cache misses and little else. */
     struct vr_list timed; /* where it waits; see place */
     vr_time due;
     uint64_t seq; /* order among equal times */
     struct vr_reactor *reactor;
-    vr_call_fn *fn;
-    struct vr_list grouped; /* in a vr_call_group, or alone */
-    vr_time period;         /* between repeated runs; 0: runs once */
-    uint8_t place;          /* enum vr_place of wheel.h: 0 is unscheduled */
+    vr_time period; /* between repeated runs; 0: runs once */
+    uint8_t place;  /* enum vr_place of wheel.h: 0 is unscheduled */
     bool ran;
+    bool in_group;
+
+    vr_call_fn *fn;
+    struct vr_list grouped; /* in a vr_call_group, if in_group */
 };
 
 /** Make @p call ready to schedule.  Keeps @p reactor. */

@@ -234,7 +234,7 @@ static void forget_calls(struct vr_reactor *reactor)
     struct vr_call *call;
 
     while ((call = vr_wheel_drain(&reactor->wheel))) {
-        vr_list_remove(&call->grouped);
+        vr_call_leave_group(call);
         vr_schedule_forget(call);
     }
 }

@@ -70,6 +70,9 @@ bool vr_reactor_is_stopping(struct vr_reactor *reactor);
 /** Run @p call, which was cut out of the wheel. */
 void vr_call_run(struct vr_call *call);
 
+/** Take @p call out of the group it is in, if it is. */
+void vr_call_leave_group(struct vr_call *call);
+
 /** What waits in vr_call_and_wait() for a run that has ended goes home. */
 void vr_post_abandon_waiters(struct vr_reactor *reactor);
 

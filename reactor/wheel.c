@@ -77,16 +77,8 @@ void vr_wheel_put(struct vr_wheel *wheel, struct vr_call *call, vr_time due)
         return; /* dealt out anew when its slot is reached */
 
     if (call->place != VR_PLACE_NONE)
-        vr_list_remove(&call->timed);
+        vr_list_unlink(&call->timed);
     place(wheel, call);
-}
-
-void vr_wheel_take(struct vr_call *call)
-{
-    assert(call->place != VR_PLACE_NONE);
-
-    vr_list_remove(&call->timed);
-    call->place = VR_PLACE_NONE;
 }
 
 /* The first slot of a level that holds a call; 64 if none does. */
@@ -224,7 +216,7 @@ void vr_wheel_cut(struct vr_wheel *wheel, vr_time now, int most)
         struct vr_call *call = call_of(wheel->soon.next);
         if (call->due > now)
             return;
-        vr_list_remove(&call->timed);
+        vr_list_unlink(&call->timed);
         vr_list_append(&wheel->batch, &call->timed);
         call->place = VR_PLACE_BATCH;
     }
@@ -244,7 +236,7 @@ void vr_wheel_uncut(struct vr_wheel *wheel)
 {
     while (!vr_list_empty(&wheel->batch)) {
         struct vr_call *call = call_of(wheel->batch.prev);
-        vr_list_remove(&call->timed);
+        vr_list_unlink(&call->timed);
         vr_list_insert(wheel->soon.next, &call->timed);
         call->place = VR_PLACE_SOON;
     }

@@ -17,12 +17,12 @@
 #ifndef VR_REACTOR_WHEEL_H
 #define VR_REACTOR_WHEEL_H
 
+#include <assert.h>
 #include <stdint.h>
 
 #include <vreactor/base/list.h>
 #include <vreactor/base/time.h>
-
-struct vr_call;
+#include <vreactor/reactor/call.h>
 
 enum {
     VR_WHEEL_BITS = 6,
@@ -54,7 +54,13 @@ void vr_wheel_init(struct vr_wheel *wheel, vr_time now);
 void vr_wheel_put(struct vr_wheel *wheel, struct vr_call *call, vr_time due);
 
 /** Take @p call, which is in the wheel, out. */
-void vr_wheel_take(struct vr_call *call);
+static inline void vr_wheel_take(struct vr_call *call)
+{
+    assert(call->place != VR_PLACE_NONE);
+
+    vr_list_unlink(&call->timed);
+    call->place = VR_PLACE_NONE;
+}
 
 /** The earliest time at which a call may be due, never too late, sometimes too
  *  early; VR_TIME_MAX if there is none. */
