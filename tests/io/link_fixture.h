@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file link_fixture.h
+ * A sender and a receiver that do as told and write down what they hear.
+ */
+#ifndef VR_TESTS_IO_LINK_FIXTURE_H
+#define VR_TESTS_IO_LINK_FIXTURE_H
+
+#include "tests/support/test.h"
+
+#include <errno.h>
+#include <stdio.h>
+
+#include <vreactor/base/container_of.h>
+#include <vreactor/base/end.h>
+#include <vreactor/base/err.h>
+#include <vreactor/io/control.h>
+#include <vreactor/io/link.h>
+#include <vreactor/reactor/reactor.h>
+
+static const struct vr_end eof = {.kind = VR_END_EOF};
+static const struct vr_end reset = {.kind = VR_END_RESET};
+static const struct vr_end local = {.kind = VR_END_LOCAL};
+
+/* What was heard, in order: "a" attached, "r" ready, "[text]" consumed,
+ * "end:", "abort:" and "stop:" with their kind. */
+static char heard[512];
+
+static inline void hear(const char *format, const char *word, int len)
+{
+    size_t used = strlen(heard);
+
+    (void)snprintf(heard + used, sizeof(heard) - used, format, len, word);
+}
+
+/* check_str(), and forget it. */
+#define check_heard(want)                                                      \
+    do {                                                                       \
+        check_str(heard, want);                                                \
+        heard[0] = '\0';                                                       \
+    } while (0)
+
+/* ---- a receiver ---- */
+
+enum { ALL = 1000 };
+
+struct receiver {
+    struct vr_consumer in;
+    uint64_t window;                           /* granted when attached */
+    size_t need;                               /* declared then */
+    size_t take;                               /* of each offer, at most */
+    int answer;                                /* to control messages */
+    void (*inside)(struct receiver *receiver); /* in consume; once */
+};
+
+static inline void receiver_attached(struct vr_consumer *in)
+{
+    struct receiver *r = vr_container_of(in, struct receiver, in);
+
+    hear("%.*s ", "a", 1);
+    vr_need(in, r->need);
+    vr_grant(in, r->window);
+}
+
+static inline size_t receiver_consume(struct vr_consumer *in,
+                                      const struct vr_offer *offer)
+{
+    struct receiver *r = vr_container_of(in, struct receiver, in);
+    void (*inside)(struct receiver *) = r->inside;
+    size_t all = offer->flags & VR_WHOLE ? 1 : offer->len;
+    size_t took = r->take < all ? r->take : all;
+
+    hear(offer->flags & VR_WHOLE ? "<%.*s> " : "[%.*s] ",
+         offer->len ? (const char *)offer->data : "", (int)offer->len);
+    r->inside = NULL;
+    if (inside)
+        inside(r);
+    return took;
+}
+
+static inline void receiver_ended(struct vr_consumer *in,
+                                  const struct vr_end *why)
+{
+    (void)in;
+    hear("end:%.*s ", vr_end_kind_name(why->kind), 99);
+}
+
+static inline void receiver_aborted(struct vr_consumer *in,
+                                    const struct vr_end *why)
+{
+    (void)in;
+    hear("abort:%.*s ", vr_end_kind_name(why->kind), 99);
+}
+
+static inline int receiver_control(struct vr_consumer *in,
+                                   const struct vr_control *msg)
+{
+    hear("down:%.*s ", msg->data, 99);
+    return vr_container_of(in, struct receiver, in)->answer;
+}
+
+static const struct vr_consumer_ops receiver_ops = {
+    .attached = receiver_attached,
+    .consume = receiver_consume,
+    .ended = receiver_ended,
+    .aborted = receiver_aborted,
+    .control = receiver_control,
+};
+
+static inline struct receiver receiver_of(uint64_t window)
+{
+    struct receiver r = {.window = window, .take = ALL};
+
+    vr_consumer_init(&r.in, &receiver_ops);
+    return r;
+}
+
+/* ---- a sender ---- */
+
+static inline void sender_ready(struct vr_producer *out)
+{
+    (void)out;
+    hear("%.*s ", "r", 1);
+}
+
+static inline void sender_stopped(struct vr_producer *out,
+                                  const struct vr_end *why)
+{
+    (void)out;
+    hear("stop:%.*s ", vr_end_kind_name(why->kind), 99);
+}
+
+static inline int sender_control(struct vr_producer *out,
+                                 const struct vr_control *msg)
+{
+    (void)out;
+    hear("up:%.*s ", msg->data, 99);
+    return 7;
+}
+
+static const struct vr_producer_ops sender_ops = {
+    .ready = sender_ready,
+    .stopped = sender_stopped,
+    .control = sender_control,
+};
+
+static inline struct vr_producer sender_of(void)
+{
+    struct vr_producer out;
+
+    vr_producer_init(&out, &sender_ops, NULL);
+    return out;
+}
+
+static inline size_t put_end(struct vr_producer *out, const char *text,
+                             const struct vr_end *end)
+{
+    struct vr_offer offer = {
+        .data = (const unsigned char *)text, .len = strlen(text), .end = end};
+
+    return vr_offer(out, &offer);
+}
+
+static inline size_t put(struct vr_producer *out, const char *text)
+{
+    return put_end(out, text, NULL);
+}
+
+static inline size_t put_record(struct vr_producer *out, const char *text)
+{
+    struct vr_offer offer = {.data = (const unsigned char *)text,
+                             .len = strlen(text),
+                             .flags = VR_WHOLE};
+
+    return vr_offer(out, &offer);
+}
+
+/* Join and forget what was heard of it. */
+static inline void join(struct vr_producer *out, struct vr_consumer *in)
+{
+    check_int(vr_attach(out, in), 0);
+    heard[0] = '\0';
+}
+
+#endif

@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file test_link_end.c
+ * How one link ends, and what may happen inside consume.
+ */
+#include "tests/io/link_fixture.h"
+
+static struct receiver to, second;
+static struct vr_producer from;
+
+static void make_link(uint64_t window, size_t need)
+{
+    to = receiver_of(window);
+    to.need = need;
+    second = receiver_of(VR_UNLIMITED);
+    from = sender_of();
+    join(&from, &to.in);
+}
+
+TEST(link_end, an_end_is_told_once_and_is_no_abort)
+{
+    make_link(10, 0);
+    check_int(put_end(&from, "abc", &eof), 3);
+    vr_abort(&from, &local);
+    vr_stop(&to.in, &local);
+    vr_grant(&to.in, 100);
+    check_heard("[abc] end:eof ");
+}
+
+TEST(link_end, an_end_alone_needs_no_window)
+{
+    make_link(0, 0);
+    check_int(put_end(&from, "", &eof), 0);
+    check_heard("end:eof ");
+}
+
+TEST(link_end, an_end_alone_is_told_even_to_one_who_paused)
+{
+    make_link(10, 0);
+    vr_pause(&to.in);
+    (void)put_end(&from, "", &eof);
+    check_heard("end:eof ");
+}
+
+static void pause_it(struct receiver *r)
+{
+    vr_pause(&r->in);
+}
+
+TEST(link_end, bytes_left_with_a_pause_come_again_and_the_end_with_them)
+{
+    make_link(10, 0);
+    to.take = 1;
+    to.inside = pause_it;
+    check_int(put_end(&from, "abc", &eof), 1);
+    check_heard("[abc] ");
+    to.take = ALL;
+    vr_resume(&to.in);
+    check_int(put_end(&from, "bc", &eof), 2);
+    check_heard("r [bc] end:eof ");
+}
+
+TEST(link_end, what_is_left_of_a_clean_end_is_dropped_as_truncated)
+{
+    make_link(10, 4);
+    to.take = 1;
+    check_int(put_end(&from, "abc", &eof), 3);
+    check_heard("[abc] end:truncated ");
+}
+
+TEST(link_end, tls_vouches_for_no_half_of_anything)
+{
+    const struct vr_end tls_eof = {.kind = VR_END_TLS_EOF};
+
+    make_link(10, 4);
+    to.take = 1;
+    check_int(put_end(&from, "abc", &tls_eof), 3);
+    check_heard("[abc] end:truncated ");
+}
+
+TEST(link_end, a_reset_comes_behind_the_bytes_and_stays_a_reset)
+{
+    make_link(10, 4);
+    check_int(put_end(&from, "abc", &reset), 3);
+    check_heard("[abc] end:reset ");
+    make_link(10, 4);
+    to.take = 1;
+    check_int(put_end(&from, "abc", &reset), 3);
+    check_heard("[abc] end:reset ");
+}
+
+TEST(link_end, an_abort_is_heard_once_by_the_consumer_alone)
+{
+    make_link(10, 0);
+    vr_abort(&from, &local);
+    vr_abort(&from, &local);
+    vr_stop(&to.in, &local);
+    check_heard("abort:closed here ");
+    check_int(put(&from, "abc"), 0);
+}
+
+TEST(link_end, a_stop_is_heard_once_by_the_producer_alone)
+{
+    make_link(10, 0);
+    vr_stop(&to.in, &local);
+    vr_stop(&to.in, &local);
+    vr_abort(&from, &local);
+    vr_grant(&to.in, 100);
+    check_heard("stop:closed here ");
+    check_int(put_end(&from, "abc", &eof), 0);
+    check_heard("");
+}
+
+/* ---- inside consume ---- */
+
+static void stop_it(struct receiver *r)
+{
+    vr_stop(&r->in, &local);
+}
+
+TEST(link_end, stopping_inside_consume_drops_what_follows_and_the_end)
+{
+    make_link(2, 0);
+    to.inside = stop_it;
+    check_int(put_end(&from, "abcd", &eof), 2);
+    check_heard("[ab] stop:closed here ");
+}
+
+static void detach_it(struct receiver *r)
+{
+    vr_producer_fini(r->in.from);
+}
+
+TEST(link_end, no_hook_runs_after_closing_inside_consume)
+{
+    make_link(10, 0);
+    to.inside = detach_it;
+    to.take = 1;
+    check_int(put_end(&from, "abcd", &eof), 1);
+    check_heard("[abcd] ");
+    check_int(from.state, VR_LINK_NONE);
+}
+
+static void give_way(struct receiver *r)
+{
+    struct vr_producer *out = r->in.from;
+
+    vr_detach(out);
+    check_int(vr_attach(out, &second.in), 0);
+}
+
+TEST(link_end, who_takes_its_place_inside_consume_gets_what_is_left)
+{
+    make_link(10, 0);
+    to.inside = give_way;
+    to.take = 1;
+    check_int(put_end(&from, "abcd", &eof), 4);
+    check_heard("[abcd] a r r [bcd] end:eof ");
+    check_int(from.taken, 3);
+}
+
+TEST(link_end, who_takes_its_place_inside_consume_gets_the_refused_record)
+{
+    make_link(10, 0);
+    to.inside = give_way;
+    to.take = 0;
+    check_int(put_record(&from, "abc"), 1);
+    check_heard("<abc> a r r <abc> ");
+}
+
+static void join_again(struct receiver *r)
+{
+    struct vr_producer *out = r->in.from;
+
+    vr_detach(out);
+    check_int(vr_attach(out, &r->in), 0);
+}
+
+TEST(link_end, a_link_made_anew_inside_consume_counts_from_0)
+{
+    make_link(10, 0);
+    to.inside = join_again;
+    check_int(put(&from, "abcd"), 4);
+    check_heard("[abcd] a r r ");
+    check_int(from.taken, 0);
+    check_int(vr_window(&from), 10);
+}
+
+/* ---- the pump ---- */
+
+static void produce(struct vr_producer *out)
+{
+    hear("%.*s ", "p", 1);
+    (void)put(out, "abc");
+}
+
+static const struct vr_producer_ops pumping = {
+    .ready = vr_pump_later,
+    .produce = produce,
+};
+
+TEST(link_end, a_pump_runs_from_the_loop_and_once)
+{
+    struct vr_reactor *reactor;
+    struct receiver r = receiver_of(10);
+    struct vr_producer out;
+
+    check_int(vr_reactor_new(NULL, &reactor), 0);
+    vr_producer_init(&out, &pumping, reactor);
+    check_int(vr_attach(&out, &r.in), 0);
+    vr_pump_later(&out);
+    check_heard("a ");
+    check_int(vr_reactor_turn(reactor, 0), 0);
+    check_int(vr_reactor_turn(reactor, 0), 0);
+    check_heard("p [abc] ");
+    check_int(vr_reactor_free(reactor), 0);
+}
+
+TEST(link_end, no_pump_runs_after_fini)
+{
+    struct vr_reactor *reactor;
+    struct receiver r = receiver_of(10);
+    struct vr_producer out;
+
+    check_int(vr_reactor_new(NULL, &reactor), 0);
+    vr_producer_init(&out, &pumping, reactor);
+    check_int(vr_attach(&out, &r.in), 0);
+    vr_producer_fini(&out);
+    check_int(vr_reactor_turn(reactor, 0), 0);
+    check_heard("a ");
+    check(!r.in.from);
+    check_int(vr_reactor_free(reactor), 0);
+}
