@@ -96,6 +96,30 @@ TEST(link_stage, a_pause_holds_back_the_sender_until_resume)
     check_heard("[abc] r [bc] end:eof ");
 }
 
+TEST(link_stage, a_grant_behind_a_pause_does_not_open_the_window_above)
+{
+    make_line(10);
+    to.take = 1;
+    to.inside = pause_it;
+    check_int(put(&from, "abc"), 1);
+    vr_grant(&to.in, 20);
+    check_int(vr_window(&from), 0);
+    vr_resume(&to.in);
+    check_int(vr_window(&from), 20);
+}
+
+TEST(link_stage, a_stage_that_keeps_a_stop_to_itself_swallows_what_follows)
+{
+    static const struct vr_producer_ops keeps_stop = {.ready = vr_pass_ready};
+
+    make_line(10);
+    second.out.ops = &keeps_stop;
+    vr_stop(&to.in, &local);
+    check_int(put_end(&from, "abc", &eof), 3);
+    check_heard("");
+    check_int(from.state, VR_LINK_OVER);
+}
+
 TEST(link_stage, one_who_needs_more_gets_it_through_stages)
 {
     make_line(10);
