@@ -179,6 +179,7 @@ void vr_watch_close(struct vr_watch *watch)
     vr_list_remove(&watch->link);
     watch->reactor = NULL;
     watch->fd = -1;
+    watch->want = 0;
 }
 
 int vr_watch_fd(const struct vr_watch *watch)

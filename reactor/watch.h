@@ -89,7 +89,7 @@ void vr_watch_close(struct vr_watch *watch);
 /** The descriptor; -1 where @p watch is not open. */
 int vr_watch_fd(const struct vr_watch *watch);
 
-/** What is wanted. */
+/** What is wanted; 0 where @p watch is not open, or failed. */
 unsigned vr_watch_wanted(const struct vr_watch *watch);
 
 /**
