@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file watches.h
+ * Watches that note what they hear, on a reactor over the tested selector or
+ * over a script, for tests of reactor/watch.h.
+ */
+#ifndef VR_TESTS_REACTOR_WATCHES_H
+#define VR_TESTS_REACTOR_WATCHES_H
+
+#include <vreactor/base/container_of.h>
+#include <vreactor/reactor/reactor.h>
+#include <vreactor/reactor/watch.h>
+
+#include "selector_fixture.h"
+#include "tests/support/script_selector.h"
+
+/** Notes what it hears, and does what the test wants of it. */
+struct probe {
+    struct vr_watch watch;
+    int reads, writes, fails;
+    int err; /* with which it failed */
+
+    /** @p event is VR_READ, VR_WRITE, or 0 for a failure; NULL: nothing. */
+    void (*act)(struct probe *probe, unsigned event);
+    struct probe *other;
+    int fd; /* for act to use */
+};
+
+static struct script script;
+static struct vr_reactor *reactor;
+static struct vr_selector_ops counting;
+static int found; /* entries, by the last wait of the tested selector */
+
+static inline struct probe *probe_of(struct vr_watch *watch)
+{
+    return vr_container_of(watch, struct probe, watch);
+}
+
+static inline void act(struct probe *probe, unsigned event)
+{
+    if (probe->act)
+        probe->act(probe, event);
+}
+
+static inline void note_read(struct vr_watch *watch)
+{
+    probe_of(watch)->reads++;
+    act(probe_of(watch), VR_READ);
+}
+
+static inline void note_write(struct vr_watch *watch)
+{
+    probe_of(watch)->writes++;
+    act(probe_of(watch), VR_WRITE);
+}
+
+static inline void note_failure(struct vr_watch *watch, int err)
+{
+    probe_of(watch)->fails++;
+    probe_of(watch)->err = err;
+    act(probe_of(watch), 0);
+}
+
+/** The operations of a reader, a writer, or both. */
+static inline const struct vr_watch_ops *ops_of(unsigned roles)
+{
+    static const struct vr_watch_ops ops[] = {
+        [VR_READ] = {.readable = note_read, .failed = note_failure},
+        [VR_WRITE] = {.writable = note_write, .failed = note_failure},
+        [VR_READ | VR_WRITE] = {note_read, note_write, note_failure},
+    };
+    return &ops[roles];
+}
+
+/** Watch @p fd as @p roles, wanting all of it. */
+static inline void open_as(struct probe *probe, int fd, unsigned roles)
+{
+    probe->fd = fd;
+    check_int(vr_watch_open(&probe->watch, reactor, fd, roles, ops_of(roles)),
+              0);
+}
+
+static inline void open_reader(struct probe *probe, int fd)
+{
+    open_as(probe, fd, VR_READ);
+}
+
+/** What some probes do when they hear of something. */
+static inline void act_take(struct probe *probe, unsigned event)
+{
+    if (event == VR_READ)
+        (void)take(vr_watch_fd(&probe->watch));
+}
+
+static inline void act_close(struct probe *probe, unsigned event)
+{
+    (void)event;
+    vr_watch_close(&probe->watch);
+}
+
+/* ---- a reactor over the tested selector, that counts what it finds ---- */
+
+static inline int open_counting(const struct vr_env *env,
+                                struct vr_selector **ret_sel)
+{
+    int err = tested_kind()->open(env, ret_sel);
+    if (!err)
+        (*ret_sel)->ops = &counting;
+    return err;
+}
+
+static inline int wait_counting(struct vr_selector *sel, struct vr_ready *ready,
+                                int cap, vr_time timeout)
+{
+    found = tested_kind()->wait(sel, ready, cap, timeout);
+    return found;
+}
+
+static inline void set_up_as(struct vr_reactor_options options)
+{
+    counting = *tested_kind();
+    counting.open = open_counting;
+    counting.wait = wait_counting;
+    options.size = sizeof(options);
+    options.selector_ops = &counting;
+    check_int(vr_reactor_new(&options, &reactor), 0);
+}
+
+static inline void set_up(void)
+{
+    set_up_as((struct vr_reactor_options){.size = 0});
+}
+
+static inline void tear_down(void)
+{
+    check_int(vr_reactor_free(reactor), 0);
+}
+
+/** A reactor over a script instead. */
+static inline void set_up_script(void)
+{
+    reactor = script_reactor(&script, NULL);
+}
+
+static inline void tear_down_script(void)
+{
+    script_free(&script, reactor);
+}
+
+/** Do what can be done now. */
+static inline void turn(void)
+{
+    check_int(vr_reactor_turn(reactor, 0), 0);
+}
+
+/** Turn until @p count is at least @p least. */
+static inline void turn_until(const int *count, int least)
+{
+    while (*count < least)
+        check_int(vr_reactor_turn(reactor, -1), 0);
+}
+
+#endif
