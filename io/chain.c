@@ -159,10 +159,22 @@ static int insert_stage(struct vr_producer *out, struct vr_stage *stage)
     return out->state == VR_LINK_OVER ? 0 : vr_insert(out, stage);
 }
 
-static int remove_stage(struct vr_stage *stage)
+/* Both links of a stage that holds nothing are open, or both are over. */
+static bool is_removable(const struct vr_stage *stage)
 {
-    int err = vr_remove(stage);
-    return err == -VR_ECLOSED ? 0 : err;
+    const struct vr_producer *from = stage->in.from;
+
+    return from && stage->out.to && from->state == stage->out.state;
+}
+
+static void remove_stage(struct vr_stage *stage)
+{
+    if (stage->out.state == VR_LINK_OPEN) {
+        (void)!vr_remove(stage); /* it was asked before whether it can */
+        return;
+    }
+    vr_detach(stage->in.from);
+    vr_detach(&stage->out);
 }
 
 int vr_chain_insert(struct vr_element *below, struct vr_element *filter)
@@ -194,13 +206,14 @@ int vr_chain_remove(struct vr_element *filter)
 {
     if (!filter->chain || !faces_fit(&filter->lower, &filter->upper))
         return -ENOTCONN;
+    if (!is_removable(up_stage(filter)) || !is_removable(down_stage(filter)))
+        return -ENOTCONN;
 
-    int err = remove_stage(up_stage(filter));
-    if (!err)
-        err = remove_stage(down_stage(filter));
+    remove_stage(up_stage(filter));
+    remove_stage(down_stage(filter));
     vr_list_remove(&filter->link);
     filter->chain = NULL;
-    return err;
+    return 0;
 }
 
 /* ---- the end ---- */

@@ -138,8 +138,15 @@ static void on_retry(struct vr_call *call)
 
 static void on_failed(struct vr_watch *watch, int err)
 {
-    (void)err; /* its reactor is closed, or cannot watch it any more */
-    vr_listener_close(vr_container_of(watch, struct vr_listener, watch));
+    struct vr_listener *listener =
+        vr_container_of(watch, struct vr_listener, watch);
+    char text[VR_PEER_TEXT_SIZE];
+
+    vr_log_info(vr_reactor_log(listener->reactor),
+                "%s: listener cannot go on: %s (%s)",
+                vr_peer_format(&listener->local, text, sizeof(text)),
+                vr_strerror(err), vr_errname(err));
+    vr_listener_close(listener);
 }
 
 static const struct vr_watch_ops watch_ops = {

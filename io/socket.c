@@ -14,6 +14,7 @@
 #include <vreactor/base/fd.h>
 #include <vreactor/base/options.h>
 #include <vreactor/io/control.h>
+#include <vreactor/log/log.h>
 #include <vreactor/reactor/reactor.h>
 
 enum { WRITE_WINDOW = 64 * 1024 };
@@ -175,7 +176,12 @@ static void on_writable(struct vr_watch *watch)
 static void on_failed(struct vr_watch *watch, int err)
 {
     struct vr_socket *socket = socket_of(watch);
+    char text[VR_PEER_TEXT_SIZE];
 
+    if (err == -VR_ECLOSED)
+        vr_log_info(vr_reactor_log(socket->reactor),
+                    "%s: connection closed with its reactor",
+                    vr_peer_format(&socket->peer, text, sizeof(text)));
     vr_socket_fail(socket, err,
                    socket->state == VR_SOCKET_CONNECTING ? VR_STAGE_CONNECT
                                                          : VR_STAGE_NONE);

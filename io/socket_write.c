@@ -60,14 +60,13 @@ static ssize_t send_now(struct vr_socket *socket, const struct iovec *iov,
     return sent == -EAGAIN || sent == -EWOULDBLOCK ? 0 : sent;
 }
 
-/* Let the producer know how much may be queued besides what is, after @p more
- * bytes that it does not count yet. */
-static void grant(struct vr_socket *socket, size_t more)
+/* Let the producer know how much may be queued besides what is. */
+static void grant(struct vr_socket *socket)
 {
     size_t window = socket->options.write_window;
 
     if (socket->queue.len < window)
-        vr_grant(&socket->in, more + window - socket->queue.len);
+        vr_grant(&socket->in, window - socket->queue.len);
 }
 
 void vr_socket_flush(struct vr_socket *socket)
@@ -89,12 +88,12 @@ void vr_socket_flush(struct vr_socket *socket)
     if (!socket->queue.len && socket->write_ending && !socket->write_over)
         shut_down(socket);
     else
-        grant(socket, 0);
+        grant(socket);
 }
 
 static void on_attached(struct vr_consumer *in)
 {
-    grant(socket_of(in), 0);
+    grant(socket_of(in));
 }
 
 /* The order is kept: past a queue nothing is written at once. */
@@ -124,7 +123,7 @@ static size_t on_consume(struct vr_consumer *in, const struct vr_offer *offer)
     if (err) {
         fail(socket, err);
     } else {
-        grant(socket, offer->len);
+        grant(socket);
         vr_socket_update(socket);
     }
     return offer->flags & VR_WHOLE ? 1 : offer->len;

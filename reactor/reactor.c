@@ -23,8 +23,7 @@ vr_time vr_turn_time(const struct vr_reactor *reactor)
 
 bool vr_reactor_is_stopping(struct vr_reactor *reactor)
 {
-    return reactor->cut_short &&
-           atomic_load_explicit(&reactor->stop, memory_order_relaxed);
+    return atomic_load_explicit(&reactor->stop, memory_order_relaxed);
 }
 
 /* ---- one turn, step by step ---- */
@@ -118,24 +117,24 @@ static int take_steps(struct vr_reactor *reactor, vr_time most)
     return count < 0 ? count : 0;
 }
 
-/* @return 0, or 1 if a stop was answered, or a selector's error */
-static int make_turn(struct vr_reactor *reactor, vr_time most)
+/* A stop cuts the turn short, but for one that came before the first turn of
+ * a run: it is answered by a whole turn that does not wait.
+ * @return 0, or 1 if a stop was answered, or a selector's error */
+static int make_turn(struct vr_reactor *reactor, vr_time most, bool first)
 {
     struct vr_current *current = vr_current();
     struct vr_reactor *outer = current->reactor;
-    bool stop_came_before = atomic_load(&reactor->stop);
+    bool came_before = first && atomic_exchange(&reactor->stop, false);
 
-    /* A stop asked for before the turn lets it be a whole one. */
-    reactor->cut_short = !stop_came_before;
     reactor->in_turn = true;
     current->reactor = reactor;
-    int err = take_steps(reactor, stop_came_before ? 0 : most);
+    int err = take_steps(reactor, came_before ? 0 : most);
     current->reactor = outer;
     reactor->in_turn = false;
     if (err < 0)
         return err;
 
-    return atomic_exchange(&reactor->stop, false);
+    return atomic_exchange(&reactor->stop, false) || came_before;
 }
 
 /* ---- runs ---- */
@@ -167,11 +166,10 @@ static void end_run(struct vr_reactor *reactor)
 
 static int run_turns(struct vr_reactor *reactor)
 {
-    int result;
+    int result = make_turn(reactor, -1, true);
 
-    do
-        result = make_turn(reactor, -1);
-    while (!result);
+    while (!result)
+        result = make_turn(reactor, -1, false);
     if (result < 0)
         vr_log_error(&reactor->log.logger, "cannot wait: %s (%s)",
                      vr_strerror(result), vr_errname(result));
@@ -267,7 +265,7 @@ int vr_reactor_turn(struct vr_reactor *reactor, vr_time timeout)
     if (err)
         return err;
 
-    int result = make_turn(reactor, timeout);
+    int result = make_turn(reactor, timeout, true);
     end_run(reactor);
     return result;
 }

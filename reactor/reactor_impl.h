@@ -37,7 +37,6 @@ struct vr_reactor {
     int result; /* of the last run in a thread of its own */
 
     atomic_bool stop; /* asked for, and not answered yet */
-    bool cut_short;   /* a stop ends this turn at once */
     bool in_turn;     /* read by the thread that is in it */
 
     vr_time now;

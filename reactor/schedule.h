@@ -74,8 +74,8 @@ bool vr_schedule_cancel(struct vr_reactor *reactor, uint64_t id);
 
 /**
  * Cancel every call and task of @p group, behind all that this thread has
- * scheduled or posted before.  On the reactor's thread, vr_call_group_cancel()
- * does it at once.
+ * scheduled or posted before.  Inside a turn, vr_call_group_cancel() does it at
+ * once, with all that have arrived.
  * @return 0 or -ENOMEM
  */
 VR_MUST_CHECK
