@@ -97,9 +97,11 @@ int vr_peer_unix(const char *path, struct vr_peer *ret_peer)
     if (len >= sizeof(addr.sun_path))
         return -ENAMETOOLONG;
 
+    /* As long as the system says it is, so that both compare equal. */
     memcpy(addr.sun_path, path, len);
-    return vr_peer_from_sockaddr((const struct sockaddr *)&addr,
-                                 (socklen_t)sizeof(addr), ret_peer);
+    len += offsetof(struct sockaddr_un, sun_path) + 1;
+    return vr_peer_from_sockaddr((const struct sockaddr *)&addr, (socklen_t)len,
+                                 ret_peer);
 }
 
 static int parse_port(const char *text)
