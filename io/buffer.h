@@ -51,7 +51,7 @@ int vr_buffer_append_taken(struct vr_buffer *buffer, const void *data,
 
 /** Move up to @p len bytes from the front of @p from to the end of @p to;
  *  whole chunks go without copying, if both have one environment.
- *  @return 0 or -ENOMEM */
+ *  @return 0; -ENOMEM: only some of them have moved, from the front */
 VR_MUST_CHECK
 int vr_buffer_move(struct vr_buffer *to, struct vr_buffer *from, size_t len);
 

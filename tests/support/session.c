@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file session.c
+ * A program that remembers.
+ */
+#include "tests/support/session.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <vreactor/base/container_of.h>
+#include <vreactor/base/err.h>
+#include <vreactor/io/control.h>
+
+static struct session *session_of(struct vr_consumer *in)
+{
+    return vr_container_of(in, struct session, agent.in);
+}
+
+static struct session *writer_session(struct vr_writer *writer)
+{
+    return vr_container_of(writer, struct session, agent.writer);
+}
+
+/* ---- the story ---- */
+
+static bool is_last_word(const char *story, const char *word)
+{
+    size_t len = strlen(story), word_len = strlen(word);
+
+    return len >= word_len && !strcmp(story + len - word_len, word);
+}
+
+static void hear(struct session *session, enum session_word word,
+                 const struct vr_end *why)
+{
+    static const char *const names[] = {
+        [HEARD_CAN_CONNECT] = "can_connect",
+        [HEARD_CONNECTED] = "connected",
+        [HEARD_DATA] = "data",
+        [HEARD_ENDED] = "ended",
+        [HEARD_ABORTED] = "aborted",
+        [HEARD_STOPPED] = "stopped",
+        [HEARD_CLOSED] = "closed",
+    };
+    size_t used = strlen(session->story);
+    char text[64];
+
+    (void)snprintf(text, sizeof(text), "%s%s%s ", names[word], why ? ":" : "",
+                   why ? vr_end_kind_name(why->kind) : "");
+    if (word != HEARD_DATA || !is_last_word(session->story, text)) {
+        check(used + strlen(text) < sizeof(session->story));
+        strcpy(session->story + used, text);
+    }
+    if (session->hear)
+        session->hear(session, word);
+}
+
+/* ---- reading ---- */
+
+static void on_attached(struct vr_consumer *in)
+{
+    struct session *session = session_of(in);
+
+    if (session->least)
+        vr_need(in, session->least);
+    vr_grant(in, session->window);
+}
+
+static void keep(struct session *session, const unsigned char *data, size_t len)
+{
+    for (size_t i = 0; i < len; i++) {
+        size_t place = session->received++;
+        if (place < sizeof(session->text) - 1)
+            session->text[place] = (char)data[i];
+        if (session->is_pattern && data[i] != session_pattern(place))
+            check_int(place, -1); /* the first byte that is wrong */
+    }
+}
+
+static size_t on_consume(struct vr_consumer *in, const struct vr_offer *offer)
+{
+    struct session *session = session_of(in);
+
+    if (offer->len < session->least && !offer->end)
+        return 0;
+    if (session->echoes) {
+        int err =
+            vr_writer_write(&session->agent.writer, offer->data, offer->len);
+        if (err == -EAGAIN) {
+            vr_pause(in);
+            return 0;
+        }
+    }
+    keep(session, offer->data, offer->len);
+    if (offer->len)
+        hear(session, HEARD_DATA, NULL);
+    return offer->len;
+}
+
+static void on_ended(struct vr_consumer *in, const struct vr_end *why)
+{
+    struct session *session = session_of(in);
+
+    session->is_over = true;
+    session->end = *why;
+    if (session->echoes || session->ends_with_it)
+        vr_writer_end(&session->agent.writer);
+    hear(session, HEARD_ENDED, why);
+}
+
+static void on_aborted(struct vr_consumer *in, const struct vr_end *why)
+{
+    struct session *session = session_of(in);
+
+    session->is_over = true;
+    session->end = *why;
+    hear(session, HEARD_ABORTED, why);
+}
+
+static int on_control(struct vr_consumer *in, const struct vr_control *msg)
+{
+    struct session *session = session_of(in);
+
+    switch (msg->kind) {
+    case VR_CAN_CONNECT:
+        hear(session, HEARD_CAN_CONNECT, NULL);
+        return session->refuses ? -EPERM : 0;
+    case VR_CONNECTED:
+        (void)vr_peer_format(msg->peer, session->peer, sizeof(session->peer));
+        hear(session, HEARD_CONNECTED, NULL);
+        session_send_on(session);
+        return 0;
+    default:
+        return -VR_ENOCONTROL;
+    }
+}
+
+static const struct vr_consumer_ops reading = {
+    .attached = on_attached,
+    .consume = on_consume,
+    .ended = on_ended,
+    .aborted = on_aborted,
+    .control = on_control,
+};
+
+/* ---- writing ---- */
+
+static void on_drained(struct vr_writer *writer)
+{
+    struct session *session = writer_session(writer);
+
+    vr_resume(&session->agent.in);
+    session_send_on(session);
+}
+
+static void on_stopped(struct vr_writer *writer, const struct vr_end *why)
+{
+    hear(writer_session(writer), HEARD_STOPPED, why);
+}
+
+static const struct vr_writer_ops writing = {
+    .drained = on_drained,
+    .stopped = on_stopped,
+};
+
+void session_send_on(struct session *session)
+{
+    struct vr_writer *writer = &session->agent.writer;
+    unsigned char data[16384];
+
+    while (session->sent < session->to_send && !session->is_closed) {
+        size_t len = session->to_send - session->sent;
+
+        if (session->socket.queue.len > session->most_queued)
+            session->most_queued = session->socket.queue.len;
+        if (len > sizeof(data))
+            len = sizeof(data);
+        session_fill(data, len, session->sent);
+        if (vr_writer_write(writer, data, len))
+            return;
+        session->sent += len;
+    }
+    if (session->then_ends)
+        vr_writer_end(writer);
+}
+
+void session_say(struct session *session, const char *text)
+{
+    check_int(vr_writer_text(&session->agent.writer, text), 0);
+}
+
+/* ---- together ---- */
+
+static void on_closed(struct vr_chain *chain, const struct vr_end *why)
+{
+    struct session *session = vr_container_of(chain, struct session, chain);
+
+    session->why = *why;
+    session->is_closed = true;
+    hear(session, HEARD_CLOSED, why);
+}
+
+void session_init(struct session *session, struct vr_reactor *reactor,
+                  const struct vr_socket_options *options)
+{
+    *session = (struct session){.window = VR_UNLIMITED};
+    vr_chain_init(&session->chain, reactor, on_closed);
+    check_int(vr_socket_init(&session->socket, reactor, options), 0);
+    vr_agent_init(&session->agent, reactor, &reading);
+    vr_agent_hear_writer(&session->agent, &writing);
+    check_int(vr_chain(&session->chain, &session->socket.element,
+                       &session->agent.element),
+              0);
+}
+
+unsigned char session_pattern(size_t place)
+{
+    return (unsigned char)(place ^ place >> 8 ^ (place >> 16) * 7);
+}
+
+void session_fill(unsigned char *data, size_t len, size_t place)
+{
+    for (size_t i = 0; i < len; i++)
+        data[i] = session_pattern(place + i);
+}
+
+struct vr_reactor *session_reactor(const struct vr_env *env)
+{
+    struct vr_reactor *reactor = NULL;
+
+    check_int(vr_reactor_new(
+                  &(struct vr_reactor_options){
+                      .size = sizeof(struct vr_reactor_options),
+                      .env = env,
+                  },
+                  &reactor),
+              0);
+    return reactor;
+}
+
+void turn_some(struct vr_reactor *reactor, int count)
+{
+    while (count-- > 0)
+        check(vr_reactor_turn(reactor, 0) >= 0);
+}
