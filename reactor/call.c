@@ -106,7 +106,7 @@ bool vr_call_cancel(struct vr_call *call)
         return false;
 
     call->ran = false;
-    vr_list_remove(&call->grouped);
+    vr_call_leave_group(call);
     vr_wheel_take(call);
     return true;
 }
