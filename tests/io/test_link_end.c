@@ -190,7 +190,7 @@ TEST(link_end, a_link_made_anew_inside_consume_counts_from_0)
 
 static void produce(struct vr_producer *out)
 {
-    hear("%.*s ", "p", 1);
+    hear("p ");
     (void)put(out, "abc");
 }
 
