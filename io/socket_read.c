@@ -25,10 +25,23 @@ bool vr_socket_wants_read(const struct vr_socket *socket)
            (!socket->left.len || socket->hungry);
 }
 
+/* Who was attached while the one before him took bytes is greeted, and gets
+ * what is left, from the loop. */
+static void welcome_successor(struct vr_socket *socket,
+                              const struct vr_consumer *before, bool greeted)
+{
+    if (socket->out.to != before || socket->out.greeted != greeted)
+        vr_pump_later(&socket->out);
+}
+
 /* @return how many are done with: taken, or nobody's as it is over */
 static size_t offer(struct vr_socket *socket, const unsigned char *data,
                     size_t len)
 {
+    vr_socket_greet(socket);
+    const struct vr_consumer *to = socket->out.to;
+    bool greeted = socket->out.greeted;
+
     socket->offering = true;
     size_t took = vr_offer(
         &socket->out,
@@ -36,6 +49,8 @@ static size_t offer(struct vr_socket *socket, const unsigned char *data,
                            .len = len,
                            .end = socket->at_end ? &socket->end : NULL});
     socket->offering = false;
+    if (socket->state == VR_SOCKET_OPEN)
+        welcome_successor(socket, to, greeted);
     return socket->out.state == VR_LINK_OVER ? len : took;
 }
 
