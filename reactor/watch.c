@@ -52,17 +52,21 @@ void vr_watch_table_fini(struct vr_watch_table *table)
 
 static int make_room(struct vr_watch_table *table, int fd)
 {
+    const struct vr_env *env = table->selector->env;
     int size = table->size ? table->size : 64;
 
     if (fd < table->size)
         return 0;
+    /* A number that is no descriptor may be larger than any table. */
+    if (env->sys->get_fd_flags(fd) < 0)
+        return -errno;
     while (size <= fd) {
         if (size > INT_MAX / 2)
-            return -EMFILE;
+            return -ENOMEM;
         size *= 2;
     }
-    struct vr_slot *slots = vr_resize(table->selector->env, table->slots,
-                                      (size_t)size * sizeof(*slots));
+    struct vr_slot *slots =
+        vr_resize(env, table->slots, (size_t)size * sizeof(*slots));
     if (!slots)
         return -ENOMEM;
 
