@@ -87,7 +87,7 @@ static void part(struct vr_face *face)
         vr_detach(face->in->from);
 }
 
-/* Upwards first: who is above has granted before it hears from below. */
+/* Downwards first: who is greeted from below can answer at once. */
 static int join(struct vr_element *below, struct vr_element *above)
 {
     if (!faces_fit(&below->upper, &above->lower))
