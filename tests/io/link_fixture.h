@@ -76,7 +76,7 @@ static inline size_t receiver_consume(struct vr_consumer *in,
     size_t took = r->take < all ? r->take : all;
 
     hear(offer->flags & VR_WHOLE ? "<%.*s> " : "[%.*s] ",
-         offer->len ? (const char *)offer->data : "", (int)offer->len);
+         (int)offer->len, offer->len ? (const char *)offer->data : "");
     r->inside = NULL;
     if (inside)
         inside(r);
