@@ -272,10 +272,34 @@ static int begin_close(struct vr_reactor *reactor, bool *ret_already)
     return err;
 }
 
-int vr_reactor_close(struct vr_reactor *reactor)
+/* What is closed after its reactor was hears so when that is freed. */
+static void have_last_words(struct vr_reactor *reactor)
+{
+    while (!vr_list_empty(&reactor->closing))
+        vr_closing_run(reactor);
+    forget_calls(reactor);
+}
+
+static void close_all(struct vr_reactor *reactor)
+{
+    turn_posts_away(reactor);
+    close_watches(reactor);
+    have_last_words(reactor);
+}
+
+static void in_its_name(struct vr_reactor *reactor,
+                        void (*act)(struct vr_reactor *reactor))
 {
     struct vr_current *current = vr_current();
     struct vr_reactor *outer = current->reactor;
+
+    current->reactor = reactor;
+    act(reactor);
+    current->reactor = outer;
+}
+
+int vr_reactor_close(struct vr_reactor *reactor)
+{
     bool already;
 
     int err = begin_close(reactor, &already);
