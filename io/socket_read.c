@@ -60,6 +60,7 @@ static void no_memory(struct vr_socket *socket)
 
     vr_socket_remember(socket, &end);
     vr_abort(&socket->out, &end);
+    vr_pump_later(&socket->out); /* perhaps all is over now */
 }
 
 void vr_socket_offer_left(struct vr_socket *socket)
