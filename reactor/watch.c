@@ -247,6 +247,9 @@ static void flush_one(struct vr_watch_table *table, int fd)
     if (!err)
         return;
 
+    /* Nobody hears what it awaits still: that would end every wait. */
+    table->selector->ops->drop(table->selector, fd);
+    slot->armed = 0;
     struct vr_watch *writer = slot->writer;
     bool two = slot->reader && writer && slot->reader != writer;
     fail(slot->reader ? slot->reader : writer, err);
