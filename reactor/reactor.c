@@ -56,6 +56,8 @@ static vr_time time_to_wait(struct vr_reactor *reactor, vr_time most)
     if (!vr_list_empty(&reactor->closing) || reactor->watches.dirty >= 0 ||
         vr_reactor_is_stopping(reactor))
         return 0;
+    if (reactor->watches.dirty >= 0)
+        return 0; /* a `failed` wanted something after the flush */
 
     vr_time next = vr_wheel_next(&reactor->wheel);
     if (next == VR_TIME_MAX)
