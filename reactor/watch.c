@@ -224,14 +224,20 @@ void vr_watch_close_all(struct vr_reactor *reactor)
         vr_watch_close(watch_of(reactor->watches.watches.next));
 }
 
-/* Tell a watch that it hears nothing any more; it may close itself. */
-static void fail(struct vr_watch *watch, int err)
+/* @return whether it is to be told so */
+static bool make_failed(struct vr_watch *watch)
 {
     if (!watch || watch->failed)
-        return;
+        return false;
 
     watch->failed = true;
     watch->want = 0;
+    return true;
+}
+
+/* It may close itself, and any other. */
+static void tell_failed(struct vr_watch *watch, int err)
+{
     if (watch->ops->failed)
         watch->ops->failed(watch, err);
     else
@@ -241,7 +247,6 @@ static void fail(struct vr_watch *watch, int err)
 static void flush_one(struct vr_watch_table *table, int fd)
 {
     struct vr_slot *slot = &table->slots[fd];
-    uint32_t generation = slot->generation;
 
     int err = arm(table, fd, wanted(slot));
     if (!err)
@@ -250,12 +255,13 @@ static void flush_one(struct vr_watch_table *table, int fd)
     /* Nobody hears what it awaits still: that would end every wait. */
     table->selector->ops->drop(table->selector, fd);
     slot->armed = 0;
-    struct vr_watch *writer = slot->writer;
-    bool two = slot->reader && writer && slot->reader != writer;
-    fail(slot->reader ? slot->reader : writer, err);
-    slot = &table->slots[fd]; /* the table may have moved */
-    if (two && slot->generation == generation && slot->writer == writer)
-        fail(writer, err);
+    struct vr_watch *reader = slot->reader, *writer = slot->writer;
+    bool tell_reader = make_failed(reader), tell_writer = make_failed(writer);
+    if (tell_reader)
+        tell_failed(reader, err);
+    /* The table may have moved; the writer may be gone, or another. */
+    if (tell_writer && table->slots[fd].writer == writer && writer->failed)
+        tell_failed(writer, err);
 }
 
 void vr_watch_table_flush(struct vr_watch_table *table)
@@ -307,7 +313,8 @@ int vr_watch_table_close(struct vr_watch_table *table)
 
     while (!vr_list_empty(&table->watches)) {
         struct vr_watch *watch = watch_of(table->watches.next);
-        fail(watch, -VR_ECLOSED);
+        if (make_failed(watch))
+            tell_failed(watch, -VR_ECLOSED);
         if (!vr_list_empty(&table->watches) &&
             watch_of(table->watches.next) == watch)
             vr_watch_close(watch);

@@ -269,6 +269,31 @@ TEST(watch_flush, a_refusal_is_not_heard_by_one_that_the_other_closed)
     tear_down_script();
 }
 
+static void act_reopen_other(struct probe *probe, unsigned event)
+{
+    (void)event;
+    vr_watch_close(&probe->other->watch);
+    open_as(probe->other, FD, VR_WRITE);
+}
+
+TEST(watch_flush, a_refusal_is_not_heard_by_one_opened_since)
+{
+    struct probe reader = {.act = act_reopen_other}, writer = {0};
+
+    set_up_script();
+    open_two(&reader, &writer);
+    refuse(FD, -ENOMEM);
+    vr_watch_want(&writer.watch, 0);
+    turn();
+    check_int(reader.fails, 1);
+    check_int(writer.fails, 0);
+    script_ready(&script, FD, VR_WRITE);
+    turn();
+    check_int(writer.writes, 1);
+    vr_watch_close_all(reactor);
+    tear_down_script();
+}
+
 static void act_reopen(struct probe *probe, unsigned event)
 {
     if (event)
