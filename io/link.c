@@ -105,6 +105,8 @@ void vr_detach(struct vr_producer *out)
 void vr_producer_fini(struct vr_producer *out)
 {
     vr_detach(out);
+    out->state = VR_LINK_OVER;
+    out->finished = true;
     if (out->pump.reactor)
         vr_call_cancel(&out->pump);
 }
@@ -302,7 +304,7 @@ void vr_abort(struct vr_producer *out, const struct vr_end *why)
 
 void vr_pump_later(struct vr_producer *out)
 {
-    if (!vr_call_scheduled(&out->pump))
+    if (!out->finished && !vr_call_scheduled(&out->pump))
         vr_call_at(&out->pump, vr_turn_time(out->pump.reactor));
 }
 

@@ -126,6 +126,7 @@ struct vr_producer {
     bool paused;
     bool offering; /**< consume runs on this very link */
     bool greeted;  /**< the consumer knows of `connected`: io/control.h */
+    bool finished; /**< by vr_producer_fini(): pumps no more */
     struct vr_call pump;
 };
 
@@ -173,7 +174,7 @@ int vr_attach(struct vr_producer *out, struct vr_consumer *in);
  *  producer holds go to the next consumer. */
 void vr_detach(struct vr_producer *out);
 
-/** Detach, and cancel the pump: no hook of @p out runs any more. */
+/** Detach, and cancel the pump for good: no hook of @p out runs any more. */
 void vr_producer_fini(struct vr_producer *out);
 
 /** Put @p stage between @p out and its consumer.

@@ -239,16 +239,6 @@ static void forget_calls(struct vr_reactor *reactor)
     }
 }
 
-/* What is cancelled may close something, and last words schedule something. */
-static void finish(struct vr_reactor *reactor)
-{
-    forget_calls(reactor);
-    while (!vr_list_empty(&reactor->closing)) {
-        vr_closing_run(reactor);
-        forget_calls(reactor);
-    }
-}
-
 static void close_watches(struct vr_reactor *reactor)
 {
     int count = vr_watch_table_close(&reactor->watches);
@@ -272,12 +262,15 @@ static int begin_close(struct vr_reactor *reactor, bool *ret_already)
     return err;
 }
 
-/* What is closed after its reactor was hears so when that is freed. */
+/* What is cancelled may close something, and last words schedule something.
+ * What is closed after its reactor was hears so when that is freed. */
 static void have_last_words(struct vr_reactor *reactor)
 {
-    while (!vr_list_empty(&reactor->closing))
-        vr_closing_run(reactor);
     forget_calls(reactor);
+    while (!vr_list_empty(&reactor->closing)) {
+        vr_closing_run(reactor);
+        forget_calls(reactor);
+    }
 }
 
 static void close_all(struct vr_reactor *reactor)
@@ -307,11 +300,7 @@ int vr_reactor_close(struct vr_reactor *reactor)
         return err;
 
     (void)vr_reactor_join(reactor); /* -ESRCH: there is no thread */
-    current->reactor = reactor;
-    turn_posts_away(reactor);
-    close_watches(reactor);
-    finish(reactor);
-    current->reactor = outer;
+    in_its_name(reactor, close_all);
     return 0;
 }
 
@@ -324,7 +313,7 @@ int vr_reactor_free(struct vr_reactor *reactor)
     if (err)
         return err;
 
-    finish(reactor); /* what came after the close */
+    in_its_name(reactor, have_last_words);
     vr_watch_close(&reactor->wake);
     vr_watch_table_fini(&reactor->watches);
     reactor->selector->ops->close(reactor->selector);

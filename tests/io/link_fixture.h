@@ -75,8 +75,8 @@ static inline size_t receiver_consume(struct vr_consumer *in,
     size_t all = offer->flags & VR_WHOLE ? 1 : offer->len;
     size_t took = r->take < all ? r->take : all;
 
-    hear(offer->flags & VR_WHOLE ? "<%.*s> " : "[%.*s] ",
-         (int)offer->len, offer->len ? (const char *)offer->data : "");
+    hear(offer->flags & VR_WHOLE ? "<%.*s> " : "[%.*s] ", (int)offer->len,
+         offer->len ? (const char *)offer->data : "");
     r->inside = NULL;
     if (inside)
         inside(r);

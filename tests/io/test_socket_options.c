@@ -239,8 +239,8 @@ TEST(socket_options, closing_the_reactor_closes_what_is_open)
 
     check_int(vr_reactor_close(reactor), 0);
 
-    check_str(session.story,
-              "connected aborted:closed here stopped:closed here closed:closed here ");
+    check_str(session.story, "connected aborted:closed here stopped:closed "
+                             "here closed:closed here ");
     check_int(session.why.code, -VR_ECLOSED);
     check_int(session.end.code, -VR_ECLOSED);
     check(other.is_closed);
@@ -255,8 +255,8 @@ TEST(socket_options, closing_the_reactor_ends_a_connect)
 
     check_int(vr_reactor_close(reactor), 0);
 
-    check_str(session.story,
-              "can_connect aborted:closed here stopped:closed here closed:closed here ");
+    check_str(session.story, "can_connect aborted:closed here stopped:closed "
+                             "here closed:closed here ");
     check_int(session.why.stage, VR_STAGE_CONNECT);
     raw_close_listening(listening);
     check_int(vr_reactor_free(reactor), 0);
