@@ -105,7 +105,6 @@ void vr_detach(struct vr_producer *out)
 void vr_producer_fini(struct vr_producer *out)
 {
     vr_detach(out);
-    out->state = VR_LINK_OVER;
     out->finished = true;
     if (out->pump.reactor)
         vr_call_cancel(&out->pump);
