@@ -99,7 +99,15 @@ int hello_server_open(struct hello_server *server, struct vr_reactor *reactor,
     if (!err)
         err = vr_listener_open(&server->listener, reactor, &local, NULL,
                                &server_ops);
+    server->is_open = !err;
     if (!err)
         *ret_peer = *vr_listener_local(&server->listener);
     return err;
+}
+
+void hello_server_close(struct hello_server *server)
+{
+    if (server->is_open)
+        vr_listener_close(&server->listener);
+    server->is_open = false;
 }

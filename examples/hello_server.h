@@ -7,16 +7,21 @@
 #ifndef VR_EXAMPLES_HELLO_SERVER_H
 #define VR_EXAMPLES_HELLO_SERVER_H
 
+#include <stdbool.h>
+
 #include <vreactor/io/listener.h>
 
 struct hello_server {
     struct vr_listener listener;
+    bool is_open;
 };
 
-/** Serve at 127.0.0.1, on a port that the kernel chooses.  Ends with
- *  vr_listener_close(), or its reactor.
+/** Serve at 127.0.0.1, on a port that the kernel chooses.
  *  @param ret_peer  where it is reached */
 int hello_server_open(struct hello_server *server, struct vr_reactor *reactor,
                       struct vr_peer *ret_peer);
+
+/** Accept nobody any more, if @p server is open. */
+void hello_server_close(struct hello_server *server);
 
 #endif

@@ -28,6 +28,7 @@ static void on_closed(struct vr_chain *chain, const struct vr_end *why)
 {
     struct fetch *fetch = vr_container_of(chain, struct fetch, chain);
 
+    hello_server_close(&fetch->server);
     pthread_mutex_lock(&fetch->lock);
     fetch->why = *why;
     fetch->done = true;

@@ -142,10 +142,14 @@ static void on_failed(struct vr_watch *watch, int err)
         vr_container_of(watch, struct vr_listener, watch);
     char text[VR_PEER_TEXT_SIZE];
 
-    vr_log_info(vr_reactor_log(listener->reactor),
-                "%s: listener cannot go on: %s (%s)",
-                vr_peer_format(&listener->local, text, sizeof(text)),
-                vr_strerror(err), vr_errname(err));
+    vr_peer_format(&listener->local, text, sizeof(text));
+    if (err == -VR_ECLOSED)
+        vr_log_info(vr_reactor_log(listener->reactor),
+                    "%s: listener closed with its reactor", text);
+    else
+        vr_log_error(vr_reactor_log(listener->reactor),
+                     "%s: listener closed: %s (%s)", text, vr_strerror(err),
+                     vr_errname(err));
     vr_listener_close(listener);
 }
 
