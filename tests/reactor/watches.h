@@ -36,7 +36,7 @@ static inline struct probe *probe_of(struct vr_watch *watch)
     return vr_container_of(watch, struct probe, watch);
 }
 
-static inline void act(struct probe *probe, unsigned event)
+static inline void react(struct probe *probe, unsigned event)
 {
     if (probe->act)
         probe->act(probe, event);
@@ -45,20 +45,20 @@ static inline void act(struct probe *probe, unsigned event)
 static inline void note_read(struct vr_watch *watch)
 {
     probe_of(watch)->reads++;
-    act(probe_of(watch), VR_READ);
+    react(probe_of(watch), VR_READ);
 }
 
 static inline void note_write(struct vr_watch *watch)
 {
     probe_of(watch)->writes++;
-    act(probe_of(watch), VR_WRITE);
+    react(probe_of(watch), VR_WRITE);
 }
 
 static inline void note_failure(struct vr_watch *watch, int err)
 {
     probe_of(watch)->fails++;
     probe_of(watch)->err = err;
-    act(probe_of(watch), 0);
+    react(probe_of(watch), 0);
 }
 
 /** The operations of a reader, a writer, or both. */
@@ -136,17 +136,6 @@ static inline void tear_down(void)
     check_int(vr_reactor_free(reactor), 0);
 }
 
-/** A reactor over a script instead. */
-static inline void set_up_script(void)
-{
-    reactor = script_reactor(&script, NULL);
-}
-
-static inline void tear_down_script(void)
-{
-    script_free(&script, reactor);
-}
-
 /** Do what can be done now. */
 static inline void turn(void)
 {
@@ -158,6 +147,46 @@ static inline void turn_until(const int *count, int least)
 {
     while (*count < least)
         check_int(vr_reactor_turn(reactor, -1), 0);
+}
+
+/* ---- a reactor over a script ---- */
+
+static inline void set_up_script(void)
+{
+    reactor = script_reactor(&script, NULL);
+}
+
+static inline void tear_down_script(void)
+{
+    script_free(&script, reactor);
+}
+
+/** The call that reached the script in place @p at. */
+static inline void check_call(int at, enum script_op op, int fd, unsigned was,
+                              unsigned now)
+{
+    check(at < script.call_count);
+    check_int(script.calls[at].op, op);
+    check_int(script.calls[at].fd, fd);
+    check_int(script.calls[at].was, was);
+    check_int(script.calls[at].now, now);
+}
+
+/** Open a watch that hears both, and forget how the selector learned of it. */
+static inline void open_settled(struct probe *probe, int fd, unsigned want)
+{
+    check_int(vr_watch_open(&probe->watch, reactor, fd, want,
+                            ops_of(VR_READ | VR_WRITE)),
+              0);
+    turn();
+    script.call_count = 0;
+}
+
+/** Let the next change of @p fd be refused. */
+static inline void refuse(int fd, int err)
+{
+    script.refused_fd = fd;
+    script.refusal = err;
 }
 
 #endif
