@@ -7,6 +7,7 @@
 #ifndef VR_TESTS_SELECTOR_FIXTURE_H
 #define VR_TESTS_SELECTOR_FIXTURE_H
 
+#include <netinet/in.h>
 #include <sys/socket.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -95,6 +96,23 @@ static inline void make_pair(int ends[2])
 static inline void make_pipe(int ends[2])
 {
     check_int(pipe(ends), 0);
+}
+
+static inline void make_tcp_pair(int ends[2])
+{
+    struct sockaddr_in addr = {.sin_family = AF_INET};
+    socklen_t len = sizeof(addr);
+
+    addr.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    int door = socket(AF_INET, SOCK_STREAM, 0);
+    check_int(bind(door, (struct sockaddr *)&addr, len), 0);
+    check_int(listen(door, 1), 0);
+    check_int(getsockname(door, (struct sockaddr *)&addr, &len), 0);
+    ends[0] = socket(AF_INET, SOCK_STREAM, 0);
+    check_int(connect(ends[0], (struct sockaddr *)&addr, len), 0);
+    ends[1] = accept(door, NULL, NULL);
+    check(ends[1] >= 0);
+    close(door);
 }
 
 static inline void put(int fd, const char *text)

@@ -5,7 +5,6 @@
  */
 #include "selector_fixture.h"
 
-#include <netinet/in.h>
 #include <poll.h>
 
 TEST(selector_hang_up, reports_a_hang_up_as_readable)
@@ -121,23 +120,6 @@ TEST(selector_hang_up, keeps_silent_about_a_hang_up_nobody_awaits)
 
     sel->ops->close(sel);
     close(ends[0]);
-}
-
-static void make_tcp_pair(int ends[2])
-{
-    struct sockaddr_in addr = {.sin_family = AF_INET};
-    socklen_t len = sizeof(addr);
-
-    addr.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    int door = socket(AF_INET, SOCK_STREAM, 0);
-    check_int(bind(door, (struct sockaddr *)&addr, len), 0);
-    check_int(listen(door, 1), 0);
-    check_int(getsockname(door, (struct sockaddr *)&addr, &len), 0);
-    ends[0] = socket(AF_INET, SOCK_STREAM, 0);
-    check_int(connect(ends[0], (struct sockaddr *)&addr, len), 0);
-    ends[1] = accept(door, NULL, NULL);
-    check(ends[1] >= 0);
-    close(door);
 }
 
 TEST(selector_hang_up, does_not_take_urgent_data_for_readable)
