@@ -1,0 +1,367 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file test_watch_turn.c
+ * Watches among all else a turn does: each has its share, a stop leaves the
+ * rest for later, a signal changes nothing.
+ */
+#include "watches.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <time.h>
+
+#include <vreactor/reactor/call.h>
+
+enum { BOTH = VR_READ | VR_WRITE, MANY = 18 };
+
+static struct probe probes[MANY];
+static int pipes[MANY][2];
+
+/* Pipes with a byte in each. */
+static void open_pipes(int count, void (*act)(struct probe *, unsigned))
+{
+    for (int i = 0; i < count; i++) {
+        make_pipe(pipes[i]);
+        put(pipes[i][1], "x");
+        probes[i].act = act;
+        open_reader(&probes[i], pipes[i][0]);
+    }
+}
+
+static void close_pipes(int count)
+{
+    vr_watch_close_all(reactor);
+    for (int i = 0; i < count; i++)
+        close_both(pipes[i]);
+}
+
+static int reads_in_all(int count)
+{
+    int sum = 0;
+
+    for (int i = 0; i < count; i++)
+        sum += probes[i].reads;
+    return sum;
+}
+
+/* ---- shares ---- */
+
+/* No pipe is two calls ahead of another. */
+static void check_fair(int count)
+{
+    int least = probes[0].reads, most = least;
+
+    for (int i = 1; i < count; i++) {
+        least = probes[i].reads < least ? probes[i].reads : least;
+        most = probes[i].reads > most ? probes[i].reads : most;
+    }
+    check(most - least <= 1);
+}
+
+/* trap 33 */
+TEST(watch_turn, serves_none_twice_before_the_others)
+{
+    set_up_as((struct vr_reactor_options){.events_per_turn = 4});
+    open_pipes(MANY, NULL);
+    for (int i = 1; i <= 40; i++) {
+        turn();
+        check_int(reads_in_all(MANY), 4 * i);
+        check_fair(MANY);
+    }
+    close_pipes(MANY);
+    tear_down();
+}
+
+/* trap 33 */
+TEST(watch_turn, serves_all_when_the_served_have_had_enough)
+{
+    set_up_as((struct vr_reactor_options){.events_per_turn = 4});
+    open_pipes(MANY, act_take);
+    for (int i = 0; i < (MANY + 3) / 4; i++)
+        turn();
+    for (int i = 0; i < MANY; i++)
+        check_int(probes[i].reads, 1);
+    turn();
+    check_int(found, 0);
+    close_pipes(MANY);
+    tear_down();
+}
+
+/* Never comes to an end. */
+static void act_refill(struct probe *probe, unsigned event)
+{
+    act_take(probe, event);
+    put(probe->fd, "x");
+}
+
+/* trap 32 */
+TEST(watch_turn, serves_slow_ones_beside_a_busy_one)
+{
+    struct probe busy = {.act = act_refill};
+    int ends[2];
+
+    set_up();
+    make_pipe(ends);
+    open_reader(&busy, ends[0]);
+    busy.fd = ends[1];
+    put(ends[1], "x");
+    open_pipes(MANY, act_take);
+    for (int i = 1; i <= 10; i++) {
+        turn();
+        check_int(busy.reads, i);
+        check_int(reads_in_all(MANY), MANY * i);
+        for (int j = 0; j < MANY; j++)
+            put(pipes[j][1], "x");
+    }
+    close_pipes(MANY);
+    close_both(ends);
+    tear_down();
+}
+
+static int calls;
+static vr_time called_at;
+
+static void call_again(struct vr_call *call)
+{
+    calls++;
+    vr_call_after(call, 0);
+}
+
+/* behaviour 16, trap 9 */
+TEST(watch_turn, is_not_taken_up_by_a_call_that_is_always_due)
+{
+    struct vr_call call;
+
+    set_up();
+    open_pipes(1, NULL);
+    vr_call_init(&call, reactor, call_again);
+    vr_call_after(&call, 0);
+    for (int i = 1; i <= 10; i++) {
+        check_int(vr_reactor_turn(reactor, -1), 0);
+        check_int(probes[0].reads, i);
+        check_int(calls, i);
+    }
+    vr_call_cancel(&call);
+    close_pipes(1);
+    tear_down();
+}
+
+TEST(watch_turn, leaves_time_for_calls_when_more_is_ready_than_fits)
+{
+    struct vr_call call;
+
+    set_up_as((struct vr_reactor_options){.events_per_turn = 1});
+    open_pipes(MANY, NULL);
+    vr_call_init(&call, reactor, call_again);
+    vr_call_after(&call, 0);
+    for (int i = 1; i <= MANY; i++) {
+        check_int(vr_reactor_turn(reactor, -1), 0);
+        check_int(calls, i);
+    }
+    vr_call_cancel(&call);
+    close_pipes(MANY);
+    tear_down();
+}
+
+/* ---- stops ---- */
+
+static void act_take_and_stop(struct probe *probe, unsigned event)
+{
+    act_take(probe, event);
+    vr_reactor_stop(reactor);
+}
+
+/* behaviour 10 */
+TEST(watch_turn, leaves_the_rest_of_a_batch_to_the_next_run_when_stopped)
+{
+    set_up();
+    open_pipes(MANY, act_take_and_stop);
+    for (int i = 1; i <= MANY; i++) {
+        check_int(vr_reactor_run(reactor), 0);
+        check_int(reads_in_all(MANY), i);
+        check_fair(MANY);
+    }
+    turn();
+    check_int(found, 0);
+    close_pipes(MANY);
+    tear_down();
+}
+
+/* behaviour 10 */
+TEST(watch_turn, leaves_writing_to_the_next_run_when_stopped_while_reading)
+{
+    struct probe probe = {.act = act_take_and_stop};
+    int ends[2];
+
+    set_up();
+    make_pair(ends);
+    put(ends[1], "x");
+    open_as(&probe, ends[0], BOTH);
+    check_int(vr_reactor_run(reactor), 0);
+    check_int(probe.reads, 1);
+    check_int(probe.writes, 0);
+    check_int(vr_reactor_run(reactor), 0);
+    check_int(probe.reads, 1);
+    check_int(probe.writes, 1);
+
+    vr_watch_close(&probe.watch);
+    close_both(ends);
+    tear_down();
+}
+
+/* ---- signals ---- */
+
+static struct test_clock test_time;
+static int signals; /* still to come, each a millisecond into a wait */
+
+/* @return whether a signal ends this wait */
+static bool pass_time(vr_time span)
+{
+    bool interrupted = signals > 0 && span > VR_MSEC;
+
+    if (interrupted)
+        signals--;
+    test_time.now += interrupted ? VR_MSEC : span;
+    errno = EINTR;
+    return interrupted;
+}
+
+static int wait_in_epoll(int epfd, struct epoll_event *events, int cap, int ms)
+{
+    return pass_time(ms * VR_MSEC)
+               ? -1
+               : vr_sys_default.epoll_wait(epfd, events, cap, 0);
+}
+
+static int wait_in_poll(struct pollfd *fds, size_t count, int ms)
+{
+    return pass_time(ms * VR_MSEC) ? -1 : vr_sys_default.poll(fds, count, 0);
+}
+
+static vr_time span_of(const struct timespec *spec)
+{
+    return spec->tv_sec * VR_SEC + spec->tv_nsec;
+}
+
+static int wait_in_select(int count, void *reads, void *writes, void *excepts,
+                          const struct timespec *timeout)
+{
+    static const struct timespec zero;
+
+    return pass_time(span_of(timeout))
+               ? -1
+               : vr_sys_default.select(count, reads, writes, excepts, &zero);
+}
+
+static int wait_in_kevent(int kq, const struct kevent *changes,
+                          int change_count, struct kevent *events,
+                          int event_count, const struct timespec *timeout)
+{
+    static const struct timespec zero;
+
+    if (event_count && pass_time(span_of(timeout)))
+        return -1;
+    return vr_sys_default.kevent(kq, changes, change_count, events, event_count,
+                                 event_count ? &zero : timeout);
+}
+
+static struct vr_sys interrupting_sys(void)
+{
+    struct vr_sys sys = vr_sys_default;
+
+    sys.epoll_wait = sys.epoll_wait ? wait_in_epoll : NULL;
+    sys.kevent = sys.kevent ? wait_in_kevent : NULL;
+    sys.poll = wait_in_poll;
+    sys.select = wait_in_select;
+    return sys;
+}
+
+static void note_time(struct vr_call *call)
+{
+    (void)call;
+    calls++;
+    called_at = test_time.now;
+}
+
+/* behaviour 33, trap 34 */
+TEST(watch_turn, keeps_its_deadlines_through_signals)
+{
+    struct vr_sys sys = interrupting_sys();
+    struct vr_call call;
+    int turns = 0;
+
+    test_clock_init(&test_time, VR_SEC);
+    test_time.env.sys = &sys;
+    set_up_as((struct vr_reactor_options){.env = &test_time.env});
+    open_pipes(1, act_take);
+    turn();
+    vr_call_init(&call, reactor, note_time);
+    vr_call_after(&call, 10 * VR_MSEC);
+    signals = 5;
+    for (; calls == 0; turns++)
+        check_int(vr_reactor_turn(reactor, -1), 0);
+    check_int(signals, 0);
+    check(called_at >= VR_SEC + 10 * VR_MSEC);
+    check(called_at <= VR_SEC + 11 * VR_MSEC); /* waits are rounded up */
+    check(turns < 10);
+
+    put(pipes[0][1], "x");
+    turn();
+    check_int(probes[0].reads, 2);
+    close_pipes(1);
+    tear_down();
+}
+
+static atomic_int heard;
+static atomic_bool storm_over;
+
+static void hear(int number)
+{
+    (void)number;
+    atomic_fetch_add(&heard, 1);
+}
+
+static void *make_storm(void *target)
+{
+    while (!atomic_load(&storm_over)) {
+        pthread_kill(*(pthread_t *)target, SIGUSR1);
+        sched_yield();
+    }
+    return NULL;
+}
+
+static void stop_after(struct vr_call *call)
+{
+    if (++calls == 5)
+        vr_reactor_stop(reactor);
+    else
+        vr_call_after(call, VR_MSEC);
+}
+
+/* behaviour 33, trap 34 */
+TEST(watch_turn, goes_on_in_a_storm_of_signals)
+{
+    struct sigaction action = {.sa_handler = hear}; /* and no SA_RESTART */
+    pthread_t thread, self = pthread_self();
+    struct vr_call call;
+
+    check_int(sigaction(SIGUSR1, &action, NULL), 0);
+    set_up();
+    open_pipes(MANY, act_take);
+    vr_call_init(&call, reactor, stop_after);
+    vr_call_after(&call, VR_MSEC);
+    vr_time before = vr_now(NULL);
+    check_int(pthread_create(&thread, NULL, make_storm, &self), 0);
+    check_int(vr_reactor_run(reactor), 0);
+    check(vr_now(NULL) - before >= 5 * VR_MSEC);
+    atomic_store(&storm_over, true);
+    check_int(pthread_join(thread, NULL), 0);
+    check(heard > 0);
+    check_int(reads_in_all(MANY), MANY);
+
+    close_pipes(MANY);
+    tear_down();
+}
