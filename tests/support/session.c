@@ -215,6 +215,13 @@ void session_init(struct session *session, struct vr_reactor *reactor,
               0);
 }
 
+void session_narrow(struct session *session, uint64_t window)
+{
+    session->window = window;
+    vr_detach(&session->socket.out);
+    check_int(vr_attach(&session->socket.out, &session->agent.in), 0);
+}
+
 unsigned char session_pattern(size_t place)
 {
     return (unsigned char)(place ^ place >> 8 ^ (place >> 16) * 7);

@@ -10,7 +10,7 @@
  *     turn_until(reactor, session.is_closed);
  *     check_str(session.story, "connected data ended:eof closed:eof ");
  *
- * Members of the first part may be set after session_init().
+ * What it does is set after session_init(), by the members of the first part.
  */
 #ifndef VR_TESTS_SUPPORT_SESSION_H
 #define VR_TESTS_SUPPORT_SESSION_H
@@ -40,7 +40,6 @@ enum session_word {
 enum { SESSION_STORY = 512, SESSION_TEXT = 256 };
 
 struct session {
-    uint64_t window;   /* granted when attached */
     bool refuses;      /* to be connected */
     bool echoes;       /* what it reads; and ends when that ends */
     bool ends_with_it; /* ends writing when reading has ended */
@@ -52,6 +51,7 @@ struct session {
     /** Called with each word, after it is in the story; NULL: not. */
     void (*hear)(struct session *session, enum session_word word);
 
+    uint64_t window; /* granted when attached */
     struct vr_chain chain;
     struct vr_socket socket;
     struct vr_agent agent;
@@ -71,6 +71,9 @@ struct session {
 /** Make a session whose chain is joined; it must be closed in the end. */
 void session_init(struct session *session, struct vr_reactor *reactor,
                   const struct vr_socket_options *options);
+
+/** Attach it anew, with a window of @p window bytes. */
+void session_narrow(struct session *session, uint64_t window);
 
 /** Write a text, which must not be refused. */
 void session_say(struct session *session, const char *text);
