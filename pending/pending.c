@@ -83,7 +83,7 @@ static void report(const struct vr_pending *pending,
     vr_text_add(&text, "deferred of %s:%d: nobody handled: ", pending->file,
                 pending->line);
     (void)vr_failure_format(failure, buf + text.len, sizeof(buf) - text.len);
-    pending->env->report(pending->env->ctx, ERROR_LEVEL, buf);
+    pending->env->report(pending->env->report_ctx, ERROR_LEVEL, buf);
 }
 
 /* Free @result, which reached no step of @pending. */

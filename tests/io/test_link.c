@@ -19,6 +19,7 @@ static void make_link(uint64_t window, size_t need)
 
 /* ---- attaching ---- */
 
+/* behaviour 65 */
 TEST(link, attaching_lets_the_consumer_grant_and_then_tells_the_producer)
 {
     struct receiver r = receiver_of(5);
@@ -29,6 +30,7 @@ TEST(link, attaching_lets_the_consumer_grant_and_then_tells_the_producer)
     check_int(vr_window(&out), 5);
 }
 
+/* behaviour 62 */
 TEST(link, attaching_the_same_twice_is_nothing)
 {
     make_link(5, 0);
@@ -40,6 +42,7 @@ TEST(link, attaching_the_same_twice_is_nothing)
     check_int(vr_window(&from), 2);
 }
 
+/* behaviour 62 */
 TEST(link, attaching_a_second_is_refused_on_either_side)
 {
     struct receiver second = receiver_of(5);
@@ -52,6 +55,7 @@ TEST(link, attaching_a_second_is_refused_on_either_side)
     check(from.to == &to.in && !other.to && !second.in.from);
 }
 
+/* behaviour 62 */
 TEST(link, attaching_after_the_end_is_refused)
 {
     struct receiver second = receiver_of(5);
@@ -62,6 +66,7 @@ TEST(link, attaching_after_the_end_is_refused)
     check_int(vr_attach(&from, &second.in), -VR_ECLOSED);
 }
 
+/* behaviour 62 */
 TEST(link, attaching_after_an_abort_is_refused_joined_or_not)
 {
     struct receiver second = receiver_of(5);
@@ -75,6 +80,7 @@ TEST(link, attaching_after_an_abort_is_refused_joined_or_not)
     check_int(vr_attach(&alone, &second.in), -VR_ECLOSED);
 }
 
+/* behaviour 63 */
 TEST(link, detaching_is_silent_and_counting_starts_at_0_again)
 {
     struct receiver second = receiver_of(4);
@@ -94,6 +100,7 @@ TEST(link, detaching_is_silent_and_counting_starts_at_0_again)
     check_int(vr_window(&from), 4);
 }
 
+/* behaviour 59 */
 TEST(link, a_consumer_without_attached_has_an_unlimited_window)
 {
     static const struct vr_consumer_ops plain = {.consume = receiver_consume};
@@ -109,6 +116,7 @@ TEST(link, a_consumer_without_attached_has_an_unlimited_window)
 
 /* ---- the window ---- */
 
+/* behaviour 58 */
 TEST(link, an_offer_is_cut_to_the_window)
 {
     make_link(4, 0);
@@ -152,6 +160,7 @@ TEST(link, an_unlimited_window_stays_so_whatever_was_taken)
     check_heard("[abc] end:eof ");
 }
 
+/* behaviour 57 */
 TEST(link, exactly_what_was_granted_goes_on)
 {
     make_link(4, 0);
@@ -169,6 +178,7 @@ static void grant_4_again(struct receiver *r)
     vr_grant(&r->in, 4);
 }
 
+/* behaviour 56 */
 TEST(link, an_offer_goes_on_while_consume_grants_more)
 {
     make_link(4, 0);
@@ -192,6 +202,7 @@ TEST(link, one_who_left_bytes_and_let_more_come_sees_them_with_more_behind)
     check_heard("[abcd] r [abcdef] ");
 }
 
+/* behaviour 60 */
 TEST(link, grant_need_and_resume_tell_ready_and_never_deliver)
 {
     make_link(0, 0);
@@ -231,6 +242,7 @@ TEST(link, the_consumers_side_of_no_link_does_nothing)
     check_heard("");
 }
 
+/* behaviour 58 */
 TEST(link, nothing_is_taken_without_a_link_or_after_its_end)
 {
     struct vr_producer alone = sender_of();

@@ -17,6 +17,7 @@ static void make_link(uint64_t window, size_t need)
     join(&from, &to.in);
 }
 
+/* behaviour 65 */
 TEST(link_end, an_end_is_told_once_and_is_no_abort)
 {
     make_link(10, 0);
@@ -27,6 +28,7 @@ TEST(link_end, an_end_is_told_once_and_is_no_abort)
     check_heard("[abc] end:eof ");
 }
 
+/* behaviour 61 */
 TEST(link_end, an_end_alone_needs_no_window)
 {
     make_link(0, 0);
@@ -89,6 +91,7 @@ TEST(link_end, a_reset_comes_behind_the_bytes_and_stays_a_reset)
     check_heard("[abc] end:reset ");
 }
 
+/* behaviour 64 */
 TEST(link_end, an_abort_is_heard_once_by_the_consumer_alone)
 {
     make_link(10, 0);
@@ -99,6 +102,7 @@ TEST(link_end, an_abort_is_heard_once_by_the_consumer_alone)
     check_int(put(&from, "abc"), 0);
 }
 
+/* behaviour 64 */
 TEST(link_end, a_stop_is_heard_once_by_the_producer_alone)
 {
     make_link(10, 0);

@@ -34,6 +34,7 @@ static void make_link(uint64_t window)
     join(&from, &to.in);
 }
 
+/* behaviour 65 */
 TEST(link_stage, windows_and_needs_are_the_same_whichever_way_it_was_joined)
 {
     make_line(7);
@@ -175,6 +176,7 @@ TEST(link_stage, a_stop_passes_up_only)
     check_heard("stop:closed here ");
 }
 
+/* behaviour 64 */
 TEST(link_stage, one_direction_ends_and_the_other_goes_on)
 {
     struct receiver back = receiver_of(10);
@@ -330,6 +332,7 @@ TEST(link_stage, messages_pass_stages_both_ways_and_answers_come_back)
     check_heard("down:word up:word ");
 }
 
+/* behaviour 66 */
 TEST(link_stage, a_message_nobody_knows_is_answered_so_through_stages)
 {
     static const struct vr_consumer_ops deaf = {.consume = receiver_consume};

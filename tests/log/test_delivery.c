@@ -209,6 +209,7 @@ static void judge(struct vr_log_watcher *watcher,
     ++*seen;
 }
 
+/* behaviour 48 */
 TEST(delivery, brings_entries_of_three_threads_to_one)
 {
     static char names[THREADS][2] = {"0", "1", "2"};

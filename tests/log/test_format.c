@@ -26,6 +26,7 @@ static const char *format(const char *prefix, const char *text)
     return line;
 }
 
+/* behaviour 47 */
 TEST(format, writes_an_entry_as_one_escaped_line)
 {
     check_str(format("P", "a\nb\\c"), "14:03:59 20 P: a\\nb\\\\c\r\n");

@@ -83,6 +83,7 @@ TEST(log, no_logger_is_a_logger_that_wants_nothing)
     vr_logger_fini(NULL);
 }
 
+/* behaviour 51 */
 TEST(log, shows_nothing_after_detach)
 {
     start();
@@ -98,6 +99,7 @@ TEST(log, shows_nothing_after_detach)
     vr_logger_fini(&logger);
 }
 
+/* behaviour 49 */
 TEST(log, a_filter_on_one_watcher_leaves_others_alone)
 {
     struct vr_log_level_filter filter;
@@ -154,6 +156,7 @@ TEST(log, watch_filters_apply_only_to_what_another_logger_shows)
     vr_logger_fini(&above);
 }
 
+/* behaviour 49 */
 TEST(log, stop_drops_until_start)
 {
     start();
@@ -214,6 +217,7 @@ TEST(log, what_nobody_wants_costs_no_clock_and_no_memory)
     vr_logger_fini(&logger);
 }
 
+/* behaviour 53 */
 TEST(log, a_proxy_gives_its_prefix_unless_the_call_has_one)
 {
     struct vr_logger proxy, nameless;
@@ -234,6 +238,7 @@ TEST(log, a_proxy_gives_its_prefix_unless_the_call_has_one)
     vr_logger_fini(&logger);
 }
 
+/* behaviour 53 */
 TEST(log, the_first_loggers_prefix_is_kept_along_a_chain)
 {
     struct vr_logger named, nameless;

@@ -56,6 +56,7 @@ static void log_again(struct rogue *rogue)
     vr_log_warn(&logger, "again");
 }
 
+/* behaviour 50 */
 TEST(watcher, a_watcher_that_logs_is_not_shown_its_own)
 {
     start();
@@ -94,6 +95,7 @@ static void leave(struct rogue *rogue)
     free(rogue);
 }
 
+/* behaviour 50 */
 TEST(watcher, a_watcher_may_detach_and_free_itself)
 {
     vr_logger_init(&logger, NULL, NULL);
@@ -114,6 +116,7 @@ static void expel(struct rogue *rogue)
     vr_logger_detach(rogue->victim);
 }
 
+/* behaviour 50 */
 TEST(watcher, a_watcher_may_detach_those_before_and_behind_it)
 {
     start();
@@ -207,6 +210,7 @@ TEST(watcher, loggers_share_a_watcher_through_relays)
     vr_logger_fini(&other);
 }
 
+/* behaviour 52 */
 TEST(watcher, the_default_watcher_is_empty_until_set)
 {
     check(vr_log_default_watcher() == NULL);

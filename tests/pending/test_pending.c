@@ -7,6 +7,7 @@
 
 static int code_eio = -EIO, seven = 7;
 
+/* behaviour 34 */
 TEST(pending, gives_its_value_to_a_callback_added_before)
 {
     struct vr_pending *pending = new_pending();
@@ -19,6 +20,7 @@ TEST(pending, gives_its_value_to_a_callback_added_before)
     check_all_freed();
 }
 
+/* behaviour 34 */
 TEST(pending, runs_a_callback_added_after_it_fired_at_once)
 {
     struct vr_pending *pending = new_pending();
@@ -30,6 +32,7 @@ TEST(pending, runs_a_callback_added_after_it_fired_at_once)
     check_all_freed();
 }
 
+/* behaviour 35 */
 TEST(pending, refuses_a_second_value_and_frees_it)
 {
     struct vr_pending *pending = new_pending();
@@ -44,6 +47,7 @@ TEST(pending, refuses_a_second_value_and_frees_it)
     check_all_freed();
 }
 
+/* behaviour 36 */
 TEST(pending, gives_an_error_of_a_callback_to_the_next_failback)
 {
     struct vr_pending *pending = new_pending();
@@ -56,6 +60,7 @@ TEST(pending, gives_an_error_of_a_callback_to_the_next_failback)
     check_all_freed();
 }
 
+/* behaviour 36 */
 TEST(pending, recovers_with_what_a_failback_returns)
 {
     struct vr_pending *pending = new_pending();
@@ -69,6 +74,7 @@ TEST(pending, recovers_with_what_a_failback_returns)
     check_int(seen.reports, 0);
 }
 
+/* behaviour 36 */
 TEST(pending, passes_a_value_by_failbacks_and_a_failure_by_callbacks)
 {
     struct vr_pending *pending = new_pending();
@@ -86,6 +92,7 @@ TEST(pending, passes_a_value_by_failbacks_and_a_failure_by_callbacks)
     check_all_freed();
 }
 
+/* behaviour 37 */
 TEST(pending, puts_a_constant_in_for_a_failure)
 {
     struct vr_pending *pending = new_pending();
@@ -111,6 +118,7 @@ TEST(pending, frees_a_constant_that_is_not_needed)
     check_all_freed();
 }
 
+/* behaviour 37 */
 TEST(pending, runs_a_handler_for_both_on_either)
 {
     struct vr_pending *good = new_pending(), *bad = new_pending();
@@ -155,6 +163,7 @@ TEST(pending, wraps_what_is_there_already)
     check_all_freed();
 }
 
+/* behaviour 38 */
 TEST(pending, waits_for_the_deferred_a_callback_returns)
 {
     struct vr_pending *outer = new_pending(), *inner = new_pending();
@@ -171,6 +180,7 @@ TEST(pending, waits_for_the_deferred_a_callback_returns)
     check_all_freed();
 }
 
+/* behaviour 38 */
 TEST(pending, gets_the_failure_of_the_deferred_it_waits_for)
 {
     struct vr_pending *outer = new_pending(), *inner = new_pending();
@@ -184,6 +194,7 @@ TEST(pending, gets_the_failure_of_the_deferred_it_waits_for)
     check_all_freed();
 }
 
+/* behaviour 38 */
 TEST(pending, goes_on_at_once_after_one_that_had_fired_already)
 {
     struct vr_pending *outer = new_pending(), *inner = new_pending();
@@ -224,6 +235,7 @@ TEST(pending, may_be_fired_with_another_to_wait_for)
     check_all_freed();
 }
 
+/* behaviour 44 */
 TEST(pending, stops_while_paused_and_counts_pauses)
 {
     struct vr_pending *pending = new_pending();

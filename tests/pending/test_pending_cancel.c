@@ -7,6 +7,7 @@
 
 static int seven = 7;
 
+/* behaviour 41 */
 TEST(pending_cancel, calls_the_canceller_once_and_fails_the_chain)
 {
     struct vr_pending *pending = new_pending();
@@ -36,6 +37,7 @@ TEST(pending_cancel, lets_a_failback_recover)
     check_all_freed();
 }
 
+/* behaviour 41 */
 TEST(pending_cancel, makes_one_late_value_harmless)
 {
     struct vr_pending *pending = new_pending();
@@ -178,6 +180,7 @@ static struct vr_pending *waiting_for(struct vr_pending *inner)
     return outer;
 }
 
+/* behaviour 42 */
 TEST(pending_cancel, goes_to_the_source_of_what_it_waits_for)
 {
     struct vr_pending *inner = new_pending();
@@ -217,6 +220,7 @@ TEST(pending_cancel, may_be_recovered_from_in_the_inner_one)
     check_all_freed();
 }
 
+/* behaviour 46 */
 TEST(pending_cancel, happens_when_one_is_freed_that_has_not_fired)
 {
     struct vr_pending *pending = new_pending();

@@ -17,6 +17,7 @@ static struct vr_result add_step_inside(void *arg, struct vr_value value)
     return add_one(NULL, value);
 }
 
+/* behaviour 39 */
 TEST(pending_inside, runs_a_step_added_there_afterwards_with_what_is_returned)
 {
     self = new_pending();

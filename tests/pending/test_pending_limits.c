@@ -133,6 +133,7 @@ static void run_a_long_chain(void)
     check_all_freed();
 }
 
+/* behaviour 40 */
 #define FLAT_TEST(name)                                                        \
     HEAVY_TEST(pending_flat, name)                                             \
     {                                                                          \

@@ -10,6 +10,8 @@
 
 #include <vreactor/log/default.h>
 #include <vreactor/log/log.h>
+#include <vreactor/pending/pending.h>
+#include <vreactor/reactor/call.h>
 #include <vreactor/reactor/watch.h>
 
 #include "tests/log/recorder.h"
@@ -64,6 +66,45 @@ TEST(reactor_log, holds_what_is_reported_through_the_environment)
     env->report(env->report_ctx, VR_LOG_WARN, "100% unhandled %s");
     turn();
     check_str(recorder.text, "30 reactor 100% unhandled %s;");
+    script_free(&script, reactor);
+}
+
+static struct vr_result give_up(void *arg, struct vr_value value)
+{
+    (void)arg;
+    (void)value;
+    return vr_fail(
+        vr_failure_new(vr_reactor_env(reactor), -EIO, "read", NULL, "no luck"));
+}
+
+static void fail_unheard(struct vr_call *call)
+{
+    struct vr_pending *pending;
+
+    (void)call;
+    check_int(vr_pending_new(vr_reactor_env(reactor), NULL, NULL, &pending), 0);
+    check_int(vr_pending_then(pending, give_up, NULL, NULL), 0);
+    check_int(vr_pending_fire(pending, (struct vr_value){0}), 0);
+    vr_pending_free(pending);
+}
+
+/* behaviour 11: a call returns nothing, so it fails by what it leaves */
+TEST(reactor_log, holds_the_failure_a_call_left_and_the_loop_goes_on)
+{
+    struct vr_call failing;
+
+    set_up();
+    vr_call_init(&failing, reactor, fail_unheard);
+    vr_call_after(&failing, 0);
+    turn();
+    turn();
+    check_int(recorder.count, 1);
+    check(!strncmp(recorder.text, "40 reactor ", strlen("40 reactor ")));
+    check(strstr(recorder.text, "no luck"));
+    vr_call_after(&failing, 0);
+    turn();
+    turn();
+    check_int(recorder.count, 2);
     script_free(&script, reactor);
 }
 
