@@ -41,7 +41,7 @@ void vr_call_init(struct vr_call *call, struct vr_reactor *reactor,
 
 void vr_call_at(struct vr_call *call, vr_time due)
 {
-    call->period = 0;
+    call->repeats = false;
     put(call, due);
 }
 
@@ -55,6 +55,7 @@ void vr_call_repeat(struct vr_call *call, vr_time period)
     assert(period > 0);
 
     call->period = period;
+    call->repeats = true;
     put(call, from_now(call, period));
 }
 
@@ -63,6 +64,7 @@ bool vr_call_again(struct vr_call *call)
     if (!call->period)
         return false;
 
+    call->repeats = true;
     put(call, from_now(call, call->period));
     return true;
 }
@@ -141,7 +143,7 @@ void vr_call_run(struct vr_call *call)
 {
     struct vr_reactor *reactor = call->reactor;
 
-    if (call->period)
+    if (call->repeats)
         put(call, next_of_period(call, reactor->now));
     else
         vr_call_leave_group(call);

@@ -49,12 +49,13 @@ struct vr_call {
     vr_time due;
     uint64_t seq; /* order among equal times */
     struct vr_reactor *reactor;
-    vr_time period; /* between repeated runs; 0: runs once */
-    uint8_t place;  /* enum vr_place of wheel.h: 0 is unscheduled */
+    uint8_t place; /* enum vr_place of wheel.h: 0 is unscheduled */
+    bool repeats;
     bool ran;
     bool in_group;
 
     vr_call_fn *fn;
+    vr_time period;         /* between runs that repeat; 0: never given */
     struct vr_list grouped; /* in a vr_call_group, if in_group */
 };
 

@@ -311,6 +311,9 @@ int vr_watch_table_close(struct vr_watch_table *table)
 {
     int count = 0;
 
+    for (struct vr_list *link = table->watches.next; link != &table->watches;
+         link = link->next)
+        count++;
     while (!vr_list_empty(&table->watches)) {
         struct vr_watch *watch = watch_of(table->watches.next);
         if (make_failed(watch))
@@ -318,7 +321,6 @@ int vr_watch_table_close(struct vr_watch_table *table)
         if (!vr_list_empty(&table->watches) &&
             watch_of(table->watches.next) == watch)
             vr_watch_close(watch);
-        count++;
     }
     return count;
 }
