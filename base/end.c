@@ -5,10 +5,8 @@
  */
 #include <vreactor/base/end.h>
 
-#include <stdarg.h>
-#include <stdio.h>
-
 #include <vreactor/base/err.h>
+#include <vreactor/base/text.h>
 
 static const char *const kinds[] = {
     [VR_END_EOF] = "eof",
@@ -51,42 +49,23 @@ const char *vr_end_stage_name(enum vr_end_stage stage)
     return i < sizeof(stages) / sizeof(stages[0]) ? stages[i] : "?";
 }
 
-/* A line being put together; what does not fit is only counted. */
-struct line {
-    char *buf;
-    size_t size;
-    size_t len;
-};
-
-VR_PRINTF(2, 3)
-static void add(struct line *line, const char *format, ...)
-{
-    size_t used = line->len < line->size ? line->len : line->size;
-    va_list args;
-
-    va_start(args, format);
-    int len = vsnprintf(line->size ? line->buf + used : NULL, line->size - used,
-                        format, args);
-    va_end(args);
-    if (len > 0)
-        line->len += (size_t)len;
-}
-
 size_t vr_end_format(const struct vr_end *end, char *buf, size_t size)
 {
-    struct line line = {.buf = buf, .size = size};
+    struct vr_text line = vr_text_in(buf, size);
 
     if (end->peer[0])
-        add(&line, "%s: ", end->peer);
+        vr_text_add(&line, "%s: ", end->peer);
     if (end->stage != VR_STAGE_NONE)
-        add(&line, "%s: ", vr_end_stage_name(end->stage));
+        vr_text_add(&line, "%s: ", vr_end_stage_name(end->stage));
     if (end->kind != VR_END_ERROR || !end->code)
-        add(&line, "%s%s", vr_end_kind_name(end->kind), end->code ? ": " : "");
+        vr_text_add(&line, "%s%s", vr_end_kind_name(end->kind),
+                    end->code ? ": " : "");
     if (end->code)
-        add(&line, "%s (%s)", vr_strerror(end->code), vr_errname(end->code));
+        vr_text_add(&line, "%s (%s)", vr_strerror(end->code),
+                    vr_errname(end->code));
     if (end->text)
-        add(&line, ", %s", end->text);
+        vr_text_add(&line, ", %s", end->text);
     if (end->after > 0)
-        add(&line, " after %d ms", vr_time_to_ms(end->after));
+        vr_text_add(&line, " after %d ms", vr_time_to_ms(end->after));
     return line.len;
 }

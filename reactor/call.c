@@ -61,10 +61,9 @@ void vr_call_repeat(struct vr_call *call, vr_time period)
 
 bool vr_call_again(struct vr_call *call)
 {
-    if (!call->period)
+    if (!call->repeats)
         return false;
 
-    call->repeats = true;
     put(call, from_now(call, call->period));
     return true;
 }

@@ -55,7 +55,7 @@ struct vr_call {
     bool in_group;
 
     vr_call_fn *fn;
-    vr_time period;         /* between runs that repeat; 0: never given */
+    vr_time period;         /* between runs, where it repeats */
     struct vr_list grouped; /* in a vr_call_group, if in_group */
 };
 
@@ -80,7 +80,8 @@ void vr_call_after(struct vr_call *call, vr_time delay);
 void vr_call_repeat(struct vr_call *call, vr_time period);
 
 /** Start the period of a call given to vr_call_repeat() afresh from now, also
- *  after it was cancelled. @return false if it never had a period */
+ *  after it was cancelled. @return false if it has none: it was never given
+ *  one, or last scheduled by vr_call_at() or vr_call_after() */
 bool vr_call_again(struct vr_call *call);
 
 /** Put @p call, if it is scheduled, off by @p span (negative: bring it
