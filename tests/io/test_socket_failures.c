@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file test_socket_failures.c
+ * Tests of io/socket.h when the system fails: calls interrupted, cut short or
+ * refused, memory used up.
+ */
+#include <vreactor/io/socket.h>
+
+#include <errno.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <vreactor/base/err.h>
+
+#include "tests/support/clock.h"
+#include "tests/support/fault.h"
+#include "tests/support/raw.h"
+#include "tests/support/session.h"
+
+static struct test_clock clock_set;
+static struct vr_reactor *reactor;
+static struct session session, other;
+static struct vr_peer place;
+
+static void set_up(void)
+{
+    fault_init();
+    test_clock_init(&clock_set, VR_SEC);
+    clock_set.env.sys = &fault_sys;
+    reactor = session_reactor(&clock_set.env);
+    session_init(&session, reactor, NULL);
+    session_init(&other, reactor, NULL);
+}
+
+static void set_up_pair(void)
+{
+    set_up();
+    check_int(vr_socket_pair(&session.socket, &other.socket), 0);
+    turn_until(reactor, session.peer[0] && other.peer[0]);
+}
+
+static void close_session(struct session *one)
+{
+    vr_chain_close(&one->chain, NULL);
+    turn_until(reactor, one->is_closed);
+}
+
+static void tear_down(void)
+{
+    close_session(&session);
+    close_session(&other);
+    check_int(vr_reactor_free(reactor), 0);
+    check_int(clock_set.live, 0);
+}
+
+static void send_to_other(size_t total)
+{
+    other.is_pattern = true;
+    session.to_send = total;
+    session.then_ends = true;
+    session_send_on(&session);
+}
+
+TEST(socket_failures, short_reads_and_writes_lose_nothing)
+{
+    set_up_pair();
+    fault_most = 7;
+    send_to_other(20000);
+    turn_until(reactor, other.is_over);
+
+    check_int(other.received, 20000);
+    check_int(other.end.kind, VR_END_EOF);
+    tear_down();
+}
+
+static void check_goes_on_after(int err)
+{
+    set_up_pair();
+    fault_at(FAULT_RECV, 1, 3, err);
+    fault_at(FAULT_SEND, 1, 3, err);
+    send_to_other(20000);
+    turn_until(reactor, other.is_over);
+
+    check_int(other.received, 20000);
+    check_int(other.end.kind, VR_END_EOF);
+    check(fault_count[FAULT_RECV] > 3 && fault_count[FAULT_SEND] > 3);
+    tear_down();
+}
+
+TEST(socket_failures, goes_on_after_interruptions)
+{
+    check_goes_on_after(EINTR);
+}
+
+TEST(socket_failures, goes_on_where_it_was_told_to_come_again)
+{
+    check_goes_on_after(EAGAIN);
+}
+
+TEST(socket_failures, a_failing_read_ends_reading_only)
+{
+    set_up_pair();
+    session_say(&other, "never read");
+    fault_at(FAULT_RECV, 1, 1000, ENOBUFS);
+    turn_until(reactor, session.is_over);
+
+    check_int(session.end.kind, VR_END_ERROR);
+    check_int(session.end.stage, VR_STAGE_READ);
+    check_int(session.end.code, -ENOBUFS);
+    check_int(fault_count[FAULT_RECV], 1);
+    turn_some(reactor, 3);
+    check_int(fault_count[FAULT_RECV], 1);
+
+    fault_at(FAULT_RECV, 1, 0, 0);
+    session_say(&session, "still here");
+    turn_until(reactor, other.received == 10);
+    vr_writer_end(&session.agent.writer);
+    turn_until(reactor, session.is_closed);
+    check_int(session.why.code, -ENOBUFS);
+    tear_down();
+}
+
+TEST(socket_failures, a_failing_write_ends_writing_only)
+{
+    set_up_pair();
+    fault_at(FAULT_SEND, 1, 1, ENOBUFS);
+    session_say(&session, "lost");
+    turn_until(reactor, strstr(session.story, "stopped"));
+    check_int(vr_writer_text(&session.agent.writer, "x"), -VR_ECLOSED);
+
+    session_say(&other, "heard");
+    vr_writer_end(&other.agent.writer);
+    turn_until(reactor, session.is_closed);
+
+    check_str(session.text, "heard");
+    check_str(session.story,
+              "connected stopped:error data ended:eof closed:error ");
+    check_int(session.why.code, -ENOBUFS);
+    check_int(session.why.stage, VR_STAGE_WRITE);
+    tear_down();
+}
+
+TEST(socket_failures, a_reset_in_the_middle_of_writing_is_told)
+{
+    set_up_pair();
+    fault_at(FAULT_SEND, 2, 1, ECONNRESET);
+    fault_most = 100;
+    session_say(&session, "first");
+    turn_until(reactor, other.received == 5);
+    session_say(&session, "second");
+    turn_until(reactor, strstr(session.story, "stopped"));
+    check_str(session.story, "connected stopped:reset ");
+    tear_down();
+}
+
+static void check_connect_fails(int err, enum vr_end_kind kind)
+{
+    set_up();
+    raw_place(AF_INET, &place);
+    fault_at(FAULT_CONNECT, 1, 1, err);
+    check_int(vr_socket_connect(&session.socket, &place), 0);
+    check_str(session.story, "can_connect ");
+    turn_until(reactor, session.is_closed);
+
+    check_int(session.end.kind, kind);
+    check_int(session.end.code, -err);
+    check_int(session.end.stage, VR_STAGE_CONNECT);
+    check(strstr(session.end.peer, "IPv4:127.0.0.1:"));
+    check(!strstr(session.story, "connected"));
+    tear_down();
+}
+
+/* behaviour 69 */
+TEST(socket_failures, a_connect_that_fails_at_once_is_told_from_the_loop)
+{
+    check_connect_fails(ENETUNREACH, VR_END_ERROR);
+    check_connect_fails(ETIMEDOUT, VR_END_TIMEOUT);
+}
+
+TEST(socket_failures, no_descriptor_left_is_told_by_connect)
+{
+    set_up();
+    int listening = raw_listen(AF_INET, &place);
+    fault_at(FAULT_SOCKET, 1, 1, EMFILE);
+
+    check_int(vr_socket_connect(&session.socket, &place), -EMFILE);
+    check_int(vr_socket_connect(&session.socket, &place), 0);
+    turn_until(reactor, session.peer[0]);
+    raw_close_listening(listening);
+    tear_down();
+}
+
+static int refuse_option(int fd, int level, int name, const void *value,
+                         socklen_t len)
+{
+    (void)fd, (void)level, (void)name, (void)value, (void)len;
+    errno = ENOPROTOOPT;
+    return -1;
+}
+
+TEST(socket_failures, an_option_that_is_refused_is_told_by_connect)
+{
+    set_up();
+    close_session(&session);
+    session_init(&session, reactor,
+                 &(struct vr_socket_options){
+                     .size = sizeof(struct vr_socket_options),
+                     .no_delay = true,
+                 });
+    int listening = raw_listen(AF_INET, &place);
+    fault_sys.setsockopt = refuse_option;
+    check_int(vr_socket_connect(&session.socket, &place), -ENOPROTOOPT);
+    fault_sys.setsockopt = vr_sys_default.setsockopt;
+    check_int(vr_socket_fd(&session.socket), -1);
+    raw_close_listening(listening);
+    tear_down();
+}
+
+/* ---- memory ---- */
+
+/* An echo whose buffers must hold something on both sides; what memory does
+ * to it shows in the stories. */
+static void run_short_session(void)
+{
+    session.to_send = 3000;
+    session.then_ends = true;
+    session_narrow(&session, 100);
+    other.echoes = true;
+    other.least = 2000;
+    session_narrow(&other, VR_UNLIMITED);
+    fault_most = 1500;
+    if (vr_socket_pair(&session.socket, &other.socket))
+        return;
+    for (int i = 0; i < 40; i++) {
+        check(vr_reactor_turn(reactor, 0) >= 0);
+        if (i == 20)
+            vr_grant(&session.agent.in, VR_UNLIMITED);
+    }
+}
+
+static void check_still_usable(void)
+{
+    close_session(&session);
+    close_session(&other);
+    session_init(&session, reactor, NULL);
+    session_init(&other, reactor, NULL);
+    check_int(vr_socket_pair(&session.socket, &other.socket), 0);
+    session_say(&session, "hello");
+    turn_until(reactor, other.received == 5);
+}
+
+static int allocations_of_a_session(void)
+{
+    set_up();
+    int before = clock_set.allocations;
+    run_short_session();
+    check_int(session.received, 3000);
+    check(session.is_closed && other.is_closed);
+    int count = clock_set.allocations - before;
+    tear_down();
+    return count;
+}
+
+TEST(socket_failures, no_allocation_that_fails_leaks_crashes_or_hangs)
+{
+    int count = allocations_of_a_session();
+
+    check(count > 3);
+    for (int nth = 1; nth <= count; nth++) {
+        set_up();
+        test_clock_fail_allocation(&clock_set, nth);
+        run_short_session();
+        clock_set.fail_at = 0;
+        check_still_usable();
+        tear_down();
+    }
+}
+
+TEST(socket_failures, memory_that_ran_out_reading_is_told_and_closes)
+{
+    set_up();
+    session.least = 100;
+    session_narrow(&session, VR_UNLIMITED);
+    check_int(vr_socket_pair(&session.socket, &other.socket), 0);
+    vr_writer_end(&session.agent.writer);
+    turn_until(reactor, other.is_over);
+
+    session_say(&other, "too few");
+    test_clock_fail_allocation(&clock_set, 1); /* what is left was not kept */
+    turn_until(reactor, session.is_closed);
+    check_str(session.story, "connected aborted:error closed:error ");
+    check_int(session.why.code, -ENOMEM);
+    tear_down();
+}
