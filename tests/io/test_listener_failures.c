@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file test_listener_failures.c
+ * Tests of io/listener.h when accepting fails.
+ */
+#include <vreactor/io/listener.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <vreactor/base/container_of.h>
+#include <vreactor/log/log.h>
+#include <vreactor/log/watcher.h>
+
+#include "tests/support/clock.h"
+#include "tests/support/fault.h"
+#include "tests/support/raw.h"
+#include "tests/support/server.h"
+
+static struct test_clock clock_set;
+static struct vr_reactor *reactor;
+static struct server server;
+static struct vr_log_watcher watcher;
+static int pauses; /* that the log tells of */
+
+static void count_pauses(struct vr_log_watcher *self,
+                         const struct vr_log_entry *entry)
+{
+    (void)self;
+    pauses += strstr(entry->text, "accepting pauses") != NULL;
+}
+
+static void set_up(void)
+{
+    fault_init();
+    test_clock_init(&clock_set, VR_SEC);
+    clock_set.env.sys = &fault_sys;
+    reactor = session_reactor(&clock_set.env);
+    server_open(&server, reactor, AF_INET, NULL);
+    pauses = 0;
+    vr_log_watcher_init(&watcher, count_pauses);
+    check_int(vr_logger_attach(vr_reactor_log(reactor), &watcher), 0);
+}
+
+static void tear_down(void)
+{
+    vr_logger_detach(&watcher);
+    server_close(&server);
+    check_int(vr_reactor_free(reactor), 0);
+    check_int(clock_set.live, 0);
+}
+
+static void check_echoes(int fd)
+{
+    char byte = 'x';
+
+    raw_send(fd, &byte, 1);
+    turn_until(reactor, raw_is_readable(fd));
+    check_int(raw_read(fd, &byte, 1), 1);
+    check_int(close(fd), 0);
+}
+
+/* behaviour 76, trap 18 */
+static void check_survives(int err)
+{
+    set_up();
+    fault_at(FAULT_ACCEPT, 1, 3, err);
+    int fd = raw_connect(server_place(&server));
+    turn_until(reactor, server.accepted == 1);
+
+    check(fault_count[FAULT_ACCEPT] >= 4);
+    check_int(pauses, 0);
+    check_echoes(fd);
+    tear_down();
+}
+
+TEST(listener_failures, errors_of_one_connection_are_not_the_listeners)
+{
+    check_survives(ECONNABORTED);
+    check_survives(EPROTO);
+    check_survives(ENETDOWN);
+    check_survives(EINTR);
+    check_survives(EPERM);
+}
+
+/* behaviour 75, trap 17 */
+static void check_pauses(int err)
+{
+    set_up();
+    fault_at(FAULT_ACCEPT, 1, 1000000, err);
+    int fd = raw_connect(server_place(&server));
+    turn_until(reactor, fault_count[FAULT_ACCEPT] > 0);
+    turn_some(reactor, 100);
+    check_int(fault_count[FAULT_ACCEPT], 1);
+
+    for (int i = 0; i < 10; i++) {
+        clock_set.now += 100 * VR_MSEC;
+        turn_some(reactor, 3);
+    }
+    check_int(fault_count[FAULT_ACCEPT], 11);
+    check_int(pauses, 1);
+
+    fault_at(FAULT_ACCEPT, 1, 0, 0);
+    clock_set.now += 100 * VR_MSEC;
+    turn_until(reactor, server.accepted == 1);
+    check_echoes(fd);
+    tear_down();
+}
+
+TEST(listener_failures, pauses_and_says_so_once_while_it_cannot_accept)
+{
+    check_pauses(EMFILE);
+    check_pauses(ENFILE);
+    check_pauses(ENOBUFS);
+    check_pauses(ENOMEM);
+}
+
+TEST(listener_failures, may_be_closed_while_it_pauses)
+{
+    set_up();
+    fault_at(FAULT_ACCEPT, 1, 1000000, EMFILE);
+    int fd = raw_connect(server_place(&server));
+    turn_until(reactor, fault_count[FAULT_ACCEPT] > 0);
+    vr_listener_close(&server.listener);
+    clock_set.now += VR_SEC;
+    turn_some(reactor, 3);
+    check_int(fault_count[FAULT_ACCEPT], 1);
+    check_int(close(fd), 0);
+    tear_down();
+}
+
+static struct rlimit as_it_was;
+
+/* Use up all descriptors there may be, few enough. */
+static void use_up_descriptors(int *fds, int *ret_count)
+{
+    struct rlimit limit = as_it_was;
+
+    limit.rlim_cur = 64;
+    check_int(setrlimit(RLIMIT_NOFILE, &limit), 0);
+    for (*ret_count = 0; *ret_count < 64; ++*ret_count) {
+        int fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+        if (fd < 0)
+            break;
+        fds[*ret_count] = fd;
+    }
+    check_int(errno, EMFILE);
+}
+
+/* behaviour 75, trap 17: the real thing */
+TEST(listener_failures, accepts_again_when_descriptors_are_free)
+{
+    int fds[64], count;
+
+    set_up();
+    int client = raw_connect(server_place(&server));
+    check_int(getrlimit(RLIMIT_NOFILE, &as_it_was), 0);
+    use_up_descriptors(fds, &count);
+    turn_until(reactor, fault_count[FAULT_ACCEPT] > 0);
+    turn_some(reactor, 100);
+    check_int(fault_count[FAULT_ACCEPT], 1);
+    check_int(server.accepted, 0);
+
+    while (count > 0)
+        check_int(close(fds[--count]), 0);
+    check_int(setrlimit(RLIMIT_NOFILE, &as_it_was), 0);
+    clock_set.now += 100 * VR_MSEC;
+    turn_until(reactor, server.accepted == 1);
+    check_int(pauses, 1);
+    check_echoes(client);
+    tear_down();
+}
+
+TEST(listener_failures, leaves_nothing_where_it_cannot_listen)
+{
+    struct vr_listener listener;
+    struct vr_peer place;
+    static const struct vr_listener_ops no_ops;
+
+    set_up();
+    raw_place(AF_UNIX, &place);
+    fault_at(FAULT_LISTEN, 1, 1, EADDRINUSE);
+    check_int(vr_listener_open(&listener, reactor, &place, NULL, &no_ops),
+              -EADDRINUSE);
+    check_int(access(raw_path(), F_OK), -1);
+    fault_at(FAULT_SOCKET, 1, 1, EMFILE);
+    check_int(vr_listener_open(&listener, reactor, &place, NULL, &no_ops),
+              -EMFILE);
+    vr_listener_close(&listener); /* nothing happens */
+    tear_down();
+}
