@@ -53,8 +53,7 @@ static void run_posts(struct vr_reactor *reactor)
  * something is left to do. */
 static vr_time time_to_wait(struct vr_reactor *reactor, vr_time most)
 {
-    if (!vr_list_empty(&reactor->closing) || reactor->watches.dirty >= 0 ||
-        vr_reactor_is_stopping(reactor))
+    if (!vr_list_empty(&reactor->closing) || vr_reactor_is_stopping(reactor))
         return 0;
     if (reactor->watches.dirty >= 0)
         return 0; /* a `failed` wanted something after the flush */
