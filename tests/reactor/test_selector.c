@@ -264,6 +264,7 @@ TEST(selector, reports_nothing_of_a_dropped_file_another_process_keeps)
     close(ends[1]);
 }
 
+/* trap 37 */
 TEST(selector, keeps_the_rest_in_order_when_some_are_dropped)
 {
     enum { COUNT = 6 };

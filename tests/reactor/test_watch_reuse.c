@@ -70,6 +70,58 @@ TEST(watch_reuse, the_next_owner_hears_of_its_own_events_in_the_next_turn)
     check_replaced("x");
 }
 
+/* ---- the number goes to another reactor ---- */
+
+static struct vr_reactor *another;
+
+static void act_hand_over_other(struct probe *probe, unsigned event)
+{
+    struct vr_reactor *first = reactor;
+
+    (void)event;
+    probe->act = NULL;
+    probe->other->act = NULL;
+    reactor = another;
+    replace(probe->other, VR_READ);
+    reactor = first;
+}
+
+/* trap 2 */
+TEST(watch_reuse, an_event_is_not_taken_for_one_of_an_owner_on_another_reactor)
+{
+    struct probe probes[2] = {
+        [0] = {.act = act_hand_over_other}, [1] = {.act = act_hand_over_other}};
+    int pipes[2][2];
+
+    set_up();
+    check_int(vr_reactor_new(NULL, &another), 0);
+    make_pipe(quiet);
+    put(quiet[1], "x");
+    for (int i = 0; i < 2; i++) {
+        make_pipe(pipes[i]);
+        put(pipes[i][1], "x");
+        probes[i].other = &probes[!i];
+        open_reader(&probes[i], pipes[i][0]);
+    }
+    turn(); /* finds both; who is first hands the number of the other over */
+    check_int(found, 2);
+    check_int(young.reads, 0);
+    check_int(probes[0].reads + probes[1].reads, 1);
+    check_int(vr_reactor_turn(another, 0), 0);
+    check_int(young.reads, 1);
+    turn();
+    check_int(young.reads, 1);
+    check_int(probes[0].reads + probes[1].reads, 2);
+
+    vr_watch_close_all(another);
+    vr_watch_close_all(reactor);
+    close_both(pipes[0]);
+    close_both(pipes[1]);
+    close_both(quiet);
+    check_int(vr_reactor_free(another), 0);
+    tear_down();
+}
+
 static void act_replace_self(struct probe *probe, unsigned event)
 {
     (void)event;

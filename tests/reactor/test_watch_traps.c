@@ -96,7 +96,7 @@ static void act_close_any(struct probe *probe, unsigned event)
     close(any->fd);
 }
 
-/* trap 7 */
+/* traps 7, 37 */
 TEST(watch_traps, a_ring_of_sockets_that_close_each_other)
 {
     int left = RING, peers[RING], ends[2];
