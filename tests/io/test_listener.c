@@ -43,10 +43,11 @@ static int most_at_once(void)
     int most = MOST;
 
     check_int(getrlimit(RLIMIT_NOFILE, &limit), 0);
-    limit.rlim_cur = limit.rlim_max;
-    if (limit.rlim_max > MOST + SPARE_FDS)
-        limit.rlim_cur = MOST + SPARE_FDS;
-    check_int(setrlimit(RLIMIT_NOFILE, &limit), 0);
+    if (limit.rlim_cur < MOST + SPARE_FDS) {
+        limit.rlim_cur = limit.rlim_max < MOST + SPARE_FDS ? limit.rlim_max
+                                                           : MOST + SPARE_FDS;
+        check_int(setrlimit(RLIMIT_NOFILE, &limit), 0);
+    }
     if ((rlim_t)most > limit.rlim_cur - SPARE_FDS)
         most = (int)limit.rlim_cur - SPARE_FDS;
     if (!strcmp(vr_reactor_selector(reactor), "select") && most > MOST / 2)
