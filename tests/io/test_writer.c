@@ -1,0 +1,405 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file test_writer.c
+ * Tests of io/writer.h.
+ */
+#include <vreactor/io/writer.h>
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdio.h>
+
+#include <vreactor/base/container_of.h>
+#include <vreactor/base/err.h>
+
+#include "tests/support/clock.h"
+#include "tests/support/session.h"
+
+enum { THREADS = 8, ROUNDS = 500, TEXT = 4096 };
+
+static struct test_clock memory;
+static struct vr_reactor *reactor;
+static struct vr_writer writer;
+static struct vr_consumer in;
+static uint64_t window;
+static int drained, stopped;
+static struct vr_end stopped_why;
+static char text[TEXT]; /* what arrived, and how it ended */
+static size_t text_len;
+static int offers;
+static int ends;
+
+static void on_attached(struct vr_consumer *self)
+{
+    vr_grant(self, window);
+}
+
+static size_t on_consume(struct vr_consumer *self, const struct vr_offer *offer)
+{
+    (void)self;
+    offers++;
+    for (size_t i = 0; i < offer->len; i++)
+        if (text_len < sizeof(text) - 1)
+            text[text_len++] = (char)offer->data[i];
+    return offer->len;
+}
+
+static void on_ended(struct vr_consumer *self, const struct vr_end *why)
+{
+    (void)self;
+    ends++;
+    text_len += (size_t)snprintf(text + text_len, sizeof(text) - text_len,
+                                 "|ended %s", vr_end_kind_name(why->kind));
+}
+
+static void on_aborted(struct vr_consumer *self, const struct vr_end *why)
+{
+    (void)self;
+    ends++;
+    text_len += (size_t)snprintf(text + text_len, sizeof(text) - text_len,
+                                 "|aborted %s", vr_end_kind_name(why->kind));
+}
+
+static const struct vr_consumer_ops reading = {.attached = on_attached,
+                                               .consume = on_consume,
+                                               .ended = on_ended,
+                                               .aborted = on_aborted};
+
+static void on_drained(struct vr_writer *self)
+{
+    (void)self;
+    drained++;
+}
+
+static void on_stopped(struct vr_writer *self, const struct vr_end *why)
+{
+    (void)self;
+    stopped++;
+    stopped_why = *why;
+}
+
+static const struct vr_writer_ops hearing = {.drained = on_drained,
+                                             .stopped = on_stopped};
+
+static void attach(uint64_t to_grant)
+{
+    window = to_grant;
+    check_int(vr_attach(&writer.out, &in), 0);
+}
+
+static void set_up_detached(void)
+{
+    test_clock_init(&memory, VR_SEC);
+    reactor = session_reactor(&memory.env);
+    vr_writer_init(&writer, reactor, &hearing);
+    vr_consumer_init(&in, &reading);
+}
+
+static void set_up(uint64_t to_grant)
+{
+    set_up_detached();
+    attach(to_grant);
+}
+
+static void tear_down(void)
+{
+    vr_writer_fini(&writer);
+    check_int(vr_reactor_free(reactor), 0);
+    check_int(memory.live, 0);
+}
+
+static void write_text(const char *bytes)
+{
+    check_int(vr_writer_text(&writer, bytes), 0);
+}
+
+/* behaviour 55 */
+TEST(writer, delivers_what_was_written_and_then_the_end)
+{
+    set_up(VR_UNLIMITED);
+    write_text("abc");
+    vr_writer_end(&writer);
+    check_int(offers, 0); /* not inside the calls */
+    turn_some(reactor, 2);
+    check_str(text, "abc|ended eof");
+    check_int(ends, 1);
+    tear_down();
+}
+
+TEST(writer, needs_no_window_for_the_end)
+{
+    set_up(0);
+    vr_writer_end(&writer);
+    turn_some(reactor, 2);
+    check_str(text, "|ended eof");
+    tear_down();
+}
+
+TEST(writer, ends_behind_what_waits_for_a_window)
+{
+    set_up(0);
+    write_text("abcdef");
+    vr_writer_end(&writer);
+    turn_some(reactor, 2);
+    check_str(text, "");
+    vr_grant(&in, 4);
+    turn_some(reactor, 2);
+    check_str(text, "abcd");
+    vr_grant(&in, 2);
+    turn_some(reactor, 2);
+    check_str(text, "abcdef|ended eof");
+    tear_down();
+}
+
+TEST(writer, refuses_to_write_to_nobody)
+{
+    set_up_detached();
+    check_int(vr_writer_text(&writer, "abc"), -ENOTCONN);
+    attach(VR_UNLIMITED);
+    write_text("abc");
+    turn_some(reactor, 2);
+    check_str(text, "abc");
+    tear_down();
+}
+
+TEST(writer, refuses_to_write_behind_the_end)
+{
+    set_up(VR_UNLIMITED);
+    vr_writer_end(&writer);
+    check_int(vr_writer_text(&writer, "abc"), -VR_ECLOSED);
+    vr_writer_end(&writer);
+    turn_some(reactor, 2);
+    check_int(vr_writer_text(&writer, "abc"), -VR_ECLOSED);
+    turn_some(reactor, 2);
+    check_str(text, "|ended eof");
+    tear_down();
+}
+
+TEST(writer, writes_nothing_where_there_is_nothing_to_write)
+{
+    set_up(VR_UNLIMITED);
+    check_int(vr_writer_write(&writer, NULL, 0), 0);
+    turn_some(reactor, 2);
+    check_int(offers, 0);
+    tear_down();
+}
+
+TEST(writer, says_not_now_above_its_limit_and_tells_when_to_go_on)
+{
+    set_up(0);
+    vr_writer_set_limit(&writer, 8);
+    write_text("12345678");
+    check_int(vr_writer_text(&writer, "9"), -EAGAIN);
+    check_int(vr_writer_text(&writer, "9"), -EAGAIN);
+    vr_grant(&in, 3);
+    turn_some(reactor, 2);
+    check_int(drained, 0); /* more than half is left */
+    vr_grant(&in, 1);
+    turn_some(reactor, 2);
+    check_int(drained, 1);
+    vr_grant(&in, VR_UNLIMITED);
+    write_text("9");
+    turn_some(reactor, 2);
+    check_int(drained, 1); /* nothing was refused since */
+    check_str(text, "123456789");
+    tear_down();
+}
+
+TEST(writer, has_a_limit_of_a_mebibyte_unless_told)
+{
+    static char much[VR_WRITER_LIMIT];
+
+    set_up(0);
+    vr_writer_set_limit(&writer, 5);
+    vr_writer_set_limit(&writer, 0);
+    check_int(vr_writer_write(&writer, much, sizeof(much) - 1), 0);
+    check_int(vr_writer_write(&writer, much, sizeof(much)), 0);
+    check_int(vr_writer_write(&writer, much, 1), -EAGAIN);
+    tear_down();
+}
+
+TEST(writer, drops_what_is_queued_when_it_aborts)
+{
+    struct vr_end why = {.kind = VR_END_CANCELLED};
+
+    set_up(0);
+    write_text("abc");
+    vr_writer_abort(&writer, &why);
+    check_str(text, "|aborted cancelled");
+    vr_writer_abort(&writer, &why);
+    vr_writer_end(&writer);
+    check_int(vr_writer_text(&writer, "abc"), -VR_ECLOSED);
+    vr_grant(&in, VR_UNLIMITED);
+    turn_some(reactor, 2);
+    check_int(ends, 1);
+    check_int(offers, 0);
+    check_int(writer.queue.len, 0);
+    tear_down();
+}
+
+TEST(writer, that_aborted_alone_never_looks_like_an_orderly_end)
+{
+    set_up(0);
+    write_text("abc");
+    vr_detach(&writer.out);
+    vr_writer_abort(&writer, &(struct vr_end){.kind = VR_END_CANCELLED});
+    turn_some(reactor, 2);
+    check_int(vr_attach(&writer.out, &in), -VR_ECLOSED);
+    check_int(writer.queue.len, 0);
+    turn_some(reactor, 2);
+    check_str(text, "");
+    tear_down();
+}
+
+TEST(writer, does_not_abort_after_the_end_went_out)
+{
+    set_up(VR_UNLIMITED);
+    vr_writer_end(&writer);
+    turn_some(reactor, 2);
+    vr_writer_abort(&writer, &(struct vr_end){.kind = VR_END_CANCELLED});
+    turn_some(reactor, 2);
+    check_str(text, "|ended eof");
+    tear_down();
+}
+
+TEST(writer, hears_that_its_consumer_takes_no_more)
+{
+    struct vr_end why = {.kind = VR_END_LIMIT};
+
+    set_up(0);
+    write_text("abc");
+    vr_stop(&in, &why);
+    vr_stop(&in, &why);
+    check_int(stopped, 1);
+    check_int(stopped_why.kind, VR_END_LIMIT);
+    check_int(vr_writer_text(&writer, "abc"), -VR_ECLOSED);
+    turn_some(reactor, 2);
+    check_int(writer.queue.len, 0);
+    check_int(offers + ends, 0);
+    tear_down();
+}
+
+TEST(writer, keeps_what_is_queued_for_the_next_consumer)
+{
+    set_up(3);
+    write_text("abcdef");
+    turn_some(reactor, 2);
+    vr_detach(&writer.out);
+    turn_some(reactor, 2);
+    check_str(text, "abc");
+    attach(VR_UNLIMITED);
+    turn_some(reactor, 2);
+    check_str(text, "abcdef");
+    tear_down();
+}
+
+TEST(writer, stays_as_it_was_when_memory_runs_out)
+{
+    set_up(VR_UNLIMITED);
+    test_clock_fail_allocation(&memory, 1);
+    check_int(vr_writer_text(&writer, "lost"), -ENOMEM);
+    test_clock_fail_allocation(&memory, 1);
+    check_int(vr_writer_post(&writer, "lost", 4), -ENOMEM);
+    write_text("kept");
+    turn_some(reactor, 2);
+    check_str(text, "kept");
+    tear_down();
+}
+
+TEST(writer, aborts_where_a_post_finds_no_memory)
+{
+    set_up(VR_UNLIMITED);
+    check_int(vr_writer_post(&writer, "lost", 4), 0);
+    test_clock_fail_allocation(&memory, 1);
+    turn_some(reactor, 2);
+    check_str(text, "|aborted error");
+    tear_down();
+}
+
+TEST(writer, drops_posts_that_come_behind_the_end)
+{
+    set_up(VR_UNLIMITED);
+    check_int(vr_writer_post(&writer, "first", 5), 0);
+    turn_some(reactor, 1);
+    vr_writer_end(&writer);
+    check_int(vr_writer_post(&writer, "late", 4), 0);
+    check_int(vr_writer_post(&writer, NULL, 0), 0);
+    turn_some(reactor, 3);
+    check_str(text, "first|ended eof");
+    tear_down();
+}
+
+TEST(writer, gives_posts_back_that_its_reactor_never_ran)
+{
+    set_up(VR_UNLIMITED);
+    check_int(vr_writer_post(&writer, "never", 5), 0);
+    check_int(vr_reactor_close(reactor), 0);
+    check_int(vr_writer_post(&writer, "never", 5), 0);
+    check_str(text, "");
+    tear_down();
+}
+
+/* ---- from many threads ---- */
+
+struct parcel {
+    int sender, number;
+};
+
+static int next_number[THREADS];
+static int parcels;
+
+/* Whole parcels only: what is left comes again with more. */
+static size_t take_parcels(struct vr_consumer *self,
+                           const struct vr_offer *offer)
+{
+    size_t done = 0;
+    struct parcel parcel;
+
+    vr_need(self, sizeof(parcel));
+    for (; offer->len - done >= sizeof(parcel); done += sizeof(parcel)) {
+        memcpy(&parcel, offer->data + done, sizeof(parcel));
+        check_int(parcel.number, next_number[parcel.sender]++);
+        parcels++;
+    }
+    return done;
+}
+
+static const struct vr_consumer_ops counting = {.consume = take_parcels,
+                                                .ended = on_ended};
+
+static void *send_parcels(void *arg)
+{
+    struct parcel parcel = {.sender = *(int *)arg};
+
+    for (; parcel.number < ROUNDS; parcel.number++)
+        check_int(vr_writer_post(&writer, &parcel, sizeof(parcel)), 0);
+    return NULL;
+}
+
+/* behaviour 67 */
+TEST(writer, keeps_the_order_of_each_of_eight_threads)
+{
+    pthread_t threads[THREADS];
+    int senders[THREADS];
+
+    set_up_detached();
+    vr_consumer_init(&in, &counting);
+    check_int(vr_attach(&writer.out, &in), 0);
+    check_int(vr_reactor_start(reactor), 0);
+    for (int i = 0; i < THREADS; i++) {
+        senders[i] = i;
+        check_int(pthread_create(&threads[i], NULL, send_parcels, &senders[i]),
+                  0);
+    }
+    for (int i = 0; i < THREADS; i++)
+        check_int(pthread_join(threads[i], NULL), 0);
+    vr_reactor_stop(reactor);
+    check_int(vr_reactor_join(reactor), 0);
+    turn_until(reactor, parcels == THREADS * ROUNDS);
+    vr_writer_end(&writer);
+    turn_some(reactor, 2);
+
+    check_str(text, "|ended eof");
+    check_int(ends, 1);
+    tear_down();
+}
