@@ -96,6 +96,8 @@ static int join(struct vr_element *below, struct vr_element *above)
     int err = vr_attach(above->lower.out, below->upper.in);
     if (err)
         return err;
+    if (below->chain->is_closed)
+        return 0; /* by a hook, and parted by that */
 
     err = vr_attach(below->upper.out, above->lower.in);
     if (err)
@@ -117,14 +119,17 @@ static int add_one(struct vr_chain *chain, struct vr_element *element)
     if (chain->is_closed)
         return -VR_ECLOSED;
 
-    if (!vr_list_empty(&chain->elements)) {
-        int err = join(element_of(chain->elements.prev), element);
-        if (err)
-            return err;
-    }
+    struct vr_list *below = chain->elements.prev;
+    int err = 0;
+
+    /* It is in before it is joined: a hook may close the chain. */
     element->chain = chain;
     vr_list_append(&chain->elements, &element->link);
-    return 0;
+    if (below != &chain->elements)
+        err = join(element_of(below), element);
+    if (err)
+        let_go(element);
+    return err;
 }
 
 int vr_chain_add(struct vr_chain *chain, struct vr_element *const *elements)
@@ -192,10 +197,14 @@ int vr_chain_insert(struct vr_element *below, struct vr_element *filter)
 
     struct vr_element *above = element_of(below->link.next);
     int err = insert_stage(below->upper.out, up_stage(filter));
-    if (!err)
-        err = insert_stage(above->lower.out, down_stage(filter));
     if (err)
         return err;
+    err = insert_stage(above->lower.out, down_stage(filter));
+    if (err) {
+        if (is_removable(up_stage(filter)))
+            remove_stage(up_stage(filter));
+        return err;
+    }
 
     filter->chain = chain;
     vr_list_insert(&above->link, &filter->link);
@@ -204,13 +213,18 @@ int vr_chain_insert(struct vr_element *below, struct vr_element *filter)
 
 int vr_chain_remove(struct vr_element *filter)
 {
-    if (!filter->chain || !faces_fit(&filter->lower, &filter->upper))
-        return -ENOTCONN;
-    if (!is_removable(up_stage(filter)) || !is_removable(down_stage(filter)))
+    struct vr_chain *chain = filter->chain;
+
+    if (!chain || chain->is_closed ||
+        !faces_fit(&filter->lower, &filter->upper) ||
+        !is_removable(up_stage(filter)) || !is_removable(down_stage(filter)))
         return -ENOTCONN;
 
     remove_stage(up_stage(filter));
-    remove_stage(down_stage(filter));
+    if (!chain->is_closed)
+        remove_stage(down_stage(filter));
+    if (chain->is_closed)
+        return -ENOTCONN; /* closed by a hook: it ends with the chain */
     vr_list_remove(&filter->link);
     filter->chain = NULL;
     return 0;
