@@ -17,6 +17,11 @@ static void close_agent(struct vr_element *element)
     vr_producer_fini(&agent_of(element)->writer.out);
 }
 
+static bool is_agent_busy(struct vr_element *element)
+{
+    return vr_writer_is_posting(&agent_of(element)->writer);
+}
+
 static void fini_agent(struct vr_element *element)
 {
     vr_writer_fini(&agent_of(element)->writer);
@@ -25,6 +30,7 @@ static void fini_agent(struct vr_element *element)
 static const struct vr_element_ops agent_ops = {
     .name = "agent",
     .close = close_agent,
+    .is_busy = is_agent_busy,
     .fini = fini_agent,
 };
 

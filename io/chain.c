@@ -47,12 +47,27 @@ void vr_element_init_program(struct vr_element *element,
     element->lower = (struct vr_face){.in = in, .out = out};
 }
 
+static bool is_busy(const struct vr_chain *chain)
+{
+    for (struct vr_list *link = chain->elements.next; link != &chain->elements;
+         link = link->next) {
+        struct vr_element *element = element_of(link);
+        if (element->ops->is_busy && element->ops->is_busy(element))
+            return true;
+    }
+    return false;
+}
+
 static void has_closed(struct vr_closing *closing)
 {
     struct vr_chain *chain = vr_container_of(closing, struct vr_chain, closing);
     struct vr_end why = chain->why; /* `closed` may free the chain */
     struct vr_list *link;
 
+    if (is_busy(chain)) {
+        vr_closing_later(closing, chain->reactor);
+        return;
+    }
     while ((link = vr_list_pop(&chain->elements))) {
         struct vr_element *element = element_of(link);
         element->chain = NULL;
@@ -139,8 +154,8 @@ int vr_chain_add(struct vr_chain *chain, struct vr_element *const *elements)
 
     for (; elements[count] && !err; count++)
         err = add_one(chain, elements[count]);
-    if (!err)
-        return 0;
+    if (!err || chain->is_closed)
+        return err; /* what is in a closed chain ends with it */
 
     count--; /* the one that failed is not in */
     while (count-- > 0)
@@ -195,20 +210,22 @@ int vr_chain_insert(struct vr_element *below, struct vr_element *filter)
     if (!faces_fit(&filter->lower, &filter->upper))
         return -EINVAL;
 
+    /* It is in before it is joined: a hook may close the chain. */
     struct vr_element *above = element_of(below->link.next);
+    filter->chain = chain;
+    vr_list_insert(&above->link, &filter->link);
     int err = insert_stage(below->upper.out, up_stage(filter));
-    if (err)
-        return err;
-    err = insert_stage(above->lower.out, down_stage(filter));
+    if (!err && !chain->is_closed)
+        err = insert_stage(above->lower.out, down_stage(filter));
+    if (chain->is_closed)
+        return -VR_ECLOSED;
     if (err) {
         if (is_removable(up_stage(filter)))
             remove_stage(up_stage(filter));
-        return err;
+        vr_list_remove(&filter->link);
+        filter->chain = NULL;
     }
-
-    filter->chain = chain;
-    vr_list_insert(&above->link, &filter->link);
-    return 0;
+    return err;
 }
 
 int vr_chain_remove(struct vr_element *filter)

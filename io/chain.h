@@ -20,7 +20,9 @@
  *
  * One free rule: after vr_chain_close() no hook of any element runs any more.
  * Last, once, from the loop, `closed` runs: then all the memory is the owners'
- * again.  A socket closes its chain by itself when both directions are over.
+ * again.  A socket closes its chain by itself when both directions are over,
+ * or its reactor is closed; a chain that was never connected is its owner's to
+ * close.
  *
  * Ownership: chain and elements are embedded by their owners, and stay in
  * place until `closed`.  Threads: the reactor's.
@@ -50,6 +52,10 @@ struct vr_element_ops {
      *  are undone by the chain.  Memory must stay readable.  NULL: nothing
      *  to do. */
     void (*close)(struct vr_element *element);
+
+    /** Closed, does something still hold on to it, such as a post on its way?
+     *  Then `closed` waits.  NULL: nothing does. */
+    bool (*is_busy)(struct vr_element *element);
 
     /** Give back memory.  From the loop, just before the chain's `closed`.
      *  NULL: there is none. */
@@ -108,8 +114,9 @@ void vr_chain_init(struct vr_chain *chain, struct vr_reactor *reactor,
  * Put the elements, ordered from the wire to the program and followed by NULL,
  * behind those that are there already, and join them.
  * @return 0; -EBUSY if one is in a chain; -EINVAL if one has no side where a
- * neighbour is; -VR_ECLOSED if the chain, or a direction of it, is over.  On
- * failure none is in.
+ * neighbour is; -VR_ECLOSED if a direction of the chain is over: then none is
+ * in.  -VR_ECLOSED also if the chain is closed, perhaps by a hook meanwhile:
+ * those that were in by then end with it, and `closed` comes.
  */
 VR_MUST_CHECK
 int vr_chain_add(struct vr_chain *chain, struct vr_element *const *elements);

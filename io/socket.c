@@ -92,12 +92,21 @@ void vr_socket_greet(struct vr_socket *socket)
         socket->out.greeted = false; /* nobody there to hear it yet */
 }
 
+/* A connection that was reset, or timed out, is lost both ways. */
+static bool is_lost(const struct vr_socket *socket)
+{
+    return socket->at_end && (socket->end.kind == VR_END_RESET ||
+                              socket->end.kind == VR_END_TIMEOUT);
+}
+
 /* One direction is over: what of the other? */
 static void end_other_half(struct vr_socket *socket)
 {
     struct vr_end local = {.kind = VR_END_LOCAL, .code = -VR_ECLOSED};
     bool read_over = socket->out.state == VR_LINK_OVER;
 
+    if (read_over && is_lost(socket))
+        vr_socket_lose_write(socket, &socket->end);
     if (read_over && !socket->write_over && !socket->write_ending &&
         !may_close_alone(socket, VR_HALF_CLOSE_INPUT)) {
         socket->write_ending = true;
@@ -195,11 +204,23 @@ const struct vr_watch_ops vr_socket_events = {
 
 /* ---- as an element ---- */
 
+/* With this, close(2) resets the connection instead of ending it in order. */
+static void reset_at_close(const struct vr_socket *socket)
+{
+    struct linger at_once = {.l_onoff = 1, .l_linger = 0};
+
+    (void)env_of(socket)->sys->setsockopt(socket->fd, SOL_SOCKET, SO_LINGER,
+                                          &at_once, sizeof(at_once));
+}
+
 static void close_socket(struct vr_element *element)
 {
     struct vr_socket *socket =
         vr_container_of(element, struct vr_socket, element);
 
+    if (socket->state == VR_SOCKET_OPEN &&
+        (socket->queue.len || socket->cut_off))
+        reset_at_close(socket);
     socket->state = VR_SOCKET_CLOSED;
     socket->connect_error = 0;
     vr_producer_fini(&socket->out);

@@ -15,6 +15,11 @@
  * closes its writing side, behind the queue; reading goes on.  When both
  * directions are over it closes its chain.
  *
+ * An abort from above drops the queue and ends writing; TCP has no way to say
+ * that bytes are missing.  So who must say it closes the chain: one closed
+ * while bytes are queued, or after some were lost, resets the connection, and
+ * the peer does not take what it got for all there was.
+ *
  * A connection that fails aborts both directions, with the address, the stage,
  * the error and the time it took, and closes the chain.
  *
@@ -86,6 +91,7 @@ struct vr_socket {
     struct vr_buffer queue; /* to be written */
     bool write_ending;      /* shut down when the queue is empty */
     bool write_over;
+    bool cut_off;      /* bytes were lost that the peer should have got */
     struct vr_end why; /* the chain's */
 };
 

@@ -46,6 +46,9 @@ void vr_socket_read(struct vr_socket *socket);
 /** Offer again what is left, and the end. */
 void vr_socket_offer_left(struct vr_socket *socket);
 
+/** Nothing can be written any more, for the reason @p why. */
+void vr_socket_lose_write(struct vr_socket *socket, const struct vr_end *why);
+
 /** Write what is queued, as far as the kernel takes it. */
 void vr_socket_flush(struct vr_socket *socket);
 

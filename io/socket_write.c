@@ -28,14 +28,23 @@ static void write_is_over(struct vr_socket *socket)
     vr_pump_later(&socket->out); /* perhaps all is over now */
 }
 
+void vr_socket_lose_write(struct vr_socket *socket, const struct vr_end *why)
+{
+    if (socket->write_over)
+        return;
+
+    vr_socket_remember(socket, why);
+    socket->cut_off = true;
+    write_is_over(socket);
+    vr_stop(&socket->in, why);
+}
+
 /* What can still be read is read: a failed write hides nothing. */
 static void fail(struct vr_socket *socket, int err)
 {
     struct vr_end end = vr_socket_end(socket, err, VR_STAGE_WRITE);
 
-    vr_socket_remember(socket, &end);
-    write_is_over(socket);
-    vr_stop(&socket->in, &end);
+    vr_socket_lose_write(socket, &end);
 }
 
 static void shut_down(struct vr_socket *socket)

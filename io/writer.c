@@ -159,8 +159,15 @@ struct posted {
 static void drop_posted(struct vr_post *post)
 {
     struct posted *posted = vr_container_of(post, struct posted, post);
+    struct vr_writer *writer = posted->writer;
 
     vr_dealloc(posted->env, posted);
+    (void)__atomic_sub_fetch(&writer->posts, 1, __ATOMIC_RELEASE);
+}
+
+bool vr_writer_is_posting(const struct vr_writer *writer)
+{
+    return __atomic_load_n(&writer->posts, __ATOMIC_ACQUIRE) > 0;
 }
 
 static void write_posted(struct vr_post *post)
@@ -190,6 +197,7 @@ int vr_writer_post(struct vr_writer *writer, const void *data, size_t len)
     posted->len = len;
     if (len)
         memcpy(posted->data, data, len);
+    (void)__atomic_add_fetch(&writer->posts, 1, __ATOMIC_RELAXED);
     vr_reactor_post(writer->out.pump.reactor, &posted->post);
     return 0;
 }

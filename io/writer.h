@@ -44,6 +44,7 @@ struct vr_writer {
     size_t limit;
     bool refused; /* a write, since the queue was last below half the limit */
     bool ending;
+    int posts; /* on their way; atomic */
 };
 
 enum { VR_WRITER_LIMIT = 1 << 20 };
@@ -77,10 +78,14 @@ int vr_writer_text(struct vr_writer *writer, const char *text);
  * this thread's posts, whatever the limit.  Those that come after the end are
  * dropped.
  * @return 0 or -ENOMEM
- * Threads: any; the writer must live until the reactor has run the post.
+ * Threads: any; the writer must live until this returns.  A chain's `closed`
+ * waits for posts on their way, the owner of a lone writer waits himself.
  */
 VR_MUST_CHECK
 int vr_writer_post(struct vr_writer *writer, const void *data, size_t len);
+
+/** Are there posts on their way?  Threads: any. */
+bool vr_writer_is_posting(const struct vr_writer *writer);
 
 /** Nothing follows: an orderly end comes behind what is queued.  Again:
  *  nothing more happens. */

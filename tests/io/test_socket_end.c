@@ -6,6 +6,7 @@
 #include <vreactor/io/socket.h>
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -170,7 +171,8 @@ TEST(socket_end, the_end_comes_behind_every_byte_of_a_unix_peer)
 TEST(socket_end, a_reset_comes_behind_every_byte_that_came)
 {
     check_all_before_the_end(AF_INET, true);
-    check_str(session.story, "connected data ended:reset closed:closed here ");
+    check_str(session.story,
+              "connected data ended:reset stopped:reset closed:reset ");
     check_int(session.end.code, -ECONNRESET);
 }
 
@@ -273,6 +275,46 @@ TEST(socket_end, a_program_that_stops_reading_may_still_write)
     turn_until(reactor, session.is_closed);
 
     check_int(session.received, 5);
+    check_int(close(fd), 0);
+    tear_down();
+}
+
+/* ---- closed before all was sent ---- */
+
+/* @return what reading said in the end: 0 for an orderly end, or -1 */
+static long read_to_the_end(int fd)
+{
+    long len;
+
+    check_int(fcntl(fd, F_SETFL, 0), 0); /* to wait */
+    do
+        len = recv(fd, bytes, sizeof(bytes), 0);
+    while (len > 0);
+    return len;
+}
+
+TEST(socket_end, a_chain_closed_with_bytes_queued_tells_so_by_a_reset)
+{
+    int fd = set_up(AF_INET);
+
+    session.to_send = 64 * MEBIBYTE;
+    session_send_on(&session);
+    turn_until(reactor, session.socket.queue.len > 0);
+    vr_chain_close(&session.chain, NULL);
+    check_int(read_to_the_end(fd), -1);
+    check_int(errno, ECONNRESET);
+    check_int(close(fd), 0);
+    tear_down();
+}
+
+TEST(socket_end, a_chain_closed_when_all_was_sent_ends_in_order)
+{
+    int fd = set_up(AF_INET);
+
+    session_say(&session, "all there is");
+    turn_some(reactor, 3);
+    vr_chain_close(&session.chain, NULL);
+    check_int(read_to_the_end(fd), 0);
     check_int(close(fd), 0);
     tear_down();
 }
