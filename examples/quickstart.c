@@ -94,7 +94,9 @@ int main(int argc, char **argv)
         return 1;
     int err = vr_reactor_new(NULL, &fetch.reactor);
     if (err)
-        return fprintf(stderr, "quickstart: %s\n", vr_strerror(err)), 1;
+        return fprintf(stderr, "quickstart: no reactor: %s (%s)\n",
+                       vr_strerror(err), vr_errname(err)),
+               1;
     vr_log_console_init(&console, NULL, 2);
     err = vr_logger_attach(vr_reactor_log(fetch.reactor), &console.base);
     if (!err)
