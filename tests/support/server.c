@@ -46,6 +46,8 @@ static int on_accepted(struct vr_listener *listener, int fd,
     guest->session.hear = on_heard;
     guest->server = server;
     server->live++;
+    if (server->live > server->most_live)
+        server->most_live = server->live;
     check_int(vr_socket_adopt(&guest->session.socket, fd, peer), 0);
     return 0;
 }

@@ -20,8 +20,9 @@ struct server {
 
     struct vr_reactor *reactor;
     struct vr_listener listener;
-    int accepted; /* connections handed out, also those it refused */
-    int live;     /* sessions */
+    int accepted;  /* connections handed out, also those it refused */
+    int live;      /* sessions */
+    int most_live; /* at once */
     bool is_closed;
 };
 
