@@ -37,19 +37,24 @@ static int negative_errno(void)
     return -errno;
 }
 
+int vr_fd_set_option(const struct vr_env *env, int fd, int level, int name,
+                     int value)
+{
+    return env->sys->setsockopt(fd, level, name, &value, sizeof(value)) < 0
+               ? negative_errno()
+               : 0;
+}
+
 static int no_sigpipe(const struct vr_env *env, int fd)
 {
 #ifdef SO_NOSIGPIPE
-    int on = 1;
-    if (env->sys->setsockopt(fd, SOL_SOCKET, SO_NOSIGPIPE, &on, sizeof(on)) <
-            0 &&
-        errno != ENOTSOCK)
-        return negative_errno();
+    int err = vr_fd_set_option(env, fd, SOL_SOCKET, SO_NOSIGPIPE, 1);
+    return err == -ENOTSOCK ? 0 : err;
 #else
     (void)env;
     (void)fd;
-#endif
     return 0;
+#endif
 }
 
 void vr_fd_close(const struct vr_env *env, int fd)

@@ -30,6 +30,11 @@ int vr_fd_prepare(const struct vr_env *env, int fd);
 VR_MUST_CHECK
 int vr_fd_socket(const struct vr_env *env, int domain, int type);
 
+/** Set the option @p name of the socket @p fd, whose value is an int. */
+VR_MUST_CHECK
+int vr_fd_set_option(const struct vr_env *env, int fd, int level, int name,
+                     int value);
+
 /** Two sockets joined to each other. */
 VR_MUST_CHECK
 int vr_fd_pair(const struct vr_env *env, int domain, int type, int ret_ends[2]);

@@ -160,15 +160,6 @@ static const struct vr_watch_ops watch_ops = {
 
 /* ---- opening ---- */
 
-static int set_flag(const struct vr_env *env, int fd, int name)
-{
-    int on = 1;
-
-    return env->sys->setsockopt(fd, SOL_SOCKET, name, &on, sizeof(on)) < 0
-               ? -errno
-               : 0;
-}
-
 static int set_options(const struct vr_env *env, int fd, int family,
                        const struct vr_listener_options *options)
 {
@@ -176,20 +167,10 @@ static int set_options(const struct vr_env *env, int fd, int family,
 
     if (family == AF_UNIX)
         return options->reuse_port ? -EINVAL : 0;
-    err = set_flag(env, fd, SO_REUSEADDR);
+    err = vr_fd_set_option(env, fd, SOL_SOCKET, SO_REUSEADDR, 1);
     if (!err && options->reuse_port)
-        err = set_flag(env, fd, SO_REUSEPORT);
+        err = vr_fd_set_option(env, fd, SOL_SOCKET, SO_REUSEPORT, 1);
     return err;
-}
-
-static int ask_local(const struct vr_env *env, int fd, struct vr_peer *ret_peer)
-{
-    struct sockaddr_storage addr = {0};
-    socklen_t len = sizeof(addr);
-
-    if (env->sys->getsockname(fd, (struct sockaddr *)&addr, &len) < 0)
-        return -errno;
-    return vr_peer_from_sockaddr((struct sockaddr *)&addr, len, ret_peer);
 }
 
 /* Only what this listener has bound is removed. */
@@ -222,7 +203,7 @@ static int listen_and_watch(struct vr_listener *listener, int fd,
     if (env->sys->listen(fd, backlog) < 0)
         return -errno;
 
-    int err = ask_local(env, fd, &listener->local);
+    int err = vr_peer_local(env, fd, &listener->local);
     if (err)
         return err;
 

@@ -15,6 +15,7 @@
 #include <sys/un.h>
 
 #include <vreactor/base/current.h>
+#include <vreactor/base/env.h>
 #include <vreactor/base/err.h>
 
 enum { PORT_TEXT = 6, MOST_PORT = 65535, HOST_SIZE = 256 };
@@ -28,6 +29,28 @@ int vr_peer_from_sockaddr(const struct sockaddr *addr, socklen_t len,
     *ret_peer = (struct vr_peer){.len = len};
     memcpy(&ret_peer->addr, addr, len);
     return 0;
+}
+
+typedef int ask_fn(int fd, struct sockaddr *addr, socklen_t *len);
+
+static int ask(ask_fn *call, int fd, struct vr_peer *ret_peer)
+{
+    struct sockaddr_storage addr = {0};
+    socklen_t len = sizeof(addr);
+
+    if (call(fd, (struct sockaddr *)&addr, &len) < 0)
+        return -errno;
+    return vr_peer_from_sockaddr((struct sockaddr *)&addr, len, ret_peer);
+}
+
+int vr_peer_local(const struct vr_env *env, int fd, struct vr_peer *ret_peer)
+{
+    return ask(vr_env_or_default(env)->sys->getsockname, fd, ret_peer);
+}
+
+int vr_peer_remote(const struct vr_env *env, int fd, struct vr_peer *ret_peer)
+{
+    return ask(vr_env_or_default(env)->sys->getpeername, fd, ret_peer);
 }
 
 /* getaddrinfo() also reads numbers, and knows how scopes are written. */

@@ -18,6 +18,8 @@
 
 VR_BEGIN_DECLS
 
+struct vr_env;
+
 /** Room for any printed peer, with the final zero. */
 enum { VR_PEER_TEXT_SIZE = 128 };
 
@@ -54,6 +56,14 @@ int vr_peer_parse(const char *text, struct vr_peer *ret_peer);
 VR_MUST_CHECK
 int vr_peer_from_sockaddr(const struct sockaddr *addr, socklen_t len,
                           struct vr_peer *ret_peer);
+
+/** Where the socket @p fd is bound. @return 0 or -errno */
+VR_MUST_CHECK
+int vr_peer_local(const struct vr_env *env, int fd, struct vr_peer *ret_peer);
+
+/** Whom the socket @p fd is connected to. @return 0 or -errno */
+VR_MUST_CHECK
+int vr_peer_remote(const struct vr_env *env, int fd, struct vr_peer *ret_peer);
 
 /**
  * Ask the system for the addresses of @p host, by DNS or files.  It waits, for

@@ -276,15 +276,8 @@ const struct vr_peer *vr_socket_peer(const struct vr_socket *socket)
 
 int vr_socket_local(const struct vr_socket *socket, struct vr_peer *ret_peer)
 {
-    struct sockaddr_storage addr = {0};
-    socklen_t len = sizeof(addr);
-
-    if (socket->fd < 0)
-        return -ENOTCONN;
-    if (env_of(socket)->sys->getsockname(socket->fd, (struct sockaddr *)&addr,
-                                         &len) < 0)
-        return -errno;
-    return vr_peer_from_sockaddr((struct sockaddr *)&addr, len, ret_peer);
+    return socket->fd < 0 ? -ENOTCONN
+                          : vr_peer_local(env_of(socket), socket->fd, ret_peer);
 }
 
 int vr_socket_fd(const struct vr_socket *socket)

@@ -33,24 +33,16 @@ static int may_begin(const struct vr_socket *socket)
     return 0;
 }
 
-static int set_flag(const struct vr_socket *socket, int fd, int level, int name)
-{
-    int on = 1;
-
-    return env_of(socket)->sys->setsockopt(fd, level, name, &on, sizeof(on)) < 0
-               ? -errno
-               : 0;
-}
-
 static int apply_options(const struct vr_socket *socket, int fd)
 {
+    const struct vr_env *env = env_of(socket);
     bool tcp = vr_peer_family(&socket->peer) != AF_UNIX;
     int err = 0;
 
     if (tcp && socket->options.no_delay)
-        err = set_flag(socket, fd, IPPROTO_TCP, TCP_NODELAY);
+        err = vr_fd_set_option(env, fd, IPPROTO_TCP, TCP_NODELAY, 1);
     if (!err && tcp && socket->options.keep_alive)
-        err = set_flag(socket, fd, SOL_SOCKET, SO_KEEPALIVE);
+        err = vr_fd_set_option(env, fd, SOL_SOCKET, SO_KEEPALIVE, 1);
     return err;
 }
 
@@ -153,18 +145,6 @@ void vr_socket_finish_connect(struct vr_socket *socket)
     vr_socket_greet(socket);
 }
 
-static int ask_peer(const struct vr_socket *socket, int fd,
-                    struct vr_peer *ret_peer)
-{
-    struct sockaddr_storage addr = {0};
-    socklen_t len = sizeof(addr);
-
-    if (env_of(socket)->sys->getpeername(fd, (struct sockaddr *)&addr, &len) <
-        0)
-        return -errno;
-    return vr_peer_from_sockaddr((struct sockaddr *)&addr, len, ret_peer);
-}
-
 int vr_socket_adopt(struct vr_socket *socket, int fd,
                     const struct vr_peer *peer)
 {
@@ -172,7 +152,7 @@ int vr_socket_adopt(struct vr_socket *socket, int fd,
     if (!err && peer)
         socket->peer = *peer;
     else if (!err)
-        err = ask_peer(socket, fd, &socket->peer);
+        err = vr_peer_remote(env_of(socket), fd, &socket->peer);
     if (!err)
         err = vr_fd_prepare(env_of(socket), fd);
     if (!err)

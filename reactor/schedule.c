@@ -269,21 +269,19 @@ struct group_cancel {
     struct vr_call_group *group;
 };
 
-static void cancel_group(struct vr_post *post)
-{
-    struct group_cancel *cancel =
-        vr_container_of(post, struct group_cancel, post);
-
-    (void)vr_call_group_cancel(cancel->group);
-    vr_dealloc(cancel->env, cancel);
-}
-
 static void drop_group_cancel(struct vr_post *post)
 {
     struct group_cancel *cancel =
         vr_container_of(post, struct group_cancel, post);
 
     vr_dealloc(cancel->env, cancel);
+}
+
+static void cancel_group(struct vr_post *post)
+{
+    (void)vr_call_group_cancel(
+        vr_container_of(post, struct group_cancel, post)->group);
+    drop_group_cancel(post);
 }
 
 int vr_schedule_cancel_group(struct vr_reactor *reactor,

@@ -35,16 +35,10 @@ static void join(void)
     check_int(vr_socket_pair(&session.socket, &other.socket), 0);
 }
 
-static void close_session(struct session *one)
-{
-    vr_chain_close(&one->chain, NULL);
-    turn_until(reactor, one->is_closed);
-}
-
 static void tear_down(void)
 {
-    close_session(&session);
-    close_session(&other);
+    session_close(&session);
+    session_close(&other);
     check_int(vr_reactor_free(reactor), 0);
 }
 
@@ -112,7 +106,7 @@ TEST(chain, may_be_closed_inside_stopped)
 {
     set_up_closing_at(HEARD_STOPPED);
     turn_until(reactor, other.peer[0]);
-    close_session(&other);
+    session_close(&other);
     while (!session.is_closed) {
         (void)!vr_writer_text(&session.agent.writer, "x");
         check(vr_reactor_turn(reactor, 0) >= 0);
@@ -242,7 +236,7 @@ TEST(chain, closed_while_an_element_is_joined_closes_that_too)
     static struct vr_consumer_ops hasty;
 
     set_up();
-    close_session(&session);
+    session_close(&session);
     vr_chain_init(&session.chain, reactor, NULL);
     hasty = *first.up.in.ops;
     hasty.attached = close_in_attached;

@@ -27,16 +27,10 @@ static void join(void)
     check_int(vr_socket_pair(&session.socket, &other.socket), 0);
 }
 
-static void close_session(struct session *one)
-{
-    vr_chain_close(&one->chain, NULL);
-    turn_until(reactor, one->is_closed);
-}
-
 static void tear_down(void)
 {
-    close_session(&session);
-    close_session(&other);
+    session_close(&session);
+    session_close(&other);
     check_int(vr_reactor_free(reactor), 0);
 }
 

@@ -100,7 +100,6 @@ TEST(link, detaching_is_silent_and_counting_starts_at_0_again)
     check_int(vr_window(&from), 4);
 }
 
-/* behaviour 59 */
 TEST(link, a_consumer_without_attached_has_an_unlimited_window)
 {
     static const struct vr_consumer_ops plain = {.consume = receiver_consume};
@@ -112,6 +111,19 @@ TEST(link, a_consumer_without_attached_has_an_unlimited_window)
     check(vr_window(&out) == VR_UNLIMITED);
     check_int(put_end(&out, "abc", &eof), 3);
     check_heard("r [abc] ");
+}
+
+/* behaviour 59 */
+TEST(link, an_offer_of_some_bytes_leaves_the_others_alone)
+{
+    static const char ten[] = "abcdefghij";
+    struct vr_offer some = {.data = (const unsigned char *)ten, .len = 3};
+
+    make_link(VR_UNLIMITED, 0);
+    check_int(vr_offer(&from, &some), 3);
+    check_int(from.taken, 3);
+    check_int(put(&from, ten + 3), 7);
+    check_heard("[abc] [defghij] ");
 }
 
 /* ---- the window ---- */

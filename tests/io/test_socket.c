@@ -27,15 +27,9 @@ static void set_up(void)
     session_init(&session, reactor, NULL);
 }
 
-static void close_session(struct session *one)
-{
-    vr_chain_close(&one->chain, NULL);
-    turn_until(reactor, one->is_closed);
-}
-
 static void tear_down(void)
 {
-    close_session(&session);
+    session_close(&session);
     check_int(vr_reactor_free(reactor), 0);
 }
 

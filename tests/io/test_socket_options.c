@@ -27,15 +27,9 @@ static void set_up(const struct vr_socket_options *options)
     session_init(&session, reactor, options);
 }
 
-static void close_session(struct session *one)
-{
-    vr_chain_close(&one->chain, NULL);
-    turn_until(reactor, one->is_closed);
-}
-
 static void tear_down(void)
 {
-    close_session(&session);
+    session_close(&session);
     check_int(vr_reactor_free(reactor), 0);
 }
 
@@ -93,7 +87,7 @@ TEST(socket_options, nothing_is_connected_outside_a_chain_or_after_its_close)
     check_int(vr_socket_connect(&alone, &place), -EINVAL);
     check_int(vr_socket_adopt(&alone, 0, NULL), -EINVAL);
 
-    close_session(&session);
+    session_close(&session);
     check_int(vr_socket_connect(&session.socket, &place), -VR_ECLOSED);
     check_int(vr_socket_adopt(&session.socket, 0, NULL), -VR_ECLOSED);
     tear_down();
@@ -122,7 +116,7 @@ TEST(socket_options, a_pair_is_refused_as_a_whole)
 {
     set_up(NULL);
     session_init(&other, reactor, NULL);
-    close_session(&other);
+    session_close(&other);
 
     check_int(vr_socket_pair(&session.socket, &other.socket), -VR_ECLOSED);
     check_int(vr_socket_pair(&other.socket, &session.socket), -VR_ECLOSED);
@@ -133,7 +127,7 @@ TEST(socket_options, a_pair_is_refused_as_a_whole)
     session_init(&other, reactor, NULL);
     check_int(vr_socket_pair(&session.socket, &other.socket), 0);
     turn_until(reactor, other.peer[0] && session.peer[0]);
-    close_session(&other);
+    session_close(&other);
     tear_down();
 }
 
@@ -202,7 +196,7 @@ TEST(socket_options, the_address_of_this_side_is_known_while_it_is_open)
     check(vr_peer_port(&local) > 0);
     check(!vr_peer_equal(&local, &place));
 
-    close_session(&session);
+    session_close(&session);
     check_int(vr_socket_local(&session.socket, &local), -ENOTCONN);
     raw_close_listening(listening);
     tear_down();
@@ -226,7 +220,7 @@ TEST(socket_options, closed_comes_once_however_often_it_is_closed)
     turn_some(reactor, 3);
 
     check_str(session.story, "connected closed:limit ");
-    close_session(&other);
+    session_close(&other);
     tear_down();
 }
 

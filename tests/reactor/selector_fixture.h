@@ -9,7 +9,9 @@
 
 #include <netinet/in.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -96,6 +98,19 @@ static inline void make_pair(int ends[2])
 static inline void make_pipe(int ends[2])
 {
     check_int(pipe(ends), 0);
+}
+
+/* Both ends of a named pipe, whose name is gone already. */
+static inline void make_fifo(int ends[2])
+{
+    char dir[] = "/tmp/vr_test_XXXXXX", path[sizeof(dir) + 8];
+
+    check(mkdtemp(dir) != NULL);
+    (void)snprintf(path, sizeof(path), "%s/fifo", dir);
+    check_int(mkfifo(path, 0600), 0);
+    ends[0] = open(path, O_RDONLY | O_NONBLOCK);
+    ends[1] = open(path, O_WRONLY | O_NONBLOCK);
+    check(unlink(path) == 0 && rmdir(dir) == 0);
 }
 
 static inline void make_tcp_pair(int ends[2])

@@ -59,17 +59,11 @@ TEST(selector_kinds, pipe)
 
 TEST(selector_kinds, fifo)
 {
-    char dir[] = "/tmp/vr_test_XXXXXX", path[sizeof(dir) + 8];
+    int ends[2];
 
-    check(mkdtemp(dir) != NULL);
-    (void)snprintf(path, sizeof(path), "%s/fifo", dir);
-    check_int(mkfifo(path, 0600), 0);
-    int reader = open(path, O_RDONLY | O_NONBLOCK);
-    int writer = open(path, O_WRONLY | O_NONBLOCK);
-    check(unlink(path) == 0 && rmdir(dir) == 0);
-    check_readable(reader, writer, "x");
-    close(reader);
-    close(writer);
+    make_fifo(ends);
+    check_readable(ends[0], ends[1], "x");
+    close_both(ends);
 }
 
 TEST(selector_kinds, socket)

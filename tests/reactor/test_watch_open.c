@@ -143,17 +143,11 @@ TEST(watch_open, of_pipes_and_sockets_is_heard)
 /* trap 38 */
 TEST(watch_open, of_a_fifo_is_heard)
 {
-    char dir[] = "/tmp/vr_test_XXXXXX", path[sizeof(dir) + 8];
+    int ends[2];
 
-    check(mkdtemp(dir) != NULL);
-    (void)snprintf(path, sizeof(path), "%s/fifo", dir);
-    check_int(mkfifo(path, 0600), 0);
-    int reader = open(path, O_RDONLY | O_NONBLOCK);
-    int writer = open(path, O_WRONLY | O_NONBLOCK);
-    check(unlink(path) == 0 && rmdir(dir) == 0);
-    check_heard(reader, writer, "x");
-    close(reader);
-    close(writer);
+    make_fifo(ends);
+    check_heard(ends[0], ends[1], "x");
+    close_both(ends);
 }
 
 /* trap 38 */

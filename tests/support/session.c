@@ -215,6 +215,12 @@ void session_init(struct session *session, struct vr_reactor *reactor,
               0);
 }
 
+void session_close(struct session *session)
+{
+    vr_chain_close(&session->chain, NULL);
+    turn_until(session->chain.reactor, session->is_closed);
+}
+
 void session_narrow(struct session *session, uint64_t window)
 {
     session->window = window;

@@ -72,6 +72,9 @@ struct session {
 void session_init(struct session *session, struct vr_reactor *reactor,
                   const struct vr_socket_options *options);
 
+/** Close its chain, and make turns until that is done. */
+void session_close(struct session *session);
+
 /** Attach it anew, with a window of @p window bytes. */
 void session_narrow(struct session *session, uint64_t window);
 
