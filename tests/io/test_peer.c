@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <sys/un.h>
+#include <unistd.h>
 
 #include <vreactor/base/err.h>
 #include <vreactor/reactor/call.h>
@@ -242,4 +243,24 @@ TEST(peer, looks_up_numbers_and_says_how_many_there_are)
 TEST(peer, finds_no_host_that_cannot_be)
 {
     check_int(vr_peer_lookup("no-such-host.invalid", 80, found, 2), -VR_EHOST);
+}
+
+TEST(peer, is_asked_of_either_end_of_a_socket)
+{
+    struct vr_peer place, local, remote, untouched = {0};
+
+    int listening = raw_listen(AF_INET, &place);
+    int near = raw_connect(&place), far = raw_accept(listening);
+    check_int(vr_peer_remote(NULL, near, &remote), 0);
+    check(vr_peer_equal(&remote, &place));
+    check_int(vr_peer_local(NULL, near, &local), 0);
+    check_int(vr_peer_remote(NULL, far, &remote), 0);
+    check(vr_peer_equal(&local, &remote));
+    check_int(vr_peer_remote(NULL, listening, &untouched), -ENOTCONN);
+    check_int(untouched.len, 0);
+    check_int(close(near), 0);
+    check_int(close(far), 0);
+    raw_close_listening(listening);
+    check_int(vr_peer_local(NULL, near, &untouched), -EBADF);
+    check_int(untouched.len, 0);
 }
