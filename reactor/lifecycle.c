@@ -144,13 +144,13 @@ static void give_memory_back(struct vr_reactor *reactor)
 }
 
 static int open_descriptors(struct vr_reactor *reactor,
-                            const struct vr_selector_ops *ops)
+                            const struct vr_selector_ops *ops, void *arg)
 {
     int err = vr_inbox_open(&reactor->inbox, &reactor->env);
     if (err)
         return err;
 
-    err = ops->open(&reactor->env, &reactor->selector);
+    err = ops->open(&reactor->env, arg, &reactor->selector);
     if (err)
         goto no_selector;
 
@@ -187,7 +187,7 @@ static int fill(struct vr_reactor *reactor,
         vr_list_init(&reactor->closing);
         reactor->now = vr_now(&reactor->env);
         vr_wheel_init(&reactor->wheel, reactor->now);
-        err = open_descriptors(reactor, ops);
+        err = open_descriptors(reactor, ops, options->selector_arg);
     }
     return err;
 }

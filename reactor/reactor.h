@@ -50,6 +50,7 @@ struct vr_reactor_options {
 
     /** A selector of your own; before all else.  Kept. */
     const struct vr_selector_ops *selector_ops;
+    void *selector_arg; /**< what its open() is given */
 
     /** Memory, clocks, system calls; copied, its tables are kept. */
     const struct vr_env *env;

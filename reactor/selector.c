@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file selector.c
- * Which selectors this system has, and what they share.
+ * Finding a selector, and what selectors share.
  */
 #include <vreactor/reactor/selector_impl.h>
 
@@ -10,16 +10,6 @@
 #include <sys/stat.h>
 
 static const vr_time LONGEST_WAIT = 24 * 3600 * VR_SEC;
-
-const struct vr_selector_ops *const vr_selectors[] = {
-#ifdef HAVE_SYS_EPOLL_H
-    &vr_selector_epoll,
-#endif
-#ifdef HAVE_KQUEUE
-    &vr_selector_kqueue,
-#endif
-    &vr_selector_poll,   &vr_selector_select, NULL,
-};
 
 const struct vr_selector_ops *vr_selector_find(const char *name)
 {

@@ -46,11 +46,14 @@ struct vr_selector_ops {
     const char *name;
 
     /** Make a selector that watches nothing.  The caller closes @p ret_sel.
-     *  Keeps @p env. */
-    int (*open)(const struct vr_env *env, struct vr_selector **ret_sel);
+     *  Keeps @p env.  @p arg is what the reactor's options said, for kinds
+     *  that need more to begin with; else NULL. */
+    int (*open)(const struct vr_env *env, void *arg,
+                struct vr_selector **ret_sel);
 
     /** A descriptor that is readable when a wait would not block, for
-     *  embedding; -ENOTSUP if there is none. */
+     *  embedding; -ENOTSUP if there is none.  It may rest on a wait without
+     *  room after the last change. */
     int (*fd)(struct vr_selector *sel);
 
     /**
@@ -75,6 +78,8 @@ struct vr_selector_ops {
      * Fill @p ready with up to @p cap descriptors, waiting for the first.  One
      * descriptor may fill two entries.  What did not fit is reported by the
      * next wait, and no descriptor is passed over for ever.
+     * @param cap  0: find nothing and do not wait, but see that the kernel
+     * knows of all that was asked, for others will wait now: see fd()
      * @param timeout  nanoseconds, rounded up; negative to wait for ever
      * @return how many; 0 if the time ran out or a signal came
      */
@@ -90,6 +95,12 @@ struct vr_selector {
     const struct vr_selector_ops *ops;
     const struct vr_env *env; /**< memory and system calls go through it */
 };
+
+/** May @p fd be awaited?  For authors of selectors, as epoll alone says so
+ *  unasked.  @return 0; -EPERM for a regular file or a directory; -EBADF if it
+ *  is not open. Threads: any. */
+VR_MUST_CHECK
+int vr_selector_check_fd(const struct vr_env *env, int fd);
 
 /** The selectors this system has, best first, ending in NULL. */
 extern const struct vr_selector_ops *const vr_selectors[];

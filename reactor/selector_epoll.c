@@ -43,8 +43,10 @@ static unsigned from_epoll(uint32_t events)
            ((events & EPOLLOUT) ? (unsigned)VR_WRITE : 0u);
 }
 
-static int epoll_open(const struct vr_env *env, struct vr_selector **ret_sel)
+static int epoll_open(const struct vr_env *env, void *arg,
+                      struct vr_selector **ret_sel)
 {
+    (void)arg;
     struct epoll_selector *self =
         vr_selector_alloc(env, &vr_selector_epoll, sizeof(*self));
     if (!self)
@@ -96,7 +98,8 @@ static void epoll_drop(struct vr_selector *sel, int fd)
 static int epoll_await(struct vr_selector *sel, struct vr_ready *ready, int cap,
                        vr_time timeout)
 {
-    assert(cap > 0);
+    if (!cap)
+        return 0; /* the kernel knows of each change already */
 
     struct epoll_event found[BATCH];
     int count = sel->env->sys->epoll_wait(from_base(sel)->epfd, found,

@@ -25,11 +25,6 @@ extern const struct vr_selector_ops vr_selector_select;
 void *vr_selector_alloc(const struct vr_env *env,
                         const struct vr_selector_ops *ops, size_t size);
 
-/** May @p fd be awaited?  @return 0; -EPERM for a regular file or a directory,
- *  as epoll says unasked; -EBADF if it is not open */
-VR_MUST_CHECK
-int vr_selector_check_fd(const struct vr_env *env, int fd);
-
 /** @p timeout for pselect(2) and kevent(2), put into @p ret_spec: at most a
  *  day, as some refuse longer waits; the reactor waits again.
  *  @return @p ret_spec, or NULL for a negative one, which is for ever */

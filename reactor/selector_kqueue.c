@@ -31,8 +31,10 @@ static struct kqueue_selector *from_base(struct vr_selector *sel)
     return vr_container_of(sel, struct kqueue_selector, base);
 }
 
-static int kqueue_open(const struct vr_env *env, struct vr_selector **ret_sel)
+static int kqueue_open(const struct vr_env *env, void *arg,
+                       struct vr_selector **ret_sel)
 {
+    (void)arg;
     struct kqueue_selector *self =
         vr_selector_alloc(env, &vr_selector_kqueue, sizeof(*self));
     if (!self)
@@ -135,7 +137,8 @@ static void kqueue_drop(struct vr_selector *sel, int fd)
 static int kqueue_await(struct vr_selector *sel, struct vr_ready *ready,
                         int cap, vr_time timeout)
 {
-    assert(cap > 0);
+    if (!cap)
+        return 0; /* the kernel knows of each change already */
 
     struct kevent found[BATCH];
     struct timespec spec;

@@ -50,8 +50,10 @@ static unsigned from_poll(short events)
            ((events & POLLOUT) ? (unsigned)VR_WRITE : 0u);
 }
 
-static int poll_open(const struct vr_env *env, struct vr_selector **ret_sel)
+static int poll_open(const struct vr_env *env, void *arg,
+                     struct vr_selector **ret_sel)
 {
+    (void)arg;
     struct poll_selector *self =
         vr_selector_alloc(env, &vr_selector_poll, sizeof(*self));
     if (!self)
@@ -187,7 +189,8 @@ static int collect(struct poll_selector *self, struct vr_ready *ready, int cap)
 static int poll_await(struct vr_selector *sel, struct vr_ready *ready, int cap,
                       vr_time timeout)
 {
-    assert(cap > 0);
+    if (!cap)
+        return 0; /* nothing is kept back */
 
     struct poll_selector *self = from_base(sel);
     int count =

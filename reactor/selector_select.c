@@ -34,8 +34,10 @@ static unsigned events_of(int fd, const fd_set *reads, const fd_set *writes)
            (FD_ISSET(fd, writes) ? (unsigned)VR_WRITE : 0u);
 }
 
-static int select_open(const struct vr_env *env, struct vr_selector **ret_sel)
+static int select_open(const struct vr_env *env, void *arg,
+                       struct vr_selector **ret_sel)
 {
+    (void)arg;
     struct select_selector *self =
         vr_selector_alloc(env, &vr_selector_select, sizeof(*self));
     if (!self)
@@ -139,7 +141,8 @@ static void find_closed(struct select_selector *self, fd_set *reads,
 static int select_await(struct vr_selector *sel, struct vr_ready *ready,
                         int cap, vr_time timeout)
 {
-    assert(cap > 0);
+    if (!cap)
+        return 0; /* nothing is kept back */
 
     struct select_selector *self = from_base(sel);
     fd_set reads = self->reads, writes = self->writes;

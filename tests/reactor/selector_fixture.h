@@ -39,7 +39,7 @@ static inline bool tested_is(const char *name)
 static inline struct vr_selector *open_in(const struct vr_env *env)
 {
     struct vr_selector *sel = NULL;
-    check_int(tested_kind()->open(env, &sel), 0);
+    check_int(tested_kind()->open(env, NULL, &sel), 0);
     check(sel && sel->ops == tested_kind());
     return sel;
 }

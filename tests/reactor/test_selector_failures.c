@@ -158,7 +158,7 @@ TEST(selector_failures, failed_open_leaves_nothing)
     failure = EMFILE;
     sys.epoll_create1 = fail_flag;
     sys.kqueue = fail_plain;
-    int err = tested_kind()->open(&env, &sel);
+    int err = tested_kind()->open(&env, NULL, &sel);
     if (tested_is("epoll") || tested_is("kqueue")) {
         check_int(err, -EMFILE);
         check(sel == NULL);
@@ -177,7 +177,7 @@ TEST(selector_failures, failed_open_closes_what_it_opened)
     env.sys = &sys;
     failure = ENOLCK;
     sys.set_fd_flags = fail_two;
-    int err = tested_kind()->open(&env, &sel);
+    int err = tested_kind()->open(&env, NULL, &sel);
     check_int(err, tested_is("kqueue") ? -ENOLCK : 0);
     if (!err)
         sel->ops->close(sel);
@@ -204,7 +204,7 @@ static void *purse_resize(void *ctx, void *old, size_t size)
 static int use_memory(const struct vr_env *env, int low, int high)
 {
     struct vr_selector *sel = NULL;
-    int err = tested_kind()->open(env, &sel);
+    int err = tested_kind()->open(env, NULL, &sel);
     if (err < 0)
         return err;
 

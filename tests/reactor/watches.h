@@ -100,10 +100,10 @@ static inline void act_close(struct probe *probe, unsigned event)
 
 /* ---- a reactor over the tested selector, that counts what it finds ---- */
 
-static inline int open_counting(const struct vr_env *env,
+static inline int open_counting(const struct vr_env *env, void *arg,
                                 struct vr_selector **ret_sel)
 {
-    int err = tested_kind()->open(env, ret_sel);
+    int err = tested_kind()->open(env, arg, ret_sel);
     if (!err)
         (*ret_sel)->ops = &counting;
     return err;

@@ -21,8 +21,10 @@ static struct script *script_of(struct vr_selector *sel)
                            clock);
 }
 
-static int script_open(const struct vr_env *env, struct vr_selector **ret_sel)
+static int script_open(const struct vr_env *env, void *arg,
+                       struct vr_selector **ret_sel)
 {
+    (void)arg;
     struct vr_selector *sel = vr_alloc(env, sizeof(*sel));
     if (!sel)
         return -ENOMEM;
