@@ -24,6 +24,7 @@
 #include <vreactor/pending/value.h>
 #include <vreactor/reactor/call.h>
 #include <vreactor/reactor/closing.h>
+#include <vreactor/reactor/embed.h>
 #include <vreactor/reactor/post.h>
 #include <vreactor/reactor/reactor.h>
 #include <vreactor/reactor/schedule.h>

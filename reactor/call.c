@@ -17,6 +17,7 @@ static void put(struct vr_call *call, vr_time due)
 
     call->ran = false;
     vr_wheel_put(&call->reactor->wheel, call, due);
+    vr_reactor_moved(call->reactor);
 }
 
 void vr_call_leave_group(struct vr_call *call)
@@ -109,6 +110,7 @@ bool vr_call_cancel(struct vr_call *call)
     call->ran = false;
     vr_call_leave_group(call);
     vr_wheel_take(call);
+    vr_reactor_moved(call->reactor);
     return true;
 }
 

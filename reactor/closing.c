@@ -15,6 +15,7 @@ void vr_closing_later(struct vr_closing *closing, struct vr_reactor *reactor)
     assert(vr_reactor_may_touch(reactor));
 
     vr_list_append(&reactor->closing, &closing->link);
+    vr_reactor_moved(reactor);
 }
 
 void vr_closing_run(struct vr_reactor *reactor)

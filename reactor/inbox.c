@@ -110,10 +110,15 @@ struct vr_post *vr_inbox_take_all(struct vr_inbox *inbox,
     return taken;
 }
 
+bool vr_inbox_has_some(const struct vr_inbox *inbox)
+{
+    return inbox->first || atomic_load(&inbox->newest);
+}
+
 bool vr_inbox_doze(struct vr_inbox *inbox)
 {
     atomic_store(&inbox->asleep, true);
-    if (!inbox->first && !atomic_load(&inbox->newest))
+    if (!vr_inbox_has_some(inbox))
         return true;
 
     vr_inbox_rise(inbox);

@@ -59,6 +59,9 @@ struct vr_post *vr_inbox_take(struct vr_inbox *inbox);
 struct vr_post *vr_inbox_take_all(struct vr_inbox *inbox,
                                   void (*run)(struct vr_post *));
 
+/** Is there anything to take, gathered or not? */
+bool vr_inbox_has_some(const struct vr_inbox *inbox);
+
 /** Say that the reactor is about to sleep. @return false if it should not,
  *  because something was posted or is waiting */
 bool vr_inbox_doze(struct vr_inbox *inbox);

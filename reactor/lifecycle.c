@@ -185,6 +185,7 @@ static int fill(struct vr_reactor *reactor,
         (void)pthread_mutex_init(&reactor->lock, NULL);
         atomic_init(&reactor->stop, false);
         vr_list_init(&reactor->closing);
+        reactor->told = VR_TIME_MAX;
         reactor->now = vr_now(&reactor->env);
         vr_wheel_init(&reactor->wheel, reactor->now);
         err = open_descriptors(reactor, ops, options->selector_arg);
@@ -254,7 +255,7 @@ static int begin_close(struct vr_reactor *reactor, bool *ret_already)
 
     pthread_mutex_lock(&reactor->lock);
     *ret_already = reactor->state == VR_CLOSED;
-    if (reactor->state == VR_RUNNING)
+    if (reactor->state == VR_RUNNING || reactor->telling)
         err = -EBUSY;
     else
         reactor->state = VR_CLOSED;
@@ -300,6 +301,7 @@ int vr_reactor_close(struct vr_reactor *reactor)
         return err;
 
     (void)vr_reactor_join(reactor); /* -ESRCH: there is no thread */
+    vr_reactor_leave_host(reactor);
     in_its_name(reactor, close_all);
     return 0;
 }

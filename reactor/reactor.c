@@ -21,7 +21,7 @@ vr_time vr_turn_time(const struct vr_reactor *reactor)
     return reactor->now;
 }
 
-bool vr_reactor_is_stopping(struct vr_reactor *reactor)
+bool vr_reactor_is_stopping(const struct vr_reactor *reactor)
 {
     return atomic_load_explicit(&reactor->stop, memory_order_relaxed);
 }
@@ -49,14 +49,19 @@ static void run_posts(struct vr_reactor *reactor)
     read_clock(reactor); /* they may have taken long */
 }
 
+bool vr_reactor_has_work(const struct vr_reactor *reactor)
+{
+    return !vr_list_empty(&reactor->closing) ||
+           vr_reactor_is_stopping(reactor) ||
+           reactor->watches.dirty >= 0; /* not flushed, or wanted since */
+}
+
 /* How long to wait: not beyond @p most, nor the next call, nor at all while
  * something is left to do. */
 static vr_time time_to_wait(struct vr_reactor *reactor, vr_time most)
 {
-    if (!vr_list_empty(&reactor->closing) || vr_reactor_is_stopping(reactor))
+    if (vr_reactor_has_work(reactor))
         return 0;
-    if (reactor->watches.dirty >= 0)
-        return 0; /* a `failed` wanted something after the flush */
 
     vr_time next = vr_wheel_next(&reactor->wheel);
     if (next == VR_TIME_MAX)
@@ -129,7 +134,10 @@ static int make_turn(struct vr_reactor *reactor, vr_time most, bool first)
 
     reactor->in_turn = true;
     current->reactor = reactor;
+    vr_inbox_rise(&reactor->inbox); /* it dozes while a host's loop runs */
     int err = take_steps(reactor, came_before ? 0 : most);
+    if (reactor->embedded)
+        vr_reactor_give_way(reactor);
     current->reactor = outer;
     reactor->in_turn = false;
     if (err < 0)
@@ -149,7 +157,8 @@ static int begin_run(struct vr_reactor *reactor)
     pthread_mutex_lock(&reactor->lock);
     if (reactor->state == VR_CLOSED)
         err = -VR_ECLOSED;
-    else if (reactor->state == VR_RUNNING || reactor->has_thread)
+    else if (reactor->state == VR_RUNNING || reactor->has_thread ||
+             reactor->telling)
         err = -EBUSY;
     else
         reactor->state = VR_RUNNING;
@@ -267,6 +276,7 @@ int vr_reactor_turn(struct vr_reactor *reactor, vr_time timeout)
         return err;
 
     int result = make_turn(reactor, timeout, true);
+    vr_reactor_tell_host(reactor);
     end_run(reactor);
     return result;
 }

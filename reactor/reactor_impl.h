@@ -39,6 +39,13 @@ struct vr_reactor {
     atomic_bool stop; /* asked for, and not answered yet */
     bool in_turn;     /* read by the thread that is in it */
 
+    bool embedded;  /* a host's loop waits between turns, see embed.h */
+    bool unsettled; /* the selector could not tell the kernel all */
+    bool telling;   /* in need_turn, now */
+    vr_time told;   /* to the host, last */
+    void (*need_turn)(void *host, vr_time due);
+    void *host;
+
     vr_time now;
     struct vr_selector *selector;
     struct vr_watch_table watches;
@@ -64,7 +71,35 @@ bool vr_reactor_may_touch(struct vr_reactor *reactor);
 bool vr_reactor_is_closed(struct vr_reactor *reactor);
 
 /** Is this turn to end before the next callback? */
-bool vr_reactor_is_stopping(struct vr_reactor *reactor);
+bool vr_reactor_is_stopping(const struct vr_reactor *reactor);
+
+/** Is there something left to do, whatever becomes ready? */
+bool vr_reactor_has_work(const struct vr_reactor *reactor);
+
+/** Does a host's loop run now, in which @p reactor is embedded? */
+static inline bool vr_reactor_between_turns(const struct vr_reactor *reactor)
+{
+    return reactor->embedded && !reactor->in_turn;
+}
+
+/** Let the host's loop see what was changed between turns. */
+void vr_reactor_show_host(struct vr_reactor *reactor);
+
+/** Something was changed: what is watched, or when a turn is due. */
+static inline void vr_reactor_moved(struct vr_reactor *reactor)
+{
+    if (vr_reactor_between_turns(reactor))
+        vr_reactor_show_host(reactor);
+}
+
+/** A turn of the embedded @p reactor ends: leave no change behind it. */
+void vr_reactor_give_way(struct vr_reactor *reactor);
+
+/** Tell the host, if it asked, when the next turn is due. */
+void vr_reactor_tell_host(struct vr_reactor *reactor);
+
+/** Tell it a last word: no turn is due any more. */
+void vr_reactor_leave_host(struct vr_reactor *reactor);
 
 /** Run @p call, which was cut out of the wheel. */
 void vr_call_run(struct vr_call *call);

@@ -103,6 +103,19 @@ static int arm(struct vr_watch_table *table, int fd, unsigned now)
     return err;
 }
 
+/* What is wanted of @p fd is another now.  The flush before the wait tells the
+ * selector; between the turns of an embedded reactor there is none before the
+ * host waits.  What is refused here is refused there too, and told. */
+static void changed(struct vr_reactor *reactor, int fd)
+{
+    struct vr_watch_table *table = &reactor->watches;
+
+    if (!vr_reactor_between_turns(reactor) ||
+        arm(table, fd, wanted(&table->slots[fd])) < 0)
+        mark_dirty(table, fd);
+    vr_reactor_moved(reactor);
+}
+
 int vr_watch_open(struct vr_watch *watch, struct vr_reactor *reactor, int fd,
                   unsigned want, const struct vr_watch_ops *ops)
 {
@@ -144,7 +157,7 @@ int vr_watch_open(struct vr_watch *watch, struct vr_reactor *reactor, int fd,
     watch->fd = fd;
     watch->want = want;
     vr_list_append(&table->watches, &watch->link);
-    mark_dirty(table, fd);
+    changed(reactor, fd);
     return 0;
 }
 
@@ -157,7 +170,7 @@ void vr_watch_want(struct vr_watch *watch, unsigned want)
     assert(!(want & ~hears(watch->ops)));
 
     watch->want = want;
-    mark_dirty(&watch->reactor->watches, watch->fd);
+    changed(watch->reactor, watch->fd);
 }
 
 void vr_watch_close(struct vr_watch *watch)
@@ -175,7 +188,7 @@ void vr_watch_close(struct vr_watch *watch)
         slot->writer = NULL;
 
     if (slot->reader || slot->writer) {
-        mark_dirty(table, watch->fd);
+        changed(watch->reactor, watch->fd);
     } else if (slot->armed) {
         table->selector->ops->drop(table->selector, watch->fd);
         slot->armed = 0;
