@@ -40,7 +40,7 @@ sources() {
     *-linux*) other=selector_kqueue.c ;;
     *) other=selector_epoll.c ;;
     esac
-    for dir in base log pending reactor io; do
+    for dir in base log pending reactor io testing; do
         find "$src/$dir/" -name '*.c' ! -name "$other" 2>/dev/null
     done | while read -r file; do
         grep -qE '#include <(openssl|event2|ares|liburing)[./]' "$file" ||
@@ -55,7 +55,7 @@ zig=$(find_zig) || {
 tmp=$(mktemp -d) || exit 1
 trap 'rm -rf "$tmp"' EXIT
 mkdir "$tmp/vreactor"
-for dir in base log pending reactor io; do
+for dir in base log pending reactor io testing; do
     ln -s "$src/$dir" "$tmp/vreactor/$dir"
 done
 cat >"$tmp/main.c" <<'END'

@@ -1,12 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# What the libraries show to the world is called vr_*, and the shared one shows
-# just what a public header declares.  `make check` sets what it reads: NM,
-# SRCDIR, BUILDDIR, PUBLIC_HEADERS.
+# What the libraries show to the world is called vr_*, and a shared one shows
+# just what a public header of its own declares.  `make check` sets what it
+# reads: NM, SRCDIR, BUILDDIR, PUBLIC_HEADERS, TESTING_HEADERS.
 cd "$SRCDIR" || exit 2
-static=$BUILDDIR/.libs/libvreactor.a
-shared=$BUILDDIR/.libs/libvreactor.so
 status=0
 
 # names NM-OPTION... FILE
@@ -21,21 +19,42 @@ complain()
     status=1
 }
 
-if test -f "$static"; then
-    for name in $(names -g "$static" | grep -v '^vr_'); do
-        complain "$static: defines $name"
+look_at_static()
+{
+    test -f "$1" || return
+    for name in $(names -g "$1" | grep -v '^vr_'); do
+        complain "$1: defines $name"
     done
-fi
+}
 
-if test -f "$shared"; then
+# look_at_shared FILE HEADER...
+look_at_shared()
+{
+    shared=$1
+    shift
+    test -f "$shared" || return
     exported=$(names -D "$shared")
     test -n "$exported" || complain "$shared: exports nothing"
     for name in $exported; do
-        # The headers are words: no name of ours holds a space.
-        # shellcheck disable=SC2086
-        grep -qw "$name" $PUBLIC_HEADERS ||
+        grep -qw "$name" "$@" ||
             complain "$shared: exports $name, which no public header declares"
     done
-fi
+}
+
+# look_at LIBRARY HEADER...
+look_at()
+{
+    library=$BUILDDIR/.libs/$1
+    shift
+    look_at_static "$library.a"
+    look_at_shared "$library.so" "$@"
+}
+
+# The headers are words: no name of ours holds a space.
+# shellcheck disable=SC2086
+{
+    look_at libvreactor $PUBLIC_HEADERS
+    look_at libvreactor-test $TESTING_HEADERS
+}
 
 exit $status

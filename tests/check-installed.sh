@@ -1,16 +1,26 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# A program finds the installed library by pkg-config, and runs.
+# Programs find the installed libraries by pkg-config, and run.
 # `make installcheck` sets what it reads: CC, PKG_CONFIG_PATH, LIBDIR.
 command -v pkg-config >/dev/null || {
-    echo "no pkg-config: the installed library was not tried"
+    echo "no pkg-config: the installed libraries were not tried"
     exit 0
 }
 
 dir=$(mktemp -d) || exit 2
 trap 'rm -rf "$dir"' EXIT
-cat >"$dir/try.c" <<'END'
+
+# try PACKAGE PROGRAM
+try()
+{
+    flags=$(pkg-config --static --cflags --libs "$1") || exit 1
+    # CC and the flags are several words.
+    # shellcheck disable=SC2086
+    $CC -o "$dir/$1" "$2" $flags && LD_LIBRARY_PATH=$LIBDIR "$dir/$1"
+}
+
+cat >"$dir/core.c" <<'END'
 #include <string.h>
 #include <vreactor/vreactor.h>
 
@@ -20,8 +30,17 @@ int main(void)
 }
 END
 
-flags=$(pkg-config --static --cflags --libs vreactor) || exit 1
-# CC and the flags are several words.
-# shellcheck disable=SC2086
-$CC -o "$dir/try" "$dir/try.c" $flags &&
-    LD_LIBRARY_PATH=$LIBDIR "$dir/try"
+cat >"$dir/test.c" <<'END'
+#include <vreactor/testing/env.h>
+
+int main(void)
+{
+    struct vr_test_env test;
+
+    vr_test_env_init(&test, 0);
+    vr_test_advance(&test, VR_SEC);
+    return vr_now(&test.env) != VR_SEC;
+}
+END
+
+try vreactor "$dir/core.c" && try vreactor-test "$dir/test.c"

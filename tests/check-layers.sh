@@ -31,7 +31,7 @@ floor()
 foreign()
 {
     complain "$(grep -rnE "^ *# *include *<$1" --include='*.[ch]' \
-        base log pending reactor io tools vreactor.h 2>/dev/null |
+        base log pending reactor io testing tools vreactor.h 2>/dev/null |
         grep -vE "^($2):")" "only for $2"
 }
 
@@ -40,6 +40,7 @@ floor log base log
 floor pending base pending
 floor reactor base log pending reactor
 floor io base log pending reactor io
+floor testing base log pending reactor io testing
 floor tools base log pending reactor io
 
 foreign event2/ 'reactor/selector_libevent\.c'

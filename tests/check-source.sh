@@ -52,7 +52,8 @@ never()
     status=1
 }
 
-all=$(find base log pending reactor io tools -name '*.[ch]' 2>/dev/null | sort)
+all=$(find base log pending reactor io testing tools -name '*.[ch]' \
+    2>/dev/null | sort)
 above_base=$(echo "$all" | grep -v '^base/')
 library=$(echo "$all" | grep -v '^tools/')
 not_env=$(echo "$library" | grep -v '^base/env\.c$')
