@@ -2,30 +2,15 @@
 /**
  * @file env.c
  * Time and memory as a test wants them.
- *
- * Counters are relaxed atomics: a lock would put the threads of a program in
- * an order it has not itself, and hide its races from checkers.
  */
 #include <vreactor/testing/env.h>
 
 #include <errno.h>
-#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
-static int64_t get(const int64_t *atomic)
-{
-    return __atomic_load_n(atomic, __ATOMIC_RELAXED);
-}
-
-static void set(int64_t *atomic, int64_t value)
-{
-    __atomic_store_n(atomic, value, __ATOMIC_RELAXED);
-}
-
-static int64_t add(int64_t *atomic, int64_t more)
-{
-    return __atomic_add_fetch(atomic, more, __ATOMIC_RELAXED);
-}
+#include <vreactor/testing/counter.h>
+#include <vreactor/testing/sys.h>
 
 /* ---- time ---- */
 
@@ -33,8 +18,8 @@ static vr_time read_now(void *ctx)
 {
     struct vr_test_env *test = ctx;
 
-    add(&test->clock_reads, 1);
-    return get(&test->now);
+    vr_test_add(&test->clock_reads, 1);
+    return vr_test_get(&test->now);
 }
 
 static vr_time read_wall(void *ctx)
@@ -44,28 +29,28 @@ static vr_time read_wall(void *ctx)
 
 vr_time vr_test_now(const struct vr_test_env *test)
 {
-    return get(&test->now);
+    return vr_test_get(&test->now);
 }
 
 vr_time vr_test_wall(const struct vr_test_env *test)
 {
-    return get(&test->wall);
+    return vr_test_get(&test->wall);
 }
 
 void vr_test_advance(struct vr_test_env *test, vr_time span)
 {
-    add(&test->now, span);
-    add(&test->wall, span);
+    vr_test_add(&test->now, span);
+    vr_test_add(&test->wall, span);
 }
 
 void vr_test_set_wall(struct vr_test_env *test, vr_time wall)
 {
-    set(&test->wall, wall);
+    vr_test_set(&test->wall, wall);
 }
 
 int64_t vr_test_clock_reads(const struct vr_test_env *test)
 {
-    return get(&test->clock_reads);
+    return vr_test_get(&test->clock_reads);
 }
 
 /* ---- memory ---- */
@@ -76,19 +61,11 @@ union head {
     max_align_t align;
 };
 
-static bool fails(struct vr_test_env *test)
-{
-    int64_t count = add(&test->allocations, 1);
-
-    return count >= get(&test->first_failing) &&
-           count <= get(&test->last_failing);
-}
-
 static void count_block(struct vr_test_env *test, int sign,
                         const union head *head)
 {
-    add(&test->blocks, sign);
-    add(&test->bytes, sign * (int64_t)head->size);
+    vr_test_add(&test->blocks, sign);
+    vr_test_add(&test->bytes, sign * (int64_t)head->size);
 }
 
 static void *give(struct vr_test_env *test, union head *head)
@@ -107,7 +84,7 @@ static void *resize(void *ctx, void *old, size_t size)
 
     if (!size)
         return give(test, head);
-    if (fails(test) || size > SIZE_MAX - sizeof(*head)) {
+    if (vr_test_count(&test->allocations) || size > SIZE_MAX - sizeof(*head)) {
         errno = ENOMEM;
         return NULL;
     }
@@ -127,26 +104,22 @@ static void *resize(void *ctx, void *old, size_t size)
 
 void vr_test_fail_allocation(struct vr_test_env *test, int nth, int times)
 {
-    int64_t first = get(&test->allocations) + nth;
-
-    set(&test->last_failing, 0); /* none, while first_failing changes */
-    set(&test->first_failing, first);
-    set(&test->last_failing, nth > 0 ? first + times - 1 : 0);
+    vr_test_count_fail(&test->allocations, nth, times);
 }
 
 int64_t vr_test_allocations(const struct vr_test_env *test)
 {
-    return get(&test->allocations);
+    return vr_test_get(&test->allocations.count);
 }
 
 int64_t vr_test_blocks(const struct vr_test_env *test)
 {
-    return get(&test->blocks);
+    return vr_test_get(&test->blocks);
 }
 
 int64_t vr_test_bytes(const struct vr_test_env *test)
 {
-    return get(&test->bytes);
+    return vr_test_get(&test->bytes);
 }
 
 /* ---- both ---- */
@@ -160,4 +133,5 @@ void vr_test_env_init(struct vr_test_env *test, vr_time now)
     test->env.resize = resize;
     test->env.now = read_now;
     test->env.wall = read_wall;
+    test->env.sys = &vr_test_sys;
 }

@@ -29,17 +29,24 @@
 
 VR_BEGIN_DECLS
 
+/** How often something happened, and from when to when it fails.  Private to
+ *  testing/, and atomic. */
+struct vr_test_counter {
+    int64_t count;
+    int64_t first, last;
+};
+
 /** Initialise with vr_test_env_init(). */
 struct vr_test_env {
-    /** For the options of what is tested.  Members may be replaced before it
-     *  is made, but for ctx, resize, now and wall. */
+    /** For the options of what is tested; its sys is vr_test_sys of
+     *  testing/sys.h.  Members may be replaced before anything is made with
+     *  it, but for ctx, resize, now and wall. */
     struct vr_env env;
 
-    /* Private and atomic. */
+    /* Private to testing/, and atomic. */
     vr_time now, wall;
     int64_t clock_reads;
-    int64_t allocations;
-    int64_t first_failing, last_failing; /* counts of allocations */
+    struct vr_test_counter allocations;
     int64_t blocks, bytes;
 };
 

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file sys.h
+ * System calls that are counted, and fail when a test says so.
+ *
+ *     struct vr_test_env test;
+ *
+ *     vr_test_sys_reset();
+ *     vr_test_env_init(&test, 0);                    test.env.sys =
+ * &vr_test_sys vr_test_sys_fail(VR_TEST_SYS_RECV, 1, 2, EINTR);      the next
+ * two vr_test_sys_limit(1);                          a byte at a time
+ *
+ * To see that a program survives whichever call fails, let the first one fail,
+ * then the second, until there is none left to fail:
+ *
+ *     int nth = 0;
+ *     do {
+ *         vr_test_sys_reset();
+ *         vr_test_sys_fail(VR_TEST_SYS_ANY, ++nth, 1, 0);
+ *         run_the_program();
+ *     } while (vr_test_sys_failures() > 0);
+ *
+ * What fails has no effect.  But what gives something back, close() and
+ * EPOLL_CTL_DEL, does so and then fails: nobody could be told to try again.
+ *
+ * Ownership: system calls have no context, so all of this is the process's:
+ * one test at a time.  Threads: any, but for vr_test_sys_reset().
+ */
+#ifndef VR_TESTING_SYS_H
+#define VR_TESTING_SYS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <vreactor/base/decls.h>
+#include <vreactor/base/env.h>
+
+VR_BEGIN_DECLS
+
+/** The members of struct vr_sys, and kinds of them. */
+enum vr_test_sys_call {
+    VR_TEST_SYS_CLOSE,
+    VR_TEST_SYS_READ,
+    VR_TEST_SYS_WRITE,
+    VR_TEST_SYS_RECV,
+    VR_TEST_SYS_SENDMSG,
+    VR_TEST_SYS_FSTAT,
+    VR_TEST_SYS_GET_FD_FLAGS,
+    VR_TEST_SYS_SET_FD_FLAGS,
+    VR_TEST_SYS_GET_FL_FLAGS,
+    VR_TEST_SYS_SET_FL_FLAGS,
+    VR_TEST_SYS_UNLINK,
+    VR_TEST_SYS_PIPE,
+    VR_TEST_SYS_SOCKET,
+    VR_TEST_SYS_SOCKETPAIR,
+    VR_TEST_SYS_BIND,
+    VR_TEST_SYS_LISTEN,
+    VR_TEST_SYS_ACCEPT,
+    VR_TEST_SYS_ACCEPT4,
+    VR_TEST_SYS_CONNECT,
+    VR_TEST_SYS_SHUTDOWN,
+    VR_TEST_SYS_GETSOCKOPT,
+    VR_TEST_SYS_SETSOCKOPT,
+    VR_TEST_SYS_GETSOCKNAME,
+    VR_TEST_SYS_GETPEERNAME,
+    VR_TEST_SYS_POLL,
+    VR_TEST_SYS_SELECT,
+    VR_TEST_SYS_EPOLL_CREATE1,
+    VR_TEST_SYS_EPOLL_CTL,
+    VR_TEST_SYS_EPOLL_WAIT,
+    VR_TEST_SYS_EVENTFD,
+    VR_TEST_SYS_KQUEUE,
+    VR_TEST_SYS_KEVENT,
+
+    VR_TEST_SYS_ANY_ACCEPT, /**< accept or accept4 */
+    VR_TEST_SYS_ANY_WAIT,   /**< whatever the selector waits with */
+    VR_TEST_SYS_ANY,        /**< any call at all */
+};
+
+/** How many calls there are, without kinds: those below it are calls. */
+enum { VR_TEST_SYS_CALLS = VR_TEST_SYS_ANY_ACCEPT };
+
+/** The system's own calls, counted.  What the system lacks is NULL here too.
+ *  A struct vr_sys copied from it may have members of the test's own. */
+extern const struct vr_sys vr_test_sys;
+
+/** Forget what was counted and what is to fail.  Nothing else may call. */
+void vr_test_sys_reset(void);
+
+/**
+ * Let the @p nth @p call from here on fail, and the following ones until
+ * @p times have failed.  Replaces what was said of @p call before.
+ * @param nth    1 is the next one; 0: none fails any more
+ * @param times  INT_MAX: all that follow
+ * @param err    errno then; 0: what is likely for each call, see
+ * vr_test_sys_likely()
+ */
+void vr_test_sys_fail(enum vr_test_sys_call call, int nth, int times, int err);
+
+/** Let read, write, recv and sendmsg move @p most bytes at a time; 0: any
+ *  number.  Nothing that is not a socket, a pipe or a file is cut short:
+ *  eight bytes is the least for an eventfd. */
+void vr_test_sys_limit(size_t most);
+
+/** How often @p call was made, also in vain. */
+int64_t vr_test_sys_count(enum vr_test_sys_call call);
+
+/** How many calls failed because a test said so. */
+int64_t vr_test_sys_failures(void);
+
+/** The last one that did; VR_TEST_SYS_ANY if none did. */
+enum vr_test_sys_call vr_test_sys_failed(void);
+
+/** How many waits of a selector found something. */
+int64_t vr_test_sys_woken(void);
+
+/** The name of @p call, as in struct vr_sys; of a kind "accept", "wait" or
+ *  "any". */
+const char *vr_test_sys_name(enum vr_test_sys_call call);
+
+/** An errno that @p call, not a kind, may well fail with: EMFILE for those
+ *  that make descriptors, ECONNRESET for recv, and so on. */
+int vr_test_sys_likely(enum vr_test_sys_call call);
+
+VR_END_DECLS
+
+#endif

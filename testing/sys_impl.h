@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file sys_impl.h
+ * What the counted system calls have in common.  Internal.
+ *
+ * Threads: any.
+ */
+#ifndef VR_TESTING_SYS_IMPL_H
+#define VR_TESTING_SYS_IMPL_H
+
+#include <stdbool.h>
+
+#include <vreactor/testing/sys.h>
+
+/**
+ * Count @p call, and @p kind it is of.
+ * @param kind  VR_TEST_SYS_ANY: of no other
+ * @return true if it is to fail, with errno set
+ */
+bool vr_test_sys_fails(enum vr_test_sys_call call, enum vr_test_sys_call kind);
+
+/** How many of @p size bytes a call may move on @p fd. */
+size_t vr_test_sys_cut(int fd, size_t size);
+
+/** Count a wait that found @p found. @return @p found */
+int vr_test_sys_wake(int found);
+
+#endif

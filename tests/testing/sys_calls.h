@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file sys_calls.h
+ * Each counted system call, made in a way that does no harm, for tests of
+ * testing/sys.h.
+ */
+#ifndef VR_TESTS_TESTING_SYS_CALLS_H
+#define VR_TESTS_TESTING_SYS_CALLS_H
+
+#include <fcntl.h>
+#include <string.h>
+#include <sys/select.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <vreactor/testing/sys.h>
+
+#include "tests/support/test.h"
+
+static const struct vr_sys *const sys = &vr_test_sys;
+static const struct timespec at_once;
+static int ends[2]; /* of a socket pair, by the test */
+
+/* Close what a call made, if it did. */
+static inline long closed(int fd)
+{
+    if (fd >= 0)
+        check_int(vr_sys_default.close(fd), 0);
+    return fd;
+}
+
+static inline long both_closed(long result, const int made[2])
+{
+    if (!result) {
+        closed(made[0]);
+        closed(made[1]);
+    }
+    return result;
+}
+
+static inline long do_close(void)
+{
+    return sys->close(dup(ends[0]));
+}
+
+static inline long do_read(void)
+{
+    char buf[1];
+    return sys->read(ends[0], buf, 0);
+}
+
+static inline long do_write(void)
+{
+    return sys->write(ends[0], "", 0);
+}
+
+static inline long do_recv(void)
+{
+    char buf[1];
+    return sys->recv(ends[0], buf, 1, MSG_DONTWAIT);
+}
+
+static inline long do_sendmsg(void)
+{
+    struct msghdr nothing = {0};
+    return sys->sendmsg(ends[0], &nothing, 0);
+}
+
+static inline long do_fstat(void)
+{
+    struct stat stat;
+    return sys->fstat(ends[0], &stat);
+}
+
+static inline long do_get_fd_flags(void)
+{
+    return sys->get_fd_flags(ends[0]);
+}
+
+static inline long do_set_fd_flags(void)
+{
+    return sys->set_fd_flags(ends[0], FD_CLOEXEC);
+}
+
+static inline long do_get_fl_flags(void)
+{
+    return sys->get_fl_flags(ends[0]);
+}
+
+static inline long do_set_fl_flags(void)
+{
+    return sys->set_fl_flags(ends[0], O_NONBLOCK);
+}
+
+static inline long do_unlink(void)
+{
+    return sys->unlink("");
+}
+
+static inline long do_pipe(void)
+{
+    int made[2];
+    return both_closed(sys->pipe(made), made);
+}
+
+static inline long do_socket(void)
+{
+    return closed(sys->socket(AF_UNIX, SOCK_STREAM, 0));
+}
+
+static inline long do_socketpair(void)
+{
+    int made[2];
+    return both_closed(sys->socketpair(AF_UNIX, SOCK_STREAM, 0, made), made);
+}
+
+static inline long do_bind(void)
+{
+    struct sockaddr addr = {.sa_family = AF_UNSPEC};
+    return sys->bind(ends[0], &addr, sizeof(addr));
+}
+
+static inline long do_listen(void)
+{
+    return sys->listen(ends[0], 1);
+}
+
+static inline long do_accept(void)
+{
+    return sys->accept(ends[0], NULL, NULL);
+}
+
+static inline long do_accept4(void)
+{
+    return sys->accept4(ends[0], NULL, NULL, 0);
+}
+
+static inline long do_connect(void)
+{
+    struct sockaddr addr = {.sa_family = AF_INET};
+    return sys->connect(ends[0], &addr, sizeof(addr));
+}
+
+static inline long do_shutdown(void)
+{
+    return sys->shutdown(ends[0], SHUT_WR);
+}
+
+static inline long do_getsockopt(void)
+{
+    int value;
+    socklen_t len = sizeof(value);
+    return sys->getsockopt(ends[0], SOL_SOCKET, SO_TYPE, &value, &len);
+}
+
+static inline long do_setsockopt(void)
+{
+    int value = 4096;
+    return sys->setsockopt(ends[0], SOL_SOCKET, SO_SNDBUF, &value,
+                           sizeof(value));
+}
+
+static inline long do_getsockname(void)
+{
+    struct sockaddr_storage addr;
+    socklen_t len = sizeof(addr);
+    return sys->getsockname(ends[0], (struct sockaddr *)&addr, &len);
+}
+
+static inline long do_getpeername(void)
+{
+    struct sockaddr_storage addr;
+    socklen_t len = sizeof(addr);
+    return sys->getpeername(ends[0], (struct sockaddr *)&addr, &len);
+}
+
+static inline long do_poll(void)
+{
+    return sys->poll(NULL, 0, 0);
+}
+
+static inline long do_select(void)
+{
+    return sys->select(0, NULL, NULL, NULL, &at_once);
+}
+
+static inline long do_epoll_create1(void)
+{
+    return closed(sys->epoll_create1(0));
+}
+
+static inline long do_epoll_ctl(void)
+{
+    return sys->epoll_ctl(ends[0], 0, ends[1], NULL);
+}
+
+static inline long do_epoll_wait(void)
+{
+    return sys->epoll_wait(ends[0], NULL, 1, 0);
+}
+
+static inline long do_eventfd(void)
+{
+    return closed(sys->eventfd(0, 0));
+}
+
+static inline long do_kqueue(void)
+{
+    return closed(sys->kqueue());
+}
+
+static inline long do_kevent(void)
+{
+    return sys->kevent(ends[0], NULL, 0, NULL, 0, &at_once);
+}
+
+/* One for each member of struct vr_sys, in the order of both. */
+static long (*const calls[])(void) = {
+    do_close,        do_read,         do_write,         do_recv,
+    do_sendmsg,      do_fstat,        do_get_fd_flags,  do_set_fd_flags,
+    do_get_fl_flags, do_set_fl_flags, do_unlink,        do_pipe,
+    do_socket,       do_socketpair,   do_bind,          do_listen,
+    do_accept,       do_accept4,      do_connect,       do_shutdown,
+    do_getsockopt,   do_setsockopt,   do_getsockname,   do_getpeername,
+    do_poll,         do_select,       do_epoll_create1, do_epoll_ctl,
+    do_epoll_wait,   do_eventfd,      do_kqueue,        do_kevent,
+};
+
+typedef void member(void);
+
+enum { MEMBERS = sizeof(struct vr_sys) / sizeof(member *) };
+_Static_assert(MEMBERS == (int)VR_TEST_SYS_CALLS, "each member has a name");
+_Static_assert(MEMBERS == sizeof(calls) / sizeof(*calls), "and is called");
+
+/* The member of @p table that @p call names. */
+static inline member *member_of(const struct vr_sys *table, int call)
+{
+    member *members[MEMBERS];
+
+    memcpy(members, table, sizeof(members));
+    return members[call];
+}
+
+static inline bool is_here(int call)
+{
+    return member_of(&vr_sys_default, call) != NULL;
+}
+
+#endif
