@@ -6,6 +6,7 @@
 #include <vreactor/testing/env.h>
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -37,10 +38,20 @@ vr_time vr_test_wall(const struct vr_test_env *test)
     return vr_test_get(&test->wall);
 }
 
+static void pass(vr_time *clock, vr_time span)
+{
+    vr_time was = vr_test_get(clock);
+
+    while (!__atomic_compare_exchange_n(clock, &was, vr_time_add(was, span),
+                                        false, __ATOMIC_RELAXED,
+                                        __ATOMIC_RELAXED))
+        ;
+}
+
 void vr_test_advance(struct vr_test_env *test, vr_time span)
 {
-    vr_test_add(&test->now, span);
-    vr_test_add(&test->wall, span);
+    pass(&test->now, span);
+    pass(&test->wall, span);
 }
 
 void vr_test_set_wall(struct vr_test_env *test, vr_time wall)

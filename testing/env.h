@@ -29,6 +29,8 @@
 
 VR_BEGIN_DECLS
 
+struct vr_selector_ops;
+
 /** How often something happened, and from when to when it fails.  Private to
  *  testing/, and atomic. */
 struct vr_test_counter {
@@ -43,7 +45,14 @@ struct vr_test_env {
      *  it, but for ctx, resize, now and wall. */
     struct vr_env env;
 
+    /* How time passes while a reactor waits: testing/clock.h.  To be set while
+     * it does not run. */
+    const struct vr_selector_ops *selector; /**< the real one; NULL: as usual */
+    void *selector_arg;                     /**< what its open() is given */
+    vr_time most_jump; /**< passes in one wait at most; 0: any */
+
     /* Private to testing/, and atomic. */
+    int64_t held;
     vr_time now, wall;
     int64_t clock_reads;
     struct vr_test_counter allocations;
@@ -62,7 +71,7 @@ vr_time vr_test_now(const struct vr_test_env *test);
 /** What the clock on the wall says. */
 vr_time vr_test_wall(const struct vr_test_env *test);
 
-/** Let @p span, 0 or more, pass on both clocks. */
+/** Let @p span, 0 or more, pass on both clocks, until VR_TIME_MAX at most. */
 void vr_test_advance(struct vr_test_env *test, vr_time span);
 
 /** Set the clock on the wall, forth or back, as people do. */

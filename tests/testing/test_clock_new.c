@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file test_clock_new.c
+ * Tests of testing/clock.h: which selector a reactor gets, or why none.
+ */
+#include <vreactor/testing/clock.h>
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include <vreactor/base/err.h>
+#include <vreactor/reactor/reactor.h>
+#include <vreactor/reactor/selector.h>
+#include <vreactor/testing/sys.h>
+
+#include "tests/support/test.h"
+
+static struct vr_reactor *const untouched = (struct vr_reactor *)"";
+static struct vr_test_env test;
+static struct vr_reactor *reactor;
+
+/* What vr_test_reactor_new() says; it leaves @p reactor alone where it fails,
+ * and keeps nothing. */
+static int make(const struct vr_reactor_options *more)
+{
+    vr_test_sys_reset();
+    vr_test_env_init(&test, VR_SEC);
+    reactor = untouched;
+    int err = vr_test_reactor_new(&test, more, &reactor);
+    check((err == 0) == (reactor != untouched));
+    if (err)
+        check_int(vr_test_blocks(&test), 0);
+    return err;
+}
+
+/* The reactor has the selector @p name, and lets time pass. */
+static void check_made(const char *name)
+{
+    check_str(vr_reactor_selector(reactor), name);
+    check_int(vr_reactor_turn(reactor, 30 * VR_SEC), 0);
+    check_int(vr_test_now(&test), 31 * VR_SEC);
+    check_int(vr_reactor_free(reactor), 0);
+    check_int(vr_test_blocks(&test), 0);
+}
+
+static struct vr_reactor_options options_of(const char *selector)
+{
+    return (struct vr_reactor_options){
+        .size = sizeof(struct vr_reactor_options), .selector = selector};
+}
+
+TEST(test_clock_new, takes_the_selector_the_environment_names_or_the_best)
+{
+    for (int i = 0; vr_selectors[i]; i++) {
+        check(!setenv("VR_SELECTOR", vr_selectors[i]->name, 1));
+        check_int(make(NULL), 0);
+        check_made(vr_selectors[i]->name);
+    }
+    check(!setenv("VR_SELECTOR", "", 1));
+    check_int(make(NULL), 0);
+    check_made(vr_selectors[0]->name);
+    check(!unsetenv("VR_SELECTOR"));
+    check_int(make(NULL), 0);
+    check_made(vr_selectors[0]->name);
+}
+
+TEST(test_clock_new, takes_the_selector_the_options_name_before_that)
+{
+    check(!setenv("VR_SELECTOR", "abacus", 1));
+    for (int i = 0; vr_selectors[i]; i++) {
+        struct vr_reactor_options options = options_of(vr_selectors[i]->name);
+        check_int(make(&options), 0);
+        check_made(vr_selectors[i]->name);
+    }
+}
+
+/* ---- a selector of the program's own ---- */
+
+static struct vr_selector_ops mine;
+static void *given;
+
+static int open_mine(const struct vr_env *env, void *arg,
+                     struct vr_selector **ret_sel)
+{
+    given = arg;
+    int err = vr_selectors[0]->open(env, NULL, ret_sel);
+    if (!err)
+        (*ret_sel)->ops = &mine;
+    return err;
+}
+
+static struct vr_reactor_options options_of_mine(void)
+{
+    struct vr_reactor_options options = options_of("abacus");
+
+    mine = *vr_selectors[0];
+    mine.name = "mine";
+    mine.open = open_mine;
+    options.selector_ops = &mine;
+    options.selector_arg = &test;
+    return options;
+}
+
+TEST(test_clock_new, takes_a_selector_of_the_program_s_own_before_all)
+{
+    struct vr_reactor_options options = options_of_mine();
+
+    check_int(make(&options), 0);
+    check(given == &test);
+    check_made("mine");
+}
+
+TEST(test_clock_new, refuses_a_selector_that_lacks_something)
+{
+    struct vr_reactor_options options = options_of_mine();
+    struct vr_selector_ops whole = mine;
+
+    mine.name = NULL;
+    check_int(make(&options), -EINVAL);
+    mine = whole;
+    mine.open = NULL;
+    check_int(make(&options), -EINVAL);
+    mine = whole;
+    mine.fd = NULL;
+    check_int(make(&options), -EINVAL);
+    mine = whole;
+    mine.watch = NULL;
+    check_int(make(&options), -EINVAL);
+    mine = whole;
+    mine.drop = NULL;
+    check_int(make(&options), -EINVAL);
+    mine = whole;
+    mine.wait = NULL;
+    check_int(make(&options), -EINVAL);
+    mine = whole;
+    mine.close = NULL;
+    check_int(make(&options), -EINVAL);
+}
+
+/* ---- refusals ---- */
+
+TEST(test_clock_new, refuses_a_selector_that_is_not_here)
+{
+    struct vr_reactor_options options = options_of("abacus");
+
+    check_int(make(&options), -VR_ESELECTOR);
+    check(!setenv("VR_SELECTOR", "abacus", 1));
+    check_int(make(NULL), -VR_ESELECTOR);
+}
+
+TEST(test_clock_new, refuses_to_let_time_pass_for_nobody)
+{
+    struct vr_reactor_options options = options_of(NULL);
+
+    options.selector_ops = &vr_test_selector;
+    check_int(vr_reactor_new(&options, &reactor), -EINVAL);
+}
+
+TEST(test_clock_new, refuses_options_it_cannot_follow)
+{
+    struct vr_reactor_options options = options_of(NULL);
+
+    options.env = &vr_env_default;
+    check_int(make(&options), -EINVAL);
+    options = options_of(NULL);
+    options.size = 1;
+    check_int(make(&options), -EINVAL);
+    options.size = sizeof(options) + 8;
+    check_int(make(&options), -E2BIG);
+    options.size = sizeof(options.size);
+    options.selector = "abacus"; /* beyond the size it says */
+    check_int(make(&options), 0);
+    check_int(vr_reactor_free(reactor), 0);
+    options = options_of(NULL);
+    options.posts_per_turn = -1;
+    check_int(make(&options), -EINVAL);
+}
+
+/* trap 58 */
+TEST(test_clock_new, says_so_and_keeps_nothing_whichever_allocation_fails)
+{
+    int err, nth = 0;
+
+    vr_test_env_init(&test, 0);
+    do {
+        vr_test_fail_allocation(&test, ++nth, 1);
+        err = vr_test_reactor_new(&test, NULL, &reactor);
+        check(!err || err == -ENOMEM);
+        check(!err || vr_test_blocks(&test) == 0);
+    } while (err);
+
+    check(nth >= 7); /* as many things as it is made of, and more */
+    check_int(vr_reactor_free(reactor), 0);
+}
+
+/* The descriptor count after the test finds what is left behind. */
+TEST(test_clock_new, says_so_and_keeps_nothing_whichever_call_fails)
+{
+    int failed = 0, nth = 0;
+
+    do {
+        vr_test_sys_reset();
+        vr_test_env_init(&test, 0);
+        vr_test_sys_fail(VR_TEST_SYS_ANY, ++nth, 1, 0);
+        int err = vr_test_reactor_new(&test, NULL, &reactor);
+        if (!err)
+            check_int(vr_reactor_free(reactor), 0);
+        check_int(vr_test_blocks(&test), 0);
+        failed += err != 0;
+    } while (vr_test_sys_failures() > 0);
+    check(failed >= 1);
+}
