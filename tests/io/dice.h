@@ -36,8 +36,8 @@ static inline bool one_in(size_t limit)
 #define sure(cond)                                                             \
     do {                                                                       \
         if (!(cond))                                                           \
-            vr_test_fail(__FILE__, __LINE__, "VR_SEED=%llu: not so: %s",       \
-                         (unsigned long long)seed, #cond);                     \
+            test_fail(__FILE__, __LINE__, "VR_SEED=%llu: not so: %s",          \
+                      (unsigned long long)seed, #cond);                        \
     } while (0)
 
 #endif

@@ -295,7 +295,7 @@ TEST(link_random, every_run_comes_to_its_end)
     struct vr_reactor_options options = {.size = sizeof(options), .env = &env};
     const char *only = getenv("VR_SEED");
     uint64_t from = only ? strtoull(only, NULL, 10) : 1;
-    uint64_t count = only ? 1 : vr_test_light() ? LIGHT_SEEDS : SEEDS;
+    uint64_t count = only ? 1 : test_light() ? LIGHT_SEEDS : SEEDS;
 
     env.now = count_up;
     check_int(vr_reactor_new(&options, &reactor), 0);

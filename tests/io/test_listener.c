@@ -99,7 +99,7 @@ static void serve(int count)
 /* behaviour 74 */
 TEST(listener, answers_a_thousand_clients_at_once)
 {
-    int left = vr_test_light() ? MOST / 10 : MOST;
+    int left = test_light() ? MOST / 10 : MOST;
 
     set_up(AF_INET, NULL);
     int most = most_at_once();

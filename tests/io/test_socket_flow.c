@@ -81,7 +81,7 @@ static int set_up_raw(int family, const struct vr_socket_options *options)
 /* behaviour 77 */
 static void check_echo(void (*join)(void))
 {
-    size_t total = (vr_test_light() ? 1 : 10) * (size_t)MEBIBYTE;
+    size_t total = (test_light() ? 1 : 10) * (size_t)MEBIBYTE;
 
     set_up(NULL);
     other.echoes = true;

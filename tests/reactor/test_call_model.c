@@ -179,7 +179,7 @@ static void check_left(void)
 /* trap 8 */
 TEST(call_model, agrees_whatever_callbacks_do_to_whichever_call)
 {
-    int turns = vr_test_light() ? 1000 : 10000;
+    int turns = test_light() ? 1000 : 10000;
 
     set_up();
     for (int i = 0; i < CALLS; i++)

@@ -73,7 +73,7 @@ static int count_kevent(int kq, const struct kevent *changes, int change_count,
 /* A reactor in a thread of its own, over the selector under test. */
 static void set_up(void)
 {
-    each = vr_test_light() ? MOST / 10 : MOST;
+    each = test_light() ? MOST / 10 : MOST;
     sys = vr_sys_default;
     sys.write = count_write;
     sys.epoll_wait = count_epoll;

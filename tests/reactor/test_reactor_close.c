@@ -68,7 +68,7 @@ static void cancelled(void *arg)
 
 static void run_too_early(void *arg)
 {
-    vr_test_fail(__FILE__, __LINE__, "the task %p ran", arg);
+    test_fail(__FILE__, __LINE__, "the task %p ran", arg);
 }
 
 static const struct vr_watch_ops ops = {.readable = ignore,

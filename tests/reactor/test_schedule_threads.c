@@ -51,7 +51,7 @@ static void cancel_job(void *arg)
 
 static void set_up(void)
 {
-    each = vr_test_light() ? MOST / 10 : MOST;
+    each = test_light() ? MOST / 10 : MOST;
     check_int(vr_reactor_new(NULL, &reactor), 0);
     check_int(vr_reactor_start(reactor), 0);
     for (int i = 0; i < THREADS; i++) {

@@ -133,7 +133,7 @@ static void check_next(void)
 /* trap 8 */
 TEST(wheel, runs_exactly_what_is_due_in_order_of_time_whatever_was_changed)
 {
-    int rounds = vr_test_light() ? 2000 : 20000;
+    int rounds = test_light() ? 2000 : 20000;
 
     set_up();
     for (int round = 0; round < rounds; round++) {

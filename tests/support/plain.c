@@ -16,15 +16,15 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static struct vr_test *first, **last = &first;
+static struct test *first, **last = &first;
 
-void vr_test_register(struct vr_test *test)
+void test_register(struct test *test)
 {
     *last = test;
     last = &test->next;
 }
 
-void vr_test_fail(const char *file, int line, const char *format, ...)
+void test_fail(const char *file, int line, const char *format, ...)
 {
     va_list args;
 
@@ -36,7 +36,7 @@ void vr_test_fail(const char *file, int line, const char *format, ...)
     exit(1);
 }
 
-static bool passes(const struct vr_test *test)
+static bool passes(const struct test *test)
 {
     int status;
     pid_t child;
@@ -44,8 +44,8 @@ static bool passes(const struct vr_test *test)
     fflush(NULL);
     child = fork();
     if (child == 0) {
-        alarm(VR_TEST_SECONDS * 5); /* checkers are slow */
-        vr_test_run(test->file, test->line, test->body);
+        alarm(TEST_SECONDS * 5); /* checkers are slow */
+        test_run(test->file, test->line, test->body);
         exit(0); /* not _exit(): leak checkers report at exit */
     }
     if (child < 0 || waitpid(child, &status, 0) != child)
@@ -63,9 +63,9 @@ int main(int argc, char **argv)
     int ran = 0, failed = 0;
     char name[512];
 
-    for (struct vr_test *test = first; test; test = test->next) {
+    for (struct test *test = first; test; test = test->next) {
         (void)snprintf(name, sizeof(name), "%s/%s", test->suite, test->name);
-        if (!strstr(name, filter) || (test->heavy && vr_test_light()))
+        if (!strstr(name, filter) || (test->heavy && test_light()))
             continue;
         ran++;
         if (!passes(test)) {

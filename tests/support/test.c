@@ -12,7 +12,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-int vr_test_open_fds(void)
+int test_open_fds(void)
 {
     struct rlimit limit;
     int open_fds = 0;
@@ -26,24 +26,24 @@ int vr_test_open_fds(void)
     return open_fds;
 }
 
-bool vr_test_light(void)
+bool test_light(void)
 {
     return getenv("VR_TEST_LIGHT") != NULL;
 }
 
-void vr_test_run(const char *file, int line, void (*body)(void))
+void test_run(const char *file, int line, void (*body)(void))
 {
-    int before = vr_test_open_fds();
+    int before = test_open_fds();
     body();
-    int after = vr_test_open_fds();
+    int after = test_open_fds();
     if (after != before)
-        vr_test_fail(file, line, "%d descriptors were open before, %d after",
-                     before, after);
+        test_fail(file, line, "%d descriptors were open before, %d after",
+                  before, after);
 }
 
 #ifndef VR_TEST_PLAIN
 
-void vr_test_fail(const char *file, int line, const char *format, ...)
+void test_fail(const char *file, int line, const char *format, ...)
 {
     char text[1024];
     va_list args;

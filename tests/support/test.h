@@ -23,76 +23,75 @@
 #include <stddef.h>
 #include <string.h>
 
-enum { VR_TEST_SECONDS = 120 }; /* a hang, not a measure of speed */
+enum { TEST_SECONDS = 120 }; /* a hang, not a measure of speed */
 
 /** Fail the running test, saying where and why; does not return. */
-_Noreturn void vr_test_fail(const char *file, int line, const char *format, ...)
+_Noreturn void test_fail(const char *file, int line, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
 /** How many descriptors this process has open. */
-int vr_test_open_fds(void);
+int test_open_fds(void);
 
 /** Is this run to leave heavy tests out? */
-bool vr_test_light(void);
+bool test_light(void);
 
 /** Run @p body between the checks that every test has. */
-void vr_test_run(const char *file, int line, void (*body)(void));
+void test_run(const char *file, int line, void (*body)(void));
 
 #define check(cond)                                                            \
     do {                                                                       \
         if (!(cond))                                                           \
-            vr_test_fail(__FILE__, __LINE__, "not so: %s", #cond);             \
+            test_fail(__FILE__, __LINE__, "not so: %s", #cond);                \
     } while (0)
 
 #define check_int(got, want)                                                   \
     do {                                                                       \
         long long got_ = (long long)(got), want_ = (long long)(want);          \
         if (got_ != want_)                                                     \
-            vr_test_fail(__FILE__, __LINE__, "%s is %lld, not %lld", #got,     \
-                         got_, want_);                                         \
+            test_fail(__FILE__, __LINE__, "%s is %lld, not %lld", #got, got_,  \
+                      want_);                                                  \
     } while (0)
 
 #define check_str(got, want)                                                   \
     do {                                                                       \
         const char *got_ = (got), *want_ = (want);                             \
         if (!got_ || strcmp(got_, want_) != 0)                                 \
-            vr_test_fail(__FILE__, __LINE__, "%s is \"%s\", not \"%s\"", #got, \
-                         got_ ? got_ : "(null)", want_);                       \
+            test_fail(__FILE__, __LINE__, "%s is \"%s\", not \"%s\"", #got,    \
+                      got_ ? got_ : "(null)", want_);                          \
     } while (0)
 
 #define check_mem(got, want, len)                                              \
     do {                                                                       \
         if (memcmp((got), (want), (len)) != 0)                                 \
-            vr_test_fail(__FILE__, __LINE__, "%s differs from %s", #got,       \
-                         #want);                                               \
+            test_fail(__FILE__, __LINE__, "%s differs from %s", #got, #want);  \
     } while (0)
 
 #ifdef VR_TEST_PLAIN
 
 /** A test as the plain runner knows it. */
-struct vr_test {
+struct test {
     const char *suite;
     const char *name;
     void (*body)(void);
     const char *file;
     int line;
     bool heavy;
-    struct vr_test *next;
+    struct test *next;
 };
 
-void vr_test_register(struct vr_test *test);
+void test_register(struct test *test);
 
-#define VR_TEST_(suite_, name_, heavy_)                                        \
+#define TEST_(suite_, name_, heavy_)                                           \
     static void suite_##_##name_##_body(void);                                 \
     __attribute__((constructor)) static void suite_##_##name_##_add(void)      \
     {                                                                          \
-        static struct vr_test test = {.suite = #suite_,                        \
-                                      .name = #name_,                          \
-                                      .body = suite_##_##name_##_body,         \
-                                      .file = __FILE__,                        \
-                                      .line = __LINE__,                        \
-                                      .heavy = heavy_};                        \
-        vr_test_register(&test);                                               \
+        static struct test test_ = {.suite = #suite_,                          \
+                                    .name = #name_,                            \
+                                    .body = suite_##_##name_##_body,           \
+                                    .file = __FILE__,                          \
+                                    .line = __LINE__,                          \
+                                    .heavy = heavy_};                          \
+        test_register(&test_);                                                 \
     }                                                                          \
     static void suite_##_##name_##_body(void)
 
@@ -100,18 +99,18 @@ void vr_test_register(struct vr_test *test);
 
 #include <criterion/criterion.h>
 
-#define VR_TEST_(suite_, name_, heavy_)                                        \
+#define TEST_(suite_, name_, heavy_)                                           \
     static void suite_##_##name_##_body(void);                                 \
-    Test(suite_, name_, .timeout = VR_TEST_SECONDS)                            \
+    Test(suite_, name_, .timeout = TEST_SECONDS)                               \
     {                                                                          \
-        if (!(heavy_) || !vr_test_light())                                     \
-            vr_test_run(__FILE__, __LINE__, suite_##_##name_##_body);          \
+        if (!(heavy_) || !test_light())                                        \
+            test_run(__FILE__, __LINE__, suite_##_##name_##_body);             \
     }                                                                          \
     static void suite_##_##name_##_body(void)
 
 #endif
 
-#define TEST(suite, name) VR_TEST_(suite, name, false)
-#define HEAVY_TEST(suite, name) VR_TEST_(suite, name, true)
+#define TEST(suite, name) TEST_(suite, name, false)
+#define HEAVY_TEST(suite, name) TEST_(suite, name, true)
 
 #endif
