@@ -8,16 +8,17 @@
 #include <errno.h>
 #include <sys/uio.h>
 
-#include "tests/support/clock.h"
+#include <vreactor/testing/env.h>
+
 #include "tests/support/random.h"
 #include "tests/support/test.h"
 
-static struct test_clock memory;
+static struct vr_test_env memory;
 static struct vr_buffer buffer, other;
 
 static void set_up(void)
 {
-    test_clock_init(&memory, 0);
+    vr_test_env_init(&memory, 0);
     vr_buffer_init(&buffer, &memory.env);
     vr_buffer_init(&other, &memory.env);
 }
@@ -27,7 +28,7 @@ static void tear_down(void)
     vr_buffer_clear(&buffer);
     vr_buffer_clear(&other);
     check_int(buffer.len, 0);
-    check_int(memory.live, 0);
+    check_int(vr_test_blocks(&memory), 0);
 }
 
 static void append(struct vr_buffer *to, const char *text)
@@ -101,14 +102,14 @@ TEST(buffer, removes_no_more_than_there_is)
 TEST(buffer, holds_no_memory_when_empty)
 {
     set_up();
-    check_int(memory.live, 0);
+    check_int(vr_test_blocks(&memory), 0);
     for (int i = 0; i < 1000; i++)
         append(&buffer, "twenty bytes of text");
-    check(memory.live > 0);
+    check(vr_test_blocks(&memory) > 0);
 
     check_int(vr_buffer_remove(&buffer, 20000), 20000);
 
-    check_int(memory.live, 0);
+    check_int(vr_test_blocks(&memory), 0);
     tear_down();
 }
 
@@ -118,7 +119,7 @@ TEST(buffer, fills_the_room_it_has_before_it_asks_for_more)
     for (int i = 0; i < 100; i++)
         append(&buffer, "0123456789");
 
-    check_int(memory.allocations, 1);
+    check_int(vr_test_allocations(&memory), 1);
     tear_down();
 }
 
@@ -179,11 +180,11 @@ TEST(buffer, moves_whole_chunks_without_copying)
     append(&other, "before ");
     append_taken(&buffer, text, &drops);
     append(&buffer, " and copied");
-    int allocations = memory.allocations;
+    int64_t allocations = vr_test_allocations(&memory);
 
     check_int(vr_buffer_move(&other, &buffer, 1000), 0);
 
-    check_int(memory.allocations, allocations);
+    check_int(vr_test_allocations(&memory), allocations);
     check_int(buffer.len, 0);
     check_int(drops, 0);
     check_holds(&other, "before taken and copied");
@@ -210,12 +211,12 @@ TEST(buffer, moves_a_part_of_a_chunk_and_no_more)
 
 TEST(buffer, copies_into_a_buffer_of_another_environment)
 {
-    struct test_clock elsewhere;
+    struct vr_test_env elsewhere;
     struct vr_buffer far;
     int drops = 0;
 
     set_up();
-    test_clock_init(&elsewhere, 0);
+    vr_test_env_init(&elsewhere, 0);
     vr_buffer_init(&far, &elsewhere.env);
     append_taken(&buffer, "taken", &drops);
 
@@ -224,7 +225,7 @@ TEST(buffer, copies_into_a_buffer_of_another_environment)
     check_int(drops, 1);
     check_holds(&far, "taken");
     vr_buffer_clear(&far);
-    check_int(elsewhere.live, 0);
+    check_int(vr_test_blocks(&elsewhere), 0);
     tear_down();
 }
 
@@ -264,7 +265,7 @@ TEST(buffer, gathers_nothing_from_nothing)
     check_int(vr_buffer_gather(&buffer, 100), 0);
     check(!vr_buffer_front(&buffer, &len));
     check_int(len, 0);
-    check_int(memory.allocations, 0);
+    check_int(vr_test_allocations(&memory), 0);
     tear_down();
 }
 
@@ -300,14 +301,14 @@ TEST(buffer, stays_as_it_was_when_memory_runs_out)
     append(&buffer, "abc");
     append_taken(&buffer, "def", &drops);
 
-    test_clock_fail_allocation(&memory, 1);
+    vr_test_fail_allocation(&memory, 1, 1);
     check_int(vr_buffer_append(&buffer, long_text, 8000 - 1), -ENOMEM);
-    test_clock_fail_allocation(&memory, 1);
+    vr_test_fail_allocation(&memory, 1, 1);
     check_int(vr_buffer_append_taken(&buffer, "no", 2, count_drop, &drops),
               -ENOMEM);
-    test_clock_fail_allocation(&memory, 1);
+    vr_test_fail_allocation(&memory, 1, 1);
     check_int(vr_buffer_gather(&buffer, 5), -ENOMEM);
-    test_clock_fail_allocation(&memory, 1);
+    vr_test_fail_allocation(&memory, 1, 1);
     check_int(vr_buffer_move(&other, &buffer, 2), -ENOMEM);
 
     check_holds(&buffer, "abcdef");
@@ -323,7 +324,7 @@ TEST(buffer, writes_nothing_into_its_room_when_the_rest_finds_none)
     set_up();
     memset(long_text, 'x', sizeof(long_text) - 1);
     append(&buffer, "abc");
-    test_clock_fail_allocation(&memory, 1);
+    vr_test_fail_allocation(&memory, 1, 1);
     check_int(vr_buffer_append(&buffer, long_text, 8000 - 1), -ENOMEM);
     append(&buffer, "def");
     check_holds(&buffer, "abcdef");
@@ -387,7 +388,7 @@ TEST(buffer, loses_nothing_when_memory_runs_out_in_the_middle_of_a_move)
     set_up();
     append_taken(&buffer, "abc", &drops);
     append(&buffer, "def");
-    test_clock_fail_allocation(&memory, 1);
+    vr_test_fail_allocation(&memory, 1, 1);
 
     check_int(vr_buffer_move(&other, &buffer, 4), -ENOMEM);
 

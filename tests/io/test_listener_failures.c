@@ -7,19 +7,20 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
 #include <vreactor/base/container_of.h>
 #include <vreactor/log/log.h>
 #include <vreactor/log/watcher.h>
+#include <vreactor/testing/env.h>
+#include <vreactor/testing/sys.h>
 
-#include "tests/support/clock.h"
-#include "tests/support/fault.h"
 #include "tests/support/raw.h"
 #include "tests/support/server.h"
 
-static struct test_clock clock_set;
+static struct vr_test_env test;
 static struct vr_reactor *reactor;
 static struct server server;
 static struct vr_log_watcher watcher;
@@ -34,10 +35,9 @@ static void count_pauses(struct vr_log_watcher *self,
 
 static void set_up(void)
 {
-    fault_init();
-    test_clock_init(&clock_set, VR_SEC);
-    clock_set.env.sys = &fault_sys;
-    reactor = session_reactor(&clock_set.env);
+    vr_test_sys_reset();
+    vr_test_env_init(&test, VR_SEC);
+    reactor = session_reactor(&test.env);
     server_open(&server, reactor, AF_INET, NULL);
     pauses = 0;
     vr_log_watcher_init(&watcher, count_pauses);
@@ -49,7 +49,7 @@ static void tear_down(void)
     vr_logger_detach(&watcher);
     server_close(&server);
     check_int(vr_reactor_free(reactor), 0);
-    check_int(clock_set.live, 0);
+    check_int(vr_test_blocks(&test), 0);
 }
 
 static void check_echoes(int fd)
@@ -66,11 +66,11 @@ static void check_echoes(int fd)
 static void check_survives(int err)
 {
     set_up();
-    fault_at(FAULT_ACCEPT, 1, 3, err);
+    vr_test_sys_fail(VR_TEST_SYS_ANY_ACCEPT, 1, 3, err);
     int fd = raw_connect(server_place(&server));
     turn_until(reactor, server.accepted == 1);
 
-    check(fault_count[FAULT_ACCEPT] >= 4);
+    check(vr_test_sys_count(VR_TEST_SYS_ANY_ACCEPT) >= 4);
     check_int(pauses, 0);
     check_echoes(fd);
     tear_down();
@@ -89,21 +89,21 @@ TEST(listener_failures, errors_of_one_connection_are_not_the_listeners)
 static void check_pauses(int err)
 {
     set_up();
-    fault_at(FAULT_ACCEPT, 1, 1000000, err);
+    vr_test_sys_fail(VR_TEST_SYS_ANY_ACCEPT, 1, INT_MAX, err);
     int fd = raw_connect(server_place(&server));
-    turn_until(reactor, fault_count[FAULT_ACCEPT] > 0);
+    turn_until(reactor, vr_test_sys_count(VR_TEST_SYS_ANY_ACCEPT) > 0);
     turn_some(reactor, 100);
-    check_int(fault_count[FAULT_ACCEPT], 1);
+    check_int(vr_test_sys_count(VR_TEST_SYS_ANY_ACCEPT), 1);
 
     for (int i = 0; i < 10; i++) {
-        clock_set.now += 100 * VR_MSEC;
+        vr_test_advance(&test, 100 * VR_MSEC);
         turn_some(reactor, 3);
     }
-    check_int(fault_count[FAULT_ACCEPT], 11);
+    check_int(vr_test_sys_count(VR_TEST_SYS_ANY_ACCEPT), 11);
     check_int(pauses, 1);
 
-    fault_at(FAULT_ACCEPT, 1, 0, 0);
-    clock_set.now += 100 * VR_MSEC;
+    vr_test_sys_fail(VR_TEST_SYS_ANY_ACCEPT, 0, 0, 0);
+    vr_test_advance(&test, 100 * VR_MSEC);
     turn_until(reactor, server.accepted == 1);
     check_echoes(fd);
     tear_down();
@@ -120,13 +120,13 @@ TEST(listener_failures, pauses_and_says_so_once_while_it_cannot_accept)
 TEST(listener_failures, may_be_closed_while_it_pauses)
 {
     set_up();
-    fault_at(FAULT_ACCEPT, 1, 1000000, EMFILE);
+    vr_test_sys_fail(VR_TEST_SYS_ANY_ACCEPT, 1, INT_MAX, EMFILE);
     int fd = raw_connect(server_place(&server));
-    turn_until(reactor, fault_count[FAULT_ACCEPT] > 0);
+    turn_until(reactor, vr_test_sys_count(VR_TEST_SYS_ANY_ACCEPT) > 0);
     vr_listener_close(&server.listener);
-    clock_set.now += VR_SEC;
+    vr_test_advance(&test, VR_SEC);
     turn_some(reactor, 3);
-    check_int(fault_count[FAULT_ACCEPT], 1);
+    check_int(vr_test_sys_count(VR_TEST_SYS_ANY_ACCEPT), 1);
     check_int(close(fd), 0);
     tear_down();
 }
@@ -159,15 +159,15 @@ HEAVY_TEST(listener_failures, accepts_again_when_descriptors_are_free)
     int client = raw_connect(server_place(&server));
     check_int(getrlimit(RLIMIT_NOFILE, &as_it_was), 0);
     use_up_descriptors(fds, &count);
-    turn_until(reactor, fault_count[FAULT_ACCEPT] > 0);
+    turn_until(reactor, vr_test_sys_count(VR_TEST_SYS_ANY_ACCEPT) > 0);
     turn_some(reactor, 100);
-    check_int(fault_count[FAULT_ACCEPT], 1);
+    check_int(vr_test_sys_count(VR_TEST_SYS_ANY_ACCEPT), 1);
     check_int(server.accepted, 0);
 
     while (count > 0)
         check_int(close(fds[--count]), 0);
     check_int(setrlimit(RLIMIT_NOFILE, &as_it_was), 0);
-    clock_set.now += 100 * VR_MSEC;
+    vr_test_advance(&test, 100 * VR_MSEC);
     turn_until(reactor, server.accepted == 1);
     check_int(pauses, 1);
     check_echoes(client);
@@ -182,11 +182,11 @@ TEST(listener_failures, leaves_nothing_where_it_cannot_listen)
 
     set_up();
     raw_place(AF_UNIX, &place);
-    fault_at(FAULT_LISTEN, 1, 1, EADDRINUSE);
+    vr_test_sys_fail(VR_TEST_SYS_LISTEN, 1, 1, EADDRINUSE);
     check_int(vr_listener_open(&listener, reactor, &place, NULL, &no_ops),
               -EADDRINUSE);
     check_int(access(raw_path(), F_OK), -1);
-    fault_at(FAULT_SOCKET, 1, 1, EMFILE);
+    vr_test_sys_fail(VR_TEST_SYS_SOCKET, 1, 1, EMFILE);
     check_int(vr_listener_open(&listener, reactor, &place, NULL, &no_ops),
               -EMFILE);
     vr_listener_close(&listener); /* nothing happens */

@@ -12,15 +12,15 @@
 #include <unistd.h>
 
 #include <vreactor/base/err.h>
+#include <vreactor/testing/env.h>
+#include <vreactor/testing/sys.h>
 
-#include "tests/support/clock.h"
-#include "tests/support/fault.h"
 #include "tests/support/raw.h"
 #include "tests/support/session.h"
 
 enum { MEBIBYTE = 1 << 20 };
 
-static struct test_clock clock_set;
+static struct vr_test_env test;
 static struct vr_reactor *reactor;
 static struct session session;
 static struct vr_peer place;
@@ -29,10 +29,9 @@ static unsigned char bytes[MEBIBYTE];
 /* @return the descriptor of the other side, ours being adopted */
 static int set_up(int family)
 {
-    fault_init();
-    test_clock_init(&clock_set, VR_SEC);
-    clock_set.env.sys = &fault_sys;
-    reactor = session_reactor(&clock_set.env);
+    vr_test_sys_reset();
+    vr_test_env_init(&test, VR_SEC);
+    reactor = session_reactor(&test.env);
     session_init(&session, reactor, NULL);
 
     int listening = raw_listen(family, &place);
@@ -48,7 +47,7 @@ static void tear_down(void)
     vr_chain_close(&session.chain, NULL);
     turn_until(reactor, session.is_closed);
     check_int(vr_reactor_free(reactor), 0);
-    check_int(clock_set.live, 0);
+    check_int(vr_test_blocks(&test), 0);
 }
 
 static void check_sigpipe_is_default(void)
@@ -202,11 +201,11 @@ static void check_idle(int family)
         turn_some(reactor, 1);
     while (!raw_is_readable(fd));
     turn_some(reactor, 2);
-    int woken = fault_woken;
+    int64_t woken = vr_test_sys_woken();
     turn_some(reactor, 100);
 
-    check_int(fault_woken, woken);
-    check_int(fault_count[FAULT_SEND], 1);
+    check_int(vr_test_sys_woken(), woken);
+    check_int(vr_test_sys_count(VR_TEST_SYS_SENDMSG), 1);
     check_int(close(fd), 0);
     tear_down();
 }
@@ -226,9 +225,9 @@ TEST(socket_end, a_hang_up_behind_a_closed_window_wakes_nobody)
     raw_send(fd, "last words", 10);
     check_int(close(fd), 0);
     turn_some(reactor, 3);
-    int woken = fault_woken;
+    int64_t woken = vr_test_sys_woken();
     turn_some(reactor, 100);
-    check_int(fault_woken, woken);
+    check_int(vr_test_sys_woken(), woken);
 
     vr_grant(&session.agent.in, VR_UNLIMITED);
     turn_until(reactor, session.is_over);
@@ -241,12 +240,12 @@ TEST(socket_end, an_idle_connection_holds_no_memory)
     int fd = set_up(AF_UNIX);
 
     turn_some(reactor, 2);
-    int live = clock_set.live;
+    int64_t live = vr_test_blocks(&test);
     session_say(&session, "hello");
     raw_send(fd, "hello", 5);
     turn_until(reactor, session.received == 5);
     turn_some(reactor, 2);
-    check_int(clock_set.live, live);
+    check_int(vr_test_blocks(&test), live);
     check_int(close(fd), 0);
     tear_down();
 }

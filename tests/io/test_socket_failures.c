@@ -11,23 +11,22 @@
 #include <unistd.h>
 
 #include <vreactor/base/err.h>
+#include <vreactor/testing/env.h>
+#include <vreactor/testing/sys.h>
 
-#include "tests/support/clock.h"
-#include "tests/support/fault.h"
 #include "tests/support/raw.h"
 #include "tests/support/session.h"
 
-static struct test_clock clock_set;
+static struct vr_test_env test;
 static struct vr_reactor *reactor;
 static struct session session, other;
 static struct vr_peer place;
 
 static void set_up(void)
 {
-    fault_init();
-    test_clock_init(&clock_set, VR_SEC);
-    clock_set.env.sys = &fault_sys;
-    reactor = session_reactor(&clock_set.env);
+    vr_test_sys_reset();
+    vr_test_env_init(&test, VR_SEC);
+    reactor = session_reactor(&test.env);
     session_init(&session, reactor, NULL);
     session_init(&other, reactor, NULL);
 }
@@ -50,7 +49,7 @@ static void tear_down(void)
     close_session(&session);
     close_session(&other);
     check_int(vr_reactor_free(reactor), 0);
-    check_int(clock_set.live, 0);
+    check_int(vr_test_blocks(&test), 0);
 }
 
 static void send_to_other(size_t total)
@@ -64,7 +63,7 @@ static void send_to_other(size_t total)
 TEST(socket_failures, short_reads_and_writes_lose_nothing)
 {
     set_up_pair();
-    fault_most = 7;
+    vr_test_sys_limit(7);
     send_to_other(20000);
     turn_until(reactor, other.is_over);
 
@@ -76,14 +75,15 @@ TEST(socket_failures, short_reads_and_writes_lose_nothing)
 static void check_goes_on_after(int err)
 {
     set_up_pair();
-    fault_at(FAULT_RECV, 1, 3, err);
-    fault_at(FAULT_SEND, 1, 3, err);
+    vr_test_sys_fail(VR_TEST_SYS_RECV, 1, 3, err);
+    vr_test_sys_fail(VR_TEST_SYS_SENDMSG, 1, 3, err);
     send_to_other(20000);
     turn_until(reactor, other.is_over);
 
     check_int(other.received, 20000);
     check_int(other.end.kind, VR_END_EOF);
-    check(fault_count[FAULT_RECV] > 3 && fault_count[FAULT_SEND] > 3);
+    check(vr_test_sys_count(VR_TEST_SYS_RECV) > 3 &&
+          vr_test_sys_count(VR_TEST_SYS_SENDMSG) > 3);
     tear_down();
 }
 
@@ -101,17 +101,17 @@ TEST(socket_failures, a_failing_read_ends_reading_only)
 {
     set_up_pair();
     session_say(&other, "never read");
-    fault_at(FAULT_RECV, 1, 1000, ENOBUFS);
+    vr_test_sys_fail(VR_TEST_SYS_RECV, 1, 1000, ENOBUFS);
     turn_until(reactor, session.is_over);
 
     check_int(session.end.kind, VR_END_ERROR);
     check_int(session.end.stage, VR_STAGE_READ);
     check_int(session.end.code, -ENOBUFS);
-    check_int(fault_count[FAULT_RECV], 1);
+    check_int(vr_test_sys_count(VR_TEST_SYS_RECV), 1);
     turn_some(reactor, 3);
-    check_int(fault_count[FAULT_RECV], 1);
+    check_int(vr_test_sys_count(VR_TEST_SYS_RECV), 1);
 
-    fault_at(FAULT_RECV, 1, 0, 0);
+    vr_test_sys_fail(VR_TEST_SYS_RECV, 0, 0, 0);
     session_say(&session, "still here");
     turn_until(reactor, other.received == 10);
     vr_writer_end(&session.agent.writer);
@@ -123,7 +123,7 @@ TEST(socket_failures, a_failing_read_ends_reading_only)
 TEST(socket_failures, a_failing_write_ends_writing_only)
 {
     set_up_pair();
-    fault_at(FAULT_SEND, 1, 1, ENOBUFS);
+    vr_test_sys_fail(VR_TEST_SYS_SENDMSG, 1, 1, ENOBUFS);
     session_say(&session, "lost");
     turn_until(reactor, strstr(session.story, "stopped"));
     check_int(vr_writer_text(&session.agent.writer, "x"), -VR_ECLOSED);
@@ -143,8 +143,8 @@ TEST(socket_failures, a_failing_write_ends_writing_only)
 TEST(socket_failures, a_reset_in_the_middle_of_writing_is_told)
 {
     set_up_pair();
-    fault_at(FAULT_SEND, 2, 1, ECONNRESET);
-    fault_most = 100;
+    vr_test_sys_fail(VR_TEST_SYS_SENDMSG, 2, 1, ECONNRESET);
+    vr_test_sys_limit(100);
     session_say(&session, "first");
     turn_until(reactor, other.received == 5);
     session_say(&session, "second");
@@ -157,7 +157,7 @@ static void check_connect_fails(int err, enum vr_end_kind kind)
 {
     set_up();
     raw_place(AF_INET, &place);
-    fault_at(FAULT_CONNECT, 1, 1, err);
+    vr_test_sys_fail(VR_TEST_SYS_CONNECT, 1, 1, err);
     check_int(vr_socket_connect(&session.socket, &place), 0);
     check_str(session.story, "can_connect ");
     turn_until(reactor, session.is_closed);
@@ -181,21 +181,13 @@ TEST(socket_failures, no_descriptor_left_is_told_by_connect)
 {
     set_up();
     int listening = raw_listen(AF_INET, &place);
-    fault_at(FAULT_SOCKET, 1, 1, EMFILE);
+    vr_test_sys_fail(VR_TEST_SYS_SOCKET, 1, 1, EMFILE);
 
     check_int(vr_socket_connect(&session.socket, &place), -EMFILE);
     check_int(vr_socket_connect(&session.socket, &place), 0);
     turn_until(reactor, session.peer[0]);
     raw_close_listening(listening);
     tear_down();
-}
-
-static int refuse_option(int fd, int level, int name, const void *value,
-                         socklen_t len)
-{
-    (void)fd, (void)level, (void)name, (void)value, (void)len;
-    errno = ENOPROTOOPT;
-    return -1;
 }
 
 TEST(socket_failures, an_option_that_is_refused_is_told_by_connect)
@@ -208,9 +200,8 @@ TEST(socket_failures, an_option_that_is_refused_is_told_by_connect)
                      .no_delay = true,
                  });
     int listening = raw_listen(AF_INET, &place);
-    fault_sys.setsockopt = refuse_option;
+    vr_test_sys_fail(VR_TEST_SYS_SETSOCKOPT, 1, 1, ENOPROTOOPT);
     check_int(vr_socket_connect(&session.socket, &place), -ENOPROTOOPT);
-    fault_sys.setsockopt = vr_sys_default.setsockopt;
     check_int(vr_socket_fd(&session.socket), -1);
     raw_close_listening(listening);
     tear_down();
@@ -228,7 +219,7 @@ static void run_short_session(void)
     other.echoes = true;
     other.least = 2000;
     session_narrow(&other, VR_UNLIMITED);
-    fault_most = 1500;
+    vr_test_sys_limit(1500);
     if (vr_socket_pair(&session.socket, &other.socket))
         return;
     for (int i = 0; i < 40; i++) {
@@ -252,11 +243,11 @@ static void check_still_usable(void)
 static int allocations_of_a_session(void)
 {
     set_up();
-    int before = clock_set.allocations;
+    int64_t before = vr_test_allocations(&test);
     run_short_session();
     check_int(session.received, 3000);
     check(session.is_closed && other.is_closed);
-    int count = clock_set.allocations - before;
+    int count = (int)(vr_test_allocations(&test) - before);
     tear_down();
     return count;
 }
@@ -268,9 +259,9 @@ TEST(socket_failures, no_allocation_that_fails_leaks_crashes_or_hangs)
     check(count > 3);
     for (int nth = 1; nth <= count; nth++) {
         set_up();
-        test_clock_fail_allocation(&clock_set, nth);
+        vr_test_fail_allocation(&test, nth, 1);
         run_short_session();
-        clock_set.fail_at = 0;
+        vr_test_fail_allocation(&test, 0, 0);
         check_still_usable();
         tear_down();
     }
@@ -286,7 +277,7 @@ TEST(socket_failures, memory_that_ran_out_reading_is_told_and_closes)
     turn_until(reactor, other.is_over);
 
     session_say(&other, "too few");
-    test_clock_fail_allocation(&clock_set, 1); /* what is left was not kept */
+    vr_test_fail_allocation(&test, 1, 1); /* what is left was not kept */
     turn_until(reactor, session.is_closed);
     check_str(session.story, "connected aborted:error closed:error ");
     check_int(session.why.code, -ENOMEM);

@@ -11,13 +11,13 @@
 
 #include <vreactor/base/container_of.h>
 #include <vreactor/base/err.h>
+#include <vreactor/testing/env.h>
 
-#include "tests/support/clock.h"
 #include "tests/support/session.h"
 
 enum { THREADS = 8, ROUNDS = 500, TEXT = 4096 };
 
-static struct test_clock memory;
+static struct vr_test_env memory;
 static struct vr_reactor *reactor;
 static struct vr_writer writer;
 static struct vr_consumer in;
@@ -92,7 +92,7 @@ static void attach(uint64_t to_grant)
 
 static void set_up_detached(void)
 {
-    test_clock_init(&memory, VR_SEC);
+    vr_test_env_init(&memory, VR_SEC);
     reactor = session_reactor(&memory.env);
     vr_writer_init(&writer, reactor, &hearing);
     vr_consumer_init(&in, &reading);
@@ -108,7 +108,7 @@ static void tear_down(void)
 {
     vr_writer_fini(&writer);
     check_int(vr_reactor_free(reactor), 0);
-    check_int(memory.live, 0);
+    check_int(vr_test_blocks(&memory), 0);
 }
 
 static void write_text(const char *bytes)
@@ -291,9 +291,9 @@ TEST(writer, keeps_what_is_queued_for_the_next_consumer)
 TEST(writer, stays_as_it_was_when_memory_runs_out)
 {
     set_up(VR_UNLIMITED);
-    test_clock_fail_allocation(&memory, 1);
+    vr_test_fail_allocation(&memory, 1, 1);
     check_int(vr_writer_text(&writer, "lost"), -ENOMEM);
-    test_clock_fail_allocation(&memory, 1);
+    vr_test_fail_allocation(&memory, 1, 1);
     check_int(vr_writer_post(&writer, "lost", 4), -ENOMEM);
     write_text("kept");
     turn_some(reactor, 2);
@@ -305,7 +305,7 @@ TEST(writer, aborts_where_a_post_finds_no_memory)
 {
     set_up(VR_UNLIMITED);
     check_int(vr_writer_post(&writer, "lost", 4), 0);
-    test_clock_fail_allocation(&memory, 1);
+    vr_test_fail_allocation(&memory, 1, 1);
     turn_some(reactor, 2);
     check_str(text, "|aborted error");
     tear_down();

@@ -11,7 +11,7 @@
 #include <vreactor/reactor/call.h>
 #include <vreactor/reactor/reactor.h>
 
-#include "tests/support/script_selector.h"
+#include "tests/support/script.h"
 #include "tests/support/test.h"
 
 enum { RECORDS = 16384 };
@@ -26,7 +26,8 @@ struct probe {
     struct probe *other;
 };
 
-static struct script script;
+static struct vr_test_env test;
+static struct vr_test_script script;
 static struct vr_reactor *reactor;
 static int ran[RECORDS]; /* names, in the order in which they ran */
 static int ran_count;
@@ -38,7 +39,7 @@ static inline void note_run(struct vr_call *call)
     check(ran_count < RECORDS);
     ran[ran_count++] = probe->name;
     probe->runs++;
-    probe->ran_at = script.clock.now;
+    probe->ran_at = vr_test_now(&test);
     if (probe->act)
         probe->act(probe);
 }
@@ -52,7 +53,7 @@ static inline void probe_init(struct probe *probe, int name)
 /** A reactor whose time passes while it waits. */
 static inline void set_up(void)
 {
-    reactor = script_reactor(&script, NULL);
+    reactor = script_reactor(&script, &test, NULL);
     ran_count = 0;
 }
 
@@ -63,7 +64,7 @@ static inline void tear_down(void)
 
 static inline vr_time now(void)
 {
-    return script.clock.now;
+    return vr_test_now(&test);
 }
 
 static inline void turn(void)

@@ -157,7 +157,7 @@ TEST(call, is_delayed_from_the_time_it_had)
     probe_init(&probe, 0);
     vr_time due = now() + 10 * VR_MSEC;
     vr_call_at(&probe.call, due);
-    script.clock.now += VR_MSEC;
+    vr_test_advance(&test, VR_MSEC);
 
     check(vr_call_delay(&probe.call, 5 * VR_MSEC));
     check_int(vr_call_due(&probe.call), due + 5 * VR_MSEC);
@@ -176,7 +176,7 @@ TEST(call, is_reset_from_this_moment)
     set_up();
     probe_init(&probe, 0);
     vr_call_after(&probe.call, 10 * VR_MSEC);
-    script.clock.now += VR_MSEC;
+    vr_test_advance(&test, VR_MSEC);
     vr_time due = now() + 20 * VR_MSEC;
 
     check(vr_call_reset(&probe.call, 20 * VR_MSEC));
@@ -305,11 +305,11 @@ TEST(call, leaves_out_the_periods_it_missed)
     probe_init(&probe, 0);
     vr_time start = now();
     vr_call_repeat(&probe.call, 10 * VR_MSEC);
-    script.clock.now += 35 * VR_MSEC;
+    vr_test_advance(&test, 35 * VR_MSEC);
     turn();
     check_int(probe.runs, 1);
     check_int(vr_call_due(&probe.call), start + 40 * VR_MSEC);
-    script.clock.now += 15 * VR_MSEC; /* to the start of a period */
+    vr_test_advance(&test, 15 * VR_MSEC); /* to the start of a period */
     turn();
     check_int(probe.runs, 2);
     check_int(vr_call_due(&probe.call), start + 60 * VR_MSEC);
@@ -325,7 +325,7 @@ TEST(call, begins_its_period_again_when_asked)
     probe_init(&probe, 0);
     check(!vr_call_again(&probe.call));
     vr_call_repeat(&probe.call, 10 * VR_MSEC);
-    script.clock.now += 9 * VR_MSEC;
+    vr_test_advance(&test, 9 * VR_MSEC);
     check(vr_call_again(&probe.call));
     check_int(vr_call_due(&probe.call), now() + 10 * VR_MSEC);
     check(vr_call_cancel(&probe.call));
@@ -364,7 +364,7 @@ TEST(call, is_one_of_so_many_in_a_turn)
                                          .calls_per_turn = 2};
     struct probe probes[5];
 
-    reactor = script_reactor(&script, &options);
+    reactor = script_reactor(&script, &test, &options);
     for (int i = 0; i < 5; i++) {
         probe_init(&probes[i], i);
         vr_call_after(&probes[i].call, 0);

@@ -21,7 +21,7 @@ TEST(call_time, is_that_of_no_wall_clock)
     for (int sign = -1; sign <= 1; sign += 2) {
         vr_time due = now() + 10 * VR_MSEC;
         vr_call_at(&probe.call, due);
-        script.clock.wall += sign * 3600 * VR_SEC;
+        vr_test_set_wall(&test, vr_test_wall(&test) + sign * 3600 * VR_SEC);
         pass_until(due - VR_NSEC);
         check(!vr_call_ran(&probe.call));
         pass_until(due);
@@ -65,7 +65,7 @@ TEST(call_time, that_never_comes_neither_runs_calls_nor_spins)
     check(vr_call_delay(&moved.call, VR_TIME_MAX));
     vr_call_repeat(&repeated.call, VR_TIME_MAX);
 
-    script.most_wait = DAY;
+    test.most_jump = DAY;
     for (int i = 0; i < 100; i++)
         turn();
     check_int(ran_count, 0);
@@ -98,7 +98,7 @@ TEST(call_time, is_met_exactly_however_far)
         60 * DAY, 100 * 365 * DAY};
 
     set_up();
-    script.most_wait = 24 * DAY; /* as epoll(7) would, at most */
+    test.most_jump = 24 * DAY; /* as epoll(7) would, at most */
     for (int i = 0; i < (int)(sizeof(spans) / sizeof(*spans)); i++) {
         struct probe probe;
         probe_init(&probe, i);
@@ -109,7 +109,7 @@ TEST(call_time, is_met_exactly_however_far)
         while (!probe.runs)
             turn();
         check_int(probe.ran_at, due);
-        check(script.waits - waits <= 10 + spans[i] / script.most_wait);
+        check(script.waits - waits <= 10 + spans[i] / test.most_jump);
     }
     check_int(script.hasty_waits, 0);
     tear_down();
@@ -117,7 +117,7 @@ TEST(call_time, is_met_exactly_however_far)
 
 static void take_long_and_arm_other(struct probe *probe)
 {
-    script.clock.now += 200 * VR_MSEC;
+    vr_test_advance(&test, 200 * VR_MSEC);
     vr_call_after(&probe->other->call, 100 * VR_MSEC);
 }
 
@@ -147,18 +147,18 @@ TEST(call_time, of_the_turn_costs_no_clock_read)
 
     set_up();
     probe_init(&probe, 0);
-    int reads = script.clock.reads;
+    int64_t reads = vr_test_clock_reads(&test);
     vr_call_at(&probe.call, vr_turn_time(reactor) + VR_SEC);
     check(vr_call_cancel(&probe.call));
-    check_int(script.clock.reads, reads);
+    check_int(vr_test_clock_reads(&test), reads);
     vr_call_after(&probe.call, VR_SEC);
-    check_int(script.clock.reads, reads + 1);
+    check_int(vr_test_clock_reads(&test), reads + 1);
     tear_down();
 }
 
 /* ---- the roundings of the selectors of this system ---- */
 
-static struct test_clock passing;
+static struct vr_test_env passing;
 static int hasty; /* waits with a timeout of 0 */
 static int waits;
 
@@ -167,7 +167,7 @@ static int pass(vr_time timeout)
 {
     waits++;
     hasty += timeout == 0;
-    passing.now += timeout > VR_USEC ? timeout - VR_USEC : timeout;
+    vr_test_advance(&passing, timeout > VR_USEC ? timeout - VR_USEC : timeout);
     return 0;
 }
 
@@ -217,7 +217,7 @@ static struct vr_reactor *reactor_over_a_system_that_passes_time(void)
     sys.poll = pass_poll;
     sys.select = pass_select;
     sys.kevent = pass_kevent;
-    test_clock_init(&passing, 3600 * VR_SEC + 123456789);
+    vr_test_env_init(&passing, 3600 * VR_SEC + 123456789);
     passing.env.sys = &sys;
     check_int(
         vr_reactor_new(
@@ -233,7 +233,7 @@ static vr_time ran_when;
 static void note_time(struct vr_call *call)
 {
     (void)call;
-    ran_when = passing.now;
+    ran_when = vr_test_now(&passing);
 }
 
 /* trap 11 */
@@ -245,7 +245,7 @@ TEST(call_time, is_met_neither_early_nor_by_spinning_through_the_last_bit)
 
     vr_call_init(&call, timed, note_time);
     for (int i = 0; i < (int)(sizeof(spans) / sizeof(*spans)); i++) {
-        vr_time due = passing.now + spans[i];
+        vr_time due = vr_test_now(&passing) + spans[i];
         ran_when = 0;
         waits = 0;
         vr_call_at(&call, due);

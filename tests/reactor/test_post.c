@@ -13,7 +13,7 @@
 #include <vreactor/reactor/reactor.h>
 #include <vreactor/reactor/watch.h>
 
-#include "tests/support/script_selector.h"
+#include "tests/support/script.h"
 #include "tests/support/test.h"
 
 enum { MANY = 3000 };
@@ -26,7 +26,8 @@ struct letter {
     void (*act)(struct letter *letter);
 };
 
-static struct script script;
+static struct vr_test_env test;
+static struct vr_test_script script;
 static struct vr_reactor *reactor;
 static struct vr_sys sys;
 static struct letter letters[MANY];
@@ -60,7 +61,7 @@ static ssize_t count_write(int fd, const void *buf, size_t size)
 
 static void set_up(void)
 {
-    reactor = script_reactor(&script, NULL);
+    reactor = script_reactor(&script, &test, NULL);
     for (int i = 0; i < MANY; i++)
         letters[i].post =
             (struct vr_post){.run = run_letter, .cancelled = cancel_letter};
@@ -69,16 +70,14 @@ static void set_up(void)
 /* A reactor whose wake-ups are counted. */
 static void set_up_counting(void)
 {
-    struct vr_env env = vr_env_default;
-
     set_up();
     script_free(&script, reactor);
     sys = vr_sys_default;
     sys.write = count_write;
-    env.sys = &sys;
-    reactor = script_reactor(
-        &script, &(struct vr_reactor_options){
-                     .size = sizeof(struct vr_reactor_options), .env = &env});
+    vr_test_env_init(&test, 0);
+    test.env.sys = &sys;
+    vr_test_script_init(&script, &test);
+    check_int(vr_test_script_reactor(&script, NULL, &reactor), 0);
 }
 
 static void tear_down(void)
@@ -153,10 +152,11 @@ static void execute_on_other(struct letter *letter)
 
 TEST(post, is_not_executed_inside_the_turn_of_another_reactor)
 {
-    struct script other;
+    struct vr_test_env other_test;
+    struct vr_test_script other;
 
     set_up();
-    other_reactor = script_reactor(&other, NULL);
+    other_reactor = script_reactor(&other, &other_test, NULL);
     letters[0].act = execute_on_other;
     vr_reactor_post(reactor, &letters[0].post);
     turn();
@@ -221,7 +221,7 @@ TEST(post, is_one_of_as_many_in_a_turn_as_the_options_say)
 
     set_up();
     script_free(&script, reactor);
-    reactor = script_reactor(&script, &options);
+    reactor = script_reactor(&script, &test, &options);
     post_all(3);
     turn();
     check_int(ran, 2);
@@ -277,7 +277,7 @@ TEST(post, is_cancelled_inside_the_call_when_the_reactor_is_closed)
     tear_down();
 }
 
-static void post_100_into_the_first_sleep(struct script *sleeper)
+static void post_100_into_the_first_sleep(struct vr_test_script *sleeper)
 {
     if (sleeper->waits == 1)
         post_all(100);

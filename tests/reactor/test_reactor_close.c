@@ -15,11 +15,13 @@
 #include <vreactor/reactor/reactor.h>
 #include <vreactor/reactor/schedule.h>
 #include <vreactor/reactor/watch.h>
+#include <vreactor/testing/clock.h>
 
-#include "tests/support/script_selector.h"
+#include "tests/support/script.h"
 #include "tests/support/test.h"
 
-static struct script script;
+static struct vr_test_env test;
+static struct vr_test_script script;
 static struct vr_reactor *reactor;
 static int failures, last_err, closed_count, call_runs;
 static void (*act)(void); /* done by the next callback here; NULL: nothing */
@@ -81,7 +83,7 @@ static struct vr_call call;
 
 static void set_up(void)
 {
-    reactor = script_reactor(&script, NULL);
+    reactor = script_reactor(&script, &test, NULL);
     vr_call_init(&call, reactor, count_call);
 }
 
@@ -220,7 +222,7 @@ TEST(reactor_close, has_the_last_words_heard_of_what_a_cancelled_task_closes)
     struct vr_task task = {.run = run_too_early, .cancelled = cancelled};
 
     set_up();
-    script.stand_still = true;
+    vr_test_hold(&test, true);
     check_int(vr_schedule(reactor, VR_SEC, &task, NULL), 0);
     turn();
     act = close_first;

@@ -15,16 +15,17 @@
 #include <vreactor/reactor/watch.h>
 
 #include "tests/log/recorder.h"
-#include "tests/support/script_selector.h"
+#include "tests/support/script.h"
 #include "tests/support/test.h"
 
-static struct script script;
+static struct vr_test_env test;
+static struct vr_test_script script;
 static struct vr_reactor *reactor;
 static struct recorder recorder;
 
 static void set_up(void)
 {
-    reactor = script_reactor(&script, NULL);
+    reactor = script_reactor(&script, &test, NULL);
     recorder_init(&recorder);
     check_int(vr_logger_attach(vr_reactor_log(reactor), &recorder.base), 0);
 }
@@ -38,9 +39,9 @@ static void turn(void)
 TEST(reactor_log, shows_an_entry_in_a_turn_with_the_time_of_the_call)
 {
     set_up();
-    script.clock.wall = 100 * VR_SEC;
+    vr_test_set_wall(&test, 100 * VR_SEC);
     vr_log_info(vr_reactor_log(reactor), "%d fish", 2);
-    script.clock.wall = 200 * VR_SEC;
+    vr_test_set_wall(&test, 200 * VR_SEC);
     check_int(recorder.count, 0);
     turn();
     check_str(recorder.text, "20 reactor 2 fish;");
@@ -113,8 +114,9 @@ TEST(reactor_log, bears_the_name_of_the_reactor)
     char name[] = "edge";
 
     reactor = script_reactor(
-        &script, &(struct vr_reactor_options){
-                     .size = sizeof(struct vr_reactor_options), .name = name});
+        &script, &test,
+        &(struct vr_reactor_options){.size = sizeof(struct vr_reactor_options),
+                                     .name = name});
     name[0] = 'x'; /* it was copied */
     recorder_init(&recorder);
     check_int(vr_logger_attach(vr_reactor_log(reactor), &recorder.base), 0);
@@ -147,11 +149,13 @@ TEST(reactor_log, tells_at_the_close_what_was_left_open_and_what_was_on_its_way)
 /* behaviour 52 */
 TEST(reactor_log, is_shown_to_the_default_watcher_by_reactors_made_later)
 {
-    struct script other_script;
+    struct vr_test_env other_test;
+    struct vr_test_script other_script;
     struct recorder shared;
     struct vr_log_level_filter level;
 
-    struct vr_reactor *before = script_reactor(&other_script, NULL);
+    struct vr_reactor *before =
+        script_reactor(&other_script, &other_test, NULL);
     recorder_init(&shared);
     vr_log_level_filter_init(&level, VR_LOG_ERROR);
     vr_log_watcher_add_filter(&shared.base, &level.filter);

@@ -11,9 +11,9 @@
 
 #include <vreactor/base/err.h>
 #include <vreactor/reactor/selector.h>
+#include <vreactor/testing/env.h>
 
-#include "tests/support/clock.h"
-#include "tests/support/script_selector.h"
+#include "tests/support/script.h"
 #include "tests/support/test.h"
 
 static struct vr_reactor *const untouched = (struct vr_reactor *)"";
@@ -68,12 +68,14 @@ TEST(reactor_new, takes_the_selector_the_environment_names_unless_options_do)
 
 TEST(reactor_new, takes_a_selector_of_the_program_s_own_before_all)
 {
-    struct script script;
+    struct vr_test_env test;
+    struct vr_test_script script;
 
     check(!setenv("VR_SELECTOR", "nothing of the kind", 1));
-    reactor = script_reactor(
-        &script, &(struct vr_reactor_options){.size = sizeof(defaults()),
-                                              .selector = "nor this"});
+    reactor =
+        script_reactor(&script, &test,
+                       &(struct vr_reactor_options){.size = sizeof(defaults()),
+                                                    .selector = "nor this"});
     check_str(vr_reactor_selector(reactor), "script");
     script_free(&script, reactor);
 }
@@ -94,7 +96,7 @@ TEST(reactor_new, refuses_a_selector_that_lacks_something)
     struct vr_selector_ops tables[7];
 
     for (int i = 0; i < 7; i++)
-        tables[i] = script_selector;
+        tables[i] = vr_test_script_selector;
     tables[0].name = NULL;
     tables[1].open = NULL;
     tables[2].fd = NULL;
@@ -166,35 +168,35 @@ TEST(reactor_new, tells_its_bounds_and_lends_a_buffer)
 TEST(reactor_new, says_so_and_keeps_nothing_whichever_allocation_fails)
 {
     struct vr_reactor_options options = defaults();
-    struct test_clock counted;
+    struct vr_test_env counted;
     int err, nth = 0;
 
-    test_clock_init(&counted, VR_SEC);
+    vr_test_env_init(&counted, VR_SEC);
     options.env = &counted.env;
     options.name = "small";
     do {
-        test_clock_fail_allocation(&counted, ++nth);
+        vr_test_fail_allocation(&counted, ++nth, 1);
         err = make(&options);
         check(!err || err == -ENOMEM);
         if (err)
-            check_int(counted.live, 0);
+            check_int(vr_test_blocks(&counted), 0);
     } while (err);
 
     check(nth >= 6); /* as many things as it is made of, and more */
     check_int(vr_reactor_free(reactor), 0);
-    check_int(counted.live, 0);
+    check_int(vr_test_blocks(&counted), 0);
 }
 
 /* ---- a system that refuses ---- */
 
 static struct vr_sys sys;
-static struct test_clock counted;
+static struct vr_test_env counted;
 
 static void set_up_refusing(struct vr_reactor_options *options)
 {
     *options = defaults();
     sys = vr_sys_default;
-    test_clock_init(&counted, VR_SEC);
+    vr_test_env_init(&counted, VR_SEC);
     counted.env.sys = &sys;
     options->env = &counted.env;
 }
@@ -239,7 +241,7 @@ TEST(reactor_new, tells_what_the_system_said_of_the_wake_up)
     sys.eventfd = refuse_eventfd;
     sys.pipe = refuse_pipe;
     check_int(make(&options), -EMFILE);
-    check_int(counted.live, 0);
+    check_int(vr_test_blocks(&counted), 0);
 }
 
 TEST(reactor_new, tells_what_the_system_said_of_the_selector)
@@ -253,9 +255,9 @@ TEST(reactor_new, tells_what_the_system_said_of_the_selector)
 
     sys.epoll_create1 = refuse_epoll;
     check_int(make(&options), -ENFILE);
-    check_int(counted.live, 0);
+    check_int(vr_test_blocks(&counted), 0);
     sys.epoll_create1 = vr_sys_default.epoll_create1;
     sys.epoll_ctl = refuse_ctl;
     check_int(make(&options), -ENOSPC);
-    check_int(counted.live, 0);
+    check_int(vr_test_blocks(&counted), 0);
 }

@@ -12,10 +12,11 @@
 #include <vreactor/reactor/post.h>
 #include <vreactor/reactor/watch.h>
 
-#include "tests/support/script_selector.h"
+#include "tests/support/script.h"
 #include "tests/support/test.h"
 
-static struct script script;
+static struct vr_test_env test;
+static struct vr_test_script script;
 static struct vr_reactor *reactor;
 static struct vr_call stopper, other;
 static int others;
@@ -36,7 +37,7 @@ static void count_other(struct vr_call *call)
 
 static void set_up(void)
 {
-    reactor = script_reactor(&script, NULL);
+    reactor = script_reactor(&script, &test, NULL);
     vr_call_init(&stopper, reactor, stop_from_call);
     vr_call_init(&other, reactor, count_other);
 }
@@ -77,8 +78,8 @@ TEST(reactor_turn, begins_no_callback_behind_one_that_stopped_it)
 TEST(reactor_turn, leaves_the_calls_behind_one_that_stopped_it_to_the_next_run)
 {
     set_up();
-    vr_call_at(&stopper, script.clock.now);
-    vr_call_at(&other, script.clock.now);
+    vr_call_at(&stopper, vr_test_now(&test));
+    vr_call_at(&other, vr_test_now(&test));
     check_int(vr_reactor_run(reactor), 0);
     check_int(others, 0);
     check(vr_call_scheduled(&other));
@@ -123,7 +124,7 @@ TEST(reactor_turn, ends_the_run_with_the_error_of_a_selector_that_cannot_wait)
 static void take_long(struct vr_post *post)
 {
     (void)post;
-    script.clock.now += 10 * VR_MSEC;
+    vr_test_advance(&test, 10 * VR_MSEC);
 }
 
 TEST(reactor_turn, does_not_wait_the_time_its_posts_took)

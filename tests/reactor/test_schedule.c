@@ -11,7 +11,7 @@
 #include <vreactor/reactor/call.h>
 #include <vreactor/reactor/reactor.h>
 
-#include "tests/support/script_selector.h"
+#include "tests/support/script.h"
 #include "tests/support/test.h"
 
 enum { JOBS = 1000, SLOTS = 64, SLOT_MASK = (1 << 24) - 1 };
@@ -25,7 +25,8 @@ struct job {
     uint64_t id;
 };
 
-static struct script script;
+static struct vr_test_env test;
+static struct vr_test_script script;
 static struct vr_reactor *reactor;
 static struct job jobs[JOBS];
 static int ran;
@@ -36,7 +37,7 @@ static void run_job(void *arg)
 
     job->runs++;
     job->place = ++ran;
-    job->ran_at = script.clock.now;
+    job->ran_at = vr_test_now(&test);
     if (job->act)
         job->act(job);
 }
@@ -50,7 +51,7 @@ static void cancel_job(void *arg)
 
 static void set_up(void)
 {
-    reactor = script_reactor(&script, NULL);
+    reactor = script_reactor(&script, &test, NULL);
 }
 
 static void tear_down(void)
@@ -65,11 +66,11 @@ static void turn(void)
 
 static void pass(vr_time span)
 {
-    vr_time end = script.clock.now + span;
+    vr_time end = vr_test_now(&test) + span;
 
     do
-        check_int(vr_reactor_turn(reactor, end - script.clock.now), 0);
-    while (script.clock.now < end);
+        check_int(vr_reactor_turn(reactor, end - vr_test_now(&test)), 0);
+    while (vr_test_now(&test) < end);
 }
 
 static void schedule_in(struct vr_call_group *group, struct job *job,
@@ -91,7 +92,7 @@ static void schedule(struct job *job, vr_time delay)
 TEST(schedule, runs_a_task_once_with_its_argument_and_not_before_its_time)
 {
     set_up();
-    vr_time due = script.clock.now + 10 * VR_MSEC;
+    vr_time due = vr_test_now(&test) + 10 * VR_MSEC;
     schedule(&jobs[0], 10 * VR_MSEC);
     pass(VR_SEC);
     check_int(jobs[0].runs, 1);
@@ -103,9 +104,9 @@ TEST(schedule, runs_a_task_once_with_its_argument_and_not_before_its_time)
 TEST(schedule, counts_the_delay_from_the_call_not_from_the_next_turn)
 {
     set_up();
-    vr_time due = script.clock.now + 10 * VR_MSEC;
+    vr_time due = vr_test_now(&test) + 10 * VR_MSEC;
     schedule(&jobs[0], 10 * VR_MSEC);
-    script.clock.now += 8 * VR_MSEC;
+    vr_test_advance(&test, 8 * VR_MSEC);
     pass(VR_SEC);
     check_int(jobs[0].ran_at, due);
     tear_down();
@@ -138,7 +139,7 @@ TEST(schedule, means_the_next_turn_by_a_delay_of_nothing_or_less)
 TEST(schedule, waits_without_end_for_a_time_that_never_comes)
 {
     set_up();
-    script.most_wait = 24 * 3600 * VR_SEC;
+    test.most_jump = 24 * 3600 * VR_SEC;
     schedule(&jobs[0], VR_TIME_MAX);
     for (int i = 0; i < 10; i++)
         turn();
@@ -381,11 +382,11 @@ TEST(schedule, says_when_there_is_no_memory_and_forgets_the_task)
     set_up();
     vr_call_group_init(&group);
     for (int nth = 1; nth <= 2; nth++) { /* the task, the table */
-        test_clock_fail_allocation(&script.clock, nth);
+        vr_test_fail_allocation(&test, nth, 1);
         check_int(vr_schedule(reactor, 0, &task, &id), -ENOMEM);
         check_int(id, 7);
     }
-    test_clock_fail_allocation(&script.clock, 1);
+    vr_test_fail_allocation(&test, 1, 1);
     check_int(vr_schedule_cancel_group(reactor, &group), -ENOMEM);
     turn();
     check_int(jobs[0].runs + jobs[0].cancels, 0);

@@ -46,7 +46,7 @@ TEST(watch_failed, a_refusal_takes_the_descriptor_out_of_the_selector)
     vr_watch_want(&probe.watch, BOTH);
     turn();
     check_int(script.call_count, 2);
-    check_call(1, SCRIPT_DROP, FD, 0, 0);
+    check_call(1, VR_TEST_SCRIPT_DROP, FD, 0, 0);
     script_ready(&script, FD, BOTH);
     turn();
     check_int(probe.reads + probe.writes, 0);
@@ -191,7 +191,8 @@ TEST(watch_failed, what_a_failure_wants_of_others_is_not_left_to_a_long_wait)
     bool told = script.calls[script.call_count - 1].fd == OTHER;
     check(told || script.timeout == 0);
     check_int(vr_reactor_turn(reactor, -1), 0);
-    check_call(script.call_count - 1, SCRIPT_WATCH, OTHER, VR_READ, BOTH);
+    check_call(script.call_count - 1, VR_TEST_SCRIPT_WATCH, OTHER, VR_READ,
+               BOTH);
     check_int(script.timeout, -1);
 
     vr_watch_close_all(reactor);

@@ -17,7 +17,7 @@ TEST(watch_flush, opening_reaches_the_selector_at_once)
     set_up_script();
     open_as(&probe, FD, VR_READ);
     check_int(script.call_count, 1);
-    check_call(0, SCRIPT_WATCH, FD, 0, VR_READ);
+    check_call(0, VR_TEST_SCRIPT_WATCH, FD, 0, VR_READ);
     turn();
     check_int(script.call_count, 1);
     vr_watch_close(&probe.watch);
@@ -49,10 +49,10 @@ TEST(watch_flush, opening_for_nothing_asks_the_selector_all_the_same)
 
     set_up_script();
     check_int(vr_watch_open(&probe.watch, reactor, FD, 0, ops_of(VR_READ)), 0);
-    check_call(0, SCRIPT_WATCH, FD, 0, VR_READ);
+    check_call(0, VR_TEST_SCRIPT_WATCH, FD, 0, VR_READ);
     turn();
     check_int(script.call_count, 2);
-    check_call(1, SCRIPT_WATCH, FD, VR_READ, 0);
+    check_call(1, VR_TEST_SCRIPT_WATCH, FD, VR_READ, 0);
     vr_watch_close(&probe.watch);
     check_int(script.call_count, 2);
     tear_down_script();
@@ -66,7 +66,7 @@ TEST(watch_flush, closing_reaches_the_selector_at_once)
     open_settled(&probe, FD, VR_READ);
     vr_watch_close(&probe.watch);
     check_int(script.call_count, 1);
-    check_call(0, SCRIPT_DROP, FD, 0, 0);
+    check_call(0, VR_TEST_SCRIPT_DROP, FD, 0, 0);
     turn();
     check_int(script.call_count, 1);
     tear_down_script();
@@ -98,7 +98,7 @@ TEST(watch_flush, many_changes_cost_one)
     check_int(script.call_count, 0);
     turn();
     check_int(script.call_count, 1);
-    check_call(0, SCRIPT_WATCH, FD, VR_READ, BOTH);
+    check_call(0, VR_TEST_SCRIPT_WATCH, FD, VR_READ, BOTH);
     vr_watch_close(&probe.watch);
     tear_down_script();
 }
@@ -110,14 +110,14 @@ TEST(watch_flush, a_reader_and_a_writer_are_one_to_the_selector)
     set_up_script();
     open_as(&reader, FD, VR_READ);
     open_as(&writer, FD, VR_WRITE);
-    check_call(1, SCRIPT_WATCH, FD, VR_READ, BOTH);
+    check_call(1, VR_TEST_SCRIPT_WATCH, FD, VR_READ, BOTH);
     vr_watch_close(&reader.watch);
     check_int(script.call_count, 2); /* the writer keeps it open */
     turn();
     check_int(script.call_count, 3);
-    check_call(2, SCRIPT_WATCH, FD, BOTH, VR_WRITE);
+    check_call(2, VR_TEST_SCRIPT_WATCH, FD, BOTH, VR_WRITE);
     vr_watch_close(&writer.watch);
-    check_call(3, SCRIPT_DROP, FD, 0, 0);
+    check_call(3, VR_TEST_SCRIPT_DROP, FD, 0, 0);
     tear_down_script();
 }
 
@@ -132,6 +132,6 @@ TEST(watch_flush, opened_and_closed_again_leaves_nothing)
     vr_watch_close(&probe.watch);
     turn();
     check_int(script.call_count, 2);
-    check_call(1, SCRIPT_DROP, FD, 0, 0);
+    check_call(1, VR_TEST_SCRIPT_DROP, FD, 0, 0);
     tear_down_script();
 }

@@ -50,14 +50,14 @@ TEST(watch_open, of_no_descriptor_is_an_error)
 /* A table of that size would be larger than any memory. */
 TEST(watch_open, of_a_number_beyond_all_descriptors_costs_no_memory)
 {
-    struct test_clock clock;
+    struct vr_test_env clock;
 
-    test_clock_init(&clock, VR_SEC);
+    vr_test_env_init(&clock, VR_SEC);
     set_up_as((struct vr_reactor_options){.env = &clock.env});
-    int before = clock.allocations;
+    int64_t before = vr_test_allocations(&clock);
     check_refused(INT_MAX, VR_READ, VR_READ, -EBADF);
     check_refused(INT_MAX / 4, VR_READ, VR_READ, -EBADF);
-    check_int(clock.allocations, before);
+    check_int(vr_test_allocations(&clock), before);
     tear_down();
 }
 
@@ -291,18 +291,18 @@ TEST(watch_open, once_closed_may_be_closed_on_a_closed_reactor)
 /* Each allocation fails once, until there is enough. */
 TEST(watch_open, without_memory_is_an_error_that_leaves_nothing)
 {
-    struct test_clock clock;
+    struct vr_test_env clock;
     struct probe probe = {0};
     int ends[2], err, tries = 0;
 
-    test_clock_init(&clock, VR_SEC);
+    vr_test_env_init(&clock, VR_SEC);
     set_up_as((struct vr_reactor_options){.env = &clock.env});
     make_pipe(ends);
     put(ends[1], "x");
     int high = fcntl(ends[0], F_DUPFD, 200); /* beyond the first table */
     check(high >= 200);
     do {
-        test_clock_fail_allocation(&clock, ++tries);
+        vr_test_fail_allocation(&clock, ++tries, 1);
         err = vr_watch_open(&probe.watch, reactor, high, VR_READ,
                             ops_of(VR_READ));
         check(!err || err == -ENOMEM);
@@ -317,5 +317,5 @@ TEST(watch_open, without_memory_is_an_error_that_leaves_nothing)
     close(high);
     close_both(ends);
     tear_down();
-    check_int(clock.live, 0);
+    check_int(vr_test_blocks(&clock), 0);
 }

@@ -214,7 +214,7 @@ TEST(watch_turn, leaves_writing_to_the_next_run_when_stopped_while_reading)
 
 /* ---- signals ---- */
 
-static struct test_clock test_time;
+static struct vr_test_env test_time;
 static int signals; /* still to come, each a millisecond into a wait */
 
 /* @return whether a signal ends this wait */
@@ -224,7 +224,7 @@ static bool pass_time(vr_time span)
 
     if (interrupted)
         signals--;
-    test_time.now += interrupted ? VR_MSEC : span;
+    vr_test_advance(&test_time, interrupted ? VR_MSEC : span);
     errno = EINTR;
     return interrupted;
 }
@@ -283,7 +283,7 @@ static void note_time(struct vr_call *call)
 {
     (void)call;
     calls++;
-    called_at = test_time.now;
+    called_at = vr_test_now(&test_time);
 }
 
 /* behaviour 33, trap 34 */
@@ -293,7 +293,7 @@ TEST(watch_turn, keeps_its_deadlines_through_signals)
     struct vr_call call;
     int turns = 0;
 
-    test_clock_init(&test_time, VR_SEC);
+    vr_test_env_init(&test_time, VR_SEC);
     test_time.env.sys = &sys;
     set_up_as((struct vr_reactor_options){.env = &test_time.env});
     open_pipes(1, act_take);

@@ -12,7 +12,7 @@
 #include <vreactor/reactor/watch.h>
 
 #include "selector_fixture.h"
-#include "tests/support/script_selector.h"
+#include "tests/support/script.h"
 
 /** Notes what it hears, and does what the test wants of it. */
 struct probe {
@@ -26,7 +26,8 @@ struct probe {
     int fd; /* for act to use */
 };
 
-static struct script script;
+static struct vr_test_env test;
+static struct vr_test_script script;
 static struct vr_reactor *reactor;
 static struct vr_selector_ops counting;
 static int found; /* entries, by the last wait of the tested selector */
@@ -153,7 +154,7 @@ static inline void turn_until(const int *count, int least)
 
 static inline void set_up_script(void)
 {
-    reactor = script_reactor(&script, NULL);
+    reactor = script_reactor(&script, &test, NULL);
 }
 
 static inline void tear_down_script(void)
@@ -162,8 +163,8 @@ static inline void tear_down_script(void)
 }
 
 /** The call that reached the script in place @p at. */
-static inline void check_call(int at, enum script_op op, int fd, unsigned was,
-                              unsigned now)
+static inline void check_call(int at, enum vr_test_script_op op, int fd,
+                              unsigned was, unsigned now)
 {
     check(at < script.call_count);
     check_int(script.calls[at].op, op);
