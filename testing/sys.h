@@ -3,12 +3,11 @@
  * @file sys.h
  * System calls that are counted, and fail when a test says so.
  *
- *     struct vr_test_env test;
- *
  *     vr_test_sys_reset();
- *     vr_test_env_init(&test, 0);                    test.env.sys =
- * &vr_test_sys vr_test_sys_fail(VR_TEST_SYS_RECV, 1, 2, EINTR);      the next
- * two vr_test_sys_limit(1);                          a byte at a time
+ *     vr_test_env_init(&test, 0);
+ *
+ *     vr_test_sys_fail(VR_TEST_SYS_RECV, 1, 2, EINTR);
+ *     vr_test_sys_limit(1);
  *
  * To see that a program survives whichever call fails, let the first one fail,
  * then the second, until there is none left to fail:
