@@ -101,8 +101,10 @@ static int script_wait(struct vr_selector *sel, struct vr_ready *ready, int cap,
 {
     struct vr_test_script *script = script_of(sel);
 
-    if (!cap)
-        return 0; /* nothing is kept back */
+    if (!cap) {
+        script->shows++;
+        return script->show_error;
+    }
 
     script->timeout = timeout;
     script->waits++;

@@ -70,12 +70,14 @@ struct vr_test_script {
     int wait_error; /**< the next wait fails so; 0: it does not */
     int refused_fd; /**< the next watch() of it fails ... */
     int refusal;    /**< ... so; 0: none does */
+    int show_error; /**< waits without room fail so; 0: they do not */
 
     /* What was done. */
 
     vr_time timeout; /**< asked of the last wait */
     int waits;       /**< so far */
     int hasty_waits; /**< with a timeout of 0 */
+    int shows;       /**< waits without room, which count nowhere else */
     int call_count;  /**< of watch() and drop(), by watches of the program */
     struct vr_test_script_call calls[VR_TEST_SCRIPT_CALLS]; /**< the first */
 
