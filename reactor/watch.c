@@ -103,15 +103,16 @@ static int arm(struct vr_watch_table *table, int fd, unsigned now)
     return err;
 }
 
-/* What is wanted of @p fd is another now.  The flush before the wait tells the
- * selector; between the turns of an embedded reactor there is none before the
- * host waits.  What is refused here is refused there too, and told. */
+/* What is wanted of @p fd may be another now.  The flush before the wait tells
+ * the selector; between the turns of an embedded reactor there is none before
+ * the host waits.  What is refused here is refused there too, and told. */
 static void changed(struct vr_reactor *reactor, int fd)
 {
     struct vr_watch_table *table = &reactor->watches;
+    unsigned now = wanted(&table->slots[fd]);
 
-    if (!vr_reactor_between_turns(reactor) ||
-        arm(table, fd, wanted(&table->slots[fd])) < 0)
+    if (now != table->slots[fd].armed &&
+        (!vr_reactor_between_turns(reactor) || arm(table, fd, now) < 0))
         mark_dirty(table, fd);
     vr_reactor_moved(reactor);
 }
@@ -180,23 +181,25 @@ void vr_watch_close(struct vr_watch *watch)
 
     assert(vr_reactor_may_touch(watch->reactor));
 
-    struct vr_watch_table *table = &watch->reactor->watches;
+    struct vr_reactor *reactor = watch->reactor;
+    struct vr_watch_table *table = &reactor->watches;
     struct vr_slot *slot = &table->slots[watch->fd];
+    int fd = watch->fd;
     if (slot->reader == watch)
         slot->reader = NULL;
     if (slot->writer == watch)
         slot->writer = NULL;
-
-    if (slot->reader || slot->writer) {
-        changed(watch->reactor, watch->fd);
-    } else if (slot->armed) {
-        table->selector->ops->drop(table->selector, watch->fd);
-        slot->armed = 0;
-    }
     vr_list_remove(&watch->link);
     watch->reactor = NULL;
     watch->fd = -1;
     watch->want = 0;
+
+    if (slot->reader || slot->writer) {
+        changed(reactor, fd); /* may tell a host */
+    } else if (slot->armed) {
+        table->selector->ops->drop(table->selector, fd);
+        slot->armed = 0;
+    }
 }
 
 int vr_watch_fd(const struct vr_watch *watch)
