@@ -11,11 +11,12 @@
 #include <vreactor/base/err.h>
 #include <vreactor/reactor/reactor_impl.h>
 
-/* When the next turn is due, even if no descriptor becomes ready. */
+/* When the next turn is due, even if no descriptor becomes ready.  A stop that
+ * came before we dozed has woken nobody. */
 static vr_time next_turn(struct vr_reactor *reactor)
 {
-    if (vr_reactor_has_work(reactor) || reactor->unsettled ||
-        vr_inbox_has_some(&reactor->inbox))
+    if (atomic_load(&reactor->stop) || vr_reactor_has_work(reactor) ||
+        reactor->unsettled || vr_inbox_has_some(&reactor->inbox))
         return 0;
 
     return vr_wheel_next(&reactor->wheel);
@@ -32,6 +33,15 @@ static void tell(struct vr_reactor *reactor, vr_time due)
     reactor->telling = false;
 }
 
+/* What need_turn itself schedules is told behind it, once and for all: nothing
+ * comes earlier than at once. */
+static void tell_due(struct vr_reactor *reactor, vr_time due)
+{
+    tell(reactor, due);
+    if (next_turn(reactor) < reactor->told)
+        tell(reactor, 0);
+}
+
 /* Others wait for the selector's descriptor and for the inbox: let the one
  * show what is ready, and the other wake them. */
 static void settle(struct vr_reactor *reactor)
@@ -45,9 +55,12 @@ static void settle(struct vr_reactor *reactor)
 void vr_reactor_show_host(struct vr_reactor *reactor)
 {
     settle(reactor);
+    if (!reactor->need_turn || reactor->telling)
+        return;
+
     vr_time due = next_turn(reactor);
     if (due != reactor->told)
-        tell(reactor, due);
+        tell_due(reactor, due);
 }
 
 void vr_reactor_give_way(struct vr_reactor *reactor)
@@ -58,7 +71,8 @@ void vr_reactor_give_way(struct vr_reactor *reactor)
 
 void vr_reactor_tell_host(struct vr_reactor *reactor)
 {
-    tell(reactor, next_turn(reactor));
+    if (reactor->need_turn)
+        tell_due(reactor, next_turn(reactor));
 }
 
 void vr_reactor_leave_host(struct vr_reactor *reactor)
@@ -66,7 +80,17 @@ void vr_reactor_leave_host(struct vr_reactor *reactor)
     reactor->embedded = false;
     if (reactor->told != VR_TIME_MAX)
         tell(reactor, VR_TIME_MAX);
-    reactor->need_turn = NULL;
+}
+
+/* This thread's loop waits between turns from now on. */
+static void be_embedded(struct vr_reactor *reactor)
+{
+    pthread_mutex_lock(&reactor->lock);
+    reactor->hosted = true;
+    reactor->host_thread = pthread_self();
+    pthread_mutex_unlock(&reactor->lock);
+    reactor->embedded = true;
+    vr_reactor_moved(reactor);
 }
 
 int vr_reactor_fd(struct vr_reactor *reactor)
@@ -79,13 +103,17 @@ int vr_reactor_fd(struct vr_reactor *reactor)
     if (fd < 0)
         return fd;
 
-    reactor->embedded = true;
-    vr_reactor_moved(reactor);
+    be_embedded(reactor);
     return fd;
 }
 
 vr_time vr_reactor_timeout(struct vr_reactor *reactor)
 {
+    assert(vr_reactor_may_touch(reactor));
+
+    /* A turn would be refused: let no host ask for it again and again. */
+    if (reactor->in_turn || vr_reactor_is_closed(reactor))
+        return -1;
     vr_time due = next_turn(reactor);
     if (due == VR_TIME_MAX)
         return -1;
@@ -105,7 +133,6 @@ int vr_reactor_embed(struct vr_reactor *reactor,
     reactor->need_turn = need_turn;
     reactor->host = host;
     reactor->told = VR_TIME_MAX;
-    reactor->embedded = true;
-    vr_reactor_moved(reactor);
+    be_embedded(reactor);
     return 0;
 }

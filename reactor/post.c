@@ -69,7 +69,10 @@ static int post_while_running(struct vr_reactor *reactor, struct vr_post *post)
     pthread_mutex_lock(&reactor->lock);
     if (reactor->state == VR_CLOSED)
         err = -VR_ECLOSED;
-    else if (reactor->state != VR_RUNNING)
+    else if (reactor->hosted &&
+             pthread_equal(reactor->host_thread, pthread_self()))
+        err = -EDEADLK;
+    else if (reactor->state != VR_RUNNING && !reactor->hosted)
         err = -EAGAIN;
     else if (!vr_inbox_push(&reactor->inbox, post))
         err = -VR_ECLOSED;

@@ -54,7 +54,8 @@ void vr_reactor_execute(struct vr_reactor *reactor, struct vr_post *post);
 
 /**
  * Have @p fn called with @p arg on the reactor's thread, behind what this
- * thread posted before, and wait until it has returned.
+ * thread posted before, and wait until it has returned.  An embedded reactor
+ * counts as running between its turns too, until one did not return 0.
  * @return 0 when it ran; otherwise it did not and will not: -EDEADLK on the
  * reactor's own thread, -EAGAIN if the reactor is not running, -VR_ECANCELLED
  * if its run ended first, -VR_ECLOSED if it is closed

@@ -148,9 +148,9 @@ static int make_turn(struct vr_reactor *reactor, vr_time most, bool first)
 
 /* ---- runs ---- */
 
-/* Enter the state of running, from new or idle.  A thread that was not joined
- * may be on its way out still. */
-static int begin_run(struct vr_reactor *reactor)
+/* Enter the state of running, from new or idle, for one turn or for many.  A
+ * thread that was not joined may be on its way out still. */
+static int begin_run(struct vr_reactor *reactor, bool one_turn)
 {
     int err = 0;
 
@@ -160,18 +160,24 @@ static int begin_run(struct vr_reactor *reactor)
     else if (reactor->state == VR_RUNNING || reactor->has_thread ||
              reactor->telling)
         err = -EBUSY;
-    else
+    if (!err) {
         reactor->state = VR_RUNNING;
+        reactor->hosted = one_turn && reactor->embedded;
+        reactor->host_thread = pthread_self();
+    }
     pthread_mutex_unlock(&reactor->lock);
     return err;
 }
 
-static void end_run(struct vr_reactor *reactor)
+/* Who waits for a host's next turn waits on. */
+static void end_run(struct vr_reactor *reactor, bool hosted)
 {
     pthread_mutex_lock(&reactor->lock);
     reactor->state = VR_IDLE;
+    reactor->hosted = hosted;
     pthread_mutex_unlock(&reactor->lock);
-    vr_post_abandon_waiters(reactor);
+    if (!hosted)
+        vr_post_abandon_waiters(reactor);
 }
 
 static int run_turns(struct vr_reactor *reactor)
@@ -188,12 +194,13 @@ static int run_turns(struct vr_reactor *reactor)
 
 int vr_reactor_run(struct vr_reactor *reactor)
 {
-    int err = begin_run(reactor);
+    int err = begin_run(reactor, false);
     if (err)
         return err;
 
     int result = run_turns(reactor);
-    end_run(reactor);
+    end_run(reactor, false);
+    vr_reactor_tell_host(reactor);
     return result;
 }
 
@@ -202,7 +209,7 @@ static void *thread_main(void *arg)
     struct vr_reactor *reactor = arg;
 
     reactor->result = run_turns(reactor);
-    end_run(reactor);
+    end_run(reactor, false);
     return NULL;
 }
 
@@ -220,7 +227,7 @@ static int create_thread(struct vr_reactor *reactor)
 
 int vr_reactor_start(struct vr_reactor *reactor)
 {
-    int err = begin_run(reactor);
+    int err = begin_run(reactor, false);
     if (err)
         return err;
 
@@ -265,19 +272,22 @@ int vr_reactor_join(struct vr_reactor *reactor)
     pthread_mutex_lock(&reactor->lock);
     reactor->has_thread = false;
     reactor->joining = false;
+    bool closed = reactor->state == VR_CLOSED;
     pthread_mutex_unlock(&reactor->lock);
+    if (!closed)
+        vr_reactor_tell_host(reactor); /* in whose loop it may be again */
     return result;
 }
 
 int vr_reactor_turn(struct vr_reactor *reactor, vr_time timeout)
 {
-    int err = begin_run(reactor);
+    int err = begin_run(reactor, true);
     if (err)
         return err;
 
     int result = make_turn(reactor, timeout, true);
+    end_run(reactor, reactor->embedded && !result);
     vr_reactor_tell_host(reactor);
-    end_run(reactor);
     return result;
 }
 

@@ -29,15 +29,17 @@ struct vr_reactor {
     struct vr_log_to_reactor log;
     char *name;
 
-    pthread_mutex_t lock; /* guards state and thread, nothing of a turn */
+    pthread_mutex_t lock; /* guards what follows, nothing of a turn */
     enum vr_reactor_state state;
     bool has_thread; /* not joined yet */
     bool joining;    /* by somebody, now */
     pthread_t thread;
-    int result; /* of the last run in a thread of its own */
+    int result;  /* of the last run in a thread of its own */
+    bool hosted; /* a host's loop makes its turns, and goes on doing so ... */
+    pthread_t host_thread; /* ... here */
 
     atomic_bool stop; /* asked for, and not answered yet */
-    bool in_turn;     /* read by the thread that is in it */
+    bool in_turn;     /* it and what follows: the reactor's thread's */
 
     bool embedded;  /* a host's loop waits between turns, see embed.h */
     bool unsettled; /* the selector could not tell the kernel all */
