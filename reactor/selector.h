@@ -6,8 +6,8 @@
  *
  * A selector runs no callbacks and keeps no timers: those are the reactor's,
  * written once for every selector.  It never closes a descriptor it watches.
- * A program may bring one of its own: fill a table and name it in the
- * reactor's options.
+ * A program may bring one of its own: fill a table, have it tried by
+ * testing/selector_check.h, and name it in the reactor's options.
  *
  * Errors: operations return a negative error code (see base/err.h).
  * Threads: a selector is used by its reactor's thread only.
@@ -71,7 +71,7 @@ struct vr_selector_ops {
 
     /** @p fd, open still, is about to be closed: nothing of it may stay in the
      *  kernel, and no event of it is reported any more.  Nothing may have been
-     *  awaited. */
+     *  awaited, or watch() may have refused it, closed already. */
     void (*drop)(struct vr_selector *sel, int fd);
 
     /**
