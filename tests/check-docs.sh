@@ -1,0 +1,91 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# The code that README.md and doc/ show is code that is built.  A block is the
+# whole of a file, or lines of it in a row, whatever their indentation, if the
+# line before it is one of
+#
+#     <!-- examples/quickstart.c -->
+#     <!-- in tests/testing/test_guide.c -->
+#
+# C of more than three lines is marked so.
+# Usage: check-docs.sh [SOURCE]
+cd "${1:-${SRCDIR:-$(dirname "$0")/..}}" || exit 2
+status=0
+dir=$(mktemp -d) || exit 2
+trap 'rm -rf "$dir"' EXIT
+
+complain()
+{
+    echo "$*"
+    status=1
+}
+
+# Each block of page $1 that is marked, or C, as a file NUMBER.block; its mark
+# is in NUMBER.mark.
+take_blocks()
+{
+    rm -f "$dir"/*
+    awk -v dir="$dir" '
+    /^```/ && inside { inside = 0; out = ""; next }
+    /^```/ {
+        inside = 1
+        if (mark != "" || $0 == "```c") {
+            out = dir "/" ++count ".block"
+            printf "" >out
+            print mark >(dir "/" count ".mark")
+        }
+        mark = ""
+        next
+    }
+    inside { if (out != "") print >out; next }
+    /^<!-- .* -->$/ { mark = substr($0, 6, length($0) - 9); next }
+    { mark = "" }' "$1"
+}
+
+# Lines, without their indentation.
+flat()
+{
+    sed 's/^[ 	]*//' "$1"
+}
+
+# Are the lines of $1 in a row somewhere in $2?
+is_part()
+{
+    flat "$1" >"$dir/part"
+    flat "$2" | awk -v part="$dir/part" '
+    BEGIN { while ((getline line <part) > 0) want[++n] = line }
+    { all[NR] = $0 }
+    END {
+        for (at = 0; n && at + n <= NR; at++) {
+            for (i = 1; i <= n && all[at + i] == want[i]; i++)
+                ;
+            if (i > n)
+                exit 0
+        }
+        exit 1
+    }'
+}
+
+for page in README.md doc/*.md; do
+    take_blocks "$page"
+    for mark in "$dir"/*.mark; do
+        test -f "$mark" || continue
+        block=${mark%.mark}.block
+        file=$(cat "$mark")
+        case $file in
+        '')
+            test "$(wc -l <"$block")" -le 3 ||
+                complain "$page: code that is not marked:" "$(cat "$block")"
+            ;;
+        in\ *)
+            file=${file#in }
+            is_part "$block" "$file" ||
+                complain "$page: not in $file:" "$(cat "$block")"
+            ;;
+        *) diff "$block" "$file" || complain "$page: not $file" ;;
+        esac
+    done
+done
+
+exit $status
