@@ -30,17 +30,5 @@ int main(void)
 }
 END
 
-cat >"$dir/test.c" <<'END'
-#include <vreactor/testing/env.h>
-
-int main(void)
-{
-    struct vr_test_env test;
-
-    vr_test_env_init(&test, 0);
-    vr_test_advance(&test, VR_SEC);
-    return vr_now(&test.env) != VR_SEC;
-}
-END
-
-try vreactor "$dir/core.c" && try vreactor-test "$dir/test.c"
+try vreactor "$dir/core.c" &&
+    try vreactor-test "$(dirname "$0")/../examples/test_timeout.c"
