@@ -7,10 +7,10 @@
 
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include <vreactor/base/container_of.h>
 #include <vreactor/base/err.h>
+#include <vreactor/base/options.h>
 #include <vreactor/reactor/reactor.h>
 #include <vreactor/reactor/selector.h>
 #include <vreactor/testing/counter.h>
@@ -171,12 +171,9 @@ int vr_test_read_options(struct vr_reactor_options *ret_options,
 {
     struct vr_reactor_options options = {0};
 
-    if (given && given->size < sizeof(given->size))
-        return -EINVAL;
-    if (given && given->size > sizeof(options))
-        return -E2BIG;
-    if (given)
-        memcpy(&options, given, given->size);
+    int err = vr_options_read(&options, sizeof(options), given);
+    if (err)
+        return err;
     if (options.env)
         return -EINVAL;
 

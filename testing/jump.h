@@ -20,8 +20,7 @@ void vr_test_jump(struct vr_test_env *test, vr_time timeout);
 /**
  * Read the options of a reactor to be made on a struct vr_test_env.
  * @param given  NULL: all defaults
- * @return 0; -EINVAL for a bad size, or an environment; -E2BIG for what was
- * built against a later version
+ * @return 0; as vr_options_read(); -EINVAL for an environment
  */
 VR_MUST_CHECK
 int vr_test_read_options(struct vr_reactor_options *ret_options,
