@@ -11,6 +11,7 @@
 #include <vreactor/base/err.h>
 #include <vreactor/reactor/reactor.h>
 #include <vreactor/reactor/selector.h>
+#include <vreactor/testing/selector_check.h>
 #include <vreactor/testing/sys.h>
 
 #include "tests/support/test.h"
@@ -135,6 +136,34 @@ TEST(test_clock_new, refuses_a_selector_that_lacks_something)
     mine = whole;
     mine.close = NULL;
     check_int(make(&options), -EINVAL);
+}
+
+/* ---- as a selector ---- */
+
+static void complain(void *ctx, const struct vr_selector_verdict *verdict)
+{
+    (void)ctx;
+    if (!strcmp(verdict->test, "says_what_it_is"))
+        return; /* it says what is beneath */
+    if (verdict->outcome == VR_SELECTOR_FAILS)
+        test_fail(__FILE__, __LINE__, "%s: %s", verdict->test, verdict->why);
+}
+
+static void nothing(void *ctx)
+{
+    (void)ctx;
+}
+
+/* It is judged as one that does not wait by itself. */
+TEST(test_clock_new, keeps_what_selectors_promise)
+{
+    struct vr_selector_check_options options = {.size = sizeof(options),
+                                                .arg = &test,
+                                                .pump = nothing,
+                                                .report = complain};
+
+    vr_test_env_init(&test, VR_SEC);
+    check_int(vr_selector_check(&vr_test_selector, &options), 1);
 }
 
 /* ---- refusals ---- */
