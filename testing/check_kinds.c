@@ -23,6 +23,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <vreactor/base/err.h>
+
 static const struct vr_sys *const sys = &vr_sys_default;
 
 /* Readable once written to, and not before. */
@@ -147,11 +149,21 @@ void vr_case_awaits_a_selector(struct vr_trial *trial)
 
 /* ---- what is always ready, and what is not there ---- */
 
+static void expect_refusal_of(struct vr_trial *trial, int fd, unsigned events,
+                              int err)
+{
+    int said = vr_trial_try(trial, fd, events);
+
+    if (said != err)
+        vr_trial_fail(trial, "to await %u on descriptor %d is %d (%s), not %s",
+                      events, fd, said, vr_errname(said), vr_errname(err));
+}
+
 static void expect_refusal(struct vr_trial *trial, int fd, int err)
 {
-    expect_int(trial, vr_trial_try(trial, fd, VR_READ), err);
-    expect_int(trial, vr_trial_try(trial, fd, VR_WRITE), err);
-    expect_int(trial, vr_trial_try(trial, fd, VR_READ | VR_WRITE), err);
+    expect_refusal_of(trial, fd, VR_READ, err);
+    expect_refusal_of(trial, fd, VR_WRITE, err);
+    expect_refusal_of(trial, fd, VR_READ | VR_WRITE, err);
     expect_int(trial, vr_trial_count(trial), 0);
     vr_trial_drop(trial, fd);
     expect_int(trial, vr_trial_count(trial), 0);
@@ -193,7 +205,7 @@ void vr_case_refuses_a_number_that_is_not_open(struct vr_trial *trial)
     vr_trial_close_fd(trial, ends[1]);
     expect_refusal(trial, ends[0], -EBADF);
     expect_refusal(trial, ends[1], -EBADF);
-    expect_int(trial, vr_trial_try(trial, -1, VR_READ), -EBADF);
+    expect_refusal_of(trial, -1, VR_READ, -EBADF);
 
     vr_trial_ready_pipe(trial, ends); /* as good as any, once it is open */
     expect_int(trial, vr_trial_events(trial, ends[0]), VR_READ);
@@ -235,13 +247,13 @@ void vr_case_takes_or_refuses_a_high_number(struct vr_trial *trial)
 
 void vr_case_goes_on_after_a_refusal(struct vr_trial *trial)
 {
-    int ends[2], root;
+    int ends[2];
 
     vr_trial_ready_pipe(trial, ends);
-    expect_int(trial, vr_trial_try(trial, -1, VR_WRITE), -EBADF);
+    expect_refusal_of(trial, -1, VR_WRITE, -EBADF);
     expect_int(trial, vr_trial_events(trial, ends[0]), VR_READ);
-    root = vr_trial_keep(trial, open("/", O_RDONLY));
-    expect_int(trial, vr_trial_try(trial, root, VR_READ), -EPERM);
+    int root = vr_trial_keep(trial, open("/", O_RDONLY));
+    expect_refusal_of(trial, root, VR_READ, -EPERM);
     expect_int(trial, vr_trial_events(trial, ends[0]), VR_READ);
     vr_trial_drain(trial, ends[0]);
     expect_int(trial, vr_trial_count(trial), 0);

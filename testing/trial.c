@@ -48,6 +48,12 @@ bool vr_trial_over(const struct vr_trial *trial)
     return trial->outcome != VR_SELECTOR_PASSES;
 }
 
+const char *vr_trial_file(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
 /* ---- its environment ---- */
 
 static void *count_memory(void *ctx, void *old, size_t size)

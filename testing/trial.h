@@ -80,18 +80,22 @@ void vr_trial_skip(struct vr_trial *trial, const char *format, ...);
 /** Is it decided already? */
 bool vr_trial_over(const struct vr_trial *trial);
 
+/** The name of the file at @p path. */
+const char *vr_trial_file(const char *path);
+
 #define expect(trial, cond)                                                    \
     do {                                                                       \
         if (!(cond))                                                           \
-            vr_trial_fail((trial), "not so: %s (line %d)", #cond, __LINE__);   \
+            vr_trial_fail((trial), "not so: %s (%s:%d)", #cond,                \
+                          vr_trial_file(__FILE__), __LINE__);                  \
     } while (0)
 
 #define expect_int(trial, got, want)                                           \
     do {                                                                       \
         long long got_ = (long long)(got), want_ = (long long)(want);          \
         if (got_ != want_)                                                     \
-            vr_trial_fail((trial), "%s is %lld, not %lld (line %d)", #got,     \
-                          got_, want_, __LINE__);                              \
+            vr_trial_fail((trial), "%s is %lld, not %lld (%s:%d)", #got, got_, \
+                          want_, vr_trial_file(__FILE__), __LINE__);           \
     } while (0)
 
 /* ---- the trial itself ---- */
