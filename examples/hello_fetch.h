@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file hello_fetch.h
+ * Example: something for a reactor to do inside another loop.  Our hello
+ * server and a client of ours are both on it; the host says when to fetch.
+ */
+#ifndef VR_EXAMPLES_HELLO_FETCH_H
+#define VR_EXAMPLES_HELLO_FETCH_H
+
+#include <stdbool.h>
+
+#include <vreactor/io/chain.h>
+#include <vreactor/io/socket.h>
+
+#include "hello_server.h"
+#include "http_reply.h"
+
+struct hello_fetch {
+    struct vr_reactor *reactor;
+    struct hello_server server;
+    struct vr_peer peer; /* the server */
+    struct url url;
+    struct vr_chain chain;
+    struct vr_socket socket;
+    struct http_reply reply;
+    bool is_busy;
+    int pages; /* still wanted; 0: it is done */
+    int err;   /* below 0 until all came */
+};
+
+/** Open the server.  When @p pages have come, or one did not, the reactor is
+ *  stopped. @return 0, or below 0 */
+int hello_fetch_open(struct hello_fetch *fetch, struct vr_reactor *reactor,
+                     int pages);
+
+/** Fetch the next page and print how it went, unless one is on its way or all
+ *  is done. */
+void hello_fetch_begin(struct hello_fetch *fetch);
+
+/** Close the server.  @p fetch is in use until the reactor has made a turn or
+ *  is freed. */
+void hello_fetch_close(struct hello_fetch *fetch);
+
+#endif
