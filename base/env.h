@@ -30,6 +30,7 @@
 VR_BEGIN_DECLS
 
 struct epoll_event;
+struct io_uring;
 struct iovec;
 struct kevent;
 struct pollfd;
@@ -77,6 +78,14 @@ struct vr_sys {
     int (*kevent)(int kq, const struct kevent *changes, int change_count,
                   struct kevent *events, int event_count,
                   const struct timespec *timeout);
+
+    /* In liburing io_uring_queue_init() without flags, queue_exit(),
+     * submit_and_get_events(), and submit_and_wait_timeout() for one
+     * completion: there is one, or ETIME. */
+    int (*uring_open)(unsigned entries, struct io_uring *ring);
+    int (*uring_close)(struct io_uring *ring);
+    int (*uring_submit)(struct io_uring *ring);
+    int (*uring_wait)(struct io_uring *ring, const struct timespec *timeout);
 };
 
 /** The environment: copy vr_env_default and change what you need. */

@@ -21,6 +21,9 @@
 #ifdef HAVE_KQUEUE
 #include <sys/event.h>
 #endif
+#ifdef HAVE_LIBURING
+#include <vreactor/base/sys_uring.h>
+#endif
 
 static int get_fd_flags(int fd)
 {
@@ -148,5 +151,11 @@ const struct vr_sys vr_sys_default = {
 #ifdef HAVE_KQUEUE
     .kqueue = kqueue,
     .kevent = sys_kevent,
+#endif
+#ifdef HAVE_LIBURING
+    .uring_open = vr_sys_uring_open,
+    .uring_close = vr_sys_uring_close,
+    .uring_submit = vr_sys_uring_submit,
+    .uring_wait = vr_sys_uring_wait,
 #endif
 };

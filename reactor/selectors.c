@@ -14,5 +14,8 @@ const struct vr_selector_ops *const vr_selectors[] = {
 #ifdef HAVE_KQUEUE
     &vr_selector_kqueue,
 #endif
+#ifdef HAVE_LIBURING
+    &vr_selector_uring,
+#endif
     &vr_selector_poll,   &vr_selector_select, NULL,
 };

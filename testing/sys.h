@@ -70,6 +70,10 @@ enum vr_test_sys_call {
     VR_TEST_SYS_EVENTFD,
     VR_TEST_SYS_KQUEUE,
     VR_TEST_SYS_KEVENT,
+    VR_TEST_SYS_URING_OPEN,
+    VR_TEST_SYS_URING_CLOSE,
+    VR_TEST_SYS_URING_SUBMIT,
+    VR_TEST_SYS_URING_WAIT,
 
     VR_TEST_SYS_ANY_ACCEPT, /**< accept or accept4 */
     VR_TEST_SYS_ANY_WAIT,   /**< whatever the selector waits with */

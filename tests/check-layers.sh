@@ -44,7 +44,7 @@ floor testing base log pending reactor io testing
 floor tools base log pending reactor io
 
 foreign event2/ 'reactor/selector_libevent\.c'
-foreign liburing 'reactor/selector_uring\.c'
+foreign liburing 'reactor/uring_polls\.[ch]|base/sys_uring\.c'
 foreign openssl/ 'io/tls[a-z_]*\.c'
 foreign ares 'io/resolve[a-z_]*\.c'
 foreign criterion/ 'none of the library'

@@ -5,6 +5,7 @@
  */
 #include <vreactor/reactor/call.h>
 
+#include <errno.h>
 #include <time.h>
 
 #include "tests/reactor/calls.h"
@@ -207,6 +208,14 @@ static int pass_kevent(int kq, const struct kevent *changes, int change_count,
     return pass((vr_time)timeout->tv_sec * VR_SEC + timeout->tv_nsec);
 }
 
+static int pass_uring(struct io_uring *ring, const struct timespec *timeout)
+{
+    (void)ring;
+    (void)pass((vr_time)timeout->tv_sec * VR_SEC + timeout->tv_nsec);
+    errno = ETIME;
+    return -1;
+}
+
 static struct vr_reactor *reactor_over_a_system_that_passes_time(void)
 {
     static struct vr_sys sys;
@@ -217,6 +226,7 @@ static struct vr_reactor *reactor_over_a_system_that_passes_time(void)
     sys.poll = pass_poll;
     sys.select = pass_select;
     sys.kevent = pass_kevent;
+    sys.uring_wait = pass_uring;
     vr_test_env_init(&passing, 3600 * VR_SEC + 123456789);
     passing.env.sys = &sys;
     check_int(

@@ -70,6 +70,12 @@ static int count_kevent(int kq, const struct kevent *changes, int change_count,
                                  timeout);
 }
 
+static int count_uring(struct io_uring *ring, const struct timespec *timeout)
+{
+    waits++;
+    return vr_sys_default.uring_wait(ring, timeout);
+}
+
 /* A reactor in a thread of its own, over the selector under test. */
 static void set_up(void)
 {
@@ -80,6 +86,7 @@ static void set_up(void)
     sys.poll = count_poll;
     sys.select = count_select;
     sys.kevent = count_kevent;
+    sys.uring_wait = count_uring;
     env = vr_env_default;
     env.sys = &sys;
     check_int(vr_reactor_new(

@@ -268,6 +268,14 @@ static int wait_in_kevent(int kq, const struct kevent *changes,
                                  event_count ? &zero : timeout);
 }
 
+static int wait_in_uring(struct io_uring *ring, const struct timespec *timeout)
+{
+    static const struct timespec zero;
+
+    return pass_time(span_of(timeout)) ? -1
+                                       : vr_sys_default.uring_wait(ring, &zero);
+}
+
 static struct vr_sys interrupting_sys(void)
 {
     struct vr_sys sys = vr_sys_default;
@@ -276,6 +284,7 @@ static struct vr_sys interrupting_sys(void)
     sys.kevent = sys.kevent ? wait_in_kevent : NULL;
     sys.poll = wait_in_poll;
     sys.select = wait_in_select;
+    sys.uring_wait = sys.uring_wait ? wait_in_uring : NULL;
     return sys;
 }
 

@@ -13,6 +13,9 @@
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
+#ifdef HAVE_LIBURING
+#include <liburing.h>
+#endif
 
 #include <vreactor/testing/sys.h>
 
@@ -215,6 +218,42 @@ static inline long do_kevent(void)
     return sys->kevent(ends[0], NULL, 0, NULL, 0, &at_once);
 }
 
+/* A ring that holds nothing, and that the kernel does not know. */
+static inline struct io_uring *no_ring(void)
+{
+#ifdef HAVE_LIBURING
+    static struct io_uring ring;
+    static unsigned zero;
+
+    ring = (struct io_uring){.ring_fd = -1, .enter_ring_fd = -1};
+    ring.sq.khead = ring.sq.ktail = ring.sq.kflags = &zero;
+    ring.cq.khead = ring.cq.ktail = &zero;
+    return &ring;
+#else
+    return NULL;
+#endif
+}
+
+static inline long do_uring_open(void)
+{
+    return sys->uring_open(0, no_ring());
+}
+
+static inline long do_uring_close(void)
+{
+    return sys->uring_close(no_ring());
+}
+
+static inline long do_uring_submit(void)
+{
+    return sys->uring_submit(no_ring());
+}
+
+static inline long do_uring_wait(void)
+{
+    return sys->uring_wait(no_ring(), &at_once);
+}
+
 /* One for each member of struct vr_sys, in the order of both. */
 static long (*const calls[])(void) = {
     do_close,        do_read,         do_write,         do_recv,
@@ -225,6 +264,7 @@ static long (*const calls[])(void) = {
     do_getsockopt,   do_setsockopt,   do_getsockname,   do_getpeername,
     do_poll,         do_select,       do_epoll_create1, do_epoll_ctl,
     do_epoll_wait,   do_eventfd,      do_kqueue,        do_kevent,
+    do_uring_open,   do_uring_close,  do_uring_submit,  do_uring_wait,
 };
 
 typedef void member(void);
