@@ -7,6 +7,7 @@
 
 #include <errno.h>
 
+#include <vreactor/base/container_of.h>
 #include <vreactor/base/current.h>
 #include <vreactor/base/environ.h>
 #include <vreactor/base/err.h>
@@ -143,14 +144,42 @@ static void give_memory_back(struct vr_reactor *reactor)
     vr_dealloc(&env, reactor);
 }
 
+/* Does the kernel lack a selector that the library has, or forbid it? */
+static bool is_refusal(int err)
+{
+    return err == -ENOSYS || err == -ENOTSUP || err == -EINVAL ||
+           err == -EPERM || err == -EACCES;
+}
+
+/* The selector that is wished for, or else, unless it is the program's own,
+ * the best one that the kernel does not refuse. */
+static int open_selector(struct vr_reactor *reactor,
+                         const struct vr_selector_ops *wish,
+                         const struct vr_reactor_options *options)
+{
+    void *arg = options->selector_arg;
+
+    int err = wish->open(&reactor->env, arg, &reactor->selector);
+    if (!is_refusal(err) || options->selector_ops)
+        return err;
+
+    reactor->refused = wish->name;
+    reactor->refusal = err;
+    for (int i = 0; vr_selectors[i] && is_refusal(err); i++)
+        if (vr_selectors[i] != wish)
+            err = vr_selectors[i]->open(&reactor->env, arg, &reactor->selector);
+    return err;
+}
+
 static int open_descriptors(struct vr_reactor *reactor,
-                            const struct vr_selector_ops *ops, void *arg)
+                            const struct vr_selector_ops *wish,
+                            const struct vr_reactor_options *options)
 {
     int err = vr_inbox_open(&reactor->inbox, &reactor->env);
     if (err)
         return err;
 
-    err = ops->open(&reactor->env, arg, &reactor->selector);
+    err = open_selector(reactor, wish, options);
     if (err)
         goto no_selector;
 
@@ -165,7 +194,7 @@ static int open_descriptors(struct vr_reactor *reactor,
 
 no_wake:
     vr_watch_table_fini(&reactor->watches);
-    ops->close(reactor->selector);
+    reactor->selector->ops->close(reactor->selector);
 no_selector:
     vr_inbox_fini(&reactor->inbox);
     return err;
@@ -188,9 +217,28 @@ static int fill(struct vr_reactor *reactor,
         reactor->told = VR_TIME_MAX;
         reactor->now = vr_now(&reactor->env);
         vr_wheel_init(&reactor->wheel, reactor->now);
-        err = open_descriptors(reactor, ops, options->selector_arg);
+        err = open_descriptors(reactor, ops, options);
     }
     return err;
+}
+
+static void log_refusal(struct vr_post *post)
+{
+    struct vr_reactor *reactor =
+        vr_container_of(post, struct vr_reactor, notice);
+
+    vr_log_warn(&reactor->log.logger, "%s is not to be had here (%s), using %s",
+                reactor->refused, vr_errname(reactor->refusal),
+                vr_reactor_selector(reactor));
+}
+
+/* Not at once: nobody watches the log of a reactor that is not there yet. */
+static void post_notice(struct vr_reactor *reactor)
+{
+    reactor->notice =
+        (struct vr_post){.run = log_refusal, .cancelled = log_refusal};
+    if (reactor->refused)
+        vr_reactor_post(reactor, &reactor->notice);
 }
 
 int vr_reactor_new(const struct vr_reactor_options *options,
@@ -214,6 +262,7 @@ int vr_reactor_new(const struct vr_reactor_options *options,
     }
     vr_schedule_init(&reactor->tasks);
     vr_log_to_reactor_init(reactor);
+    post_notice(reactor);
     *ret_reactor = reactor;
     return 0;
 }

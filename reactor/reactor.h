@@ -45,10 +45,13 @@ struct vr_reactor_options {
     const char *name; /**< prefix of its log entries; NULL: "reactor" */
 
     /** "epoll", "poll", ...; NULL: what the environment variable VR_SELECTOR
-     *  names (not in a set-user-id program), else the best one here. */
+     *  names (not in a set-user-id program), else the best one here.  If the
+     *  kernel lacks or forbids it (ENOSYS, ENOTSUP, EINVAL, EPERM, EACCES), as
+     *  some do with "io_uring", the best of the others, and the log warns: see
+     *  vr_reactor_selector(). */
     const char *selector;
 
-    /** A selector of your own; before all else.  Kept. */
+    /** A selector of your own; before all else, and no other instead.  Kept. */
     const struct vr_selector_ops *selector_ops;
     void *selector_arg; /**< what its open() is given */
 

@@ -15,6 +15,7 @@
 #include <vreactor/log/log.h>
 #include <vreactor/reactor/inbox.h>
 #include <vreactor/reactor/log_delivery.h>
+#include <vreactor/reactor/post.h>
 #include <vreactor/reactor/reactor.h>
 #include <vreactor/reactor/schedule_impl.h>
 #include <vreactor/reactor/selector.h>
@@ -50,6 +51,9 @@ struct vr_reactor {
 
     vr_time now;
     struct vr_selector *selector;
+    const char *refused;   /* the selector it was to have; NULL: it has it */
+    int refusal;           /* of that one's open() */
+    struct vr_post notice; /* of this, to its log */
     struct vr_watch_table watches;
     struct vr_watch wake;
     struct vr_inbox inbox;

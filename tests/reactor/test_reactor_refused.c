@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file test_reactor_refused.c
+ * Tests of reactor/reactor.h: a kernel that refuses the selector.
+ */
+#include <vreactor/reactor/reactor.h>
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include <vreactor/base/env.h>
+#include <vreactor/log/default.h>
+#include <vreactor/log/log.h>
+#include <vreactor/reactor/selector.h>
+
+#include "tests/log/recorder.h"
+#include "tests/support/test.h"
+
+static struct vr_reactor *reactor;
+static struct vr_sys sys;
+static struct vr_env env;
+static struct vr_reactor_options options;
+static struct recorder recorder;
+static int refusal; /* errno of the calls below */
+
+static int refuse_uring(unsigned entries, struct io_uring *ring)
+{
+    (void)entries;
+    (void)ring;
+    errno = refusal;
+    return -1;
+}
+
+static int refuse_epoll(int flags)
+{
+    (void)flags;
+    errno = refusal;
+    return -1;
+}
+
+/* A kernel that says @p err to whom asks for io_uring.
+ * @return whether the library asks */
+static bool set_up(int err)
+{
+    sys = vr_sys_default;
+    sys.uring_open = refuse_uring;
+    env = vr_env_default;
+    env.sys = &sys;
+    options = (struct vr_reactor_options){
+        .size = sizeof(options), .env = &env, .selector = "io_uring"};
+    refusal = err;
+    reactor = NULL;
+    recorder_init(&recorder);
+    return vr_selector_find("io_uring") != NULL;
+}
+
+/* What the log says by the end of the second turn. */
+static const char *read_log(void)
+{
+    check_int(vr_logger_attach(vr_reactor_log(reactor), &recorder.base), 0);
+    check_int(vr_reactor_turn(reactor, 0), 0);
+    check_int(vr_reactor_turn(reactor, 0), 0);
+    return recorder.text;
+}
+
+static const char *line_about(const char *errname)
+{
+    static char line[128];
+
+    (void)snprintf(line, sizeof(line),
+                   "30 reactor io_uring is not to be had here (%s), using %s;",
+                   errname, vr_selectors[0]->name);
+    return line;
+}
+
+/* pain 34 */
+TEST(reactor_refused, takes_the_best_selector_and_says_so)
+{
+    if (!set_up(EPERM))
+        return;
+
+    check_int(vr_reactor_new(&options, &reactor), 0);
+    check_str(vr_reactor_selector(reactor), vr_selectors[0]->name);
+    check_str(read_log(), line_about("EPERM"));
+    check_int(vr_reactor_free(reactor), 0);
+    check_int(recorder.count, 1);
+}
+
+TEST(reactor_refused, does_so_where_the_environment_named_the_selector)
+{
+    if (!set_up(ENOSYS))
+        return;
+
+    options.selector = NULL;
+    check(!setenv("VR_SELECTOR", "io_uring", 1));
+    check_int(vr_reactor_new(&options, &reactor), 0);
+    check_str(read_log(), line_about("ENOSYS"));
+    check_int(vr_reactor_free(reactor), 0);
+}
+
+TEST(reactor_refused, tells_the_default_watcher_even_without_a_turn)
+{
+    if (!set_up(EPERM))
+        return;
+
+    vr_log_set_default_watcher(&recorder.base);
+    check_int(vr_reactor_new(&options, &reactor), 0);
+    check_int(vr_reactor_free(reactor), 0);
+    check_str(recorder.text, line_about("EPERM"));
+    vr_log_set_default_watcher(NULL);
+}
+
+/* A kernel without it, one without enough of it, one that forbids it. */
+TEST(reactor_refused, knows_refusals_from_failures)
+{
+    static const int refusals[] = {ENOSYS, ENOTSUP, EINVAL, EPERM, EACCES};
+    static const int failures[] = {EMFILE, ENFILE, ENOMEM, EAGAIN};
+
+    for (size_t i = 0; i < sizeof(refusals) / sizeof(*refusals); i++) {
+        if (!set_up(refusals[i]))
+            return;
+        check_int(vr_reactor_new(&options, &reactor), 0);
+        check_int(vr_reactor_free(reactor), 0);
+    }
+    for (size_t i = 0; i < sizeof(failures) / sizeof(*failures); i++) {
+        (void)set_up(failures[i]);
+        check_int(vr_reactor_new(&options, &reactor), -failures[i]);
+        check(!reactor);
+    }
+}
+
+TEST(reactor_refused, puts_nothing_in_the_place_of_the_program_s_own)
+{
+    if (!set_up(ENOSYS))
+        return;
+
+    options.selector_ops = vr_selector_find("io_uring");
+    check_int(vr_reactor_new(&options, &reactor), -ENOSYS);
+    check(!reactor);
+}
+
+/* All but poll, which no kernel lacks. */
+TEST(reactor_refused, goes_on_until_the_kernel_refuses_no_more)
+{
+    if (!set_up(ENOSYS) || strcmp(vr_selectors[0]->name, "epoll") != 0)
+        return;
+
+    sys.epoll_create1 = refuse_epoll;
+    check_int(vr_reactor_new(&options, &reactor), 0);
+    check_str(vr_reactor_selector(reactor), "poll");
+    check_str(read_log(), "30 reactor io_uring is not to be had here "
+                          "(ENOSYS), using poll;");
+    check_int(vr_reactor_free(reactor), 0);
+}
+
+TEST(reactor_refused, says_nothing_where_nothing_was)
+{
+    (void)set_up(0);
+    options.selector = "poll";
+    check_int(vr_reactor_new(&options, &reactor), 0);
+    check_str(vr_reactor_selector(reactor), "poll");
+    check_str(read_log(), "");
+    check_int(vr_reactor_free(reactor), 0);
+}
