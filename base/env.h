@@ -81,7 +81,7 @@ struct vr_sys {
 
     /* In liburing io_uring_queue_init() without flags, queue_exit(),
      * submit_and_get_events(), and submit_and_wait_timeout() for one
-     * completion: there is one, or ETIME. */
+     * completion, which is there then; else -1, and ETIME, EINTR, ... */
     int (*uring_open)(unsigned entries, struct io_uring *ring);
     int (*uring_close)(struct io_uring *ring);
     int (*uring_submit)(struct io_uring *ring);

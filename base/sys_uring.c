@@ -38,8 +38,9 @@ int vr_sys_uring_wait(struct io_uring *ring, const struct timespec *timeout)
 {
     struct __kernel_timespec span = {.tv_sec = timeout->tv_sec,
                                      .tv_nsec = timeout->tv_nsec};
-    struct io_uring_cqe *first;
+    struct io_uring_cqe *first = NULL;
 
-    return returned(
-        io_uring_submit_and_wait_timeout(ring, &first, 1, &span, NULL));
+    int result = io_uring_submit_and_wait_timeout(ring, &first, 1, &span, NULL);
+    /* Having submitted something it may not say that there is none. */
+    return returned(result >= 0 && !first ? -ETIME : result);
 }

@@ -18,6 +18,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <limits.h>
 #include <pthread.h>
 #include <stdbool.h>
 
@@ -114,8 +115,7 @@ static int flush(struct vr_uring_polls *polls)
 {
     int err = vr_uring_look_again(polls);
 
-    while (err >= 0 && vr_uring_lags_behind(polls)) {
-        vr_uring_prepare_some(polls, VR_URING_ENTRIES);
+    while (err >= 0 && vr_uring_prepare_some(polls, INT_MAX)) {
         err = vr_uring_submit(polls);
         (void)vr_uring_collect(polls, NULL, 0);
     }
@@ -157,7 +157,7 @@ static int find(struct vr_uring_polls *polls, struct vr_ready *ready, int cap,
     int found = 0, result;
 
     do {
-        vr_uring_prepare_some(polls, cap);
+        (void)vr_uring_prepare_some(polls, cap);
         if (again && timeout > 0)
             timeout = time_left(env, until);
         bool waits = !found && polls->queue.first < 0;

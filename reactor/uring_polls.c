@@ -190,16 +190,13 @@ bool vr_uring_prepare(struct vr_uring_polls *polls, int fd)
     return true;
 }
 
-void vr_uring_prepare_some(struct vr_uring_polls *polls, int most)
+bool vr_uring_prepare_some(struct vr_uring_polls *polls, int most)
 {
     while (most-- > 0 && polls->queue.first >= 0 &&
            vr_uring_prepare(polls, polls->queue.first))
         take_first(polls);
-}
 
-bool vr_uring_lags_behind(const struct vr_uring_polls *polls)
-{
-    return polls->queue.first >= 0 || io_uring_sq_ready(&polls->ring) > 0;
+    return io_uring_sq_ready(&polls->ring) > 0;
 }
 
 int vr_uring_submit(struct vr_uring_polls *polls)

@@ -69,11 +69,9 @@ void vr_uring_renew_all(struct vr_uring_polls *polls);
  *  is nothing more.  @return false: no room before that */
 bool vr_uring_prepare(struct vr_uring_polls *polls, int fd);
 
-/** vr_uring_prepare() up to @p most of the queue, taking them out. */
-void vr_uring_prepare_some(struct vr_uring_polls *polls, int most);
-
-/** Does the kernel know less than it should? */
-bool vr_uring_lags_behind(const struct vr_uring_polls *polls);
+/** vr_uring_prepare() up to @p most of the queue, taking them out, as far as
+ *  there is room.  @return whether there is something to submit */
+bool vr_uring_prepare_some(struct vr_uring_polls *polls, int most);
 
 /** Submit what was prepared.  May call vr_uring_look_again().
  *  @return at least 0, or an error: what was not submitted will be */

@@ -212,6 +212,29 @@ TEST(watch_turn, leaves_writing_to_the_next_run_when_stopped_while_reading)
     tear_down();
 }
 
+TEST(watch_turn, is_that_of_any_thread_the_reactor_runs_in)
+{
+    struct probe probe = {.act = act_take_and_stop};
+    int ends[2];
+
+    set_up();
+    make_pair(ends);
+    open_reader(&probe, ends[0]);
+    turn();
+    check_int(vr_reactor_start(reactor), 0);
+    put(ends[1], "x");
+    check_int(vr_reactor_join(reactor), 0);
+    check_int(probe.reads, 1);
+    turn();
+    put(ends[1], "x");
+    check_int(vr_reactor_turn(reactor, -1), 1);
+    check_int(probe.reads, 2);
+
+    vr_watch_close(&probe.watch);
+    close_both(ends);
+    tear_down();
+}
+
 /* ---- signals ---- */
 
 static struct vr_test_env test_time;
