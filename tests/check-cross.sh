@@ -41,10 +41,8 @@ sources() {
     *) other=selector_epoll.c ;;
     esac
     for dir in base log pending reactor io testing; do
-        find "$src/$dir/" -name '*.c' ! -name "$other" 2>/dev/null
-    done | while read -r file; do
-        grep -qE '#include <(openssl|event2|ares|liburing)[./]' "$file" ||
-            echo "$file"
+        find "$src/$dir/" -name '*.c' ! -name "$other" ! -name '*uring*' \
+            ! -name '*libevent*' ! -name '*tls*' ! -name '*dns*' 2>/dev/null
     done
 }
 
