@@ -253,6 +253,7 @@ TEST(pending, stops_while_paused_and_counts_pauses)
     check_all_freed();
 }
 
+/* behaviour 44 */
 TEST(pending, does_not_take_the_end_of_waiting_for_an_unpause)
 {
     struct vr_pending *outer = new_pending(), *inner = new_pending();

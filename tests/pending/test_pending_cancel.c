@@ -23,6 +23,7 @@ TEST(pending_cancel, calls_the_canceller_once_and_fails_the_chain)
     check_all_freed();
 }
 
+/* behaviour 41 */
 TEST(pending_cancel, lets_a_failback_recover)
 {
     struct vr_pending *pending = new_pending();
