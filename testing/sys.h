@@ -19,8 +19,9 @@
  *         run_the_program();
  *     } while (vr_test_sys_failures() > 0);
  *
- * What fails has no effect.  But what gives something back, close() and
- * EPOLL_CTL_DEL, does so and then fails: nobody could be told to try again.
+ * What fails has no effect.  But what gives something back, close(),
+ * EPOLL_CTL_DEL and EV_DELETE, does so and then fails: nobody could be told to
+ * try again.
  *
  * Ownership: system calls have no context, so all of this is the process's:
  * one test at a time.  Threads: any, but for vr_test_sys_reset().
