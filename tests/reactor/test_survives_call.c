@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file test_survives_call.c
+ * Tests that reactor/call.h and reactor/closing.h need neither memory nor the
+ * system: so they cannot fail.
+ */
+#include <vreactor/reactor/call.h>
+
+#include <vreactor/base/container_of.h>
+#include <vreactor/reactor/closing.h>
+
+#include "tests/support/survive.h"
+
+enum { CALLS = 1000 };
+
+static struct vr_call calls[CALLS];
+static struct vr_call_group group;
+static int runs, closed;
+
+static void note_run(struct vr_call *call)
+{
+    (void)call;
+    runs++;
+}
+
+static void init_calls(void)
+{
+    runs = 0;
+    closed = 0;
+    vr_call_group_init(&group);
+    for (int i = 0; i < CALLS; i++)
+        vr_call_init(&calls[i], survive_reactor, note_run);
+}
+
+/* A turn may find that it came too early, but not again and again. */
+static int turn_until(int count)
+{
+    int result = 0;
+
+    for (int turns = 0; runs < count && result == 0; turns++) {
+        check(turns < 10 * CALLS);
+        result = vr_reactor_turn(survive_reactor, -1);
+    }
+    return result;
+}
+
+/* From now to more than a year on, so that they wait all over the wheel. */
+static vr_time time_of(int i)
+{
+    vr_time span = (vr_time)i * i;
+    return span * span * 40 * VR_USEC;
+}
+
+static int schedule_all(void)
+{
+    for (int i = 0; i < CALLS; i++) {
+        vr_call_after(&calls[i], time_of(i));
+        check(vr_call_scheduled(&calls[i]) && !vr_call_ran(&calls[i]));
+        check_int(vr_call_due(&calls[i]), VR_SEC + time_of(i));
+    }
+    return 0;
+}
+
+static void let_all_run(int err)
+{
+    (void)err;
+    check_int(turn_until(CALLS), 0);
+    check(vr_test_now(&survive_env) >= VR_SEC + time_of(CALLS - 1));
+    check(vr_call_ran(&calls[0]) && !vr_call_scheduled(&calls[0]));
+    survive_turns(1);
+    check_int(runs, CALLS);
+}
+
+TEST(survives_call, scheduling_needs_nothing)
+{
+    check_int(survive(init_calls, schedule_all, let_all_run), 0);
+}
+
+static int move_all(void)
+{
+    schedule_all();
+    for (int i = 0; i < CALLS; i++) {
+        check(vr_call_delay(&calls[i], VR_SEC));
+        check(vr_call_reset(&calls[i], 2 * time_of(i) + VR_SEC));
+        check(vr_call_reset_if_earlier(&calls[i], time_of(i)));
+        vr_call_at(&calls[i], VR_SEC + 1);
+    }
+    return 0;
+}
+
+static void all_run_at_once(int err)
+{
+    (void)err;
+    vr_test_advance(&survive_env, 1);
+    survive_turns(1);
+    check_int(runs, CALLS);
+}
+
+TEST(survives_call, moving_needs_nothing)
+{
+    check_int(survive(init_calls, move_all, all_run_at_once), 0);
+}
+
+static int cancel_all(void)
+{
+    schedule_all();
+    for (int i = 0; i < CALLS; i += 2)
+        check(vr_call_group_add(&group, &calls[i]));
+    check_int(vr_call_group_cancel(&group), CALLS / 2);
+    for (int i = 1; i < CALLS; i += 2)
+        check(vr_call_cancel(&calls[i]));
+    return 0;
+}
+
+static void none_runs(int err)
+{
+    (void)err;
+    check_int(vr_reactor_turn(survive_reactor, VR_SEC), 0);
+    check_int(runs, 0);
+}
+
+TEST(survives_call, cancelling_needs_nothing)
+{
+    check_int(survive(init_calls, cancel_all, none_runs), 0);
+}
+
+static int repeat(void)
+{
+    vr_call_repeat(&calls[0], VR_SEC);
+    check(vr_call_again(&calls[0]));
+    return 0;
+}
+
+static void it_repeats(int err)
+{
+    (void)err;
+    check_int(turn_until(5), 0);
+    check_int(vr_test_now(&survive_env), 6 * VR_SEC);
+    check(vr_call_cancel(&calls[0]));
+}
+
+TEST(survives_call, repeating_needs_nothing)
+{
+    check_int(survive(init_calls, repeat, it_repeats), 0);
+}
+
+static int run_all(void)
+{
+    return turn_until(CALLS);
+}
+
+static void let_the_rest_run(int err)
+{
+    (void)err;
+    survive_turns(1);
+    check_int(run_all(), 0);
+    survive_turns(1);
+    check_int(runs, CALLS);
+}
+
+static void schedule_some(void)
+{
+    init_calls();
+    for (int i = 0; i < CALLS; i++)
+        vr_call_after(&calls[i], (i % 10) * VR_MSEC);
+}
+
+TEST(survives_call, running)
+{
+    check(survive(schedule_some, run_all, let_the_rest_run) > 0);
+}
+
+/* ---- last words ---- */
+
+static void note_closed(struct vr_closing *closing)
+{
+    (void)closing;
+    closed++;
+}
+
+static struct vr_closing closing = {.closed = note_closed};
+
+static int close_later(void)
+{
+    vr_closing_later(&closing, survive_reactor);
+    check_int(closed, 0);
+    return 0;
+}
+
+static void it_is_closed(int err)
+{
+    (void)err;
+    survive_turns(2);
+    check_int(closed, 1);
+}
+
+TEST(survives_call, closing_needs_nothing)
+{
+    check_int(survive(init_calls, close_later, it_is_closed), 0);
+}
