@@ -175,13 +175,18 @@ int vr_fd_wake_open(const struct vr_env *env, int ret_ends[2])
 #endif
 }
 
-void vr_fd_wake(const struct vr_env *env, int end)
+int vr_fd_wake(const struct vr_env *env, int end)
 {
     /* Eight bytes are what an eventfd wants, and right for a pipe.  A full
      * pipe or counter refuses: then it is readable already. */
     static const uint64_t one = 1;
-    while (env->sys->write(end, &one, sizeof(one)) < 0 && errno == EINTR)
-        ;
+    ssize_t len;
+
+    do
+        len = env->sys->write(end, &one, sizeof(one));
+    while (len < 0 && errno == EINTR);
+    return len < 0 && errno != EAGAIN && errno != EWOULDBLOCK ? negative_errno()
+                                                              : 0;
 }
 
 void vr_fd_wake_read(const struct vr_env *env, int end)

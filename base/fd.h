@@ -51,13 +51,13 @@ ssize_t vr_fd_send(const struct vr_env *env, int fd, const struct iovec *iov,
                    size_t count);
 
 /**
- * A wake-up: ret_ends[0] becomes readable after vr_fd_wake(ret_ends[1]) until
- * vr_fd_wake_read(ret_ends[0]).  The two may be one descriptor: close it once
- * (vr_fd_wake_close() does).
+ * A wake-up: ret_ends[0] becomes readable after vr_fd_wake(ret_ends[1]) has
+ * said 0, until vr_fd_wake_read(ret_ends[0]).  The two may be one descriptor:
+ * close it once (vr_fd_wake_close() does).
  */
 VR_MUST_CHECK
 int vr_fd_wake_open(const struct vr_env *env, int ret_ends[2]);
-void vr_fd_wake(const struct vr_env *env, int end);
+int vr_fd_wake(const struct vr_env *env, int end);
 void vr_fd_wake_read(const struct vr_env *env, int end);
 void vr_fd_wake_close(const struct vr_env *env, const int ends[2]);
 

@@ -9,6 +9,8 @@
 
 #include <vreactor/base/fd.h>
 
+enum { WAKE_TRIES = 3 };
+
 int vr_inbox_open(struct vr_inbox *inbox, const struct vr_env *env)
 {
     inbox->env = env;
@@ -39,10 +41,21 @@ bool vr_inbox_push(struct vr_inbox *inbox, struct vr_post *post)
     return true;
 }
 
+/* Nobody can be told that it failed, and what was posted must not lie there
+ * until something else wakes the reactor. */
+static void wake(struct vr_inbox *inbox)
+{
+    for (int tries = 0; tries < WAKE_TRIES; tries++)
+        if (vr_fd_wake(inbox->env, inbox->wake[1]) == 0)
+            return;
+
+    atomic_store(&inbox->asleep, true); /* the next to come tries again */
+}
+
 void vr_inbox_wake(struct vr_inbox *inbox)
 {
     if (atomic_load(&inbox->asleep) && atomic_exchange(&inbox->asleep, false))
-        vr_fd_wake(inbox->env, inbox->wake[1]);
+        wake(inbox);
 }
 
 /* Append a stack, newest first, to what was gathered, oldest first. */
