@@ -140,9 +140,11 @@ static int make_turn(struct vr_reactor *reactor, vr_time most, bool first)
         vr_reactor_give_way(reactor);
     current->reactor = outer;
     reactor->in_turn = false;
-    if (err < 0)
+    if (err < 0) {
+        if (came_before)
+            atomic_store(&reactor->stop, true); /* not answered yet */
         return err;
-
+    }
     return atomic_exchange(&reactor->stop, false) || came_before;
 }
 
