@@ -33,10 +33,9 @@ static int may_begin(const struct vr_socket *socket)
     return 0;
 }
 
-static int apply_options(const struct vr_socket *socket, int fd)
+static int apply_options(const struct vr_socket *socket, int fd, bool tcp)
 {
     const struct vr_env *env = env_of(socket);
-    bool tcp = vr_peer_family(&socket->peer) != AF_UNIX;
     int err = 0;
 
     if (tcp && socket->options.no_delay)
@@ -46,16 +45,20 @@ static int apply_options(const struct vr_socket *socket, int fd)
     return err;
 }
 
-/* Watch @p fd, which is the socket's from then on. */
-static int take(struct vr_socket *socket, int fd, unsigned want)
+/* Watch @p fd, which is the socket's from then on, with @p peer there. */
+static int take(struct vr_socket *socket, int fd, unsigned want,
+                const struct vr_peer *peer)
 {
-    int err = apply_options(socket, fd);
+    int err = apply_options(socket, fd, vr_peer_family(peer) != AF_UNIX);
     if (!err)
         err = vr_watch_open(&socket->watch, socket->reactor, fd, want,
                             &vr_socket_events);
-    if (!err)
-        socket->fd = fd;
-    return err;
+    if (err)
+        return err;
+
+    socket->fd = fd;
+    socket->peer = *peer;
+    return 0;
 }
 
 static int ask_above(struct vr_socket *socket, const struct vr_peer *peer)
@@ -102,8 +105,7 @@ int vr_socket_connect(struct vr_socket *socket, const struct vr_peer *peer)
     int fd = vr_fd_socket(env_of(socket), family, SOCK_STREAM);
     if (fd < 0)
         return fd;
-    socket->peer = *peer;
-    err = take(socket, fd, VR_WRITE);
+    err = take(socket, fd, VR_WRITE, peer);
     if (err) {
         vr_fd_close(env_of(socket), fd);
         return err;
@@ -148,15 +150,17 @@ void vr_socket_finish_connect(struct vr_socket *socket)
 int vr_socket_adopt(struct vr_socket *socket, int fd,
                     const struct vr_peer *peer)
 {
+    struct vr_peer remote;
+
     int err = may_begin(socket);
-    if (!err && peer)
-        socket->peer = *peer;
-    else if (!err)
-        err = vr_peer_remote(env_of(socket), fd, &socket->peer);
+    if (!err && !peer) {
+        err = vr_peer_remote(env_of(socket), fd, &remote);
+        peer = &remote;
+    }
     if (!err)
         err = vr_fd_prepare(env_of(socket), fd);
     if (!err)
-        err = take(socket, fd, 0);
+        err = take(socket, fd, 0, peer);
     if (err)
         return err;
 
@@ -172,6 +176,7 @@ static void give_up(struct vr_socket *socket)
     vr_watch_close(&socket->watch);
     vr_fd_close(env_of(socket), socket->fd);
     socket->fd = -1;
+    socket->peer = (struct vr_peer){.len = 0};
     socket->state = VR_SOCKET_NEW;
 }
 
