@@ -119,6 +119,18 @@ static void end_other_half(struct vr_socket *socket)
         vr_abort(&socket->out, &local);
 }
 
+/* Neither who wrote, and has ended since, can be told of the loss, nor the peer
+ * while the connection is open: so it must not wait for the peer's end. */
+static void end_unheard(struct vr_socket *socket)
+{
+    if (socket->state != VR_SOCKET_OPEN || !vr_socket_is_unheard(socket))
+        return;
+
+    vr_socket_read(socket);
+    if (vr_socket_wants_read(socket))
+        vr_pump_later(&socket->out);
+}
+
 void vr_socket_settle(struct vr_socket *socket)
 {
     if (socket->connect_error) {
@@ -130,6 +142,7 @@ void vr_socket_settle(struct vr_socket *socket)
     if (socket->state == VR_SOCKET_OPEN &&
         (socket->left.len ? vr_window(&socket->out) > 0 : socket->at_end))
         vr_socket_offer_left(socket);
+    end_unheard(socket);
     if (socket->state == VR_SOCKET_CLOSED)
         return;
 

@@ -13,7 +13,9 @@
  * has a window for.  Downwards it writes at once what the kernel takes and
  * queues the rest, at most one window of it.  The end of what it is given
  * closes its writing side, behind the queue; reading goes on.  When both
- * directions are over it closes its chain.
+ * directions are over it closes its chain.  Where writing fails, `stopped` says
+ * so, and reading goes on; where it fails behind the end, when `stopped` can
+ * not, that ends reading too, behind what has come.
  *
  * An abort from above drops the queue and ends writing; TCP has no way to say
  * that bytes are missing.  So who must say it closes the chain: one closed

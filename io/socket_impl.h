@@ -40,6 +40,10 @@ void vr_socket_settle(struct vr_socket *socket);
 /** Is there a window for bytes that are still to be read? */
 bool vr_socket_wants_read(const struct vr_socket *socket);
 
+/** Did writing fail behind the end of what was given, when nobody could be told
+ *  so?  Not where reading finds it out, as after a reset. */
+bool vr_socket_is_unheard(const struct vr_socket *socket);
+
 /** Read what is there and offer it. */
 void vr_socket_read(struct vr_socket *socket);
 

@@ -90,11 +90,11 @@ static void feed(struct vr_socket *socket, const unsigned char *data,
         socket->hungry = vr_window(&socket->out) > 0;
 }
 
-static void reach_end(struct vr_socket *socket, int err)
+static void reach_end(struct vr_socket *socket, struct vr_end end)
 {
-    socket->end = vr_socket_end(socket, err, VR_STAGE_READ);
+    socket->end = end;
     socket->at_end = true;
-    vr_socket_remember(socket, &socket->end);
+    vr_socket_remember(socket, &end);
     vr_pump_later(&socket->out); /* it offers the end behind what is left */
 }
 
@@ -102,6 +102,19 @@ static size_t room_to_read(const struct vr_socket *socket, size_t size)
 {
     uint64_t room = vr_window(&socket->out) - socket->left.len;
     return room < size ? (size_t)room : size;
+}
+
+bool vr_socket_is_unheard(const struct vr_socket *socket)
+{
+    return socket->cut_off && socket->write_ending &&
+           socket->why.kind == VR_END_ERROR;
+}
+
+/* That was all for now, and for ever if nothing is to be waited for. */
+static void reach_bottom(struct vr_socket *socket)
+{
+    if (vr_socket_is_unheard(socket))
+        reach_end(socket, socket->why);
 }
 
 void vr_socket_read(struct vr_socket *socket)
@@ -117,10 +130,13 @@ void vr_socket_read(struct vr_socket *socket)
 
         if (len < 0 && errno == EINTR)
             continue;
-        if (len < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
+        if (len < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
+            reach_bottom(socket);
             return;
+        }
         if (len <= 0) {
-            reach_end(socket, len < 0 ? -errno : 0);
+            reach_end(socket, vr_socket_end(socket, len < 0 ? -errno : 0,
+                                            VR_STAGE_READ));
             return;
         }
         feed(socket, scratch, (size_t)len);

@@ -52,8 +52,10 @@ static void shut_down(struct vr_socket *socket)
     const struct vr_env *env = vr_reactor_env(socket->reactor);
 
     /* ENOTCONN: the peer was faster, and reading finds it out. */
-    (void)env->sys->shutdown(socket->fd, SHUT_WR);
-    write_is_over(socket);
+    if (env->sys->shutdown(socket->fd, SHUT_WR) < 0 && errno != ENOTCONN)
+        fail(socket, -errno);
+    else
+        write_is_over(socket);
 }
 
 /* @return bytes written, 0 if the kernel takes none now, -errno */
