@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file test_survives_chain.c
+ * Tests of io/chain.h, io/agent.h and io/writer.h when memory or the system
+ * fails: joining needs neither.
+ */
+#include <vreactor/io/chain.h>
+
+#include <errno.h>
+
+#include <vreactor/base/err.h>
+#include <vreactor/io/agent.h>
+#include <vreactor/io/writer.h>
+
+#include "counting_filter.h"
+#include "tests/support/session.h"
+#include "tests/support/survive.h"
+
+static struct session session, other;
+static struct filter filter;
+static int drained, stopped;
+
+/* ---- chains ---- */
+
+static int join(void)
+{
+    session_init(&session, survive_reactor, NULL);
+    init_filter(&filter, survive_reactor);
+    check_int(vr_chain_insert(&session.socket.element, &filter.element), 0);
+    check_int(vr_chain_remove(&filter.element), 0);
+    check_int(vr_chain_insert(&session.socket.element, &filter.element), 0);
+    check_int(vr_chain_add(&session.chain,
+                           (struct vr_element *[]){&filter.element, NULL}),
+              -EBUSY);
+    return 0;
+}
+
+static void close_joined(int err)
+{
+    (void)err;
+    vr_chain_close(&session.chain, NULL);
+    survive_turns(1);
+    check(session.is_closed);
+    check_int(filter.closes, 1);
+    check_int(filter.finis, 1);
+}
+
+TEST(survives_chain, joining_needs_nothing)
+{
+    check_int(survive(NULL, join, close_joined), 0);
+}
+
+/* A wire's end, a filter and a program's end, made by hand. */
+static struct vr_element wire, between, program;
+static struct vr_stage up, down;
+static struct vr_consumer wire_in;
+static struct vr_producer wire_out;
+static struct vr_agent agent;
+static struct vr_chain chain;
+
+static size_t take_all(struct vr_consumer *in, const struct vr_offer *offer)
+{
+    (void)in;
+    return offer->len;
+}
+
+static int init_all(void)
+{
+    static const struct vr_consumer_ops taking = {.consume = take_all};
+    static const struct vr_producer_ops giving;
+    static const struct vr_element_ops no_ops;
+    static const struct vr_writer_ops no_writer_ops;
+
+    vr_consumer_init(&wire_in, &taking);
+    vr_producer_init(&wire_out, &giving, survive_reactor);
+    vr_stage_init(&up, NULL, NULL, survive_reactor);
+    vr_stage_init(&down, NULL, NULL, survive_reactor);
+    vr_agent_init(&agent, survive_reactor, &taking);
+    vr_agent_hear_writer(&agent, &no_writer_ops);
+    vr_element_init_wire(&wire, &no_ops, &wire_in, &wire_out);
+    vr_element_init_filter(&between, &no_ops, &up, &down);
+    vr_element_init_program(&program, &no_ops, &agent.in, &agent.writer.out);
+    vr_chain_init(&chain, survive_reactor, NULL);
+    return vr_chain(&chain, &wire, &between, &program);
+}
+
+static void close_chain(int err)
+{
+    check_int(err, 0);
+    vr_chain_close(&chain, NULL);
+    survive_turns(1);
+    vr_writer_fini(&agent.writer);
+}
+
+TEST(survives_chain, making_elements_needs_nothing)
+{
+    check_int(survive(NULL, init_all, close_chain), 0);
+}
+
+/* ---- writers ---- */
+
+static int make_writer(void)
+{
+    struct vr_writer writer;
+
+    vr_writer_init(&writer, survive_reactor, NULL);
+    check_int(vr_writer_write(&writer, "x", 1), -ENOTCONN);
+    vr_writer_fini(&writer);
+    return 0;
+}
+
+TEST(survives_writer, making_it_needs_nothing)
+{
+    check_int(survive(NULL, make_writer, NULL), 0);
+}
+
+static void note_drained(struct vr_writer *writer)
+{
+    (void)writer;
+    drained++;
+}
+
+static void note_stopped(struct vr_writer *writer, const struct vr_end *why)
+{
+    (void)writer;
+    (void)why;
+    stopped++;
+}
+
+static void set_up(void)
+{
+    static const struct vr_writer_ops writing = {.drained = note_drained,
+                                                 .stopped = note_stopped};
+
+    drained = stopped = 0;
+    session_init(&session, survive_reactor, NULL);
+    session_init(&other, survive_reactor, NULL);
+    vr_agent_hear_writer(&session.agent, &writing);
+    vr_writer_set_limit(&session.agent.writer, 10);
+    check_int(vr_socket_pair(&session.socket, &other.socket), 0);
+    survive_turns(1);
+}
+
+static void tear_down(void)
+{
+    vr_chain_close(&session.chain, NULL);
+    vr_chain_close(&other.chain, NULL);
+    survive_turns(2);
+    check(session.is_closed && other.is_closed);
+}
+
+static int write_text(void)
+{
+    return vr_writer_text(&session.agent.writer, "hello");
+}
+
+static int write_bytes(void)
+{
+    return vr_writer_write(&session.agent.writer, "hello", 5);
+}
+
+/* All of it, or nothing: then it can be written again. */
+static void all_goes_or_nothing(int err)
+{
+    survive_turns(3);
+    check_int(other.received, err ? 0 : 5);
+    check_int(write_text(), 0);
+    survive_turns(3);
+    check_int(other.received, err ? 5 : 10);
+    check_int(drained + stopped, 0);
+    tear_down();
+}
+
+TEST(survives_writer, writing)
+{
+    check_int(survive(set_up, write_text, all_goes_or_nothing), 1);
+    check_int(survive(set_up, write_bytes, all_goes_or_nothing), 1);
+}
+
+static int post_bytes(void)
+{
+    return vr_writer_post(&session.agent.writer, "hello", 5);
+}
+
+static void all_comes_or_nothing(int err)
+{
+    check(vr_writer_is_posting(&session.agent.writer) == !err);
+    survive_turns(1);
+    check(!vr_writer_is_posting(&session.agent.writer));
+    all_goes_or_nothing(err);
+}
+
+TEST(survives_writer, posting)
+{
+    check_int(survive(set_up, post_bytes, all_comes_or_nothing), 1);
+}
+
+static void set_up_post(void)
+{
+    set_up();
+    check_int(post_bytes(), 0);
+}
+
+static int turn_some_more(void)
+{
+    int result = 0;
+
+    for (int i = 0; i < 4 && result >= 0; i++)
+        result = vr_reactor_turn(survive_reactor, 0);
+    return result;
+}
+
+/* Nobody can be told that a post found no memory, but by the end. */
+static void it_came_or_was_told(int err)
+{
+    (void)err;
+    survive_turns(4);
+    check(other.received == 5 || stopped || other.is_over);
+    tear_down();
+}
+
+TEST(survives_writer, what_was_posted)
+{
+    check(survive(set_up_post, turn_some_more, it_came_or_was_told) > 3);
+}
+
+static int fill_and_end(void)
+{
+    struct vr_writer *writer = &session.agent.writer;
+
+    check_int(vr_writer_write(writer, "ten bytes.", 10) == -ENOMEM ||
+                  vr_writer_text(writer, "more") == -EAGAIN,
+              1);
+    vr_writer_end(writer);
+    return 0;
+}
+
+static void it_ends(int err)
+{
+    (void)err;
+    survive_turns(4);
+    check(other.is_over);
+    check_int(other.end.kind, VR_END_EOF);
+    tear_down();
+}
+
+TEST(survives_writer, ending)
+{
+    check_int(survive(set_up, fill_and_end, it_ends), 1);
+}
+
+static int abort_it(void)
+{
+    vr_writer_abort(&session.agent.writer,
+                    &(struct vr_end){.kind = VR_END_LOCAL});
+    return 0;
+}
+
+TEST(survives_writer, aborting)
+{
+    check_int(survive(set_up, abort_it, it_ends), 1);
+}
