@@ -86,6 +86,7 @@ struct vr_sys {
     int (*uring_close)(struct io_uring *ring);
     int (*uring_submit)(struct io_uring *ring);
     int (*uring_wait)(struct io_uring *ring, const struct timespec *timeout);
+    pid_t (*getpid)(void); /**< cannot fail */
 };
 
 /** The environment: copy vr_env_default and change what you need. */

@@ -158,4 +158,5 @@ const struct vr_sys vr_sys_default = {
     .uring_submit = vr_sys_uring_submit,
     .uring_wait = vr_sys_uring_wait,
 #endif
+    .getpid = getpid,
 };

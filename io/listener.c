@@ -173,12 +173,14 @@ static int set_options(const struct vr_env *env, int fd, int family,
     return err;
 }
 
-/* Only what this listener has bound is removed. */
+/* Only what this listener has bound is removed, and not by a child of its
+ * process, which has a copy. */
 static void remove_path(struct vr_listener *listener)
 {
     struct sockaddr_un addr;
 
-    if (vr_peer_family(&listener->local) != AF_UNIX)
+    if (vr_peer_family(&listener->local) != AF_UNIX ||
+        vr_reactor_is_inherited(listener->reactor))
         return;
     memcpy(&addr, &listener->local.addr, sizeof(addr));
     if (addr.sun_path[0])

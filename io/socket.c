@@ -231,8 +231,10 @@ static void close_socket(struct vr_element *element)
     struct vr_socket *socket =
         vr_container_of(element, struct vr_socket, element);
 
+    /* In a child it is the parent's connection, which goes on. */
     if (socket->state == VR_SOCKET_OPEN &&
-        (socket->queue.len || socket->cut_off))
+        (socket->queue.len || socket->cut_off) &&
+        !vr_reactor_is_inherited(socket->reactor))
         reset_at_close(socket);
     socket->state = VR_SOCKET_CLOSED;
     socket->connect_error = 0;

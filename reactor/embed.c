@@ -6,6 +6,7 @@
 #include <vreactor/reactor/embed.h>
 
 #include <assert.h>
+#include <errno.h>
 #include <stddef.h>
 
 #include <vreactor/base/err.h>
@@ -54,6 +55,9 @@ static void settle(struct vr_reactor *reactor)
 
 void vr_reactor_show_host(struct vr_reactor *reactor)
 {
+    if (vr_reactor_is_inherited(reactor))
+        return; /* the host that waits is the parent's */
+
     settle(reactor);
     if (!reactor->need_turn || reactor->telling)
         return;
@@ -65,13 +69,16 @@ void vr_reactor_show_host(struct vr_reactor *reactor)
 
 void vr_reactor_give_way(struct vr_reactor *reactor)
 {
+    if (vr_reactor_is_inherited(reactor))
+        return;
+
     vr_watch_table_flush(&reactor->watches);
     settle(reactor);
 }
 
 void vr_reactor_tell_host(struct vr_reactor *reactor)
 {
-    if (reactor->need_turn)
+    if (reactor->need_turn && !vr_reactor_is_inherited(reactor))
         tell_due(reactor, next_turn(reactor));
 }
 
@@ -97,6 +104,8 @@ int vr_reactor_fd(struct vr_reactor *reactor)
 {
     assert(vr_reactor_may_touch(reactor));
 
+    if (vr_reactor_is_inherited(reactor))
+        return -ECHILD;
     if (vr_reactor_is_closed(reactor))
         return -VR_ECLOSED;
     int fd = reactor->selector->ops->fd(reactor->selector);
@@ -127,6 +136,8 @@ int vr_reactor_embed(struct vr_reactor *reactor,
 {
     assert(vr_reactor_may_touch(reactor));
 
+    if (vr_reactor_is_inherited(reactor))
+        return -ECHILD;
     if (vr_reactor_is_closed(reactor))
         return -VR_ECLOSED;
 

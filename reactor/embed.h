@@ -45,7 +45,7 @@ struct vr_reactor;
  * before its time.  It stays the reactor's, the same until that is freed;
  * never read it.  From this call on the reactor counts as embedded.
  * @return it; -ENOTSUP if the selector has none (poll, select);
- * -VR_ECLOSED
+ * -VR_ECLOSED; -ECHILD in a child forked since it was made
  */
 VR_MUST_CHECK
 int vr_reactor_fd(struct vr_reactor *reactor);
@@ -69,7 +69,7 @@ vr_time vr_reactor_timeout(struct vr_reactor *reactor);
  * reactor is in the time it is told behind that, at most once more: 0.  NULL:
  * to tell nobody any more
  * @param host  handed to @p need_turn; kept
- * @return 0; -VR_ECLOSED
+ * @return 0; -VR_ECLOSED; -ECHILD as for vr_reactor_fd()
  */
 VR_MUST_CHECK
 int vr_reactor_embed(struct vr_reactor *reactor,

@@ -7,6 +7,7 @@
 
 #include <stddef.h>
 
+#include <vreactor/base/env.h>
 #include <vreactor/base/fd.h>
 
 enum { WAKE_TRIES = 3 };
@@ -14,6 +15,7 @@ enum { WAKE_TRIES = 3 };
 int vr_inbox_open(struct vr_inbox *inbox, const struct vr_env *env)
 {
     inbox->env = env;
+    inbox->pid = env->sys->getpid();
     atomic_init(&inbox->newest, NULL);
     atomic_init(&inbox->asleep, false);
     inbox->closed = (struct vr_post){0};
@@ -54,7 +56,9 @@ static void wake(struct vr_inbox *inbox)
 
 void vr_inbox_wake(struct vr_inbox *inbox)
 {
-    if (atomic_load(&inbox->asleep) && atomic_exchange(&inbox->asleep, false))
+    /* A child shares the wake-up with its parent, who is not meant. */
+    if (atomic_load(&inbox->asleep) && atomic_exchange(&inbox->asleep, false) &&
+        inbox->env->sys->getpid() == inbox->pid)
         wake(inbox);
 }
 
@@ -80,6 +84,13 @@ void vr_inbox_close(struct vr_inbox *inbox)
 
     if (newest != &inbox->closed)
         append_reversed(inbox, newest);
+}
+
+void vr_inbox_forget(struct vr_inbox *inbox)
+{
+    atomic_store(&inbox->newest, &inbox->closed);
+    inbox->first = NULL;
+    inbox->last = &inbox->first;
 }
 
 bool vr_inbox_gather(struct vr_inbox *inbox)

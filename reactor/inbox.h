@@ -17,6 +17,7 @@
 
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <sys/types.h>
 
 #include <vreactor/base/decls.h>
 #include <vreactor/reactor/post.h>
@@ -28,6 +29,7 @@ struct vr_inbox {
     _Atomic(struct vr_post *) newest;
     struct vr_post closed; /* never run: newest points to it when closed */
     atomic_bool asleep;
+    pid_t pid;             /* whose reactor sleeps */
     int wake[2];           /* see vr_fd_wake_open() */
     struct vr_post *first; /* taken, oldest first: the reactor's own */
     struct vr_post **last;
@@ -43,11 +45,16 @@ void vr_inbox_fini(struct vr_inbox *inbox);
 /** Put @p post in. @return false if the inbox is closed. Threads: any. */
 bool vr_inbox_push(struct vr_inbox *inbox, struct vr_post *post);
 
-/** Make the reactor end its sleep, or not begin one. Threads: any. */
+/** Make the reactor end its sleep, or not begin one; in a child of its process,
+ *  where it does not sleep, nothing.  Threads: any. */
 void vr_inbox_wake(struct vr_inbox *inbox);
 
 /** From now on pushing fails; what was pushed before can still be taken. */
 void vr_inbox_close(struct vr_inbox *inbox);
+
+/** From now on pushing fails, and there is nothing to take: what was pushed is
+ *  left where it is. */
+void vr_inbox_forget(struct vr_inbox *inbox);
 
 /** Gather what has been pushed. @return is there anything to take? */
 bool vr_inbox_gather(struct vr_inbox *inbox);

@@ -25,9 +25,10 @@ enum {
 
 /* ---- small questions ---- */
 
+/* In a child nobody asks the lock: who held it may have stayed behind. */
 bool vr_reactor_may_touch(struct vr_reactor *reactor)
 {
-    if (vr_current()->reactor == reactor)
+    if (vr_current()->reactor == reactor || vr_reactor_is_inherited(reactor))
         return true;
 
     pthread_mutex_lock(&reactor->lock);
@@ -255,6 +256,7 @@ int vr_reactor_new(const struct vr_reactor_options *options,
         return -ENOMEM;
 
     reactor->env = *vr_env_or_default(given.env);
+    reactor->pid = reactor->env.sys->getpid();
     err = fill(reactor, &given);
     if (err) {
         give_memory_back(reactor);
@@ -341,10 +343,24 @@ static void in_its_name(struct vr_reactor *reactor,
     current->reactor = outer;
 }
 
+/* A child closes its copy: what is open there, and who is to be told, is the
+ * parent's.  Where it ran, its memory may be in the middle of a change. */
+static int close_copy(struct vr_reactor *reactor)
+{
+    if (reactor->state == VR_RUNNING)
+        return -ECHILD;
+
+    reactor->state = VR_CLOSED;
+    vr_inbox_forget(&reactor->inbox);
+    return 0;
+}
+
 int vr_reactor_close(struct vr_reactor *reactor)
 {
     bool already;
 
+    if (vr_reactor_is_inherited(reactor))
+        return close_copy(reactor);
     int err = begin_close(reactor, &already);
     if (err || already)
         return err;
@@ -364,14 +380,17 @@ int vr_reactor_free(struct vr_reactor *reactor)
     if (err)
         return err;
 
-    in_its_name(reactor, have_last_words);
+    bool inherited = vr_reactor_is_inherited(reactor);
+    if (!inherited)
+        in_its_name(reactor, have_last_words);
     vr_watch_close(&reactor->wake);
     vr_watch_table_fini(&reactor->watches);
     reactor->selector->ops->close(reactor->selector);
     vr_inbox_fini(&reactor->inbox);
     vr_log_to_reactor_fini(reactor);
     vr_schedule_fini(reactor);
-    pthread_mutex_destroy(&reactor->lock);
+    if (!inherited)
+        pthread_mutex_destroy(&reactor->lock);
     give_memory_back(reactor);
     return 0;
 }

@@ -66,6 +66,8 @@ static int post_while_running(struct vr_reactor *reactor, struct vr_post *post)
 {
     int err = 0;
 
+    if (vr_reactor_is_inherited(reactor))
+        return -ECHILD;
     pthread_mutex_lock(&reactor->lock);
     if (reactor->state == VR_CLOSED)
         err = -VR_ECLOSED;

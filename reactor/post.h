@@ -58,7 +58,8 @@ void vr_reactor_execute(struct vr_reactor *reactor, struct vr_post *post);
  * counts as running between its turns too, until one did not return 0.
  * @return 0 when it ran; otherwise it did not and will not: -EDEADLK on the
  * reactor's own thread, -EAGAIN if the reactor is not running, -VR_ECANCELLED
- * if its run ended first, -VR_ECLOSED if it is closed
+ * if its run ended first, -VR_ECLOSED if it is closed, -ECHILD in a child
+ * forked since it was made
  */
 VR_MUST_CHECK
 int vr_call_and_wait(struct vr_reactor *reactor, void (*fn)(void *arg),

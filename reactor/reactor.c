@@ -16,6 +16,11 @@ struct vr_reactor *vr_reactor_current(void)
     return vr_current()->reactor;
 }
 
+bool vr_reactor_is_inherited(const struct vr_reactor *reactor)
+{
+    return reactor->env.sys->getpid() != reactor->pid;
+}
+
 vr_time vr_turn_time(const struct vr_reactor *reactor)
 {
     return reactor->now;
@@ -87,6 +92,17 @@ static int wait_for_events(struct vr_reactor *reactor, vr_time most)
     return count;
 }
 
+/* Not after a stop: a callback that forked may have asked for it in the child,
+ * where the selector is another's. */
+static int find_events(struct vr_reactor *reactor, vr_time most)
+{
+    if (vr_reactor_is_stopping(reactor))
+        return 0;
+
+    vr_watch_table_flush(&reactor->watches);
+    return wait_for_events(reactor, most);
+}
+
 static void deliver_events(struct vr_reactor *reactor, int count)
 {
     for (int i = 0; i < count && !vr_reactor_is_stopping(reactor); i++)
@@ -113,8 +129,7 @@ static int take_steps(struct vr_reactor *reactor, vr_time most)
 {
     read_clock(reactor);
     run_posts(reactor);
-    vr_watch_table_flush(&reactor->watches);
-    int count = wait_for_events(reactor, most);
+    int count = find_events(reactor, most);
     if (count > 0)
         deliver_events(reactor, count);
     read_clock(reactor);
@@ -156,6 +171,8 @@ static int begin_run(struct vr_reactor *reactor, bool one_turn)
 {
     int err = 0;
 
+    if (vr_reactor_is_inherited(reactor))
+        return -ECHILD;
     pthread_mutex_lock(&reactor->lock);
     if (reactor->state == VR_CLOSED)
         err = -VR_ECLOSED;
@@ -171,22 +188,30 @@ static int begin_run(struct vr_reactor *reactor, bool one_turn)
     return err;
 }
 
-/* Who waits for a host's next turn waits on. */
-static void end_run(struct vr_reactor *reactor, bool hosted)
+/* Who waits for a host's next turn waits on.  In a child, forked by a callback,
+ * this thread is the only one: the lock may be held by one that stayed behind,
+ * and waiters stayed there all.
+ * @return @p result, or that this is a child */
+static int end_run(struct vr_reactor *reactor, bool hosted, int result)
 {
+    if (vr_reactor_is_inherited(reactor)) {
+        reactor->state = VR_IDLE;
+        return -ECHILD;
+    }
     pthread_mutex_lock(&reactor->lock);
     reactor->state = VR_IDLE;
     reactor->hosted = hosted;
     pthread_mutex_unlock(&reactor->lock);
     if (!hosted)
         vr_post_abandon_waiters(reactor);
+    return result;
 }
 
 static int run_turns(struct vr_reactor *reactor)
 {
     int result = make_turn(reactor, -1, true);
 
-    while (!result)
+    while (!result && !vr_reactor_is_inherited(reactor))
         result = make_turn(reactor, -1, false);
     if (result < 0)
         vr_log_error(&reactor->log.logger, "cannot wait: %s (%s)",
@@ -200,8 +225,7 @@ int vr_reactor_run(struct vr_reactor *reactor)
     if (err)
         return err;
 
-    int result = run_turns(reactor);
-    end_run(reactor, false);
+    int result = end_run(reactor, false, run_turns(reactor));
     vr_reactor_tell_host(reactor);
     return result;
 }
@@ -211,7 +235,7 @@ static void *thread_main(void *arg)
     struct vr_reactor *reactor = arg;
 
     reactor->result = run_turns(reactor);
-    end_run(reactor, false);
+    (void)end_run(reactor, false, reactor->result);
     return NULL;
 }
 
@@ -247,6 +271,8 @@ static int begin_join(struct vr_reactor *reactor)
 {
     int err = 0;
 
+    if (vr_reactor_is_inherited(reactor))
+        return -ECHILD;
     pthread_mutex_lock(&reactor->lock);
     if (!reactor->has_thread)
         err = -ESRCH;
@@ -288,7 +314,7 @@ int vr_reactor_turn(struct vr_reactor *reactor, vr_time timeout)
         return err;
 
     int result = make_turn(reactor, timeout, true);
-    end_run(reactor, reactor->embedded && !result);
+    result = end_run(reactor, reactor->embedded && !result, result);
     vr_reactor_tell_host(reactor);
     return result;
 }

@@ -21,6 +21,16 @@
  * thread it runs in; while new or idle, to whoever calls, one thread at a
  * time: run and start hand it over, join hands it back.  Functions for any
  * thread say so.
+ *
+ * fork(2) gives the child a copy of each reactor, of no use there: what would
+ * run it or open something on it says -ECHILD, no callback of it runs, and
+ * what is posted to it waits for ever.  The child may close the watches, chains
+ * and listeners on it: that reaches descriptors of the child and no more, and
+ * the parent goes on hearing all.  Then it may close and free the copy, and
+ * make a reactor of its own.  Or it leaves all as it is, as one does that goes
+ * on to exec(2), over which no descriptor of the library goes.  A callback that
+ * forks and returns in the child stops the reactor there first: else what was
+ * to follow in its turn is done twice.
  */
 #ifndef VR_REACTOR_REACTOR_H
 #define VR_REACTOR_REACTOR_H
@@ -80,7 +90,7 @@ int vr_reactor_new(const struct vr_reactor_options *options,
  * Close @p reactor, unless it is closed, and free it.  Joins the thread of a
  * run that has ended.  NULL is fine.
  * @return 0; -EBUSY while it runs, also inside one of its callbacks: nothing
- * happens
+ * happens; -ECHILD in a child forked while it ran: it stays as it is
  */
 int vr_reactor_free(struct vr_reactor *reactor);
 
@@ -88,14 +98,16 @@ int vr_reactor_free(struct vr_reactor *reactor);
  * End all that is open: posts and scheduled tasks are turned away (their
  * cancelled runs), calls are forgotten, watches hear failed(-VR_ECLOSED) and
  * then closed, all before this returns.  The log says what was left open.
- * @return 0, also when closed already; -EBUSY as for vr_reactor_free()
+ * @return 0, also when closed already; -EBUSY and -ECHILD as for
+ * vr_reactor_free().  In a child nobody hears of it.
  */
 int vr_reactor_close(struct vr_reactor *reactor);
 
 /**
  * Run turns on this thread until stopped.
  * @return 0 when stopped; -EBUSY if it is running already, here or elsewhere;
- * -VR_ECLOSED; or the error of a selector that cannot wait any more
+ * -VR_ECLOSED; -ECHILD, also where a callback forked and this is the child; or
+ * the error of a selector that cannot wait any more
  */
 VR_MUST_CHECK
 int vr_reactor_run(struct vr_reactor *reactor);
@@ -103,7 +115,7 @@ int vr_reactor_run(struct vr_reactor *reactor);
 /**
  * vr_reactor_run() in a thread of its own, which takes no signals.
  * @return 0; -EBUSY if it is running or its last thread was not joined;
- * -VR_ECLOSED; -EAGAIN if the system has no thread left
+ * -VR_ECLOSED; -EAGAIN if the system has no thread left; -ECHILD
  */
 VR_MUST_CHECK
 int vr_reactor_start(struct vr_reactor *reactor);
@@ -112,7 +124,8 @@ int vr_reactor_start(struct vr_reactor *reactor);
  * Make one turn: wait for the first event, at most @p timeout nanoseconds
  * (negative: for ever), and do what is due.
  * @return 0; 1 if a stop was asked for, which this turn has answered; -EBUSY
- * inside a turn or while it runs; -VR_ECLOSED; or a selector's error
+ * inside a turn or while it runs; -VR_ECLOSED; -ECHILD as for vr_reactor_run();
+ * or a selector's error
  */
 VR_MUST_CHECK
 int vr_reactor_turn(struct vr_reactor *reactor, vr_time timeout);
@@ -128,10 +141,15 @@ void vr_reactor_stop(struct vr_reactor *reactor);
 /**
  * Wait until the thread of vr_reactor_start() has ended.
  * @return what vr_reactor_run() returned there; -ESRCH if there is no such
- * thread, or another joins it; -EDEADLK in that thread
+ * thread, or another joins it; -EDEADLK in that thread; -ECHILD
  * Threads: any.
  */
 int vr_reactor_join(struct vr_reactor *reactor);
+
+/** Is @p reactor the copy of one that another process made?  Asks the system.
+ *  For authors of agents, who leave alone in a child what is the parent's too,
+ *  such as options of a socket, or a path.  Threads: any. */
+bool vr_reactor_is_inherited(const struct vr_reactor *reactor);
 
 /** The reactor whose turn this thread is in, or NULL. Threads: any. */
 struct vr_reactor *vr_reactor_current(void);

@@ -45,10 +45,19 @@ void vr_schedule_init(struct vr_schedule_table *table)
     (void)pthread_mutex_init(&table->lock, NULL); /* cannot fail: defaults */
 }
 
+/* In a child of fork() there may be tasks left, and the lock held by a thread
+ * that stayed behind: then the table is in the middle of a change. */
 void vr_schedule_fini(struct vr_reactor *reactor)
 {
-    vr_dealloc(&reactor->env, reactor->tasks.slots);
-    pthread_mutex_destroy(&reactor->tasks.lock);
+    struct vr_schedule_table *table = &reactor->tasks;
+
+    if (pthread_mutex_trylock(&table->lock))
+        return;
+    for (uint32_t slot = 0; slot < table->size; slot++)
+        vr_dealloc(&reactor->env, table->slots[slot].task);
+    vr_dealloc(&reactor->env, table->slots);
+    pthread_mutex_unlock(&table->lock);
+    pthread_mutex_destroy(&table->lock);
 }
 
 static void free_slot(struct vr_schedule_table *table, uint32_t slot)

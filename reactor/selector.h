@@ -86,7 +86,9 @@ struct vr_selector_ops {
     int (*wait)(struct vr_selector *sel, struct vr_ready *ready, int cap,
                 vr_time timeout);
 
-    /** Free @p sel and forget what it watched. */
+    /** Free @p sel and forget what it watched.  The one operation that is also
+     *  called in a child of fork(2), in which the kernel's part of @p sel, if
+     *  it is there, is the parent's: let go of it, and change nothing. */
     void (*close)(struct vr_selector *sel);
 };
 

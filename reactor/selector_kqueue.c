@@ -15,6 +15,7 @@
 #include <fcntl.h>
 #include <stdint.h>
 #include <sys/event.h>
+#include <sys/types.h>
 
 #include <vreactor/base/container_of.h>
 #include <vreactor/base/fd.h>
@@ -24,6 +25,7 @@ enum { BATCH = 128 }; /* events per wait; what is left over comes next time */
 struct kqueue_selector {
     struct vr_selector base;
     int kq;
+    pid_t pid; /* who has it open: children do not inherit it */
 };
 
 static struct kqueue_selector *from_base(struct vr_selector *sel)
@@ -41,6 +43,7 @@ static int kqueue_open(const struct vr_env *env, void *arg,
         return -ENOMEM;
 
     env = self->base.env;
+    self->pid = env->sys->getpid();
     self->kq = env->sys->kqueue();
     if (self->kq < 0 || env->sys->set_fd_flags(self->kq, FD_CLOEXEC) < 0) {
         int err = -errno;
@@ -55,8 +58,12 @@ static int kqueue_open(const struct vr_env *env, void *arg,
 
 static void kqueue_close(struct vr_selector *sel)
 {
-    vr_fd_close(sel->env, from_base(sel)->kq);
-    vr_dealloc(sel->env, from_base(sel));
+    struct kqueue_selector *self = from_base(sel);
+
+    /* In a child the number may be something else's by now. */
+    if (sel->env->sys->getpid() == self->pid)
+        vr_fd_close(sel->env, self->kq);
+    vr_dealloc(sel->env, self);
 }
 
 static int kqueue_own_fd(struct vr_selector *sel)

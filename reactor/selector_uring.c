@@ -21,6 +21,7 @@
 #include <limits.h>
 #include <pthread.h>
 #include <stdbool.h>
+#include <sys/types.h>
 
 #include <vreactor/base/container_of.h>
 #include <vreactor/reactor/uring_polls.h>
@@ -30,6 +31,7 @@ struct uring_selector {
     struct vr_uring_polls polls;
     bool has_waited;
     pthread_t waiter; /* who waited last */
+    pid_t pid;        /* whose polls they are: children share the ring */
 };
 
 static struct uring_selector *from_base(struct vr_selector *sel)
@@ -47,6 +49,7 @@ static int uring_open(const struct vr_env *env, void *arg,
         return -ENOMEM;
 
     env = self->base.env;
+    self->pid = env->sys->getpid();
     int err = vr_uring_open(&self->polls, env);
     if (err < 0) {
         vr_dealloc(env, self);
@@ -182,16 +185,23 @@ static int uring_await(struct vr_selector *sel, struct vr_ready *ready, int cap,
     return err < 0 ? err : find(&self->polls, ready, cap, timeout);
 }
 
-static void uring_close(struct vr_selector *sel)
+static void take_all_back(struct vr_uring_polls *polls)
 {
-    struct vr_uring_polls *polls = &from_base(sel)->polls;
-
     for (size_t fd = 0; fd < polls->slot_count; fd++)
         polls->slots[fd].want = 0;
     vr_uring_renew_all(polls);
     (void)flush(polls);
-    vr_uring_close(polls);
-    vr_dealloc(sel->env, from_base(sel));
+}
+
+static void uring_close(struct vr_selector *sel)
+{
+    struct uring_selector *self = from_base(sel);
+
+    /* A child would take back its parent's. */
+    if (sel->env->sys->getpid() == self->pid)
+        take_all_back(&self->polls);
+    vr_uring_close(&self->polls);
+    vr_dealloc(sel->env, self);
 }
 
 const struct vr_selector_ops vr_selector_uring = {

@@ -52,7 +52,8 @@ struct vr_uring_polls {
  *  or forbids what is needed; or what else it said */
 int vr_uring_open(struct vr_uring_polls *polls, const struct vr_env *env);
 
-/** Close the ring, whose polls were taken back before. */
+/** Close the ring, whose polls were taken back before, or are another
+ * process's. */
 void vr_uring_close(struct vr_uring_polls *polls);
 
 /** Have @p need slots. @return 0, or -ENOMEM: all is as it was */

@@ -112,7 +112,8 @@ static void changed(struct vr_reactor *reactor, int fd)
     unsigned now = wanted(&table->slots[fd]);
 
     if (now != table->slots[fd].armed &&
-        (!vr_reactor_between_turns(reactor) || arm(table, fd, now) < 0))
+        (!vr_reactor_between_turns(reactor) ||
+         vr_reactor_is_inherited(reactor) || arm(table, fd, now) < 0))
         mark_dirty(table, fd);
     vr_reactor_moved(reactor);
 }
@@ -127,6 +128,8 @@ int vr_watch_open(struct vr_watch *watch, struct vr_reactor *reactor, int fd,
 
     *watch = (struct vr_watch){.ops = ops, .fd = -1};
     vr_list_init(&watch->link);
+    if (vr_reactor_is_inherited(reactor))
+        return -ECHILD;
     if (vr_reactor_is_closed(reactor))
         return -VR_ECLOSED;
     if (fd < 0)
@@ -174,32 +177,43 @@ void vr_watch_want(struct vr_watch *watch, unsigned want)
     changed(watch->reactor, watch->fd);
 }
 
-void vr_watch_close(struct vr_watch *watch)
+/* May tell a host: @p watch is closed already. */
+static void leave_slot(const struct vr_watch *watch, struct vr_reactor *reactor,
+                       int fd)
 {
-    if (!watch->reactor)
-        return;
-
-    assert(vr_reactor_may_touch(watch->reactor));
-
-    struct vr_reactor *reactor = watch->reactor;
     struct vr_watch_table *table = &reactor->watches;
-    struct vr_slot *slot = &table->slots[watch->fd];
-    int fd = watch->fd;
+    struct vr_slot *slot = &table->slots[fd];
+
     if (slot->reader == watch)
         slot->reader = NULL;
     if (slot->writer == watch)
         slot->writer = NULL;
-    vr_list_remove(&watch->link);
-    watch->reactor = NULL;
-    watch->fd = -1;
-    watch->want = 0;
 
     if (slot->reader || slot->writer) {
-        changed(reactor, fd); /* may tell a host */
+        changed(reactor, fd);
     } else if (slot->armed) {
         table->selector->ops->drop(table->selector, fd);
         slot->armed = 0;
     }
+}
+
+void vr_watch_close(struct vr_watch *watch)
+{
+    struct vr_reactor *reactor = watch->reactor;
+    int fd = watch->fd;
+
+    if (!reactor)
+        return;
+
+    assert(vr_reactor_may_touch(reactor));
+
+    vr_list_remove(&watch->link);
+    watch->reactor = NULL;
+    watch->fd = -1;
+    watch->want = 0;
+    /* What a child takes out of the selector would be lost to its parent. */
+    if (!vr_reactor_is_inherited(reactor))
+        leave_slot(watch, reactor, fd);
 }
 
 int vr_watch_fd(const struct vr_watch *watch)

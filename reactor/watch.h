@@ -72,7 +72,8 @@ struct vr_watch {
  * @return 0; -EBADF for no descriptor; -EPERM for a kind that is always ready,
  * such as a regular file; -ERANGE for one too large for select; -EEXIST if it
  * has a reader or writer already where this would be another; -EINVAL if
- * something is wanted that @p ops does not hear; -ENOMEM; -VR_ECLOSED
+ * something is wanted that @p ops does not hear; -ENOMEM; -VR_ECLOSED; -ECHILD
+ * in a child forked since the reactor was made
  */
 VR_MUST_CHECK
 int vr_watch_open(struct vr_watch *watch, struct vr_reactor *reactor, int fd,

@@ -37,7 +37,8 @@
 
 VR_BEGIN_DECLS
 
-/** The members of struct vr_sys, and kinds of them. */
+/** The members of struct vr_sys, but for what cannot fail, and kinds of
+ *  them. */
 enum vr_test_sys_call {
     VR_TEST_SYS_CLOSE,
     VR_TEST_SYS_READ,

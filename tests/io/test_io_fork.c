@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file test_io_fork.c
+ * Trap 41.  A child of fork(2) that closes its copies of listeners and
+ * connections, and a parent to whom they are still there.
+ */
+#include <vreactor/io/listener.h>
+
+#include <errno.h>
+#include <unistd.h>
+
+#include "tests/support/child.h"
+#include "tests/support/raw.h"
+#include "tests/support/server.h"
+
+enum { MEBIBYTE = 1 << 20 };
+
+static struct vr_reactor *reactor;
+static struct server server;
+static struct session session;
+static struct vr_peer place;
+static unsigned char bytes[MEBIBYTE];
+
+static int close_listener(void)
+{
+    vr_listener_close(&server.listener);
+    child_check(vr_reactor_free(reactor) == 0);
+    child_check(!server.is_closed);
+    return 0;
+}
+
+static void check_listens_on(int family)
+{
+    reactor = session_reactor(NULL);
+    server_open(&server, reactor, family, NULL);
+    check_in_child(close_listener);
+    if (family == AF_UNIX)
+        check_int(access(raw_path(), F_OK), 0);
+
+    int fd = raw_connect(server_place(&server));
+    raw_send(fd, "x", 1);
+    turn_until(reactor, raw_is_readable(fd));
+    check_int(raw_read(fd, bytes, 1), 1);
+    check_int(close(fd), 0);
+    server_close(&server);
+    check_int(vr_reactor_free(reactor), 0);
+}
+
+TEST(io_fork, a_listener_closed_in_a_child_listens_on_in_its_parent)
+{
+    check_listens_on(AF_INET);
+    check_listens_on(AF_UNIX);
+}
+
+static int close_chain(void)
+{
+    int fd = vr_socket_fd(&session.socket);
+
+    vr_chain_close(&session.chain, NULL);
+    child_check(close(fd) < 0 && errno == EBADF); /* it is already */
+    child_check(vr_reactor_free(reactor) == 0);
+    child_check(!session.is_closed);
+    return 0;
+}
+
+/* Read all there is now.  @return how many bytes */
+static size_t drain(int fd, size_t before)
+{
+    size_t got = 0;
+
+    while (raw_is_readable(fd)) {
+        ssize_t len = recv(fd, bytes, sizeof(bytes), 0);
+        if (len == 0)
+            break;
+        check(len > 0); /* a reset would be an error */
+        for (ssize_t i = 0; i < len; i += 997)
+            check_int(bytes[i], session_pattern(before + got + (size_t)i));
+        got += (size_t)len;
+    }
+    return got;
+}
+
+/* In the parent, closing with bytes queued would reset the connection; in the
+ * child it must not even prepare for that. */
+static void check_goes_on(int family)
+{
+    const size_t total = 8 * (size_t)MEBIBYTE;
+    size_t got = 0;
+
+    reactor = session_reactor(NULL);
+    session_init(&session, reactor, NULL);
+    int listening = raw_listen(family, &place);
+    int fd = raw_connect(&place);
+    check_int(vr_socket_adopt(&session.socket, raw_accept(listening), NULL), 0);
+    session.to_send = total;
+    turn_until(reactor, session.socket.queue.len > 0);
+    check_in_child(close_chain);
+    while (got < total) {
+        turn_some(reactor, 1);
+        got += drain(fd, got);
+    }
+
+    session_close(&session);
+    check_int(raw_read(fd, bytes, 1), 0); /* an end, and no reset */
+    check_int(close(fd), 0);
+    raw_close_listening(listening);
+    check_int(vr_reactor_free(reactor), 0);
+}
+
+TEST(io_fork, a_connection_closed_in_a_child_goes_on_in_its_parent)
+{
+    check_goes_on(AF_INET);
+    check_goes_on(AF_UNIX);
+}
