@@ -19,6 +19,7 @@
 #include <vreactor/reactor/reactor.h>
 #include <vreactor/reactor/reactor_impl.h>
 
+#include "tests/support/counting.h"
 #include "tests/support/test.h"
 
 enum { THREADS = 4, MOST = 10000 };
@@ -32,7 +33,7 @@ struct parcel {
 static struct vr_reactor *reactor;
 static int each;                 /* parcels of one sender */
 static int next_number[THREADS]; /* expected; the reactor's thread's */
-static atomic_int ran, cancelled, writes, waits;
+static atomic_int ran, cancelled, writes;
 static struct vr_sys sys;
 static struct vr_env env;
 
@@ -42,56 +43,19 @@ static ssize_t count_write(int fd, const void *buf, size_t size)
     return write(fd, buf, size);
 }
 
-static int count_epoll(int epfd, struct epoll_event *events, int cap, int ms)
-{
-    waits++;
-    return vr_sys_default.epoll_wait(epfd, events, cap, ms);
-}
-
-static int count_poll(struct pollfd *fds, size_t count, int ms)
-{
-    waits++;
-    return vr_sys_default.poll(fds, count, ms);
-}
-
-static int count_select(int count, void *reads, void *writes_set, void *excepts,
-                        const struct timespec *timeout)
-{
-    waits++;
-    return vr_sys_default.select(count, reads, writes_set, excepts, timeout);
-}
-
-static int count_kevent(int kq, const struct kevent *changes, int change_count,
-                        struct kevent *events, int event_count,
-                        const struct timespec *timeout)
-{
-    waits++;
-    return vr_sys_default.kevent(kq, changes, change_count, events, event_count,
-                                 timeout);
-}
-
-static int count_uring(struct io_uring *ring, const struct timespec *timeout)
-{
-    waits++;
-    return vr_sys_default.uring_wait(ring, timeout);
-}
-
 /* A reactor in a thread of its own, over the selector under test. */
 static void set_up(void)
 {
     each = test_light() ? MOST / 10 : MOST;
     sys = vr_sys_default;
     sys.write = count_write;
-    sys.epoll_wait = count_epoll;
-    sys.poll = count_poll;
-    sys.select = count_select;
-    sys.kevent = count_kevent;
-    sys.uring_wait = count_uring;
     env = vr_env_default;
     env.sys = &sys;
     check_int(vr_reactor_new(
                   &(struct vr_reactor_options){
-                      .size = sizeof(struct vr_reactor_options), .env = &env},
+                      .size = sizeof(struct vr_reactor_options),
+                      .selector_ops = counting_selector(),
+                      .env = &env},
                   &reactor),
               0);
     check_int(vr_reactor_start(reactor), 0);
@@ -165,7 +129,7 @@ TEST(post_threads, have_all_run_once_each_in_order_with_a_wake_up_a_sleep)
     check_int(vr_call_and_wait(reactor, nothing, NULL), 0);
     check_int(ran, THREADS * each);
     stop();
-    check(writes <= waits + 1);
+    check(writes <= counting_waits + 1);
     check_int(vr_reactor_free(reactor), 0);
     check_int(cancelled, 0);
 }

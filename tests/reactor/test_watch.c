@@ -51,7 +51,7 @@ TEST(watch, hears_only_what_it_wants)
         turn();
         check_int(probe.reads, wants[i] == VR_READ);
         check_int(probe.writes, wants[i] == VR_WRITE);
-        check_int(found, wants[i] != 0);
+        check_int(counting_found, wants[i] != 0);
     }
 
     vr_watch_close(&probe.watch);
@@ -186,7 +186,7 @@ TEST(watch, is_nothing_any_more_once_closed)
     check_int(vr_watch_fd(&probe.watch), -1);
     check_int(vr_watch_wanted(&probe.watch), 0);
     turn();
-    check_int(found, 0);
+    check_int(counting_found, 0);
     check_int(probe.reads, 0);
 
     close_both(ends);
@@ -267,7 +267,7 @@ TEST(watch, is_closed_with_all_others_without_a_word)
     vr_watch_close_all(reactor);
     check_int(vr_watch_list(reactor, VR_READ | VR_WRITE, NULL, 0), 0);
     turn();
-    check_int(found, 0);
+    check_int(counting_found, 0);
     for (int i = 0; i < 3; i++) {
         check_int(vr_watch_fd(&probes[i].watch), -1);
         check_int(probes[i].reads + probes[i].writes + probes[i].fails, 0);

@@ -37,7 +37,7 @@ static void check_quiet(void)
 {
     for (int i = 0; i < 3; i++) {
         turn();
-        check_int(found, 0);
+        check_int(counting_found, 0);
     }
 }
 

@@ -74,7 +74,7 @@ TEST(watch_open, of_a_regular_file_is_an_error_whatever_is_wanted)
     check_refused(fd, 0, VR_READ, -EPERM);
     check_refused(fd, 0, VR_WRITE, -EPERM);
     turn();
-    check_int(found, 0);
+    check_int(counting_found, 0);
     close(fd);
     tear_down();
 }
@@ -208,7 +208,7 @@ TEST(watch_open, of_a_high_number_is_an_error_only_to_select)
         vr_watch_close(&probe.watch);
     }
     turn();
-    check_int(found, 0);
+    check_int(counting_found, 0);
     close(high);
     close_both(ends);
     tear_down();
@@ -253,7 +253,7 @@ TEST(watch_open, for_what_it_does_not_hear_is_an_error)
     check_refused(ends[0], BOTH << 1, BOTH, -EINVAL);
     check_int(vr_watch_open(&probe.watch, reactor, ends[0], 0, &deaf), -EINVAL);
     turn();
-    check_int(found, 0);
+    check_int(counting_found, 0);
     close_both(ends);
     tear_down();
 }

@@ -2,16 +2,9 @@
 /**
  * @file test_watch_turn.c
  * Watches among all else a turn does: each has its share, a stop leaves the
- * rest for later, a signal changes nothing.
+ * rest for later.
  */
 #include "watches.h"
-
-#include <errno.h>
-#include <pthread.h>
-#include <sched.h>
-#include <signal.h>
-#include <stdatomic.h>
-#include <time.h>
 
 #include <vreactor/reactor/call.h>
 
@@ -85,7 +78,7 @@ TEST(watch_turn, serves_all_when_the_served_have_had_enough)
     for (int i = 0; i < MANY; i++)
         check_int(probes[i].reads, 1);
     turn();
-    check_int(found, 0);
+    check_int(counting_found, 0);
     close_pipes(MANY);
     tear_down();
 }
@@ -122,7 +115,6 @@ TEST(watch_turn, serves_slow_ones_beside_a_busy_one)
 }
 
 static int calls;
-static vr_time called_at;
 
 static void call_again(struct vr_call *call)
 {
@@ -185,7 +177,7 @@ TEST(watch_turn, leaves_the_rest_of_a_batch_to_the_next_run_when_stopped)
         check_fair(MANY);
     }
     turn();
-    check_int(found, 0);
+    check_int(counting_found, 0);
     close_pipes(MANY);
     tear_down();
 }
@@ -232,168 +224,5 @@ TEST(watch_turn, is_that_of_any_thread_the_reactor_runs_in)
 
     vr_watch_close(&probe.watch);
     close_both(ends);
-    tear_down();
-}
-
-/* ---- signals ---- */
-
-static struct vr_test_env test_time;
-static int signals; /* still to come, each a millisecond into a wait */
-
-/* @return whether a signal ends this wait */
-static bool pass_time(vr_time span)
-{
-    bool interrupted = signals > 0 && span > VR_MSEC;
-
-    if (interrupted)
-        signals--;
-    vr_test_advance(&test_time, interrupted ? VR_MSEC : span);
-    errno = EINTR;
-    return interrupted;
-}
-
-static int wait_in_epoll(int epfd, struct epoll_event *events, int cap, int ms)
-{
-    return pass_time(ms * VR_MSEC)
-               ? -1
-               : vr_sys_default.epoll_wait(epfd, events, cap, 0);
-}
-
-static int wait_in_poll(struct pollfd *fds, size_t count, int ms)
-{
-    return pass_time(ms * VR_MSEC) ? -1 : vr_sys_default.poll(fds, count, 0);
-}
-
-static vr_time span_of(const struct timespec *spec)
-{
-    return spec->tv_sec * VR_SEC + spec->tv_nsec;
-}
-
-static int wait_in_select(int count, void *reads, void *writes, void *excepts,
-                          const struct timespec *timeout)
-{
-    static const struct timespec zero;
-
-    return pass_time(span_of(timeout))
-               ? -1
-               : vr_sys_default.select(count, reads, writes, excepts, &zero);
-}
-
-static int wait_in_kevent(int kq, const struct kevent *changes,
-                          int change_count, struct kevent *events,
-                          int event_count, const struct timespec *timeout)
-{
-    static const struct timespec zero;
-
-    if (event_count && pass_time(span_of(timeout)))
-        return -1;
-    return vr_sys_default.kevent(kq, changes, change_count, events, event_count,
-                                 event_count ? &zero : timeout);
-}
-
-static int wait_in_uring(struct io_uring *ring, const struct timespec *timeout)
-{
-    static const struct timespec zero;
-
-    return pass_time(span_of(timeout)) ? -1
-                                       : vr_sys_default.uring_wait(ring, &zero);
-}
-
-static struct vr_sys interrupting_sys(void)
-{
-    struct vr_sys sys = vr_sys_default;
-
-    sys.epoll_wait = sys.epoll_wait ? wait_in_epoll : NULL;
-    sys.kevent = sys.kevent ? wait_in_kevent : NULL;
-    sys.poll = wait_in_poll;
-    sys.select = wait_in_select;
-    sys.uring_wait = sys.uring_wait ? wait_in_uring : NULL;
-    return sys;
-}
-
-static void note_time(struct vr_call *call)
-{
-    (void)call;
-    calls++;
-    called_at = vr_test_now(&test_time);
-}
-
-/* behaviour 33, trap 34 */
-TEST(watch_turn, keeps_its_deadlines_through_signals)
-{
-    struct vr_sys sys = interrupting_sys();
-    struct vr_call call;
-    int turns = 0;
-
-    vr_test_env_init(&test_time, VR_SEC);
-    test_time.env.sys = &sys;
-    set_up_as((struct vr_reactor_options){.env = &test_time.env});
-    open_pipes(1, act_take);
-    turn();
-    vr_call_init(&call, reactor, note_time);
-    vr_call_after(&call, 10 * VR_MSEC);
-    signals = 5;
-    for (; calls == 0; turns++)
-        check_int(vr_reactor_turn(reactor, -1), 0);
-    check_int(signals, 0);
-    check(called_at >= VR_SEC + 10 * VR_MSEC);
-    check(called_at <= VR_SEC + 11 * VR_MSEC); /* waits are rounded up */
-    check(turns < 10);
-
-    put(pipes[0][1], "x");
-    turn();
-    check_int(probes[0].reads, 2);
-    close_pipes(1);
-    tear_down();
-}
-
-static atomic_int heard;
-static atomic_bool storm_over;
-
-static void hear(int number)
-{
-    (void)number;
-    atomic_fetch_add(&heard, 1);
-}
-
-static void *make_storm(void *target)
-{
-    while (!atomic_load(&storm_over)) {
-        pthread_kill(*(pthread_t *)target, SIGUSR1);
-        sched_yield();
-    }
-    return NULL;
-}
-
-static void stop_after(struct vr_call *call)
-{
-    if (++calls == 5)
-        vr_reactor_stop(reactor);
-    else
-        vr_call_after(call, VR_MSEC);
-}
-
-/* behaviour 33, trap 34 */
-TEST(watch_turn, goes_on_in_a_storm_of_signals)
-{
-    struct sigaction action = {.sa_handler = hear}; /* and no SA_RESTART */
-    pthread_t thread, self = pthread_self();
-    struct vr_call call;
-
-    check_int(sigaction(SIGUSR1, &action, NULL), 0);
-    set_up();
-    open_pipes(MANY, act_take);
-    vr_call_init(&call, reactor, stop_after);
-    vr_call_after(&call, VR_MSEC);
-    vr_time before = vr_now(NULL);
-    check_int(pthread_create(&thread, NULL, make_storm, &self), 0);
-    check_int(vr_reactor_run(reactor), 0);
-    check(vr_now(NULL) - before >= 5 * VR_MSEC);
-    atomic_store(&storm_over, true);
-    check_int(pthread_join(thread, NULL), 0);
-    check(heard > 0);
-    check_int(reads_in_all(MANY), MANY);
-
-    close_pipes(MANY);
     tear_down();
 }

@@ -12,6 +12,7 @@
 #include <vreactor/reactor/watch.h>
 
 #include "selector_fixture.h"
+#include "tests/support/counting.h"
 #include "tests/support/script.h"
 
 /** Notes what it hears, and does what the test wants of it. */
@@ -29,8 +30,6 @@ struct probe {
 static struct vr_test_env test;
 static struct vr_test_script script;
 static struct vr_reactor *reactor;
-static struct vr_selector_ops counting;
-static int found; /* entries, by the last wait of the tested selector */
 
 static inline struct probe *probe_of(struct vr_watch *watch)
 {
@@ -101,29 +100,10 @@ static inline void act_close(struct probe *probe, unsigned event)
 
 /* ---- a reactor over the tested selector, that counts what it finds ---- */
 
-static inline int open_counting(const struct vr_env *env, void *arg,
-                                struct vr_selector **ret_sel)
-{
-    int err = tested_kind()->open(env, arg, ret_sel);
-    if (!err)
-        (*ret_sel)->ops = &counting;
-    return err;
-}
-
-static inline int wait_counting(struct vr_selector *sel, struct vr_ready *ready,
-                                int cap, vr_time timeout)
-{
-    found = tested_kind()->wait(sel, ready, cap, timeout);
-    return found;
-}
-
 static inline void set_up_as(struct vr_reactor_options options)
 {
-    counting = *tested_kind();
-    counting.open = open_counting;
-    counting.wait = wait_counting;
     options.size = sizeof(options);
-    options.selector_ops = &counting;
+    options.selector_ops = counting_selector();
     check_int(vr_reactor_new(&options, &reactor), 0);
 }
 

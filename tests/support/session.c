@@ -13,6 +13,8 @@
 #include <vreactor/base/err.h>
 #include <vreactor/io/control.h>
 
+#include "tests/support/counting.h"
+
 static struct session *session_of(struct vr_consumer *in)
 {
     return vr_container_of(in, struct session, agent.in);
@@ -246,6 +248,7 @@ struct vr_reactor *session_reactor(const struct vr_env *env)
     check_int(vr_reactor_new(
                   &(struct vr_reactor_options){
                       .size = sizeof(struct vr_reactor_options),
+                      .selector_ops = counting_selector(),
                       .env = env,
                   },
                   &reactor),

@@ -90,7 +90,8 @@ unsigned char session_pattern(size_t place);
 /** Fill @p data with the bytes of the pattern from @p place on. */
 void session_fill(unsigned char *data, size_t len, size_t place);
 
-/** A reactor over the selector under test and @p env, which may be NULL. */
+/** A reactor over the selector under test, whose waits are counted, and
+ *  @p env, which may be NULL. */
 struct vr_reactor *session_reactor(const struct vr_env *env);
 
 /** Make turns until @p condition holds; a hang is the runner's to find. */
