@@ -92,12 +92,11 @@ static int wait_for_events(struct vr_reactor *reactor, vr_time most)
     return count;
 }
 
-/* Not after a stop: a callback that forked may have asked for it in the child,
- * where the selector is another's. */
+/* In a child, forked by a callback, the selector is another's. */
 static int find_events(struct vr_reactor *reactor, vr_time most)
 {
-    if (vr_reactor_is_stopping(reactor))
-        return 0;
+    if (vr_reactor_is_inherited(reactor))
+        return -ECHILD;
 
     vr_watch_table_flush(&reactor->watches);
     return wait_for_events(reactor, most);
@@ -211,9 +210,9 @@ static int run_turns(struct vr_reactor *reactor)
 {
     int result = make_turn(reactor, -1, true);
 
-    while (!result && !vr_reactor_is_inherited(reactor))
+    while (!result)
         result = make_turn(reactor, -1, false);
-    if (result < 0)
+    if (result < 0 && result != -ECHILD)
         vr_log_error(&reactor->log.logger, "cannot wait: %s (%s)",
                      vr_strerror(result), vr_errname(result));
     return result < 0 ? result : 0;

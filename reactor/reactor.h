@@ -30,7 +30,7 @@
  * make a reactor of its own.  Or it leaves all as it is, as one does that goes
  * on to exec(2), over which no descriptor of the library goes.  A callback that
  * forks and returns in the child stops the reactor there first: else what was
- * to follow in its turn is done twice.
+ * to follow before the next wait is done twice.
  */
 #ifndef VR_REACTOR_REACTOR_H
 #define VR_REACTOR_REACTOR_H

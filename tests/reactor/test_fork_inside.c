@@ -228,10 +228,18 @@ TEST(fork_inside, a_post_ends_the_turn_of_a_child_that_stops)
     check_turn();
 }
 
+/* The host is the parent's. */
+static void count_word_in_child(void *host, vr_time due)
+{
+    (void)host;
+    (void)due;
+    more += vr_reactor_is_inherited(reactor);
+}
+
 TEST(fork_inside, a_post_ends_the_turn_of_a_child_of_a_host_s_loop)
 {
     set_up_ready();
-    check_int(vr_reactor_embed(reactor, NULL, NULL), 0);
+    check_int(vr_reactor_embed(reactor, count_word_in_child, NULL), 0);
     vr_watch_want(&other.watch, VR_READ);
     forking.run = fork_in_post_and_stop;
     vr_reactor_post(reactor, &forking);
