@@ -203,11 +203,7 @@ static void set_up_post(void)
 
 static int turn_some_more(void)
 {
-    int result = 0;
-
-    for (int i = 0; i < 4 && result >= 0; i++)
-        result = vr_reactor_turn(survive_reactor, 0);
-    return result;
+    return survive_act_turns(4);
 }
 
 /* Nobody can be told that a post found no memory, but by the end. */

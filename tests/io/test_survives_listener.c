@@ -131,12 +131,8 @@ static void set_up_client(void)
 
 static int allow_and_accept(void)
 {
-    int result = 0;
-
     vr_listener_allow(&listener, 1);
-    for (int i = 0; i < 4 && result >= 0; i++)
-        result = vr_reactor_turn(survive_reactor, 0);
-    return result;
+    return survive_act_turns(4);
 }
 
 /* After a pause, perhaps; a listener the kernel refused to watch is closed. */

@@ -96,6 +96,7 @@ static void check_heard(const struct ear *ear, unsigned wanted)
     check_int(ear->fails, 1);
     survive_check_told(ear->err);
     check_int(vr_watch_wanted(&ear->watch), 0);
+    survive_check_quiet();
 }
 
 /* ---- opening ---- */
@@ -108,6 +109,7 @@ static int open_reader(void)
 /* What was refused is not open, and can be opened later. */
 static void it_is_open_or_not(int err)
 {
+    survive_check_all_told(err);
     check_int(vr_watch_fd(&one.watch), err ? -1 : ends[0]);
     check_int(watch_count(), err ? 0 : 1);
     if (err)

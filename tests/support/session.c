@@ -230,6 +230,15 @@ void session_narrow(struct session *session, uint64_t window)
     check_int(vr_attach(&session->socket.out, &session->agent.in), 0);
 }
 
+int session_count(const struct session *session, const char *word)
+{
+    int count = 0;
+
+    for (const char *at = session->story; (at = strstr(at, word)); at++)
+        count++;
+    return count;
+}
+
 unsigned char session_pattern(size_t place)
 {
     return (unsigned char)(place ^ place >> 8 ^ (place >> 16) * 7);

@@ -84,6 +84,9 @@ void session_say(struct session *session, const char *text);
 /** Send what is still to be sent, as far as the writer takes it. */
 void session_send_on(struct session *session);
 
+/** How often @p word is in its story. */
+int session_count(const struct session *session, const char *word);
+
 /** The byte at @p place of what is sent for tests of many bytes. */
 unsigned char session_pattern(size_t place);
 

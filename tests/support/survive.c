@@ -144,6 +144,23 @@ void survive_turns(int count)
         check(vr_reactor_turn(survive_reactor, 0) >= 0);
 }
 
+int survive_act_turns(int count)
+{
+    int result = 0;
+
+    while (count-- > 0 && result >= 0)
+        result = vr_reactor_turn(survive_reactor, 0);
+    return result;
+}
+
+void survive_check_quiet(void)
+{
+    int64_t woken = vr_test_sys_woken();
+
+    survive_turns(2);
+    check_int(vr_test_sys_woken(), woken);
+}
+
 static void ignore_entry(struct vr_log_watcher *watcher,
                          const struct vr_log_entry *entry)
 {
@@ -234,6 +251,14 @@ void survive_check_told(int err)
         check_int(err, survive_error());
 }
 
+void survive_check_all_told(int err)
+{
+    if (reached)
+        survive_check_told(err);
+    else
+        check_int(err, 0);
+}
+
 static int act_under_fault(const struct trial *trial)
 {
     int64_t allocations = vr_test_allocations(&survive_env);
@@ -285,6 +310,7 @@ static bool run_under(const struct trial *trial, struct fault given)
     if (trial->prepare)
         trial->prepare();
     int err = act_under_fault(trial);
+    check(err != -EINTR);
     if (err)
         survive_check_told(err);
     if (trial->look)

@@ -16,8 +16,8 @@
  * allocation failing, the second, and so on until there is none left to fail,
  * then with that one and all that follow; likewise with each system call, and
  * each error it may well give.  After each run the call must have returned 0
- * or the error that was given, the loop must be of use still, and what was
- * taken must have been given back.
+ * or the error that was given, never EINTR, the loop must be of use still, and
+ * what was taken must have been given back.
  *
  * The reactor's time is virtual and passes while it waits: nothing sleeps.
  */
@@ -61,8 +61,17 @@ int survive_error(void);
  *  them. */
 void survive_check_told(int err);
 
+/** Check that @p err tells of what failed; 0 only if nothing did. */
+void survive_check_all_told(int err);
+
+/** Check that turns that do not wait find nothing to do. */
+void survive_check_quiet(void);
+
 /** Make @p count turns that do not wait, with nothing failing. */
 void survive_turns(int count);
+
+/** As an act: such turns, until one fails. @return 0, or why it did */
+int survive_act_turns(int count);
 
 /**
  * Try it.
