@@ -187,6 +187,13 @@ static int begin_run(struct vr_reactor *reactor, bool one_turn)
     return err;
 }
 
+/* A guest's wait never waits: turns that should would spin. */
+static int begin_waiting(struct vr_reactor *reactor, bool one_turn)
+{
+    return reactor->selector->ops->is_guest ? -ENOTSUP
+                                            : begin_run(reactor, one_turn);
+}
+
 /* Who waits for a host's next turn waits on.  In a child, forked by a callback,
  * this thread is the only one: the lock may be held by one that stayed behind,
  * and waiters stayed there all.
@@ -220,7 +227,7 @@ static int run_turns(struct vr_reactor *reactor)
 
 int vr_reactor_run(struct vr_reactor *reactor)
 {
-    int err = begin_run(reactor, false);
+    int err = begin_waiting(reactor, false);
     if (err)
         return err;
 
@@ -252,7 +259,7 @@ static int create_thread(struct vr_reactor *reactor)
 
 int vr_reactor_start(struct vr_reactor *reactor)
 {
-    int err = begin_run(reactor, false);
+    int err = begin_waiting(reactor, false);
     if (err)
         return err;
 
@@ -308,7 +315,7 @@ int vr_reactor_join(struct vr_reactor *reactor)
 
 int vr_reactor_turn(struct vr_reactor *reactor, vr_time timeout)
 {
-    int err = begin_run(reactor, true);
+    int err = timeout ? begin_waiting(reactor, true) : begin_run(reactor, true);
     if (err)
         return err;
 

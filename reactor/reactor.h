@@ -106,8 +106,9 @@ int vr_reactor_close(struct vr_reactor *reactor);
 /**
  * Run turns on this thread until stopped.
  * @return 0 when stopped; -EBUSY if it is running already, here or elsewhere;
- * -VR_ECLOSED; -ECHILD, also where a callback forked and this is the child; or
- * the error of a selector that cannot wait any more
+ * -ENOTSUP if it is a guest of another's loop; -VR_ECLOSED; -ECHILD, also
+ * where a callback forked and this is the child; or the error of a selector
+ * that cannot wait any more
  */
 VR_MUST_CHECK
 int vr_reactor_run(struct vr_reactor *reactor);
@@ -115,7 +116,8 @@ int vr_reactor_run(struct vr_reactor *reactor);
 /**
  * vr_reactor_run() in a thread of its own, which takes no signals.
  * @return 0; -EBUSY if it is running or its last thread was not joined;
- * -VR_ECLOSED; -EAGAIN if the system has no thread left; -ECHILD
+ * -ENOTSUP if it is a guest; -VR_ECLOSED; -EAGAIN if the system has no thread
+ * left; -ECHILD
  */
 VR_MUST_CHECK
 int vr_reactor_start(struct vr_reactor *reactor);
@@ -124,8 +126,8 @@ int vr_reactor_start(struct vr_reactor *reactor);
  * Make one turn: wait for the first event, at most @p timeout nanoseconds
  * (negative: for ever), and do what is due.
  * @return 0; 1 if a stop was asked for, which this turn has answered; -EBUSY
- * inside a turn or while it runs; -VR_ECLOSED; -ECHILD as for vr_reactor_run();
- * or a selector's error
+ * inside a turn or while it runs; -ENOTSUP if it is to wait and a guest;
+ * -VR_ECLOSED; -ECHILD as for vr_reactor_run(); or a selector's error
  */
 VR_MUST_CHECK
 int vr_reactor_turn(struct vr_reactor *reactor, vr_time timeout);

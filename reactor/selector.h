@@ -15,6 +15,7 @@
 #ifndef VR_REACTOR_SELECTOR_H
 #define VR_REACTOR_SELECTOR_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include <vreactor/base/decls.h>
@@ -40,7 +41,7 @@ struct vr_ready {
     unsigned events; /**< bits of enum vr_event; may hold more than awaited */
 };
 
-/** What a kind of selector must provide; no member may be NULL. */
+/** What a kind of selector must provide; no function may be NULL. */
 struct vr_selector_ops {
     /** For logs and for vr_selector_find(): "epoll", "poll", ... */
     const char *name;
@@ -90,6 +91,10 @@ struct vr_selector_ops {
      *  called in a child of fork(2), in which the kernel's part of @p sel, if
      *  it is there, is the parent's: let go of it, and change nothing. */
     void (*close)(struct vr_selector *sel);
+
+    /** Another's loop does the waiting, and wait() only says what that found:
+     *  a reactor over it makes turns, as embed.h has it, but cannot run. */
+    bool is_guest;
 };
 
 /** First member of every selector. */

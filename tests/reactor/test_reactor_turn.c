@@ -139,3 +139,46 @@ TEST(reactor_turn, does_not_wait_the_time_its_posts_took)
     check_int(others, 1);
     script_free(&script, reactor);
 }
+
+/* ---- a guest's ---- */
+
+static struct vr_selector_ops guest;
+
+static int open_guest(const struct vr_env *env, void *arg,
+                      struct vr_selector **ret_sel)
+{
+    int err = vr_selectors[0]->open(env, arg, ret_sel);
+    if (!err)
+        (*ret_sel)->ops = &guest;
+    return err;
+}
+
+static void set_up_guest(void)
+{
+    guest = *vr_selectors[0];
+    guest.open = open_guest;
+    guest.is_guest = true;
+    check_int(vr_reactor_new(
+                  &(struct vr_reactor_options){
+                      .size = sizeof(struct vr_reactor_options),
+                      .selector_ops = &guest,
+                  },
+                  &reactor),
+              0);
+    vr_call_init(&other, reactor, count_other);
+}
+
+/* Its wait returns at once: it would run in circles, at full speed. */
+TEST(reactor_turn, does_not_wait_where_another_s_loop_does)
+{
+    set_up_guest();
+    vr_call_after(&other, 0);
+    check_int(vr_reactor_run(reactor), -ENOTSUP);
+    check_int(vr_reactor_start(reactor), -ENOTSUP);
+    check_int(vr_reactor_turn(reactor, -1), -ENOTSUP);
+    check_int(vr_reactor_turn(reactor, VR_NSEC), -ENOTSUP);
+    check_int(others, 0);
+    check_int(vr_reactor_turn(reactor, 0), 0);
+    check_int(others, 1);
+    check_int(vr_reactor_free(reactor), 0);
+}
