@@ -17,5 +17,10 @@ const struct vr_selector_ops *const vr_selectors[] = {
 #ifdef HAVE_LIBURING
     &vr_selector_uring,
 #endif
-    &vr_selector_poll,   &vr_selector_select, NULL,
+    &vr_selector_poll,
+    &vr_selector_select,
+#ifdef VR_MORE_SELECTORS /* of a build that has some of other libraries */
+    VR_MORE_SELECTORS,
+#endif
+    NULL,
 };

@@ -3,7 +3,7 @@
 #
 # What the libraries show to the world is called vr_*, and a shared one shows
 # just what a public header of its own declares.  `make check` sets what it
-# reads: NM, SRCDIR, BUILDDIR, PUBLIC_HEADERS, TESTING_HEADERS.
+# reads: NM, SRCDIR, BUILDDIR, PUBLIC_HEADERS, TESTING_HEADERS, EVENT_HEADERS.
 cd "$SRCDIR" || exit 2
 status=0
 
@@ -55,6 +55,7 @@ look_at()
 {
     look_at libvreactor $PUBLIC_HEADERS
     look_at libvreactor-test $TESTING_HEADERS
+    look_at libvreactor-event $EVENT_HEADERS
 }
 
 exit $status

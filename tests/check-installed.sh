@@ -30,5 +30,22 @@ int main(void)
 }
 END
 
+cat >"$dir/event.c" <<'END'
+#include <vreactor/reactor/libevent.h>
+
+int main(void)
+{
+    struct vr_reactor_options options = {
+        .size = sizeof(options), .selector_ops = &vr_selector_libevent};
+    struct vr_reactor *reactor;
+
+    return !vr_libevent_reactor_new(NULL, NULL, &reactor) ||
+           vr_reactor_new(&options, &reactor) || vr_reactor_free(reactor);
+}
+END
+
 try vreactor "$dir/core.c" &&
-    try vreactor-test "$(dirname "$0")/../examples/test_timeout.c"
+    try vreactor-test "$(dirname "$0")/../examples/test_timeout.c" || exit 1
+if pkg-config --exists vreactor-event; then
+    try vreactor-event "$dir/event.c"
+fi

@@ -43,7 +43,7 @@ floor io base log pending reactor io
 floor testing base log pending reactor io testing
 floor tools base log pending reactor io
 
-foreign event2/ 'reactor/selector_libevent\.c'
+foreign event2/ 'reactor/(selector_)?libevent[a-z_]*\.c'
 foreign liburing 'reactor/uring_polls\.[ch]|base/sys_uring\.c'
 foreign openssl/ 'io/tls[a-z_]*\.c'
 foreign ares 'io/resolve[a-z_]*\.c'

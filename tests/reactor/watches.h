@@ -103,7 +103,8 @@ static inline void act_close(struct probe *probe, unsigned event)
 static inline void set_up_as(struct vr_reactor_options options)
 {
     options.size = sizeof(options);
-    options.selector_ops = counting_selector();
+    if (!options.selector_ops)
+        options.selector_ops = counting_selector();
     check_int(vr_reactor_new(&options, &reactor), 0);
 }
 

@@ -156,7 +156,9 @@ TEST(test_clock, asks_again_before_it_jumps_as_a_signal_finds_nothing)
     put(ends[1], "x");
     vr_test_sys_fail(VR_TEST_SYS_ANY_WAIT, 1, 1, EINTR);
     check_int(vr_reactor_turn(reactor, VR_SEC), 0);
-    check_int(vr_test_sys_failures(), 1);
+    /* libevent waits by calls of its own. */
+    check_int(vr_test_sys_failures(),
+              strcmp(vr_reactor_selector(reactor), "libevent") != 0);
     check_int(reads, 1);
     check_int(passed(), 0);
     vr_watch_close(&watch);

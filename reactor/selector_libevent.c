@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file selector_libevent.c
+ * Selector over libevent, with a base of its own.
+ *
+ * Callbacks of libevent only gather; a wait runs the base until they have, and
+ * hands out.  What does not fit stays gathered, in front of what comes later.
+ */
+#include <vreactor/reactor/libevent_impl.h>
+
+#include <errno.h>
+#include <string.h>
+
+#include <event2/event.h>
+
+#include <vreactor/base/container_of.h>
+#include <vreactor/base/env.h>
+#include <vreactor/reactor/libevent.h>
+
+enum { FDS_OF_A_BASE = 4 }; /* epoll, its timer, the ends of its signals */
+
+static void end_wait(int fd, short what, void *self)
+{
+    (void)fd;
+    (void)what;
+    (void)self; /* that it was called is enough */
+}
+
+/* libevent ends the program where there is no descriptor for its signals. */
+static int check_for_room(const struct vr_env *env)
+{
+    int ends[FDS_OF_A_BASE / 2][2], opened = 0, err = 0;
+
+    while (opened < FDS_OF_A_BASE / 2 && !err)
+        if (env->sys->pipe(ends[opened]) < 0)
+            err = -errno;
+        else
+            opened++;
+    while (--opened >= 0) {
+        (void)env->sys->close(ends[opened][0]);
+        (void)env->sys->close(ends[opened][1]);
+    }
+    return err;
+}
+
+/* The clock to be had without PRECISE_TIMER is up to a tick behind ours: waits
+ * would end early. */
+static struct event_base *new_loop(int flags)
+{
+    struct event_config *config = event_config_new();
+    if (!config)
+        return NULL;
+
+    struct event_base *loop = NULL;
+    flags |= EVENT_BASE_FLAG_PRECISE_TIMER | EVENT_BASE_FLAG_NOLOCK;
+    if (!event_config_set_flag(config, flags))
+        loop = event_base_new_with_config(config);
+    event_config_free(config);
+    return loop;
+}
+
+/* A changelist tells the kernel too late what was dropped. */
+static struct event_base *new_prompt_loop(void)
+{
+    struct event_base *loop = new_loop(0);
+    if (!loop || !strstr(event_base_get_method(loop), "changelist"))
+        return loop;
+
+    event_base_free(loop);
+    return new_loop(EVENT_BASE_FLAG_IGNORE_ENV);
+}
+
+static int own_open(const struct vr_env *env, void *arg,
+                    struct vr_selector **ret_sel)
+{
+    struct vr_libevent *self;
+
+    (void)arg;
+    int err = check_for_room(vr_env_or_default(env));
+    if (err)
+        return err;
+    struct event_base *loop = new_prompt_loop();
+    if (!loop)
+        return -ENOMEM;
+    err = vr_libevent_open(env, &vr_selector_libevent, loop, end_wait, &self);
+    if (err) {
+        event_base_free(loop);
+        return err;
+    }
+    *ret_sel = &self->base;
+    return 0;
+}
+
+static void own_close(struct vr_selector *sel)
+{
+    struct event_base *loop = vr_libevent_of(sel)->loop;
+
+    vr_libevent_free(vr_libevent_of(sel));
+    event_base_free(loop);
+}
+
+/* Run the base once, until a callback has run or the time is out. */
+static int run_loop(struct vr_libevent *self, vr_time timeout)
+{
+    int flags = EVLOOP_ONCE | EVLOOP_NO_EXIT_ON_EMPTY;
+    bool timed = timeout > 0;
+
+    if (timed) {
+        /* libevent cuts the time down to its microsecond. */
+        struct timeval span =
+            vr_libevent_timeval(vr_time_add(timeout, VR_USEC));
+        if (event_add(self->timer, &span) < 0)
+            return -ENOMEM;
+    }
+    errno = 0;
+    int err =
+        event_base_loop(self->loop, timeout ? flags : flags | EVLOOP_NONBLOCK);
+    if (err < 0)
+        err = errno ? -errno : -EIO;
+    if (timed)
+        (void)event_del(self->timer);
+    return err;
+}
+
+static int own_wait(struct vr_selector *sel, struct vr_ready *ready, int cap,
+                    vr_time timeout)
+{
+    struct vr_libevent *self = vr_libevent_of(sel);
+
+    if (!cap)
+        return 0; /* the kernel knows of each change already */
+
+    int err = run_loop(self, self->found_count ? 0 : timeout);
+    return err < 0 ? err : vr_libevent_hand_out(self, ready, cap);
+}
+
+const struct vr_selector_ops vr_selector_libevent = {
+    .name = "libevent",
+    .open = own_open,
+    .fd = vr_libevent_fd,
+    .watch = vr_libevent_watch,
+    .drop = vr_libevent_drop,
+    .wait = own_wait,
+    .close = own_close,
+};
