@@ -39,8 +39,8 @@ struct event_base;
  * Make a reactor that is a guest on @p base.  It cannot run by itself:
  * vr_reactor_run() and vr_reactor_start() are -ENOTSUP, vr_reactor_turn() too
  * with any timeout but 0, and vr_reactor_embed() is not for it.  A stop is
- * answered by its next turn, and the base goes on; while the guest is there,
- * the base never runs out of events.
+ * answered by its next turn, and base and guest go on: it is the base that the
+ * program ends, which never runs out of events while the guest is there.
  *
  * Of two guests and the program each may watch the same descriptor.  Their
  * events have the base's middle priority; see to priorities first.

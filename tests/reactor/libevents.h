@@ -22,12 +22,16 @@ static inline void note_word(int severity, const char *text)
     fprintf(stderr, "libevent says (%d): %s\n", severity, text);
 }
 
-/** Have libevent look after its users, and its warnings counted.  To be called
- *  before any base is made. */
+/** Have libevent look after its users, which want no descriptor that blocks,
+ *  and its warnings counted.  To be called before any base is made. */
 static inline void watch_libevent(void)
 {
+    static bool watched;
+
     event_set_log_callback(note_word);
-    event_enable_debug_mode();
+    if (!watched)
+        event_enable_debug_mode();
+    watched = true;
 }
 
 /** Leave libevent only the back-end called @p name, as its variables can.
