@@ -146,6 +146,25 @@ ssize_t vr_fd_send(const struct vr_env *env, int fd, const struct iovec *iov,
     return sent < 0 ? negative_errno() : sent;
 }
 
+/* Only of IP sockets: a unix socket would give the next of its bytes. */
+void vr_fd_drop_notices(const struct vr_env *env, int fd)
+{
+#if defined(MSG_ERRQUEUE) && defined(SO_DOMAIN)
+    int domain = AF_UNIX;
+    socklen_t len = sizeof(domain);
+    char none;
+
+    if (env->sys->getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &len) < 0 ||
+        (domain != AF_INET && domain != AF_INET6))
+        return;
+    while (env->sys->recv(fd, &none, sizeof(none), MSG_ERRQUEUE) >= 0)
+        ;
+#else
+    (void)env;
+    (void)fd;
+#endif
+}
+
 int vr_fd_wake_open(const struct vr_env *env, int ret_ends[2])
 {
 #ifdef HAVE_SYS_EVENTFD_H

@@ -50,6 +50,10 @@ VR_MUST_CHECK
 ssize_t vr_fd_send(const struct vr_env *env, int fd, const struct iovec *iov,
                    size_t count);
 
+/** Empty the error queue of @p fd, where there is such a thing: what is in it,
+ *  such as time stamps somebody asked for, keeps the socket ready. */
+void vr_fd_drop_notices(const struct vr_env *env, int fd);
+
 /**
  * A wake-up: ret_ends[0] becomes readable after vr_fd_wake(ret_ends[1]) has
  * said 0, until vr_fd_wake_read(ret_ends[0]).  The two may be one descriptor:

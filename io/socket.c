@@ -183,6 +183,16 @@ static void on_readable(struct vr_watch *watch)
     vr_socket_update(socket);
 }
 
+/* Where the kernel takes nothing after all, what is ready may be notices. */
+static void flush(struct vr_socket *socket)
+{
+    size_t queued = socket->queue.len;
+
+    vr_socket_flush(socket);
+    if (queued && socket->queue.len == queued)
+        vr_fd_drop_notices(env_of(socket), socket->fd);
+}
+
 static void on_writable(struct vr_watch *watch)
 {
     struct vr_socket *socket = socket_of(watch);
@@ -190,7 +200,7 @@ static void on_writable(struct vr_watch *watch)
     if (socket->state == VR_SOCKET_CONNECTING)
         vr_socket_finish_connect(socket);
     if (socket->state == VR_SOCKET_OPEN) {
-        vr_socket_flush(socket);
+        flush(socket);
         vr_socket_update(socket);
     }
 }

@@ -25,6 +25,10 @@
  * A connection that fails aborts both directions, with the address, the stage,
  * the error and the time it took, and closes the chain.
  *
+ * What is in the error queue of the descriptor (MSG_ERRQUEUE), because the
+ * program asked for time stamps, say, is dropped where it would keep the socket
+ * ready for nothing.
+ *
  * Ownership: embedded by its owner, in a chain before it is connected; the
  * descriptor is the socket's, closed with the chain.
  * Threads: the reactor's.

@@ -11,6 +11,7 @@
 
 #include <vreactor/base/container_of.h>
 #include <vreactor/base/env.h>
+#include <vreactor/base/fd.h>
 #include <vreactor/reactor/reactor.h>
 
 static struct vr_socket *socket_of(struct vr_producer *out)
@@ -110,9 +111,12 @@ bool vr_socket_is_unheard(const struct vr_socket *socket)
            socket->why.kind == VR_END_ERROR;
 }
 
-/* That was all for now, and for ever if nothing is to be waited for. */
-static void reach_bottom(struct vr_socket *socket)
+/* That was all for now, and for ever if nothing is to be waited for.  Where it
+ * was nothing, what is ready may be notices. */
+static void reach_bottom(struct vr_socket *socket, bool nothing)
 {
+    if (nothing)
+        vr_fd_drop_notices(vr_reactor_env(socket->reactor), socket->fd);
     if (vr_socket_is_unheard(socket))
         reach_end(socket, socket->why);
 }
@@ -120,8 +124,8 @@ static void reach_bottom(struct vr_socket *socket)
 void vr_socket_read(struct vr_socket *socket)
 {
     const struct vr_env *env = vr_reactor_env(socket->reactor);
-    size_t budget = vr_reactor_bytes_per_turn(socket->reactor);
-    size_t size;
+    const size_t whole = vr_reactor_bytes_per_turn(socket->reactor);
+    size_t budget = whole, size;
     void *scratch = vr_reactor_scratch(socket->reactor, &size);
 
     while (budget && vr_socket_wants_read(socket)) {
@@ -131,7 +135,7 @@ void vr_socket_read(struct vr_socket *socket)
         if (len < 0 && errno == EINTR)
             continue;
         if (len < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
-            reach_bottom(socket);
+            reach_bottom(socket, budget == whole);
             return;
         }
         if (len <= 0) {

@@ -19,7 +19,8 @@
  * read or write that follows says why.  A hang-up nobody awaits is found when
  * somebody does.  One descriptor may have one reader and one writer, in the
  * same watch or in two.  Readiness is a hint, now and then a stale one: let
- * descriptors be non-blocking.
+ * descriptors be non-blocking.  Who turns on what fills the error queue of a
+ * socket (MSG_ERRQUEUE) empties it: until then it is ready.
  *
  * Ownership: the watch is the caller's, embedded, and stays in place while it
  * is open; its memory is free at once after vr_watch_close(), also inside a
