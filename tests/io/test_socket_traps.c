@@ -1,0 +1,342 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file test_socket_traps.c
+ * Tests of io/socket.h among what a system and its other users may do: keep
+ * notices, send signals, be busy, meet themselves.
+ */
+#include <vreactor/io/socket.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <vreactor/base/env.h>
+
+#include "tests/support/counting.h"
+#include "tests/support/raw.h"
+#include "tests/support/session.h"
+
+enum { MEBIBYTE = 1 << 20 };
+
+static struct vr_reactor *reactor;
+static struct session session, other;
+static struct vr_peer place;
+static char bytes[MEBIBYTE];
+
+static void adopt_tcp(struct session *one, int *ret_fd)
+{
+    int listening = raw_listen(AF_INET, &place);
+
+    *ret_fd = raw_connect(&place);
+    check_int(vr_socket_adopt(&one->socket, raw_accept(listening), NULL), 0);
+    turn_until(reactor, one->peer[0]);
+    raw_close_listening(listening);
+}
+
+/* @return the other side of a connection */
+static int set_up(void)
+{
+    int fd;
+
+    reactor = session_reactor(NULL);
+    session_init(&session, reactor, NULL);
+    adopt_tcp(&session, &fd);
+    return fd;
+}
+
+static void tear_down(void)
+{
+    session_close(&session);
+    check_int(vr_reactor_free(reactor), 0);
+}
+
+/* ---- notices ---- */
+
+/* Turn until nothing becomes ready any more; a hang is the runner's to find. */
+static void turn_until_quiet(void)
+{
+    for (int quiet = 0; quiet < 20; quiet++) {
+        int woken = counting_woken;
+        turn_some(reactor, 1);
+        if (counting_woken != woken)
+            quiet = 0;
+    }
+}
+
+/* Send a byte in the way that leaves a notice when it was sent.
+ * @return false if the system knows no such way */
+static bool send_with_notice(int fd)
+{
+#if defined(MSG_ZEROCOPY) && defined(SO_ZEROCOPY)
+    struct pollfd one = {.fd = fd};
+    int on = 1;
+
+    if (setsockopt(fd, SOL_SOCKET, SO_ZEROCOPY, &on, sizeof(on)) < 0)
+        return false;
+    check_int(send(fd, "z", 1, MSG_ZEROCOPY), 1);
+    check_int(poll(&one, 1, -1), 1);
+    check(one.revents & POLLERR);
+    return true;
+#else
+    (void)fd;
+    return false;
+#endif
+}
+
+/* Trap 22. */
+TEST(socket_traps, a_notice_keeps_no_reader_awake)
+{
+    int fd = set_up();
+
+    if (send_with_notice(vr_socket_fd(&session.socket))) {
+        turn_until_quiet();
+        check_str(session.story, "connected ");
+        raw_send(fd, "data", 4);
+        turn_until(reactor, session.received == 4);
+    }
+    check_int(close(fd), 0);
+    tear_down();
+}
+
+/* Trap 22. */
+TEST(socket_traps, a_notice_keeps_no_writer_awake)
+{
+    int fd = set_up();
+
+    session_narrow(&session, 0);
+    if (send_with_notice(vr_socket_fd(&session.socket))) {
+        session.to_send = 64 * MEBIBYTE;
+        session_send_on(&session);
+        turn_until(reactor, session.socket.queue.len > 0);
+        turn_until_quiet();
+    }
+    check_int(close(fd), 0);
+    tear_down();
+}
+
+/* A unix socket has no such queue: what looked into it would take bytes. */
+TEST(socket_traps, ready_for_nothing_takes_no_bytes)
+{
+    int ends[2];
+
+    reactor = session_reactor(NULL);
+    session_init(&session, reactor, NULL);
+    check_int(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
+    check_int(vr_socket_adopt(&session.socket, ends[0], NULL), 0);
+    session_narrow(&session, 0);
+    raw_send(ends[1], "data", 4);
+    session.to_send = 16 * MEBIBYTE;
+    session_send_on(&session);
+    turn_until(reactor, session.socket.queue.len > 0);
+    session.socket.watch.ops->writable(
+        &session.socket.watch); /* and was full */
+    vr_grant(&session.agent.in, VR_UNLIMITED);
+    turn_until(reactor, session.received == 4);
+    check_str(session.text, "data");
+    check_int(close(ends[1]), 0);
+    tear_down();
+}
+
+/* ---- closing ---- */
+
+/* Trap 26.  The peer is not to take it for an orderly end. */
+TEST(socket_traps, a_chain_closed_over_unread_bytes_tells_so_by_a_reset)
+{
+    int fd = set_up();
+
+    session_narrow(&session, 0);
+    raw_send(fd, "unread", 6);
+    raw_wait_sent(fd);
+    vr_chain_close(&session.chain, NULL);
+    turn_until(reactor, session.is_closed);
+    check_int(raw_read(fd, bytes, 1), -ECONNRESET);
+    check_int(close(fd), 0);
+    tear_down();
+}
+
+/* Trap 26.  Who wants an orderly one ends writing and reads to the end. */
+TEST(socket_traps, a_chain_that_reads_to_the_end_ends_in_order)
+{
+    int fd = set_up();
+
+    raw_send(fd, "the rest", 8);
+    vr_writer_end(&session.agent.writer);
+    turn_until(reactor, session.received == 8);
+    check_int(raw_read(fd, bytes, 1), 0);
+    check_int(close(fd), 0);
+    turn_until(reactor, session.is_closed);
+    check_int(session.end.kind, VR_END_EOF);
+    tear_down();
+}
+
+/* ---- connecting ---- */
+
+static struct vr_env env;
+static struct vr_sys sys;
+
+static void set_up_connecting(int (*connect_fd)(int, const struct sockaddr *,
+                                                socklen_t))
+{
+    sys = vr_sys_default;
+    sys.connect = connect_fd;
+    env = vr_env_default;
+    env.sys = &sys;
+    reactor = session_reactor(&env);
+    session_init(&session, reactor, NULL);
+}
+
+/* As the kernel does by itself, once in a while. */
+static int connect_to_itself(int fd, const struct sockaddr *addr, socklen_t len)
+{
+    check_int(bind(fd, addr, len), 0);
+    return connect(fd, addr, len);
+}
+
+/* Trap 29. */
+TEST(socket_traps, a_socket_that_met_itself_is_not_connected)
+{
+    set_up_connecting(connect_to_itself);
+    raw_close_listening(raw_listen(AF_INET, &place)); /* a port of nobody */
+    check_int(vr_socket_connect(&session.socket, &place), 0);
+    turn_until(reactor, session.is_closed);
+
+    check_int(session.end.code, -ECONNREFUSED);
+    check_int(session.end.stage, VR_STAGE_CONNECT);
+    check(!strstr(session.story, "connected"));
+    tear_down();
+}
+
+/* A signal ends the call, and not the attempt. */
+static int connect_interrupted(int fd, const struct sockaddr *addr,
+                               socklen_t len)
+{
+    (void)connect(fd, addr, len);
+    errno = EINTR;
+    return -1;
+}
+
+/* Trap 34. */
+TEST(socket_traps, a_connect_that_was_interrupted_goes_on)
+{
+    set_up_connecting(connect_interrupted);
+    int listening = raw_listen(AF_INET, &place);
+    check_int(vr_socket_connect(&session.socket, &place), 0);
+    turn_until(reactor, session.peer[0]);
+
+    check_str(session.story, "can_connect connected ");
+    raw_close_listening(listening);
+    tear_down();
+}
+
+/* ---- a storm of signals ---- */
+
+static atomic_int heard;
+static atomic_bool storm_over;
+
+static void hear(int number)
+{
+    (void)number;
+    atomic_fetch_add(&heard, 1);
+}
+
+static void *make_storm(void *target)
+{
+    while (!atomic_load(&storm_over)) {
+        pthread_kill(*(pthread_t *)target, SIGUSR1);
+        sched_yield();
+    }
+    return NULL;
+}
+
+/* Trap 34. */
+TEST(socket_traps, no_byte_is_lost_in_a_storm_of_signals)
+{
+    const size_t total = (test_light() ? 1 : 8) * (size_t)MEBIBYTE;
+    struct sigaction action = {.sa_handler = hear}; /* and no SA_RESTART */
+    pthread_t thread, self = pthread_self();
+
+    check_int(sigaction(SIGUSR1, &action, NULL), 0);
+    reactor = session_reactor(NULL);
+    session_init(&session, reactor, NULL);
+    session_init(&other, reactor, NULL);
+    int listening = raw_listen(AF_INET, &place);
+    other.echoes = session.is_pattern = session.then_ends = true;
+    session.to_send = total;
+    check_int(pthread_create(&thread, NULL, make_storm, &self), 0);
+    check_int(vr_socket_connect(&session.socket, &place), 0);
+    turn_until(reactor, raw_is_readable(listening));
+    check_int(vr_socket_adopt(&other.socket, raw_accept(listening), NULL), 0);
+    turn_until(reactor, session.is_closed && other.is_closed);
+    atomic_store(&storm_over, true);
+    check_int(pthread_join(thread, NULL), 0);
+
+    check(heard > 0);
+    check_int(session.received, total);
+    check_int(session.end.kind, VR_END_EOF);
+    raw_close_listening(listening);
+    check_int(vr_reactor_free(reactor), 0);
+}
+
+/* ---- a busy neighbour ---- */
+
+enum { SLOW = 20, SHARE = 10000 };
+
+static struct session slow[SLOW];
+static int slow_ends[SLOW];
+
+static int open_slow(struct session *one)
+{
+    int ends[2];
+
+    session_init(one, reactor, NULL);
+    check_int(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
+    check_int(vr_socket_adopt(&one->socket, ends[0], NULL), 0);
+    turn_until(reactor, one->peer[0]);
+    check_int(fcntl(ends[1], F_SETFL, O_NONBLOCK), 0);
+    return ends[1];
+}
+
+/* As fast as can be. */
+static void refill(int fd)
+{
+    while (send(fd, bytes, SHARE, MSG_NOSIGNAL) > 0)
+        ;
+    check(errno == EAGAIN || errno == EWOULDBLOCK);
+}
+
+/* Trap 32.  The one has its share of bytes in each turn, and no more. */
+TEST(socket_traps, a_busy_connection_lets_slow_ones_be_served_every_turn)
+{
+    check_int(vr_reactor_new(
+                  &(struct vr_reactor_options){
+                      .size = sizeof(struct vr_reactor_options),
+                      .bytes_per_turn = SHARE,
+                  },
+                  &reactor),
+              0);
+    int busy = open_slow(&session);
+    for (int i = 0; i < SLOW; i++)
+        slow_ends[i] = open_slow(&slow[i]);
+    for (size_t turns = 1; turns <= 20; turns++) {
+        size_t before = session.received;
+        refill(busy);
+        for (int i = 0; i < SLOW; i++)
+            raw_send(slow_ends[i], "x", 1);
+        turn_some(reactor, 1);
+        check_int(session.received - before, SHARE);
+        for (int i = 0; i < SLOW; i++)
+            check_int(slow[i].received, turns);
+    }
+    check_int(close(busy), 0);
+    for (int i = 0; i < SLOW; i++) {
+        check_int(close(slow_ends[i]), 0);
+        session_close(&slow[i]);
+    }
+    tear_down();
+}
