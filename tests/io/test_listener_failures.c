@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <vreactor/base/container_of.h>
@@ -82,6 +83,7 @@ TEST(listener_failures, errors_of_one_connection_are_not_the_listeners)
     check_survives(EPROTO);
     check_survives(ENETDOWN);
     check_survives(EINTR);
+    check_survives(EAGAIN); /* trap 35: ready, and then not */
     check_survives(EPERM);
 }
 
@@ -171,6 +173,65 @@ HEAVY_TEST(listener_failures, accepts_again_when_descriptors_are_free)
     turn_until(reactor, server.accepted == 1);
     check_int(pauses, 1);
     check_echoes(client);
+    tear_down();
+}
+
+/* ---- a crowd, and few descriptors ---- */
+
+enum { CROWD = 100, SEATS = 8 };
+
+/* All come at once, and each leaves with its answer.
+ * @return 0 if each got its own */
+static int be_crowd(void)
+{
+    int fds[CROWD], answer;
+
+    for (int i = 0; i < CROWD; i++) {
+        fds[i] = raw_connect(server_place(&server));
+        raw_send(fds[i], &i, sizeof(i));
+    }
+    for (int i = 0; i < CROWD; i++) {
+        if (raw_read(fds[i], &answer, sizeof(answer)) != sizeof(answer) ||
+            answer != i || close(fds[i]) < 0)
+            return 1;
+    }
+    return 0;
+}
+
+/* Let so many more descriptors be opened. */
+static void leave_descriptors(int count)
+{
+    struct rlimit limit = as_it_was;
+    int next = dup(0);
+
+    check_int(close(next), 0);
+    limit.rlim_cur = (rlim_t)(next + count);
+    check_int(setrlimit(RLIMIT_NOFILE, &limit), 0);
+}
+
+/* Trap 17. */
+HEAVY_TEST(listener_failures, serves_a_crowd_with_few_descriptors)
+{
+    int status, pauses_made = 0;
+
+    set_up();
+    check_int(getrlimit(RLIMIT_NOFILE, &as_it_was), 0);
+    pid_t child = fork();
+    if (child == 0)
+        _exit(be_crowd());
+    leave_descriptors(SEATS);
+    while (server.accepted < CROWD || server.live) {
+        turn_some(reactor, 1);
+        if (!vr_call_scheduled(&server.listener.retry))
+            continue;
+        pauses_made++;
+        vr_test_advance(&test, 100 * VR_MSEC);
+    }
+    check_int(waitpid(child, &status, 0), child);
+    check_int(status, 0);
+    check(server.most_live <= SEATS);
+    check(pauses_made > 0);
+    check_int(setrlimit(RLIMIT_NOFILE, &as_it_was), 0);
     tear_down();
 }
 
