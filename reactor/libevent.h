@@ -65,7 +65,7 @@ int vr_libevent_reactor_new(struct event_base *base,
  * "libevent", a selector with a base of its own, for vr_reactor_options;
  * open() needs no argument.  The variables of libevent, such as EVENT_NOEPOLL,
  * choose among its back-ends.  It has no descriptor for embedding; a signal
- * does not end its wait.
+ * does not end its wait.  In a child of fork() its base stays until the end.
  */
 extern const struct vr_selector_ops vr_selector_libevent;
 

@@ -261,6 +261,7 @@ int vr_libevent_open(const struct vr_env *env,
     self->base.ops = ops;
     self->base.env = vr_env_or_default(env);
     self->loop = loop;
+    self->pid = self->base.env->sys->getpid();
     vr_list_init(&self->gathered);
     *ret_self = self;
     return 0;
@@ -273,12 +274,21 @@ void vr_libevent_forget_all(struct vr_libevent *self)
             free_slot(self, fd);
 }
 
+void vr_libevent_abandon(struct vr_libevent *self)
+{
+    const struct vr_env *env = self->base.env;
+
+    for (size_t fd = 0; fd < self->slot_count; fd++)
+        vr_dealloc(env, self->slots[fd]);
+    vr_dealloc(env, self->slots);
+    vr_dealloc(env, self);
+}
+
 void vr_libevent_free(struct vr_libevent *self)
 {
     vr_libevent_forget_all(self);
     event_free(self->timer);
     if (self->turn)
         event_free(self->turn);
-    vr_dealloc(self->base.env, self->slots);
-    vr_dealloc(self->base.env, self);
+    vr_libevent_abandon(self);
 }

@@ -11,6 +11,7 @@
 
 #include <stddef.h>
 #include <sys/time.h>
+#include <sys/types.h>
 
 #include <vreactor/base/list.h>
 #include <vreactor/reactor/selector.h>
@@ -30,6 +31,7 @@ struct vr_libevent {
     struct vr_libevent_slot **slots; /* by descriptor; NULL: not awaited */
     size_t slot_count;
     struct vr_reactor *reactor; /* the guest, once it is made */
+    pid_t pid;                  /* of the process that opened it */
 };
 
 /** What open() of the guest's selector is given. */
@@ -53,6 +55,10 @@ void vr_libevent_forget_all(struct vr_libevent *self);
 
 /** Free @p self and what it has on its base, which goes on. */
 void vr_libevent_free(struct vr_libevent *self);
+
+/** Free @p self, but nothing that it has on its base, which nobody runs any
+ *  more. */
+void vr_libevent_abandon(struct vr_libevent *self);
 
 /** Operations of both. */
 struct vr_libevent *vr_libevent_of(struct vr_selector *sel);

@@ -91,11 +91,18 @@ static int own_open(const struct vr_env *env, void *arg,
     return 0;
 }
 
+/* In a child of fork() the base is left as it is: libevent would take from the
+ * parent's epoll what it frees here. */
 static void own_close(struct vr_selector *sel)
 {
-    struct event_base *loop = vr_libevent_of(sel)->loop;
+    struct vr_libevent *self = vr_libevent_of(sel);
+    struct event_base *loop = self->loop;
 
-    vr_libevent_free(vr_libevent_of(sel));
+    if (sel->env->sys->getpid() != self->pid) {
+        vr_libevent_abandon(self);
+        return;
+    }
+    vr_libevent_free(self);
     event_base_free(loop);
 }
 

@@ -226,12 +226,18 @@ static void note_task(void *arg)
     told++;
 }
 
-/* The stand-in for kqueue(2) goes over a fork, which the real one does not. */
+/* The stand-in for kqueue(2) goes over a fork, which the real one does not; a
+ * base of libevent stays, with its epoll, its timer and the ends of a pair. */
+static int most_fds_left(void)
+{
+    return tested_is("libevent") ? 4 : tested_is("kqueue");
+}
+
 static int check_given_back(void)
 {
     child_check(vr_reactor_free(reactor) == 0);
     child_check(vr_test_blocks(&test) == 0);
-    child_check(test_open_fds() <= fds_before + tested_is("kqueue"));
+    child_check(test_open_fds() <= fds_before + most_fds_left());
     child_check(told == 0);
     child_check(probes[0].fails == 0);
     return 0;
