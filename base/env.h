@@ -86,6 +86,14 @@ struct vr_sys {
     int (*uring_close)(struct io_uring *ring);
     int (*uring_submit)(struct io_uring *ring);
     int (*uring_wait)(struct io_uring *ring, const struct timespec *timeout);
+
+    long (*sysconf)(int name);
+    void *(*mmap)(void *addr, size_t size, int prot, int flags, int fd,
+                  off_t offset); /**< MAP_FAILED on failure */
+    int (*munmap)(void *addr, size_t size);
+    int (*mprotect)(void *addr, size_t size, int prot);
+    int (*madvise)(void *addr, size_t size, int advice);
+
     pid_t (*getpid)(void); /**< cannot fail */
 };
 

@@ -8,6 +8,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/mman.h>
 #include <sys/select.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -111,6 +112,12 @@ static int sys_kevent(int kq, const struct kevent *changes, int change_count,
 }
 #endif
 
+static void *sys_mmap(void *addr, size_t size, int prot, int flags, int fd,
+                      off_t offset)
+{
+    return mmap(addr, size, prot, flags, fd, offset);
+}
+
 const struct vr_sys vr_sys_default = {
     .close = close,
     .read = read,
@@ -158,5 +165,10 @@ const struct vr_sys vr_sys_default = {
     .uring_submit = vr_sys_uring_submit,
     .uring_wait = vr_sys_uring_wait,
 #endif
+    .sysconf = sysconf,
+    .mmap = sys_mmap,
+    .munmap = munmap,
+    .mprotect = mprotect,
+    .madvise = madvise,
     .getpid = getpid,
 };

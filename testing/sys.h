@@ -19,7 +19,7 @@
  *         run_the_program();
  *     } while (vr_test_sys_failures() > 0);
  *
- * What fails has no effect.  But what gives something back, close(),
+ * What fails has no effect.  But what gives something back, close(), munmap(),
  * EPOLL_CTL_DEL and EV_DELETE, does so and then fails: nobody could be told to
  * try again.
  *
@@ -76,6 +76,11 @@ enum vr_test_sys_call {
     VR_TEST_SYS_URING_CLOSE,
     VR_TEST_SYS_URING_SUBMIT,
     VR_TEST_SYS_URING_WAIT,
+    VR_TEST_SYS_SYSCONF,
+    VR_TEST_SYS_MMAP,
+    VR_TEST_SYS_MUNMAP,
+    VR_TEST_SYS_MPROTECT,
+    VR_TEST_SYS_MADVISE,
 
     VR_TEST_SYS_ANY_ACCEPT, /**< accept or accept4 */
     VR_TEST_SYS_ANY_WAIT,   /**< whatever the selector waits with */

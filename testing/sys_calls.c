@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file sys_calls.c
- * The counted system calls, one function for each member of struct vr_sys.
+ * The counted system calls, one function for each member of struct vr_sys;
+ * those that have to do with memory are in sys_pages.c.
  *
  * A new member that can fail is a name in testing/sys.h, a line in sys.c, a
  * function and a line here.
@@ -377,5 +378,10 @@ const struct vr_sys vr_test_sys = {
     .uring_submit = count_uring_submit,
     .uring_wait = count_uring_wait,
 #endif
+    .sysconf = vr_test_sys_sysconf,
+    .mmap = vr_test_sys_mmap,
+    .munmap = vr_test_sys_munmap,
+    .mprotect = vr_test_sys_mprotect,
+    .madvise = vr_test_sys_madvise,
     .getpid = get_pid,
 };

@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <stddef.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/select.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -255,6 +256,38 @@ static inline long do_uring_wait(void)
     return sys->uring_wait(no_ring(), &at_once);
 }
 
+static inline long do_sysconf(void)
+{
+    return sys->sysconf(_SC_PAGESIZE);
+}
+
+static inline long do_mmap(void)
+{
+    size_t size = (size_t)vr_sys_default.sysconf(_SC_PAGESIZE);
+    void *made =
+        sys->mmap(NULL, size, PROT_READ, MAP_PRIVATE | MAP_ANON, -1, 0);
+
+    if (made == MAP_FAILED)
+        return -1;
+    return vr_sys_default.munmap(made, size);
+}
+
+/* Not on a page: refused. */
+static inline long do_munmap(void)
+{
+    return sys->munmap(&ends[1], 1);
+}
+
+static inline long do_mprotect(void)
+{
+    return sys->mprotect(&ends[1], 1, PROT_READ);
+}
+
+static inline long do_madvise(void)
+{
+    return sys->madvise(&ends[1], 1, MADV_DONTNEED);
+}
+
 /* One for each member of struct vr_sys, in the order of both. */
 static long (*const calls[])(void) = {
     do_close,        do_read,         do_write,         do_recv,
@@ -266,6 +299,8 @@ static long (*const calls[])(void) = {
     do_poll,         do_select,       do_epoll_create1, do_epoll_ctl,
     do_epoll_wait,   do_eventfd,      do_kqueue,        do_kevent,
     do_uring_open,   do_uring_close,  do_uring_submit,  do_uring_wait,
+    do_sysconf,      do_mmap,         do_munmap,        do_mprotect,
+    do_madvise,
 };
 
 typedef void member(void);
