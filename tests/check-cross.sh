@@ -40,9 +40,11 @@ sources() {
     *-linux*) other=selector_kqueue.c ;;
     *) other=selector_epoll.c ;;
     esac
+    echo "$src/pending/switch_${1%%-*}.S"
     for dir in base log pending reactor io testing; do
-        find "$src/$dir/" -name '*.c' ! -name "$other" ! -name '*uring*' \
-            ! -name '*libevent*' ! -name '*tls*' ! -name '*dns*' 2>/dev/null
+        find "$src/$dir/" -name '*.c' ! -name "$other" ! -name 'switch_*.c' \
+            ! -name '*uring*' ! -name '*libevent*' ! -name '*tls*' \
+            ! -name '*dns*' 2>/dev/null
     done
 }
 

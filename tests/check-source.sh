@@ -54,7 +54,7 @@ never()
     status=1
 }
 
-all=$(find base log pending reactor io testing tools -name '*.[ch]' \
+all=$(find base log pending reactor io testing tools -name '*.[chS]' \
     2>/dev/null | sort)
 above_base=$(echo "$all" | grep -v '^base/')
 library=$(echo "$all" | grep -v '^tools/')
