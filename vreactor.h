@@ -21,6 +21,7 @@
 #include <vreactor/log/watcher.h>
 #include <vreactor/pending/failure.h>
 #include <vreactor/pending/pending.h>
+#include <vreactor/pending/stacks.h>
 #include <vreactor/pending/value.h>
 #include <vreactor/reactor/call.h>
 #include <vreactor/reactor/closing.h>

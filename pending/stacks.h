@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file stacks.h
+ * Stacks for coroutines: guarded, kept for the next one, measured if wished.
+ *
+ *     struct vr_stacks *stacks;
+ *     int err = vr_stacks_new(NULL, &(struct vr_stacks_options){
+ *         .size = sizeof(struct vr_stacks_options), .measure = true}, &stacks);
+ *
+ *     err = vr_spawn(NULL, &(struct vr_coroutine_options){
+ *         .size = sizeof(struct vr_coroutine_options), .stacks = stacks},
+ *         greet, session, &session->greeting);
+ *     ...
+ *     struct vr_stacks_stats stats;
+ *     vr_stacks_stats(stacks, &stats);
+ *     printf("%zu bytes of %zu\n", stats.deepest, stats.stack_size);
+ *
+ * Below each stack are 16 KiB that end the program by SIGSEGV or SIGBUS when
+ * they are touched: who calls too deep destroys nothing.  A function with a
+ * larger frame should be compiled with -fstack-clash-protection, lest it step
+ * over them.
+ *
+ * A stack costs the memory that was touched of it, 4 KiB or 8 for a coroutine
+ * that does little; the rest is but addresses.  Each is a mapping or two of
+ * the process: before Linux 6.13 there are 32000 stacks at most, unless
+ * vm.max_map_count is raised.
+ *
+ * Threads: one at a time, that of the coroutines.
+ */
+#ifndef VR_PENDING_STACKS_H
+#define VR_PENDING_STACKS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <vreactor/base/decls.h>
+
+VR_BEGIN_DECLS
+
+struct vr_env;
+struct vr_stacks;
+
+/** How stacks are to be; 0 is the default. */
+struct vr_stacks_options {
+    size_t size; /**< sizeof(struct vr_stacks_options) */
+
+    /**
+     * Bytes of each, rounded up to whole pages; 0: 128 KiB; 16 KiB at least.
+     * Measured with glibc 2.36 on x86-64, printf(3) takes 4 KiB of it, or 28
+     * for any long double, and getaddrinfo(3) 12; unoptimised code and
+     * sanitizers take several times as much.
+     */
+    size_t stack_size;
+
+    /** How many unused ones wait for the next coroutine, at most; 0: 64. */
+    unsigned keep;
+
+    /** Those that wait give their memory to the system, but for a page or two:
+     *  a call into the system for each, and touching it anew. */
+    bool give_back;
+
+    /** Find out how much is used.  Each stack then costs memory for all of its
+     *  size; give_back is of no effect. */
+    bool measure;
+};
+
+/** How it goes with stacks. */
+struct vr_stacks_stats {
+    size_t stack_size; /**< bytes of each, without its guard */
+    unsigned live;     /**< in use */
+    unsigned cached;   /**< waiting for the next coroutine */
+    uint64_t made;     /**< by the system, in all */
+    size_t deepest;    /**< most bytes used by a coroutine that has ended, with
+                            what the library takes; 0: not measured */
+};
+
+/**
+ * Make a pool of stacks, with none in it.  Keeps @p env.
+ * @param options  NULL for all defaults
+ * @return 0; -EINVAL for a bad size; -ENOMEM
+ */
+VR_MUST_CHECK
+int vr_stacks_new(const struct vr_env *env,
+                  const struct vr_stacks_options *options,
+                  struct vr_stacks **ret_stacks);
+
+/** No more coroutines will ask for stacks; NULL is nothing.  Those that run
+ *  keep theirs until they end, and the last takes the pool along. */
+void vr_stacks_free(struct vr_stacks *stacks);
+
+/** See how it goes with @p stacks. */
+void vr_stacks_stats(const struct vr_stacks *stacks,
+                     struct vr_stacks_stats *ret_stats);
+
+VR_END_DECLS
+
+#endif
