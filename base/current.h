@@ -6,11 +6,13 @@
 #ifndef VR_BASE_CURRENT_H
 #define VR_BASE_CURRENT_H
 
+struct vr_coroutine;
 struct vr_reactor;
 
 /** What runs on this thread now. */
 struct vr_current {
-    struct vr_reactor *reactor; /**< whose turn it is in; NULL: in none */
+    struct vr_reactor *reactor;     /**< whose turn it is in; NULL: in none */
+    struct vr_coroutine *coroutine; /**< which can wait here; NULL: none */
 };
 
 /** This thread's own, writable. Threads: any, each its own. */

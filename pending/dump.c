@@ -48,6 +48,9 @@ static void add_line(struct vr_text *text, const struct vr_pending *pending)
                 state_word(pending));
     if (failure)
         vr_text_add(text, " with %s", vr_errname(failure->code));
+    if (pending->body)
+        vr_text_add(text, ", coroutine%s%s", pending->body->name ? " " : "",
+                    pending->body->name ? pending->body->name : "");
     if (pending->calls)
         vr_text_add(text, ", running");
     if (pending->pauses)

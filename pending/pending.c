@@ -8,6 +8,9 @@
  * result starts at the lower end and goes up, in one loop: run the steps of
  * one; when none are left give the result to its parent, forget it, and carry
  * on there.
+ *
+ * A body, which is a coroutine, is like a step that stays in front of all
+ * others while it returns deferreds.
  */
 #include <vreactor/pending/pending_impl.h>
 
@@ -15,6 +18,7 @@
 #include <errno.h>
 
 #include <vreactor/base/container_of.h>
+#include <vreactor/base/current.h>
 #include <vreactor/base/env.h>
 #include <vreactor/base/err.h>
 #include <vreactor/base/text.h>
@@ -53,6 +57,16 @@ static void dispose(struct vr_pending *pending)
         pending->dead = true;
     else
         dealloc(pending);
+}
+
+/* Forget @pending and those that came up to it late. */
+static void dispose_all(struct vr_pending *pending)
+{
+    struct vr_list *link;
+
+    while ((link = vr_list_pop(&pending->late)))
+        dispose(vr_container_of(link, struct vr_pending, late));
+    dispose(pending);
 }
 
 /* Back from a call out of @pending. @return false if it is gone */
@@ -109,26 +123,35 @@ static struct vr_pending *hold(struct vr_pending *pending,
     return lower;
 }
 
-static struct vr_result call_step(const struct vr_step *step,
-                                  struct vr_result given)
+static struct vr_result run_body(struct vr_pending *pending,
+                                 struct vr_result given)
 {
-    if (step->both)
-        return step->both(step->arg, given);
-    if (given.failure)
-        return step->failback ? step->failback(step->arg, given.failure)
-                              : given;
-    return step->callback ? step->callback(step->arg, given.value) : given;
+    pending->in_body = true;
+    struct vr_result got = pending->body->go_on(pending->body, given);
+    pending->in_body = false;
+    return got;
+}
+
+static bool body_is_next(const struct vr_pending *pending)
+{
+    return pending->body && !pending->in_body;
+}
+
+static bool has_next(const struct vr_pending *pending)
+{
+    return pending->steps.count || body_is_next(pending);
 }
 
 /* @return who is to be carried on; NULL if @pending was freed */
-static struct vr_pending *run_step(struct vr_pending *pending)
+static struct vr_pending *run_next(struct vr_pending *pending)
 {
-    struct vr_step step = vr_steps_pop(&pending->steps);
     struct vr_result given = pending->result;
 
     pending->result = vr_ok(vr_value_none());
     pending->calls++;
-    struct vr_result got = call_step(&step, given);
+    struct vr_result got = body_is_next(pending)
+                               ? run_body(pending, given)
+                               : vr_steps_run(&pending->steps, given);
     if (pending->dead)
         discard(pending, got);
     return back(pending) ? hold(pending, got) : NULL;
@@ -140,6 +163,11 @@ static struct vr_pending *go_up(struct vr_pending *pending)
     struct vr_pending *parent = pending->parent;
 
     parent->result = pending->result;
+    if (parent->body) { /* which may go on for ever */
+        dispose_all(pending);
+        return parent;
+    }
+
     vr_list_splice(&parent->late, &pending->late);
     if (pending->state == VR_PENDING_CANCELLED)
         vr_list_append(&parent->late, &pending->late);
@@ -152,14 +180,14 @@ static bool can_go_on(const struct vr_pending *pending)
 {
     return pending->state >= VR_PENDING_CANCELLED && !pending->pauses &&
            !pending->calls && !pending->result.pending &&
-           (pending->steps.count || pending->parent);
+           (has_next(pending) || pending->parent);
 }
 
 /* Carry on @pending, then who waits for it, as far as that goes. */
 static void run(struct vr_pending *pending)
 {
     while (pending && can_go_on(pending))
-        pending = pending->steps.count ? run_step(pending) : go_up(pending);
+        pending = has_next(pending) ? run_next(pending) : go_up(pending);
 }
 
 static int add(struct vr_pending *pending, struct vr_step step)
@@ -221,6 +249,17 @@ static struct vr_pending *lowest(struct vr_pending *pending)
     return pending;
 }
 
+/* In no coroutine, as a handler. */
+static void call_canceller(struct vr_pending *pending)
+{
+    struct vr_current *current = vr_current();
+    struct vr_coroutine *coroutine = current->coroutine;
+
+    current->coroutine = NULL;
+    pending->cancel(pending->arg, pending);
+    current->coroutine = coroutine;
+}
+
 /* Tell the source of @pending, which has not fired; if that does not fire now,
  * @failure is the result.  Its canceller may free @pending.
  * @return false if it did */
@@ -229,7 +268,7 @@ static bool call_off(struct vr_pending *pending, struct vr_failure *failure)
     pending->state = VR_PENDING_CANCELLING;
     pending->calls++;
     if (pending->cancel)
-        pending->cancel(pending->arg, pending);
+        call_canceller(pending);
 
     if (pending->state == VR_PENDING_CANCELLING) {
         pending->state = VR_PENDING_CANCELLED;
@@ -240,10 +279,21 @@ static bool call_off(struct vr_pending *pending, struct vr_failure *failure)
     return back(pending);
 }
 
+static bool tell(struct vr_body *body, struct vr_failure *failure)
+{
+    if (body->told)
+        vr_failure_unref(failure);
+    else
+        body->told = vr_fail(failure).failure;
+    return true;
+}
+
 bool vr_pending_cancel_as(struct vr_pending *pending,
                           struct vr_failure *failure)
 {
     pending = lowest(pending);
+    if (pending->in_body)
+        return tell(pending->body, failure);
     if (pending->state != VR_PENDING_NEW) {
         vr_failure_unref(failure);
         return false;
@@ -295,12 +345,12 @@ static void run_out(struct vr_pending *root)
 {
     struct vr_pending *pending = give_up(root);
 
-    while (pending != root || root->steps.count) {
-        if (!pending->steps.count) {
+    while (pending != root || has_next(root)) {
+        if (!has_next(pending)) {
             pending = go_up(pending);
             continue;
         }
-        struct vr_pending *next = run_step(pending);
+        struct vr_pending *next = run_next(pending);
         pending = next == pending ? pending : give_up(next);
     }
 }
@@ -313,11 +363,18 @@ void vr_pending_free(struct vr_pending *pending)
     assert(!pending->parent);
     pending->closing = true;
     run_out(pending);
-
-    struct vr_list *link;
-    while ((link = vr_list_pop(&pending->late)))
-        dispose(vr_container_of(link, struct vr_pending, late));
-
     discard(pending, pending->result);
-    dispose(pending);
+    dispose_all(pending);
+}
+
+bool vr_pending_take(struct vr_pending *pending, struct vr_result *ret_result)
+{
+    if (pending->state < VR_PENDING_CANCELLED || pending->pauses ||
+        pending->calls || pending->result.pending || has_next(pending))
+        return false;
+
+    assert(!pending->parent && !pending->closing);
+    *ret_result = pending->result;
+    dispose_all(pending);
+    return true;
 }

@@ -35,8 +35,9 @@
  * vr_pending_free(), so it may free what its argument points to.  Handlers may
  * do anything, also add to, pause, cancel or free the deferred they run for.
  * They run inside the call that lets the chain go on: that fires, unpauses,
- * cancels or frees, or adds to what has fired already.  No number of deferreds
- * waiting for each other deepens the stack.
+ * cancels or frees, or adds to what has fired already; but in no coroutine,
+ * even where that call is made in one.  No number of deferreds waiting for each
+ * other deepens the stack.
  *
  * Threads: one, that of the reactor whose events fire it.
  */

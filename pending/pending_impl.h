@@ -20,6 +20,25 @@ enum vr_pending_state {
     VR_PENDING_FIRED,      /**< nothing */
 };
 
+/**
+ * What a deferred has instead of a source: something that waits for one
+ * deferred after the other and then comes to a result.  A coroutine.
+ */
+struct vr_body {
+    /**
+     * Go on with what became of the deferred returned last, at first with
+     * nothing.  Called while the deferred's in_body is set; takes itself out of
+     * it when this is the end.
+     * @return the next to wait for; at the end, any result
+     */
+    struct vr_result (*go_on)(struct vr_body *body, struct vr_result given);
+
+    const char *name; /**< for people; NULL: none */
+
+    /** It was cancelled while it ran: so is to be what it waits for next. */
+    struct vr_failure *told;
+};
+
 struct vr_pending {
     const struct vr_env *env;
     const char *file; /**< where it was made */
@@ -31,9 +50,11 @@ struct vr_pending {
     /** What the next step gets, once fired; result.pending: waits for it. */
     struct vr_result result;
     struct vr_pending *parent; /**< who waits for this one, and owns it */
+    struct vr_body *body;      /**< runs before the steps; NULL: none */
     struct vr_steps steps;
     unsigned pauses;
     unsigned calls; /**< its handlers and canceller that run now */
+    bool in_body;   /**< one of these calls is that of its body */
     bool closing;   /**< the owner frees it */
     bool dead;      /**< to be freed when the last of its calls returns */
 
@@ -41,5 +62,11 @@ struct vr_pending {
      *  stay, for their sources may fire late.  There, a link. */
     struct vr_list late;
 };
+
+/**
+ * Take the result out of @p pending and free it, if it has come to a result.
+ * @return false if it has not, or has handlers to run: nothing was done
+ */
+bool vr_pending_take(struct vr_pending *pending, struct vr_result *ret_result);
 
 #endif

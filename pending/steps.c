@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include <vreactor/base/current.h>
 #include <vreactor/base/env.h>
 
 void vr_steps_init(struct vr_steps *steps)
@@ -65,10 +66,33 @@ int vr_steps_push(struct vr_steps *steps, const struct vr_env *env,
     return 0;
 }
 
-struct vr_step vr_steps_pop(struct vr_steps *steps)
+static struct vr_step pop(struct vr_steps *steps)
 {
     assert(steps->count);
 
     steps->count--;
     return steps->items[steps->first++];
+}
+
+static struct vr_result call(const struct vr_step *step, struct vr_result given)
+{
+    if (step->both)
+        return step->both(step->arg, given);
+    if (given.failure)
+        return step->failback ? step->failback(step->arg, given.failure)
+                              : given;
+    return step->callback ? step->callback(step->arg, given.value) : given;
+}
+
+/* A handler is in no coroutine, even where one fires: it must not wait. */
+struct vr_result vr_steps_run(struct vr_steps *steps, struct vr_result given)
+{
+    struct vr_current *current = vr_current();
+    struct vr_coroutine *coroutine = current->coroutine;
+    struct vr_step step = pop(steps);
+
+    current->coroutine = NULL;
+    struct vr_result got = call(&step, given);
+    current->coroutine = coroutine;
+    return got;
 }

@@ -43,7 +43,8 @@ VR_MUST_CHECK
 int vr_steps_push(struct vr_steps *steps, const struct vr_env *env,
                   struct vr_step step);
 
-/** Take out the first; there must be one. */
-struct vr_step vr_steps_pop(struct vr_steps *steps);
+/** Take out the first, and run it on @p given, which it takes; there must be
+ *  one.  What it calls may do away with @p steps. */
+struct vr_result vr_steps_run(struct vr_steps *steps, struct vr_result given);
 
 #endif

@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file coroutine.c
+ * The body of a deferred that is a function on a stack of its own.
+ *
+ * The function's awaits are what the body waits for, so that all is a line of
+ * deferreds as in pending.c: results go up through coroutines as through
+ * steps, in one loop, on the stack of who fires.
+ */
+#include <vreactor/pending/coroutine.h>
+
+#include <assert.h>
+#include <errno.h>
+#include <stdint.h>
+
+#include <vreactor/base/container_of.h>
+#include <vreactor/base/current.h>
+#include <vreactor/base/env.h>
+#include <vreactor/base/options.h>
+#include <vreactor/pending/pending_impl.h>
+#include <vreactor/pending/stacks_impl.h>
+#include <vreactor/pending/switch.h>
+#include <vreactor/pending/switch_notes.h>
+
+enum { ALIGNMENT = 64 };
+
+/** Stands at the upper end of its stack. */
+struct vr_coroutine {
+    struct vr_body body;
+    struct vr_pending *pending; /**< whose body it is; it outlasts this */
+    struct vr_stack *stack;
+    vr_coroutine_fn *fn;
+    void *arg;
+    void *inside, *outside;  /**< places: where it waits, who resumed it */
+    struct vr_result passed; /**< to who is switched to */
+    bool over;
+    struct vr_notes notes;
+};
+
+/* ---- on the stack of who resumes ---- */
+
+static void bury(struct vr_coroutine *coroutine)
+{
+    vr_note_end(&coroutine->notes);
+    vr_failure_unref(coroutine->body.told);
+    coroutine->pending->body = NULL;
+    vr_stack_put(coroutine->stack); /* and all of it is gone */
+}
+
+static void resume(struct vr_coroutine *coroutine)
+{
+    struct vr_current *current = vr_current();
+    struct vr_coroutine *outer = current->coroutine;
+
+    current->coroutine = coroutine;
+    vr_note_resume(&coroutine->notes);
+    vr_switch_to(&coroutine->outside, coroutine->inside);
+    vr_note_left(&coroutine->notes);
+    current->coroutine = outer;
+}
+
+static struct vr_result go_on(struct vr_body *body, struct vr_result given)
+{
+    struct vr_coroutine *coroutine =
+        vr_container_of(body, struct vr_coroutine, body);
+
+    coroutine->passed = given;
+    resume(coroutine);
+    struct vr_result got = coroutine->passed;
+    if (coroutine->over)
+        bury(coroutine);
+    return got;
+}
+
+/* ---- on its own ---- */
+
+/* The thread may be another one after each switch: nothing of the thread is
+ * kept over one. */
+static void live(void *arg)
+{
+    struct vr_coroutine *coroutine = arg;
+
+    vr_note_resumed(&coroutine->notes);
+    coroutine->passed = coroutine->fn(coroutine->arg);
+    coroutine->over = true;
+    vr_note_leave(&coroutine->notes);
+    vr_switch_to(&coroutine->inside, coroutine->outside);
+}
+
+static struct vr_result wait_for(struct vr_coroutine *coroutine,
+                                 struct vr_pending *pending)
+{
+    coroutine->passed = vr_wait_for(pending);
+    vr_note_wait(&coroutine->notes);
+    vr_switch_to(&coroutine->inside, coroutine->outside);
+    vr_note_resumed(&coroutine->notes);
+    return coroutine->passed;
+}
+
+/* ---- spawning ---- */
+
+/* Lay a coroutine into @stack. */
+static int lay(struct vr_stack *stack, struct vr_coroutine **ret_coroutine)
+{
+    uintptr_t end = (uintptr_t)stack - sizeof(struct vr_coroutine);
+    struct vr_coroutine *coroutine =
+        (struct vr_coroutine *)(end - end % ALIGNMENT);
+
+    *coroutine = (struct vr_coroutine){.stack = stack};
+    *ret_coroutine = coroutine;
+    return vr_switch_prepare(stack->low, coroutine, live, coroutine,
+                             &coroutine->inside);
+}
+
+static int make(const struct vr_env *env, struct vr_stacks *stacks,
+                struct vr_coroutine **ret_coroutine)
+{
+    struct vr_stack *stack;
+    int err = vr_stack_get(env, stacks, &stack);
+    if (err < 0)
+        return err;
+
+    err = lay(stack, ret_coroutine);
+    if (err < 0)
+        vr_stack_put(stack);
+    return err;
+}
+
+/* Let @pending come to what @coroutine comes to. */
+static void join(struct vr_pending *pending, struct vr_coroutine *coroutine)
+{
+    coroutine->pending = pending;
+    coroutine->body.go_on = go_on;
+    pending->body = &coroutine->body;
+    vr_note_begin(&coroutine->notes, coroutine->stack->low, coroutine->stack);
+}
+
+int vr_spawn_at(const char *file, int line, const struct vr_env *env,
+                const struct vr_coroutine_options *options, vr_coroutine_fn *fn,
+                void *arg, struct vr_pending **ret_pending)
+{
+    struct vr_coroutine_options mine = {0};
+    struct vr_coroutine *coroutine = NULL;
+    struct vr_pending *pending;
+
+    env = vr_env_or_default(env);
+    int err = vr_options_read(&mine, sizeof(mine), options);
+    if (!err)
+        err = make(env, mine.stacks, &coroutine);
+    if (err < 0)
+        return err;
+
+    err = vr_pending_new_at(file, line, env, NULL, NULL, &pending);
+    if (err < 0) {
+        vr_stack_put(coroutine->stack);
+        return err;
+    }
+
+    coroutine->fn = fn;
+    coroutine->arg = arg;
+    coroutine->body.name = mine.name;
+    join(pending, coroutine);
+    *ret_pending = pending;
+    return vr_pending_settle(pending, vr_ok(vr_value_none()));
+}
+
+/* ---- awaiting ---- */
+
+static struct vr_result refuse(struct vr_pending *pending)
+{
+    const struct vr_env *env = pending->env;
+
+    vr_pending_free(pending);
+    return vr_fail(vr_failure_new_at(NULL, 0, env, -EPERM, "await", NULL,
+                                     "this is not in a coroutine"));
+}
+
+static void pass_on_cancel(struct vr_coroutine *coroutine,
+                           struct vr_pending *pending)
+{
+    struct vr_failure *told = coroutine->body.told;
+
+    if (!told || !vr_pending_cancel_as(pending, vr_failure_ref(told)))
+        return;
+
+    coroutine->body.told = NULL;
+    vr_failure_unref(told);
+}
+
+static struct vr_result await(struct vr_pending *pending)
+{
+    struct vr_coroutine *coroutine = vr_current()->coroutine;
+    struct vr_result got;
+
+    if (vr_pending_take(pending, &got))
+        return got;
+    if (!coroutine)
+        return refuse(pending);
+
+    pass_on_cancel(coroutine, pending); /* may run handlers */
+    if (vr_pending_take(pending, &got))
+        return got;
+    if (!coroutine->pending->dead)
+        return wait_for(coroutine, pending);
+
+    /* Its owner freed it while it ran. */
+    vr_pending_free(pending);
+    return vr_fail(vr_failure_cancelled());
+}
+
+int vr_await(struct vr_pending *pending, struct vr_value *ret_value,
+             struct vr_failure **ret_failure)
+{
+    struct vr_result got = pending ? await(pending) : vr_fail(NULL);
+
+    if (got.failure) {
+        int code = got.failure->code;
+        assert(code < 0);
+        if (ret_failure)
+            *ret_failure = got.failure;
+        else
+            vr_failure_unref(got.failure);
+        return code;
+    }
+
+    if (ret_value)
+        *ret_value = got.value;
+    else
+        vr_value_free(got.value);
+    return 0;
+}
+
+/* ---- questions ---- */
+
+bool vr_coroutine_inside(void)
+{
+    return vr_current()->coroutine != NULL;
+}
+
+const char *vr_coroutine_name(void)
+{
+    const struct vr_coroutine *coroutine = vr_current()->coroutine;
+
+    return coroutine ? coroutine->body.name : NULL;
+}
