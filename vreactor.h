@@ -19,6 +19,7 @@
 #include <vreactor/log/format.h>
 #include <vreactor/log/log.h>
 #include <vreactor/log/watcher.h>
+#include <vreactor/pending/combine.h>
 #include <vreactor/pending/coroutine.h>
 #include <vreactor/pending/failure.h>
 #include <vreactor/pending/pending.h>

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file combine.h
+ * One deferred out of several.
+ *
+ *     struct vr_pending *members[] = {resolve(client, "a"),
+ *                                     resolve(client, "b")};
+ *
+ *     err = vr_pending_every(env, members, 2, &both);
+ *     ...
+ *     static struct vr_result on_both(void *arg, struct vr_value value)
+ *     {
+ *         const struct vr_results *results = value.ptr;
+ *
+ *         use(results->items[0].value.ptr, results->items[1].value.ptr);
+ *         vr_value_free(value);
+ *         ...
+ *
+ * Ownership: the members are taken, whatever is returned, and go with the
+ * combination; their array is only read.  A member that is NULL counts as one
+ * that failed for want of memory, so makers of members need no check.
+ *
+ * As soon as the result stands, members that have not fired are cancelled.  To
+ * cancel or free the combination cancels its members; it fails then, with
+ * -VR_ECANCELLED.
+ *
+ * Threads: one, that of the members.
+ */
+#ifndef VR_PENDING_COMBINE_H
+#define VR_PENDING_COMBINE_H
+
+#include <stddef.h>
+
+#include <vreactor/base/decls.h>
+#include <vreactor/pending/pending.h>
+
+VR_BEGIN_DECLS
+
+struct vr_env;
+
+/** What became of several deferreds, in the order in which they were given.
+ *  It comes as the `ptr` of a value, with which it is freed.  You may take a
+ *  result out, if you leave vr_ok(vr_value_none()) there. */
+struct vr_results {
+    const struct vr_env *env; /**< private */
+    size_t count;
+    struct vr_result *items; /**< values and failures; cancelled members have
+                                  the failure -VR_ECANCELLED */
+};
+
+/**
+ * Wait for all.  The value is a struct vr_results; that members failed is no
+ * failure of the combination.  Of none: it has fired already.
+ * @return 0, -ENOMEM
+ */
+VR_MUST_CHECK
+int vr_pending_all(const struct vr_env *env, struct vr_pending *const *members,
+                   size_t count, struct vr_pending **ret_pending);
+
+/** Wait for all, or the first failure, which is that of the combination.  The
+ *  value is a struct vr_results, of values only. @return 0, -ENOMEM */
+VR_MUST_CHECK
+int vr_pending_every(const struct vr_env *env,
+                     struct vr_pending *const *members, size_t count,
+                     struct vr_pending **ret_pending);
+
+/**
+ * Wait for @p wanted values.  The value is a struct vr_results of all members.
+ * When too many have failed it fails, with the code of the first failure, which
+ * is its cause.
+ * @return 0; -EINVAL if more are wanted than there are; -ENOMEM
+ */
+VR_MUST_CHECK
+int vr_pending_some(const struct vr_env *env, struct vr_pending *const *members,
+                    size_t count, size_t wanted,
+                    struct vr_pending **ret_pending);
+
+/** Wait for a value: the first.  When all have failed it fails, as for
+ *  vr_pending_some(). @return 0; -EINVAL if @p count is 0; -ENOMEM */
+VR_MUST_CHECK
+int vr_pending_any(const struct vr_env *env, struct vr_pending *const *members,
+                   size_t count, struct vr_pending **ret_pending);
+
+/** Wait for the first result, value or failure.
+ *  @return 0; -EINVAL if @p count is 0; -ENOMEM */
+VR_MUST_CHECK
+int vr_pending_race(const struct vr_env *env, struct vr_pending *const *members,
+                    size_t count, struct vr_pending **ret_pending);
+
+/**
+ * Begin the @p index th task of a sequence.  @return its deferred, which is
+ * taken; NULL counts as one that failed for want of memory
+ */
+typedef struct vr_pending *vr_begin_fn(void *arg, size_t index);
+
+/**
+ * Do @p count tasks in order, at most @p parallel at a time: the next begins
+ * when one is done.  The value is a struct vr_results, of values only.  The
+ * first failure is that of the sequence: what is under way is cancelled, the
+ * rest never begins.  The first tasks begin inside this call.  Keeps @p arg.
+ * @return 0; -EINVAL if @p parallel is 0; -ENOMEM: nothing was begun
+ */
+VR_MUST_CHECK
+int vr_pending_sequence(const struct vr_env *env, size_t count, size_t parallel,
+                        vr_begin_fn *begin, void *arg,
+                        struct vr_pending **ret_pending);
+
+VR_END_DECLS
+
+#endif
