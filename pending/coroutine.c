@@ -29,6 +29,7 @@ struct vr_coroutine {
     struct vr_body body;
     struct vr_pending *pending; /**< whose body it is; it outlasts this */
     struct vr_stack *stack;
+    struct vr_reactor *reactor; /**< its own, or NULL */
     vr_coroutine_fn *fn;
     void *arg;
     void *inside, *outside;  /**< places: where it waits, who resumed it */
@@ -159,6 +160,7 @@ int vr_spawn_at(const char *file, int line, const struct vr_env *env,
     coroutine->fn = fn;
     coroutine->arg = arg;
     coroutine->body.name = mine.name;
+    coroutine->reactor = mine.reactor ? mine.reactor : vr_current()->reactor;
     join(pending, coroutine);
     *ret_pending = pending;
     return vr_pending_settle(pending, vr_ok(vr_value_none()));
@@ -235,6 +237,13 @@ int vr_await(struct vr_pending *pending, struct vr_value *ret_value,
 bool vr_coroutine_inside(void)
 {
     return vr_current()->coroutine != NULL;
+}
+
+struct vr_reactor *vr_coroutine_reactor(void)
+{
+    const struct vr_coroutine *coroutine = vr_current()->coroutine;
+
+    return coroutine ? coroutine->reactor : NULL;
 }
 
 const char *vr_coroutine_name(void)

@@ -61,6 +61,7 @@
 VR_BEGIN_DECLS
 
 struct vr_env;
+struct vr_reactor;
 struct vr_stacks;
 
 /** What a coroutine does.  May call vr_await(). */
@@ -73,6 +74,10 @@ struct vr_coroutine_options {
     const char *name;         /**< for people; kept */
     struct vr_stacks *stacks; /**< where its stack is from, and goes; NULL: it
                                    is made for it, of the default size */
+
+    /** Whose time it sleeps in and is timed by; it must outlive the coroutine.
+     *  NULL: the one in whose turn it is spawned, if any. */
+    struct vr_reactor *reactor;
 };
 
 /**
@@ -114,6 +119,10 @@ int vr_await(struct vr_pending *pending, struct vr_value *ret_value,
 
 /** Is this a coroutine, where vr_await() can wait? */
 bool vr_coroutine_inside(void);
+
+/** The reactor of the coroutine that this is; NULL: it has none, or this is not
+ *  one. */
+struct vr_reactor *vr_coroutine_reactor(void);
 
 /** The name of the coroutine that this is; NULL: it has none, or this is not
  *  one. */

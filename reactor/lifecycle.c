@@ -336,11 +336,11 @@ static void in_its_name(struct vr_reactor *reactor,
                         void (*act)(struct vr_reactor *reactor))
 {
     struct vr_current *current = vr_current();
-    struct vr_reactor *outer = current->reactor;
+    struct vr_current outer = *current;
 
-    current->reactor = reactor;
+    *current = (struct vr_current){.reactor = reactor};
     act(reactor);
-    current->reactor = outer;
+    *current = outer;
 }
 
 /* A child closes its copy: what is open there, and who is to be told, is the

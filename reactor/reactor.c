@@ -10,6 +10,14 @@
 
 #include <vreactor/base/current.h>
 #include <vreactor/base/err.h>
+#include <vreactor/pending/coroutine.h>
+
+struct vr_reactor *vr_reactor_here(void)
+{
+    struct vr_reactor *reactor = vr_coroutine_reactor();
+
+    return reactor ? reactor : vr_reactor_current();
+}
 
 struct vr_reactor *vr_reactor_current(void)
 {
@@ -143,16 +151,16 @@ static int take_steps(struct vr_reactor *reactor, vr_time most)
 static int make_turn(struct vr_reactor *reactor, vr_time most, bool first)
 {
     struct vr_current *current = vr_current();
-    struct vr_reactor *outer = current->reactor;
+    struct vr_current outer = *current;
     bool came_before = first && atomic_exchange(&reactor->stop, false);
 
     reactor->in_turn = true;
-    current->reactor = reactor;
+    *current = (struct vr_current){.reactor = reactor}; /* in no coroutine */
     vr_inbox_rise(&reactor->inbox); /* it dozes while a host's loop runs */
     int err = take_steps(reactor, came_before ? 0 : most);
     if (reactor->embedded)
         vr_reactor_give_way(reactor);
-    current->reactor = outer;
+    *current = outer;
     reactor->in_turn = false;
     if (err < 0) {
         if (came_before)

@@ -78,6 +78,10 @@ bool vr_reactor_may_touch(struct vr_reactor *reactor);
 
 bool vr_reactor_is_closed(struct vr_reactor *reactor);
 
+/** The reactor of the coroutine that this is, else the one whose turn it is;
+ *  NULL: there is none. */
+struct vr_reactor *vr_reactor_here(void);
+
 /** Is this turn to end before the next callback? */
 bool vr_reactor_is_stopping(const struct vr_reactor *reactor);
 
