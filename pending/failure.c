@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file failure.c
- * Failures, and two that need no memory.
+ * Failures, and some that need no memory.
  */
 #include <vreactor/pending/failure.h>
 
@@ -17,6 +17,11 @@
  * deferred must not be able to fail. */
 static const struct vr_failure no_memory = {.code = -ENOMEM};
 static const struct vr_failure cancelled = {.code = -VR_ECANCELLED};
+static const struct vr_failure timeout = {
+    .code = -ETIMEDOUT,
+    .stage = "timeout",
+    .cause = (struct vr_failure *)&cancelled,
+};
 
 struct vr_failure *vr_failure_no_memory(void)
 {
@@ -26,6 +31,11 @@ struct vr_failure *vr_failure_no_memory(void)
 struct vr_failure *vr_failure_cancelled(void)
 {
     return (struct vr_failure *)&cancelled;
+}
+
+struct vr_failure *vr_failure_timeout(void)
+{
+    return (struct vr_failure *)&timeout;
 }
 
 /* A failure with room behind it for a text of @p len, printed there. */
@@ -103,6 +113,11 @@ bool vr_failure_is(const struct vr_failure *failure, int code)
     while (failure && failure->code != code)
         failure = failure->cause;
     return failure != NULL;
+}
+
+bool vr_failure_is_cancel(const struct vr_failure *failure)
+{
+    return vr_failure_is(failure, -VR_ECANCELLED);
 }
 
 static void add_one(struct vr_text *line, const struct vr_failure *failure)

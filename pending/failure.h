@@ -61,6 +61,10 @@ struct vr_failure *vr_failure_no_memory(void);
 /** The failure of code -VR_ECANCELLED, a constant. */
 struct vr_failure *vr_failure_cancelled(void);
 
+/** That of something cancelled because its time was up, a constant: of code
+ *  -ETIMEDOUT, and cause -VR_ECANCELLED. */
+struct vr_failure *vr_failure_timeout(void);
+
 /** Take another reference to @p failure. @return @p failure */
 struct vr_failure *vr_failure_ref(struct vr_failure *failure);
 
@@ -69,6 +73,10 @@ void vr_failure_unref(struct vr_failure *failure);
 
 /** Has @p failure, or one of its causes, this @p code? */
 bool vr_failure_is(const struct vr_failure *failure, int code);
+
+/** Does @p failure come of a cancel, of which a timeout is one?  So it is for
+ *  every failure that has -VR_ECANCELLED for its code or for a cause. */
+bool vr_failure_is_cancel(const struct vr_failure *failure);
 
 /**
  * One line without a newline, such as

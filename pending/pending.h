@@ -211,6 +211,9 @@ void vr_pending_pause(struct vr_pending *pending);
 /** Take back one vr_pending_pause(); the last lets the chain go on. */
 void vr_pending_unpause(struct vr_pending *pending);
 
+/** The environment that @p pending was made with. */
+const struct vr_env *vr_pending_env(const struct vr_pending *pending);
+
 /**
  * For people: a line for @p pending, and one for each deferred it waits for,
  *

@@ -59,3 +59,8 @@ int vr_pending_recover(struct vr_pending *pending, struct vr_value value)
         vr_dealloc(env, substitute);
     return err;
 }
+
+const struct vr_env *vr_pending_env(const struct vr_pending *pending)
+{
+    return pending->env;
+}

@@ -53,6 +53,7 @@ struct vr_call {
     bool repeats;
     bool ran;
     bool in_group;
+    bool hears_close; /* runs, as one that has not, when its reactor closes */
 
     vr_call_fn *fn;
     vr_time period;         /* between runs, where it repeats */

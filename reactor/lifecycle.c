@@ -287,7 +287,10 @@ static void forget_calls(struct vr_reactor *reactor)
 
     while ((call = vr_wheel_drain(&reactor->wheel))) {
         vr_call_leave_group(call);
-        vr_schedule_forget(call);
+        if (call->hears_close)
+            call->fn(call);
+        else
+            vr_schedule_forget(call);
     }
 }
 
