@@ -32,6 +32,7 @@
 #include <vreactor/reactor/reactor.h>
 #include <vreactor/reactor/schedule.h>
 #include <vreactor/reactor/selector.h>
+#include <vreactor/reactor/sleep.h>
 #include <vreactor/reactor/timed_pending.h>
 #include <vreactor/reactor/watch.h>
 #include <vreactor/io/agent.h>

@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file test_sleep_coroutine.c
+ * Coroutines that sleep, yield, and wait for so long.
+ */
+#include <vreactor/reactor/sleep.h>
+
+#include <vreactor/reactor/timed_pending.h>
+
+#include "tests/pending/coroutine_fixture.h"
+#include "tests/reactor/calls.h"
+
+static void pass(vr_time span)
+{
+    pass_until(now() + span);
+}
+
+static struct vr_pending *asleep;
+
+/* One that is of the reactor. */
+static struct vr_pending *begin(vr_coroutine_fn *fn, void *arg)
+{
+    struct vr_coroutine_options options = {.size = sizeof(options),
+                                           .reactor = reactor};
+    struct vr_pending *pending = NULL;
+
+    check_int(vr_spawn(coroutine_env(), &options, fn, arg, &pending), 0);
+    return pending;
+}
+
+static void end(struct vr_pending *pending)
+{
+    vr_pending_free(pending);
+    check_all_ended();
+    tear_down();
+}
+
+static struct vr_result sleep_thrice(void *arg)
+{
+    (void)arg;
+    for (int i = 1; i <= 3; i++) {
+        trace("s", vr_sleep(i * VR_SEC));
+        trace("t", (int)((now() - 3600 * VR_SEC) / VR_SEC));
+    }
+    return vr_ok(number(1));
+}
+
+TEST(sleep, lets_time_pass_in_a_coroutine)
+{
+    set_up();
+    struct vr_pending *a = begin(sleep_thrice, NULL);
+
+    pass(10 * VR_SEC);
+    check_str(seen.trace, "s0 t1 s0 t3 s0 t6");
+    end(a);
+}
+
+static struct vr_result yield_thrice(void *arg)
+{
+    for (int i = 1; i <= 3; i++) {
+        trace(arg, i);
+        check_int(vr_yield(), 0);
+    }
+    return vr_ok(number(1));
+}
+
+TEST(yield, gives_others_their_turn)
+{
+    set_up();
+    struct vr_pending *a = begin(yield_thrice, "a");
+    struct vr_pending *b = begin(yield_thrice, "b");
+
+    pass(VR_SEC);
+    check_str(seen.trace, "a1 b1 a2 b2 a3 b3");
+    check_int(now() - 3600 * VR_SEC, VR_SEC);
+    vr_pending_free(b);
+    end(a);
+}
+
+TEST(sleep, ends_when_the_coroutine_is_cancelled)
+{
+    set_up();
+    struct vr_pending *a = begin(sleep_thrice, NULL);
+
+    check(vr_pending_cancel(a));
+    check_str(seen.trace, "s-5001 t0");
+    pass(10 * VR_SEC);
+    check_str(seen.trace, "s-5001 t0 s0 t2 s0 t5");
+    end(a);
+}
+
+TEST(sleep, lets_coroutines_end_when_the_reactor_closes)
+{
+    set_up();
+    struct vr_pending *a = begin(sleep_thrice, NULL);
+
+    check_int(vr_reactor_close(reactor), 0);
+    check_str(seen.trace, "s-5000 t0 s-5000 t0 s-5000 t0");
+    end(a);
+}
+
+static void sleep_here(struct probe *probe)
+{
+    (void)probe;
+    trace("s", vr_sleep(VR_SEC));
+    trace("y", vr_yield());
+}
+
+static struct vr_result turn_inside(void *arg)
+{
+    struct probe probe;
+
+    (void)arg;
+    probe_init(&probe, 1);
+    probe.act = sleep_here;
+    vr_call_after(&probe.call, 0);
+    trace("i", vr_coroutine_inside());
+    turn();
+    trace("i", vr_coroutine_inside());
+    trace("s", vr_sleep(VR_SEC));
+    return vr_ok(vr_value_none());
+}
+
+/* A turn is in no coroutine, even where one makes it. */
+TEST(sleep, is_for_coroutines_that_have_a_reactor)
+{
+    set_up();
+    check_int(vr_sleep(VR_SEC), -EPERM);
+    check_int(vr_yield(), -EPERM);
+
+    vr_pending_free(spawn(turn_inside, NULL));
+    check_str(seen.trace, "i1 s-1 y-1 i1 s-1");
+    check_all_ended();
+    tear_down();
+}
+
+/* ---- waiting for so long ---- */
+
+static struct vr_result await_within(void *arg)
+{
+    await_number(vr_within(NULL, 2 * VR_SEC, arg));
+    trace("s", vr_sleep(VR_SEC));
+    return vr_ok(number(1));
+}
+
+TEST(within, ends_an_await)
+{
+    set_up();
+    struct vr_pending *silent = new_pending(), *quick = new_pending();
+    struct vr_pending *a = begin(await_within, silent);
+    struct vr_pending *b = begin(await_within, quick);
+
+    pass(VR_SEC);
+    check_int(vr_pending_fire(quick, number(5)), 0);
+    check_str(seen.trace, "v5");
+    pass(VR_SEC);
+    check_str(seen.trace, "v5 f-110 s0");
+    pass(VR_SEC);
+    check_str(seen.trace, "v5 f-110 s0 s0");
+    vr_pending_free(b);
+    end(a);
+}
+
+static void spawn_in_turn(struct probe *probe)
+{
+    asleep = spawn(sleep_thrice, probe);
+}
+
+/* Also where it is resumed outside a turn. */
+TEST(sleep, is_of_the_reactor_in_whose_turn_the_coroutine_was_spawned)
+{
+    struct probe probe;
+    set_up();
+    probe_init(&probe, 1);
+    probe.act = spawn_in_turn;
+    vr_call_after(&probe.call, 0);
+
+    turn();
+    check(vr_pending_cancel(asleep));
+    pass(10 * VR_SEC);
+    check_str(seen.trace, "s-5001 t0 s0 t2 s0 t5");
+    end(asleep);
+}
+
+static struct vr_result await_all(void *arg)
+{
+    trace("e", vr_await(arg, NULL, NULL));
+    trace("s", vr_sleep(VR_SEC));
+    return vr_ok(vr_value_none());
+}
+
+/* What it was cancelled for it hears once; then it may take its time. */
+TEST(timed_pending, that_is_a_coroutine_cleans_up)
+{
+    set_up();
+    struct vr_pending *a = begin(await_all, new_pending());
+
+    check_int(vr_pending_timeout(reactor, a, VR_SEC), 0);
+    pass(VR_SEC);
+    check_str(seen.trace, "e-110");
+    pass(VR_SEC);
+    check_str(seen.trace, "e-110 s0");
+    end(a);
+}
