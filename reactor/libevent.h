@@ -47,8 +47,10 @@ struct event_base;
  *
  * A base with EVENT_BASE_FLAG_EPOLL_USE_CHANGELIST tells the kernel late: what
  * libevent says there of dup() holds for all that the guest watches, and
- * nobody hears what the kernel refuses.  A child of fork() calls event_reinit()
- * before it frees its copy of a guest.
+ * nobody hears what the kernel refuses.
+ *
+ * A child of fork() leaves the base and its copy of the guest alone, or tells
+ * libevent by event_reinit() and then frees the copy before it runs the base.
  * @param base  of any back-end; kept, stays the caller's, and outlives the
  * reactor; vr_reactor_free() takes all events of ours from it
  * @param options  as for vr_reactor_new(), but without a selector; NULL for

@@ -22,7 +22,8 @@
 #include <vreactor/reactor/libevent_impl.h>
 
 /* A reactor that is closed, but not freed, makes no turns any more, and what it
- * awaits would call for one for ever. */
+ * awaits would call for one for ever.  In a child what is awaited is the
+ * parent's, unless libevent was told. */
 static void make_turn(int fd, short what, void *arg)
 {
     struct vr_libevent *self = arg;
@@ -31,7 +32,7 @@ static void make_turn(int fd, short what, void *arg)
     (void)what;
     (void)event_del(self->turn); /* this one is for both events */
     int err = self->reactor ? vr_reactor_turn(self->reactor, 0) : 0;
-    if (err < 0 && err != -EBUSY)
+    if (err == -VR_ECLOSED)
         vr_libevent_forget_all(self);
 }
 
