@@ -29,6 +29,7 @@
 #include <vreactor/reactor/closing.h>
 #include <vreactor/reactor/embed.h>
 #include <vreactor/reactor/post.h>
+#include <vreactor/reactor/promise.h>
 #include <vreactor/reactor/reactor.h>
 #include <vreactor/reactor/schedule.h>
 #include <vreactor/reactor/selector.h>

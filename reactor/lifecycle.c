@@ -14,6 +14,8 @@
 #include <vreactor/base/fd.h>
 #include <vreactor/base/options.h>
 #include <vreactor/reactor/call.h>
+#include <vreactor/reactor/door.h>
+#include <vreactor/reactor/tie.h>
 
 enum {
     EVENTS_PER_TURN = 256,
@@ -43,21 +45,6 @@ bool vr_reactor_is_closed(struct vr_reactor *reactor)
     bool closed = reactor->state == VR_CLOSED;
     pthread_mutex_unlock(&reactor->lock);
     return closed;
-}
-
-struct vr_logger *vr_reactor_log(struct vr_reactor *reactor)
-{
-    return &reactor->log.logger;
-}
-
-const struct vr_env *vr_reactor_env(const struct vr_reactor *reactor)
-{
-    return &reactor->env;
-}
-
-const char *vr_reactor_selector(const struct vr_reactor *reactor)
-{
-    return reactor->selector->ops->name;
 }
 
 void *vr_reactor_scratch(struct vr_reactor *reactor, size_t *ret_size)
@@ -132,13 +119,17 @@ static int take_memory(struct vr_reactor *reactor, const char *name)
     reactor->ready = vr_alloc(env, (size_t)reactor->events_per_turn *
                                        sizeof(*reactor->ready));
     reactor->scratch = vr_resize(env, NULL, VR_SCRATCH_SIZE);
-    return reactor->name && reactor->ready && reactor->scratch ? 0 : -ENOMEM;
+    reactor->door = vr_door_new(reactor);
+    return reactor->name && reactor->ready && reactor->scratch && reactor->door
+               ? 0
+               : -ENOMEM;
 }
 
 static void give_memory_back(struct vr_reactor *reactor)
 {
     struct vr_env env = reactor->env;
 
+    vr_door_unref(reactor->door);
     vr_dealloc(&env, reactor->scratch);
     vr_dealloc(&env, reactor->ready);
     vr_dealloc(&env, reactor->name);
@@ -215,6 +206,7 @@ static int fill(struct vr_reactor *reactor,
         (void)pthread_mutex_init(&reactor->lock, NULL);
         atomic_init(&reactor->stop, false);
         vr_list_init(&reactor->closing);
+        vr_list_init(&reactor->ties);
         reactor->told = VR_TIME_MAX;
         reactor->now = vr_now(&reactor->env);
         vr_wheel_init(&reactor->wheel, reactor->now);
@@ -330,7 +322,9 @@ static void have_last_words(struct vr_reactor *reactor)
 
 static void close_all(struct vr_reactor *reactor)
 {
+    vr_door_shut(reactor->door);
     turn_posts_away(reactor);
+    vr_tie_cut_all(reactor);
     close_watches(reactor);
     have_last_words(reactor);
 }

@@ -34,6 +34,21 @@ vr_time vr_turn_time(const struct vr_reactor *reactor)
     return reactor->now;
 }
 
+struct vr_logger *vr_reactor_log(struct vr_reactor *reactor)
+{
+    return &reactor->log.logger;
+}
+
+const struct vr_env *vr_reactor_env(const struct vr_reactor *reactor)
+{
+    return &reactor->env;
+}
+
+const char *vr_reactor_selector(const struct vr_reactor *reactor)
+{
+    return reactor->selector->ops->name;
+}
+
 bool vr_reactor_is_stopping(const struct vr_reactor *reactor)
 {
     return atomic_load_explicit(&reactor->stop, memory_order_relaxed);

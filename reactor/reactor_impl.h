@@ -24,6 +24,8 @@
 #include <vreactor/reactor/watch_table.h>
 #include <vreactor/reactor/wheel.h>
 
+struct vr_door;
+
 enum vr_reactor_state { VR_NEW, VR_RUNNING, VR_IDLE, VR_CLOSED };
 
 struct vr_reactor {
@@ -62,6 +64,8 @@ struct vr_reactor {
     struct vr_wheel wheel;
     struct vr_schedule_table tasks;
     struct vr_list closing;
+    struct vr_list ties; /* see tie.h */
+    struct vr_door *door;
 
     int events_per_turn;
     int posts_per_turn;
