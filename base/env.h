@@ -20,6 +20,7 @@
 #ifndef VR_BASE_ENV_H
 #define VR_BASE_ENV_H
 
+#include <pthread.h>
 #include <stddef.h>
 #include <sys/socket.h>
 #include <sys/types.h>
@@ -93,6 +94,12 @@ struct vr_sys {
     int (*munmap)(void *addr, size_t size);
     int (*mprotect)(void *addr, size_t size, int prot);
     int (*madvise)(void *addr, size_t size, int advice);
+
+    /* As pthread_cond_timedwait(), for at most @p span nanoseconds of the
+     * monotonic clock, negative for ever: -1 and ETIMEDOUT, or 0, also for
+     * nothing.  As pthread_create(), for a thread as usual. */
+    int (*cond_wait)(pthread_cond_t *cond, pthread_mutex_t *lock, vr_time span);
+    int (*thread_create)(pthread_t *thread, void *(*fn)(void *arg), void *arg);
 
     pid_t (*getpid)(void); /**< cannot fail */
 };

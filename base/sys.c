@@ -6,6 +6,7 @@
  */
 #include <vreactor/base/env.h>
 
+#include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/mman.h>
@@ -118,6 +119,36 @@ static void *sys_mmap(void *addr, size_t size, int prot, int flags, int fd,
     return mmap(addr, size, prot, flags, fd, offset);
 }
 
+static int wait_until_woken(pthread_cond_t *cond, pthread_mutex_t *lock,
+                            vr_time span)
+{
+#ifdef HAVE_PTHREAD_COND_TIMEDWAIT_RELATIVE_NP
+    struct timespec most = vr_time_to_timespec(span);
+
+    return pthread_cond_timedwait_relative_np(cond, lock, &most);
+#else
+    vr_time now = vr_env_default.now(NULL);
+    struct timespec end = vr_time_to_timespec(vr_time_add(now, span));
+
+    return pthread_cond_timedwait(cond, lock, &end);
+#endif
+}
+
+static int sys_cond_wait(pthread_cond_t *cond, pthread_mutex_t *lock,
+                         vr_time span)
+{
+    errno = span < 0 ? pthread_cond_wait(cond, lock)
+                     : wait_until_woken(cond, lock, span);
+    return errno ? -1 : 0;
+}
+
+static int sys_thread_create(pthread_t *thread, void *(*fn)(void *arg),
+                             void *arg)
+{
+    errno = pthread_create(thread, NULL, fn, arg);
+    return errno ? -1 : 0;
+}
+
 const struct vr_sys vr_sys_default = {
     .close = close,
     .read = read,
@@ -170,5 +201,7 @@ const struct vr_sys vr_sys_default = {
     .munmap = munmap,
     .mprotect = mprotect,
     .madvise = madvise,
+    .cond_wait = sys_cond_wait,
+    .thread_create = sys_thread_create,
     .getpid = getpid,
 };

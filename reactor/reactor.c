@@ -6,10 +6,10 @@
 #include <vreactor/reactor/reactor_impl.h>
 
 #include <errno.h>
-#include <signal.h>
 
 #include <vreactor/base/current.h>
 #include <vreactor/base/err.h>
+#include <vreactor/base/thread.h>
 #include <vreactor/pending/coroutine.h>
 
 struct vr_reactor *vr_reactor_here(void)
@@ -268,18 +268,6 @@ static void *thread_main(void *arg)
     return NULL;
 }
 
-/* Signals are the host's, so they go to the host's threads. */
-static int create_thread(struct vr_reactor *reactor)
-{
-    sigset_t all, before;
-
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    int err = pthread_create(&reactor->thread, NULL, thread_main, reactor);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    return -err;
-}
-
 int vr_reactor_start(struct vr_reactor *reactor)
 {
     int err = begin_waiting(reactor, false);
@@ -287,7 +275,8 @@ int vr_reactor_start(struct vr_reactor *reactor)
         return err;
 
     pthread_mutex_lock(&reactor->lock);
-    err = create_thread(reactor);
+    err =
+        vr_thread_start(&reactor->env, &reactor->thread, thread_main, reactor);
     reactor->has_thread = !err;
     if (err)
         reactor->state = VR_IDLE;

@@ -383,5 +383,7 @@ const struct vr_sys vr_test_sys = {
     .munmap = vr_test_sys_munmap,
     .mprotect = vr_test_sys_mprotect,
     .madvise = vr_test_sys_madvise,
+    .cond_wait = vr_test_sys_cond_wait,
+    .thread_create = vr_test_sys_thread_create,
     .getpid = get_pid,
 };

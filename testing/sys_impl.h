@@ -34,4 +34,10 @@ int vr_test_sys_munmap(void *addr, size_t size);
 int vr_test_sys_mprotect(void *addr, size_t size, int prot);
 int vr_test_sys_madvise(void *addr, size_t size, int advice);
 
+/* Of sys_threads.c, as the members of struct vr_sys. */
+int vr_test_sys_cond_wait(pthread_cond_t *cond, pthread_mutex_t *lock,
+                          vr_time span);
+int vr_test_sys_thread_create(pthread_t *thread, void *(*fn)(void *arg),
+                              void *arg);
+
 #endif

@@ -29,7 +29,7 @@ features() {
     case $1 in
     *-freebsd*) echo -DHAVE_KQUEUE -DHAVE_ACCEPT4 -DHAVE_SYS_EVENTFD_H ;;
     *-openbsd* | *-netbsd*) echo -DHAVE_KQUEUE -DHAVE_ACCEPT4 ;;
-    *-macos*) echo -DHAVE_KQUEUE ;;
+    *-macos*) echo -DHAVE_KQUEUE -DHAVE_PTHREAD_COND_TIMEDWAIT_RELATIVE_NP ;;
     *-linux*) echo -DHAVE_SYS_EPOLL_H -DHAVE_ACCEPT4 -DHAVE_SYS_EVENTFD_H ;;
     esac
 }

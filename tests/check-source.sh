@@ -15,8 +15,8 @@ system='close|read|write|readv|writev|recv|recvfrom|recvmsg|send|sendto|sendmsg|
 fcntl|ioctl|fstat|pipe|pipe2|socket|socketpair|bind|listen|accept|accept4|
 connect|shutdown|getsockopt|setsockopt|getsockname|getpeername|poll|ppoll|
 select|pselect|epoll_create|epoll_create1|epoll_ctl|epoll_wait|epoll_pwait|
-eventfd|kqueue|kevent|getpid|sysconf|mmap|munmap|mprotect|madvise|clock_gettime|
-gettimeofday|sleep|usleep|nanosleep|
+eventfd|kqueue|kevent|getpid|sysconf|mmap|munmap|mprotect|madvise|
+pthread_cond_timedwait|clock_gettime|gettimeofday|sleep|usleep|nanosleep|
 io_uring_(queue|submit|wait|peek|enter|get_events|register)[a-z_]*'
 
 # The code of FILE... as FILE:LINE:TEXT, without comments and strings.

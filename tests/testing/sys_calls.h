@@ -19,6 +19,7 @@
 #include <liburing.h>
 #endif
 
+#include <vreactor/base/thread.h>
 #include <vreactor/testing/sys.h>
 
 #include "tests/support/test.h"
@@ -288,6 +289,34 @@ static inline long do_madvise(void)
     return sys->madvise(&ends[1], 1, MADV_DONTNEED);
 }
 
+static inline long do_cond_wait(void)
+{
+    pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+    pthread_cond_t cond;
+
+    vr_cond_init(&cond);
+    check(!pthread_mutex_lock(&lock));
+    long result = sys->cond_wait(&cond, &lock, 0);
+    check(!pthread_mutex_unlock(&lock));
+    check(!pthread_cond_destroy(&cond));
+    return result;
+}
+
+static inline void *do_nothing(void *arg)
+{
+    return arg;
+}
+
+static inline long do_thread_create(void)
+{
+    pthread_t thread;
+    int result = sys->thread_create(&thread, do_nothing, NULL);
+
+    if (!result)
+        check(!pthread_join(thread, NULL));
+    return result;
+}
+
 /* One for each member of struct vr_sys, in the order of both. */
 static long (*const calls[])(void) = {
     do_close,        do_read,         do_write,         do_recv,
@@ -300,7 +329,7 @@ static long (*const calls[])(void) = {
     do_epoll_wait,   do_eventfd,      do_kqueue,        do_kevent,
     do_uring_open,   do_uring_close,  do_uring_submit,  do_uring_wait,
     do_sysconf,      do_mmap,         do_munmap,        do_mprotect,
-    do_madvise,
+    do_madvise,      do_cond_wait,    do_thread_create,
 };
 
 typedef void member(void);

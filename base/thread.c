@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file thread.c
+ * Threads and conditions.  Here the systems differ in how a thread is named
+ * and in which clock a condition waits by; for that see also sys.c.
+ */
+#include <vreactor/base/thread.h>
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+
+#include <vreactor/base/env.h>
+
+enum { NAME_SIZE = 16 }; /* on Linux, with the final zero: longer is refused */
+
+void vr_cond_init(pthread_cond_t *cond)
+{
+#ifdef HAVE_PTHREAD_COND_TIMEDWAIT_RELATIVE_NP
+    (void)pthread_cond_init(cond, NULL);
+#else
+    pthread_condattr_t attr;
+
+    (void)pthread_condattr_init(&attr);
+    (void)pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+    (void)pthread_cond_init(cond, &attr);
+    (void)pthread_condattr_destroy(&attr);
+#endif
+}
+
+void vr_cond_wait(const struct vr_env *env, pthread_cond_t *cond,
+                  pthread_mutex_t *lock, vr_time due)
+{
+    env = vr_env_or_default(env);
+    vr_time now = due == VR_TIME_MAX ? 0 : vr_now(env);
+    vr_time span = due == VR_TIME_MAX ? -1 : due > now ? due - now : 0;
+
+    (void)env->sys->cond_wait(cond, lock, span);
+}
+
+vr_time vr_due_in(const struct vr_env *env, vr_time span)
+{
+    return span < 0 ? VR_TIME_MAX : vr_time_add(vr_now(env), span);
+}
+
+int vr_thread_start(const struct vr_env *env, pthread_t *ret_thread,
+                    void *(*fn)(void *arg), void *arg)
+{
+    sigset_t all, before;
+
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    int err = vr_env_or_default(env)->sys->thread_create(ret_thread, fn, arg);
+    if (err < 0)
+        err = -errno;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return err;
+}
+
+void vr_thread_name(const char *name)
+{
+    char shown[NAME_SIZE];
+
+    (void)snprintf(shown, sizeof(shown), "%s", name);
+#if defined(__APPLE__)
+    (void)pthread_setname_np(shown);
+#elif defined(__NetBSD__)
+    (void)pthread_setname_np(pthread_self(), "%s", shown);
+#elif defined(HAVE_PTHREAD_SETNAME_NP)
+    (void)pthread_setname_np(pthread_self(), shown);
+#endif
+}
