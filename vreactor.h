@@ -35,6 +35,7 @@
 #include <vreactor/reactor/selector.h>
 #include <vreactor/reactor/sleep.h>
 #include <vreactor/reactor/timed_pending.h>
+#include <vreactor/reactor/wait.h>
 #include <vreactor/reactor/watch.h>
 #include <vreactor/io/agent.h>
 #include <vreactor/io/buffer.h>

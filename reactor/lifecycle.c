@@ -207,6 +207,7 @@ static int fill(struct vr_reactor *reactor,
         atomic_init(&reactor->stop, false);
         vr_list_init(&reactor->closing);
         vr_list_init(&reactor->ties);
+        vr_list_init(&reactor->waits);
         reactor->told = VR_TIME_MAX;
         reactor->now = vr_now(&reactor->env);
         vr_wheel_init(&reactor->wheel, reactor->now);

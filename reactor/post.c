@@ -62,7 +62,7 @@ static void cancel_waiter(struct vr_post *post)
 
 /* Posting under the lock of the state: a run that ends finds what was posted
  * while it was running, all of it. */
-static int post_while_running(struct vr_reactor *reactor, struct vr_post *post)
+int vr_post_while_running(struct vr_reactor *reactor, struct vr_post *post)
 {
     int err = 0;
 
@@ -95,7 +95,7 @@ int vr_call_and_wait(struct vr_reactor *reactor, void (*fn)(void *arg),
         .lock = PTHREAD_MUTEX_INITIALIZER,
         .answered = PTHREAD_COND_INITIALIZER,
     };
-    int err = post_while_running(reactor, &waiter.post);
+    int err = vr_post_while_running(reactor, &waiter.post);
     if (!err) {
         pthread_mutex_lock(&waiter.lock);
         while (!waiter.done)

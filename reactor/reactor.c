@@ -231,8 +231,10 @@ static int end_run(struct vr_reactor *reactor, bool hosted, int result)
     reactor->state = VR_IDLE;
     reactor->hosted = hosted;
     pthread_mutex_unlock(&reactor->lock);
-    if (!hosted)
+    if (!hosted) {
         vr_post_abandon_waiters(reactor);
+        vr_wait_abandon(reactor);
+    }
     return result;
 }
 

@@ -64,7 +64,8 @@ struct vr_reactor {
     struct vr_wheel wheel;
     struct vr_schedule_table tasks;
     struct vr_list closing;
-    struct vr_list ties; /* see tie.h */
+    struct vr_list ties;  /* see tie.h */
+    struct vr_list waits; /* of wait.c */
     struct vr_door *door;
 
     int events_per_turn;
@@ -123,8 +124,16 @@ void vr_call_run(struct vr_call *call);
 /** Take @p call out of the group it is in, if it is. */
 void vr_call_leave_group(struct vr_call *call);
 
+/** Post what somebody waits for.
+ *  @return 0; -EDEADLK, -EAGAIN, ... as vr_call_and_wait(): nothing was done */
+VR_MUST_CHECK
+int vr_post_while_running(struct vr_reactor *reactor, struct vr_post *post);
+
 /** What waits in vr_call_and_wait() for a run that has ended goes home. */
 void vr_post_abandon_waiters(struct vr_reactor *reactor);
+
+/** What waits as in wait.h for a run that has ended hears so. */
+void vr_wait_abandon(struct vr_reactor *reactor);
 
 /** Run `closed` of what was closed. */
 void vr_closing_run(struct vr_reactor *reactor);

@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file test_wait_end.c
+ * Tests of reactor/wait.h: a reactor that is busy, or whose run ends first.
+ */
+#include <vreactor/reactor/embed.h>
+#include <vreactor/reactor/reactor_impl.h>
+
+#include "tests/reactor/waits.h"
+
+/* ---- busy ---- */
+
+/* The clock is held, so it is another's wait that ends by it. */
+static void be_busy_for_a_minute(struct vr_post *post)
+{
+    const struct vr_post *before = atomic_load(&reactor->inbox.newest);
+
+    start_waiter(post);
+    while (atomic_load(&reactor->inbox.newest) == before)
+        sched_yield();
+    vr_test_advance(&test, 60 * VR_SEC);
+    while (!atomic_load(&waiter.back))
+        sched_yield();
+}
+
+static void run_busy(void)
+{
+    struct vr_post post = {.run = be_busy_for_a_minute};
+
+    vr_test_hold(&test, true);
+    vr_reactor_post(reactor, &post);
+    check_int(vr_reactor_run(reactor), 0);
+    check(!pthread_join(waiter.thread, NULL));
+}
+
+TEST(wait_end, comes_in_time_though_the_reactor_is_busy)
+{
+    set_up(59 * VR_SEC);
+    waiter.start = start_for_ever;
+    run_busy();
+    check_int(waiter.err, -ETIMEDOUT);
+    check_int(vr_reactor_turn(reactor, 0), 0);
+    check_int(work.starts, 0); /* nor will it be called */
+    tear_down();
+}
+
+TEST(wait_end, frees_a_deferred_that_a_busy_reactor_did_not_look_at)
+{
+    set_up(59 * VR_SEC);
+    make_work(-1);
+    waiter.given = work.pending;
+    run_busy();
+    check_int(waiter.err, -ETIMEDOUT);
+    check_int(vr_reactor_turn(reactor, 0), 0);
+    check_int(work.cancels, 1);
+    tear_down();
+}
+
+/* Takes longer than its time, and looks whether it is waited for: another wait
+ * begins when the time is out. */
+static struct vr_result start_slowly(void *arg)
+{
+    (void)arg;
+    vr_test_advance(&test, 60 * VR_SEC);
+    int64_t waits = vr_test_sys_count(VR_TEST_SYS_COND_WAIT);
+    while (!atomic_load(&waiter.back) &&
+           vr_test_sys_count(VR_TEST_SYS_COND_WAIT) <= waits)
+        sched_yield();
+    check(!atomic_load(&waiter.back));
+    work.starts++;
+    return vr_ok(number(1));
+}
+
+TEST(wait_end, waits_for_a_start_function_that_runs)
+{
+    set_up(59 * VR_SEC);
+    waiter.start = start_slowly;
+    run_with_waiter();
+    check_int(work.starts, 1);
+    check(waiter.err == -ETIMEDOUT || waiter.err == 0);
+    tear_down();
+}
+
+/* ---- the run ends ---- */
+
+static struct vr_result stop_and_start(void *arg)
+{
+    vr_reactor_stop(reactor);
+    return start_for_ever(arg);
+}
+
+TEST(wait_end, comes_with_the_run_and_the_next_turn_cancels)
+{
+    set_up(-1);
+    waiter.start = stop_and_start;
+    waiter.stops = false;
+    run_with_waiter();
+    check_int(waiter.err, -VR_ECANCELLED);
+    check_int(work.cancels, 0);
+    check_int(vr_reactor_turn(reactor, 0), 0);
+    check_int(work.cancels, 1);
+    check_int(work.step_code, -VR_ECANCELLED);
+    tear_down();
+}
+
+TEST(wait_end, comes_with_the_run_and_the_close_cancels)
+{
+    set_up(VR_SEC);
+    waiter.start = stop_and_start;
+    waiter.stops = false;
+    run_with_waiter();
+    check_int(waiter.err, -VR_ECANCELLED);
+    check_int(vr_reactor_close(reactor), 0);
+    check_int(work.cancels, 1);
+    tear_down();
+}
+
+static void stop_when_waited_for(struct vr_post *post)
+{
+    const struct vr_post *before = atomic_load(&reactor->inbox.newest);
+
+    start_waiter(post);
+    while (atomic_load(&reactor->inbox.newest) == before)
+        sched_yield();
+    vr_reactor_stop(reactor);
+}
+
+static void run_until_waited_for(void)
+{
+    struct vr_post post = {.run = stop_when_waited_for};
+
+    waiter.stops = false;
+    vr_reactor_post(reactor, &post);
+    check_int(vr_reactor_run(reactor), 0);
+    check(!pthread_join(waiter.thread, NULL));
+    check_int(waiter.err, -VR_ECANCELLED);
+}
+
+TEST(wait_end, comes_with_the_run_before_the_start_function)
+{
+    set_up(-1);
+    waiter.start = start_for_ever;
+    run_until_waited_for();
+    check_int(vr_reactor_turn(reactor, 0), 0);
+    check_int(work.starts, 0);
+    tear_down();
+}
+
+TEST(wait_end, frees_in_the_next_turn_what_was_handed_over)
+{
+    set_up(-1);
+    make_work(-1);
+    waiter.given = work.pending;
+    run_until_waited_for();
+    check_int(work.cancels, 0);
+    check_int(vr_reactor_turn(reactor, 0), 0);
+    check_int(work.cancels, 1);
+    tear_down();
+}
+
+TEST(wait_end, frees_when_closed_what_was_handed_over)
+{
+    set_up(-1);
+    make_work(-1);
+    waiter.given = work.pending;
+    run_until_waited_for();
+    check_int(vr_reactor_close(reactor), 0);
+    check_int(work.cancels, 1);
+    tear_down();
+}
+
+/* ---- in a host's loop ---- */
+
+static void need_turn(void *host, vr_time due)
+{
+    (void)host;
+    (void)due;
+}
+
+/* A waiter while this thread is a host between turns. */
+static void begin_to_wait(void)
+{
+    check_int(vr_reactor_embed(reactor, need_turn, NULL), 0);
+    waiter.stops = false;
+    start_waiter(NULL);
+    while (!vr_inbox_has_some(&reactor->inbox))
+        sched_yield();
+}
+
+TEST(wait_end, waits_on_over_the_turns_of_a_host)
+{
+    set_up(-1);
+    waiter.start = start_for_a_minute;
+    begin_to_wait();
+    while (!atomic_load(&waiter.back)) {
+        check_int(vr_reactor_turn(reactor, 0), 0);
+        vr_test_advance(&test, VR_SEC);
+    }
+    check(!pthread_join(waiter.thread, NULL));
+    check_int(waiter.err, 0);
+    check_value(&waiter.outcome, 7);
+    tear_down();
+}
+
+TEST(wait_end, comes_when_a_hosted_reactor_is_closed)
+{
+    set_up(-1);
+    waiter.start = start_for_ever;
+    begin_to_wait();
+    check_int(vr_reactor_turn(reactor, 0), 0);
+    check_int(work.starts, 1);
+    check_int(vr_reactor_close(reactor), 0);
+    check(!pthread_join(waiter.thread, NULL));
+    check_int(waiter.err, -VR_ECANCELLED);
+    check_int(work.cancels, 1);
+    tear_down();
+}
+
+TEST(wait_end, comes_when_a_hosted_reactor_is_closed_before_its_turn)
+{
+    set_up(-1);
+    make_work(-1);
+    waiter.given = work.pending;
+    begin_to_wait();
+    check_int(vr_reactor_close(reactor), 0);
+    check(!pthread_join(waiter.thread, NULL));
+    check_int(waiter.err, -VR_ECANCELLED);
+    check_int(work.cancels, 1);
+    tear_down();
+}
