@@ -9,6 +9,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include <vreactor/base/end.h>
 #include <vreactor/base/env.h>
 #include <vreactor/base/err.h>
 #include <vreactor/base/text.h>
@@ -89,6 +90,56 @@ struct vr_failure *vr_failure_new_at(const char *file, int line,
     failure->refs = 1;
     return failure;
 }
+
+/* ---- of ends ---- */
+
+/** A failure, and its end. */
+struct ended {
+    struct vr_failure failure;
+    struct vr_end end;
+};
+
+static int code_of(const struct vr_end *end)
+{
+    static const int codes[] = {
+        [VR_END_EOF] = -VR_ECLOSED,
+        [VR_END_TLS_EOF] = -VR_ECLOSED,
+        [VR_END_TRUNCATED] = -VR_ETRUNCATED,
+        [VR_END_RESET] = -ECONNRESET,
+        [VR_END_TIMEOUT] = -ETIMEDOUT,
+        [VR_END_CANCELLED] = -VR_ECANCELLED,
+        [VR_END_LIMIT] = -VR_ELIMIT,
+        [VR_END_LOCAL] = -VR_ECLOSED,
+        [VR_END_ERROR] = -EIO,
+    };
+
+    size_t kind = (size_t)end->kind;
+
+    if (end->code < 0)
+        return end->code;
+    return kind < sizeof(codes) / sizeof(codes[0]) ? codes[kind] : -EIO;
+}
+
+struct vr_failure *vr_failure_of_end(const struct vr_env *env,
+                                     const struct vr_end *end)
+{
+    struct ended *ended = vr_alloc(env, sizeof(*ended));
+    if (!ended)
+        return vr_failure_no_memory();
+
+    ended->end = *end;
+    ended->failure = (struct vr_failure){
+        .code = code_of(end),
+        .stage = end->stage ? vr_end_stage_name(end->stage) : NULL,
+        .text = end->text ? end->text : vr_end_kind_name(end->kind),
+        .end = &ended->end,
+        .env = vr_env_or_default(env),
+        .refs = 1,
+    };
+    return &ended->failure;
+}
+
+/* ---- references ---- */
 
 /* Builtins, for <stdatomic.h> cannot stand in a header that C++ reads. */
 struct vr_failure *vr_failure_ref(struct vr_failure *failure)

@@ -21,6 +21,7 @@
 
 VR_BEGIN_DECLS
 
+struct vr_end;
 struct vr_env;
 
 /** For reading only. */
@@ -29,7 +30,9 @@ struct vr_failure {
     const char *stage;        /**< what was being done; NULL: not said */
     const char *text;         /**< more words; NULL: none */
     struct vr_failure *cause; /**< what led to it; NULL: nothing known */
-    const char *file;         /**< where it was made; NULL: in the library */
+    const struct vr_end
+        *end;         /**< the end of something that it is; NULL: none */
+    const char *file; /**< where it was made; NULL: in the library */
     int line;
     const struct vr_env *env; /**< NULL: it is a constant */
     unsigned refs;
@@ -54,6 +57,11 @@ struct vr_failure *vr_failure_new_at(const char *file, int line,
                                      const char *stage,
                                      struct vr_failure *cause,
                                      const char *format, ...);
+
+/** Make a failure of @p end, of which it has a copy: with its code, or one that
+ *  says as much as its kind.  Keeps @p env. @return as vr_failure_new() */
+struct vr_failure *vr_failure_of_end(const struct vr_env *env,
+                                     const struct vr_end *end);
 
 /** The failure of code -ENOMEM, a constant: always to be had, never freed. */
 struct vr_failure *vr_failure_no_memory(void);

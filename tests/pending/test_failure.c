@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include <vreactor/base/end.h>
+
 #include "tests/pending/fixture.h"
 
 TEST(failure, holds_what_it_was_made_with)
@@ -104,6 +106,77 @@ TEST(failure, that_is_none_is_given_back_as_nothing)
     vr_failure_unref(NULL);
     check_all_freed();
 }
+
+TEST(failure, of_a_timeout_is_a_cancel)
+{
+    check_int(vr_failure_timeout()->code, -ETIMEDOUT);
+    check(vr_failure_is_cancel(vr_failure_timeout()));
+    check(vr_failure_is_cancel(vr_failure_cancelled()));
+    check(!vr_failure_is_cancel(vr_failure_no_memory()));
+}
+
+/* The connection itself may time out: nobody has cancelled anything. */
+TEST(failure, of_another_timeout_is_no_cancel)
+{
+    struct vr_failure *failure = failure_of(-ETIMEDOUT);
+
+    check(!vr_failure_is_cancel(failure));
+    vr_failure_unref(failure);
+    check_all_freed();
+}
+
+/* ---- ends ---- */
+
+TEST(failure, of_an_end_has_a_copy_and_its_code)
+{
+    struct vr_end end = {.kind = VR_END_ERROR,
+                         .stage = VR_STAGE_READ,
+                         .code = -EPIPE,
+                         .text = "gone"};
+    struct vr_failure *failure = vr_failure_of_end(counting_env(), &end);
+
+    end.code = 0;
+    check_int(failure->end->code, -EPIPE);
+    check_int(failure->code, -EPIPE);
+    check_str(failure->stage, "read");
+    check_str(failure->text, "gone");
+    vr_failure_unref(failure);
+    check_all_freed();
+}
+
+TEST(failure, of_an_end_without_a_code_has_one_that_says_as_much)
+{
+    static const struct {
+        enum vr_end_kind kind;
+        int code;
+    } ends[] = {
+        {VR_END_EOF, -VR_ECLOSED},          {VR_END_TLS_EOF, -VR_ECLOSED},
+        {VR_END_RESET, -ECONNRESET},        {VR_END_TRUNCATED, -VR_ETRUNCATED},
+        {VR_END_TIMEOUT, -ETIMEDOUT},       {VR_END_LIMIT, -VR_ELIMIT},
+        {VR_END_LOCAL, -VR_ECLOSED},        {VR_END_ERROR, -EIO},
+        {VR_END_CANCELLED, -VR_ECANCELLED},
+    };
+
+    for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+        struct vr_end end = {.kind = ends[i].kind};
+        struct vr_failure *failure = vr_failure_of_end(counting_env(), &end);
+        check_int(failure->code, ends[i].code);
+        check_str(failure->text, vr_end_kind_name(end.kind));
+        check(!failure->stage);
+        vr_failure_unref(failure);
+    }
+    check_all_freed();
+}
+
+TEST(failure, of_an_end_without_memory_says_so)
+{
+    struct vr_end end = {.kind = VR_END_EOF};
+
+    seen.fail_after = 0;
+    check(vr_failure_of_end(counting_env(), &end) == vr_failure_no_memory());
+}
+
+/* ---- words ---- */
 
 TEST(failure, is_one_line_with_its_causes)
 {
