@@ -64,6 +64,12 @@ static bool offer_front(struct vr_writer *writer)
     return false;
 }
 
+static void drop_queue(struct vr_writer *writer)
+{
+    writer->dropped = writer->dropped || writer->queue.len > 0;
+    vr_buffer_clear(&writer->queue);
+}
+
 static void on_produce(struct vr_producer *out)
 {
     struct vr_writer *writer = writer_of(out);
@@ -72,13 +78,15 @@ static void on_produce(struct vr_producer *out)
         if (!offer_front(writer))
             break;
     if (out->state == VR_LINK_OVER)
-        vr_buffer_clear(&writer->queue);
+        drop_queue(writer);
     if (writer->refused && out->state == VR_LINK_OPEN &&
         writer->queue.len <= writer->limit / 2) {
         writer->refused = false;
         if (writer->ops->drained)
             writer->ops->drained(writer);
     }
+    if (!vr_writer_is_queued(writer) && writer->ops->emptied)
+        writer->ops->emptied(writer);
 }
 
 /* The queue is dropped from the loop: its bytes may be on offer right now. */
@@ -141,6 +149,19 @@ int vr_writer_write(struct vr_writer *writer, const void *data, size_t len)
     return queue(writer, data, len);
 }
 
+int vr_writer_append(struct vr_writer *writer, const void *data, size_t len)
+{
+    int err = queue(writer, data, len);
+    if (err < 0)
+        return err;
+
+    if (writer->queue.len < writer->limit)
+        return 0;
+
+    writer->refused = true;
+    return 1;
+}
+
 int vr_writer_text(struct vr_writer *writer, const char *text)
 {
     return vr_writer_write(writer, text, strlen(text));
@@ -163,6 +184,17 @@ static void drop_posted(struct vr_post *post)
 
     vr_dealloc(posted->env, posted);
     (void)__atomic_sub_fetch(&writer->posts, 1, __ATOMIC_RELEASE);
+}
+
+bool vr_writer_is_queued(const struct vr_writer *writer)
+{
+    return writer->queue.len ||
+           (writer->ending && writer->out.state != VR_LINK_OVER);
+}
+
+bool vr_writer_has_dropped(const struct vr_writer *writer)
+{
+    return writer->dropped;
 }
 
 bool vr_writer_is_posting(const struct vr_writer *writer)

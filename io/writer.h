@@ -31,6 +31,10 @@ struct vr_writer_ops {
      *  again.  From the loop. */
     void (*drained)(struct vr_writer *writer);
 
+    /** All that was written has been taken, and the end, if it was written; or
+     *  it was dropped: see vr_writer_has_dropped().  From the loop. */
+    void (*emptied)(struct vr_writer *writer);
+
     /** The consumer takes no more; what was queued is dropped.  Once.  May run
      *  inside another agent's call: record and schedule. */
     void (*stopped)(struct vr_writer *writer, const struct vr_end *why);
@@ -44,7 +48,8 @@ struct vr_writer {
     size_t limit;
     bool refused; /* a write, since the queue was last below half the limit */
     bool ending;
-    int posts; /* on their way; atomic */
+    bool dropped; /* bytes that were written, or the end, will not go */
+    int posts;    /* on their way; atomic */
 };
 
 enum { VR_WRITER_LIMIT = 1 << 20 };
@@ -69,6 +74,14 @@ void vr_writer_set_limit(struct vr_writer *writer, size_t limit);
 VR_MUST_CHECK
 int vr_writer_write(struct vr_writer *writer, const void *data, size_t len);
 
+/**
+ * vr_writer_write() whatever the limit.
+ * @return 0; 1 if the queue is at its limit now: all will go, but who writes
+ * more should wait for `drained`; -ENOTCONN, -VR_ECLOSED, -ENOMEM
+ */
+VR_MUST_CHECK
+int vr_writer_append(struct vr_writer *writer, const void *data, size_t len);
+
 /** vr_writer_write() of a text without its final zero. */
 VR_MUST_CHECK
 int vr_writer_text(struct vr_writer *writer, const char *text);
@@ -83,6 +96,13 @@ int vr_writer_text(struct vr_writer *writer, const char *text);
  */
 VR_MUST_CHECK
 int vr_writer_post(struct vr_writer *writer, const void *data, size_t len);
+
+/** Is something queued, or the end still to go? */
+bool vr_writer_is_queued(const struct vr_writer *writer);
+
+/** Was something dropped that was written, because the consumer stopped, or
+ *  the writer aborted? */
+bool vr_writer_has_dropped(const struct vr_writer *writer);
 
 /** Are there posts on their way?  Threads: any. */
 bool vr_writer_is_posting(const struct vr_writer *writer);

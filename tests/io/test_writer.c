@@ -22,7 +22,7 @@ static struct vr_reactor *reactor;
 static struct vr_writer writer;
 static struct vr_consumer in;
 static uint64_t window;
-static int drained, stopped;
+static int drained, emptied, stopped;
 static struct vr_end stopped_why;
 static char text[TEXT]; /* what arrived, and how it ended */
 static size_t text_len;
@@ -74,6 +74,12 @@ static void on_drained(struct vr_writer *self)
     drained++;
 }
 
+static void on_emptied(struct vr_writer *self)
+{
+    (void)self;
+    emptied++;
+}
+
 static void on_stopped(struct vr_writer *self, const struct vr_end *why)
 {
     (void)self;
@@ -81,8 +87,8 @@ static void on_stopped(struct vr_writer *self, const struct vr_end *why)
     stopped_why = *why;
 }
 
-static const struct vr_writer_ops hearing = {.drained = on_drained,
-                                             .stopped = on_stopped};
+static const struct vr_writer_ops hearing = {
+    .drained = on_drained, .emptied = on_emptied, .stopped = on_stopped};
 
 static void attach(uint64_t to_grant)
 {
@@ -152,6 +158,72 @@ TEST(writer, ends_behind_what_waits_for_a_window)
     vr_grant(&in, 2);
     turn_some(reactor, 2);
     check_str(text, "abcdef|ended eof");
+    tear_down();
+}
+
+TEST(writer, tells_when_all_was_taken)
+{
+    set_up(0);
+    write_text("abcdef");
+    check(vr_writer_is_queued(&writer));
+    vr_grant(&in, 4);
+    turn_some(reactor, 2);
+    check_int(emptied, 0);
+    vr_grant(&in, 2);
+    turn_some(reactor, 2);
+    check_int(emptied, 1);
+    check(!vr_writer_is_queued(&writer));
+
+    vr_writer_end(&writer);
+    check(vr_writer_is_queued(&writer));
+    turn_some(reactor, 2);
+    check_int(emptied, 2);
+    check(!vr_writer_is_queued(&writer));
+    check(!vr_writer_has_dropped(&writer));
+    tear_down();
+}
+
+TEST(writer, tells_that_it_dropped_what_was_written)
+{
+    set_up(0);
+    write_text("abc");
+    vr_stop(&in, &(struct vr_end){.kind = VR_END_RESET});
+    check_int(emptied, 0);
+    turn_some(reactor, 2);
+    check_int(emptied, 1);
+    check(vr_writer_has_dropped(&writer));
+    tear_down();
+}
+
+TEST(writer, that_was_stopped_when_all_was_taken_has_dropped_nothing)
+{
+    set_up(VR_UNLIMITED);
+    write_text("abc");
+    turn_some(reactor, 2);
+    vr_stop(&in, &(struct vr_end){.kind = VR_END_RESET});
+    turn_some(reactor, 2);
+    check(!vr_writer_has_dropped(&writer));
+    tear_down();
+}
+
+TEST(writer, appends_whatever_the_limit_and_says_when_it_is_reached)
+{
+    set_up(0);
+    vr_writer_set_limit(&writer, 4);
+    check_int(vr_writer_append(&writer, "abc", 3), 0);
+    check_int(vr_writer_append(&writer, "def", 3), 1);
+    check_int(vr_writer_append(&writer, "ghi", 3), 1);
+    check_int(vr_writer_text(&writer, "x"), -EAGAIN);
+
+    vr_grant(&in, 6);
+    turn_some(reactor, 2);
+    check_int(drained, 0);
+    vr_grant(&in, 3);
+    turn_some(reactor, 2);
+    check_int(drained, 1);
+    check_str(text, "abcdefghi");
+    vr_writer_end(&writer);
+    check_int(vr_writer_append(&writer, "x", 1), -VR_ECLOSED);
     tear_down();
 }
 
