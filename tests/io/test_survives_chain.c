@@ -171,10 +171,34 @@ static void all_goes_or_nothing(int err)
     tear_down();
 }
 
+static int append_bytes(void)
+{
+    return vr_writer_append(&session.agent.writer, "hello", 5);
+}
+
 TEST(survives_writer, writing)
 {
     check_int(survive(set_up, write_text, all_goes_or_nothing), 1);
     check_int(survive(set_up, write_bytes, all_goes_or_nothing), 1);
+    check_int(survive(set_up, append_bytes, all_goes_or_nothing), 1);
+}
+
+static int ask_writer(void)
+{
+    check(!vr_writer_is_queued(&session.agent.writer));
+    check(!vr_writer_has_dropped(&session.agent.writer));
+    return 0;
+}
+
+static void no_answer_costs(int err)
+{
+    check_int(err, 0);
+    tear_down();
+}
+
+TEST(survives_writer, asking_needs_nothing)
+{
+    check_int(survive(set_up, ask_writer, no_answer_costs), 0);
 }
 
 static int post_bytes(void)
