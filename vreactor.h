@@ -45,6 +45,7 @@
 #include <vreactor/io/listener.h>
 #include <vreactor/io/peer.h>
 #include <vreactor/io/socket.h>
+#include <vreactor/io/stream.h>
 #include <vreactor/io/writer.h>
 
 #endif

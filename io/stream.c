@@ -1,0 +1,341 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file stream.c
+ * Reading from a stream, and its place in a chain.
+ *
+ * Bytes go from the offer into the value of who reads.  That is told inside
+ * consume(), and may read on there: the rest of the offer is served to it, for
+ * as long as this is the link that it came by.
+ */
+#include <vreactor/io/stream_impl.h>
+
+#include <assert.h>
+#include <errno.h>
+#include <string.h>
+
+#include <vreactor/base/container_of.h>
+#include <vreactor/base/env.h>
+#include <vreactor/base/err.h>
+#include <vreactor/reactor/reactor.h>
+
+enum { SOME, EXACTLY, LINE };
+enum { DEFAULT_MOST = 64 * 1024 };
+
+static struct vr_stream *stream_of(struct vr_consumer *in)
+{
+    return vr_container_of(in, struct vr_stream, in);
+}
+
+const struct vr_env *vr_stream_env(const struct vr_stream *stream)
+{
+    return stream->writer.queue.env;
+}
+
+struct vr_pending *vr_stream_done(const struct vr_stream *stream,
+                                  struct vr_result result)
+{
+    struct vr_pending *pending = NULL;
+
+    if (vr_pending_done(vr_stream_env(stream), result, &pending) < 0)
+        vr_result_free(result);
+    return pending;
+}
+
+struct vr_result vr_stream_failed(const struct vr_stream *stream, int err,
+                                  const char *stage)
+{
+    return vr_fail(vr_failure_new_at(NULL, 0, vr_stream_env(stream), err, stage,
+                                     NULL, NULL));
+}
+
+/* ---- what was read ---- */
+
+/** Bytes stand behind it. */
+struct chunk {
+    struct vr_bytes bytes;
+    const struct vr_env *env;
+};
+
+static void free_chunk(void *ptr)
+{
+    struct chunk *chunk = vr_container_of(ptr, struct chunk, bytes);
+
+    vr_dealloc(chunk->env, chunk);
+}
+
+static struct vr_result copy(const struct vr_stream *stream,
+                             const unsigned char *data, size_t len)
+{
+    const struct vr_env *env = vr_stream_env(stream);
+    struct chunk *chunk =
+        len < SIZE_MAX / 2 ? vr_alloc(env, sizeof(*chunk) + len + 1) : NULL;
+    if (!chunk)
+        return vr_fail(NULL);
+
+    chunk->env = env;
+    chunk->bytes.len = len;
+    chunk->bytes.data = (char *)(chunk + 1);
+    if (len)
+        memcpy(chunk->bytes.data, data, len);
+    return vr_ok(vr_value_of(&chunk->bytes, free_chunk));
+}
+
+/* ---- who reads ---- */
+
+void vr_stream_settle_read(struct vr_stream *stream, struct vr_result result)
+{
+    struct vr_pending *reading = stream->reading;
+
+    stream->reading = NULL;
+    if (reading)
+        (void)vr_pending_settle(reading, result);
+    else
+        vr_result_free(result);
+}
+
+/* Let come what it may take, but for what is there. */
+static void let_come(struct vr_stream *stream)
+{
+    size_t more =
+        stream->most > stream->in_sight ? stream->most - stream->in_sight : 0;
+
+    vr_need(&stream->in, stream->kind == SOME ? 0 : stream->most);
+    vr_grant(&stream->in, more);
+    vr_resume(&stream->in);
+}
+
+static void take_back(void *arg, struct vr_pending *pending)
+{
+    struct vr_stream *stream = arg;
+
+    (void)pending;
+    stream->reading = NULL;
+    vr_pause(&stream->in);
+}
+
+static struct vr_pending *read_so(struct vr_stream *stream, int kind,
+                                  size_t most)
+{
+    if (stream->has_ended)
+        return vr_stream_done(
+            stream,
+            vr_fail(vr_failure_of_end(vr_stream_env(stream), &stream->end)));
+    if (stream->reading || stream->drains)
+        return vr_stream_done(
+            stream, vr_stream_failed(
+                        stream, stream->drains ? -VR_ECLOSED : -EBUSY, "read"));
+    if (vr_pending_new(vr_stream_env(stream), take_back, stream,
+                       &stream->reading) < 0)
+        return NULL;
+
+    stream->kind = kind;
+    stream->most = most;
+    stream->seen = 0;
+    let_come(stream);
+    return stream->reading;
+}
+
+struct vr_pending *vr_stream_read_some(struct vr_stream *stream, size_t most)
+{
+    return read_so(stream, SOME, most ? most : DEFAULT_MOST);
+}
+
+struct vr_pending *vr_stream_read_exactly(struct vr_stream *stream, size_t len)
+{
+    return len ? read_so(stream, EXACTLY, len)
+               : vr_stream_done(stream, copy(stream, NULL, 0));
+}
+
+struct vr_pending *vr_stream_read_line(struct vr_stream *stream, size_t most)
+{
+    assert(most);
+    return read_so(stream, LINE, most);
+}
+
+const struct vr_end *vr_stream_why(const struct vr_stream *stream)
+{
+    return stream->has_ended ? &stream->end : NULL;
+}
+
+/* ---- what comes ---- */
+
+/* Let who reads have @len bytes at @data, or know that there is no memory: then
+ * they stay.  @return how many of them, and @dropped behind, are taken */
+static size_t give(struct vr_stream *stream, const unsigned char *data,
+                   size_t len, size_t dropped)
+{
+    struct vr_result result = copy(stream, data, len);
+    size_t took = result.failure ? 0 : len + dropped;
+
+    stream->in_sight -= took;
+    vr_stream_settle_read(stream, result);
+    return took;
+}
+
+/* @return false if there is no end of line among the @len bytes at @data yet */
+static bool serve_line(struct vr_stream *stream, const unsigned char *data,
+                       size_t len, size_t *ret_took)
+{
+    size_t seen = stream->seen;
+    size_t most = len < stream->most ? len : stream->most;
+    const unsigned char *end =
+        most > seen ? memchr(data + seen, '\n', most - seen) : NULL;
+
+    *ret_took = 0;
+    if (end) {
+        size_t with_return = end > data && end[-1] == '\r';
+        size_t line = (size_t)(end - data) - with_return;
+        *ret_took = give(stream, data, line, with_return + 1);
+        return true;
+    }
+
+    stream->seen = most;
+    if (most < stream->most)
+        return false;
+    vr_stream_settle_read(stream, vr_stream_failed(stream, -VR_ELIMIT, "read"));
+    return true;
+}
+
+/* @return false if the @len bytes at @data are too few for who reads */
+static bool serve(struct vr_stream *stream, const unsigned char *data,
+                  size_t len, size_t *ret_took)
+{
+    if (stream->kind == LINE)
+        return serve_line(stream, data, len, ret_took);
+    if (stream->kind == EXACTLY && len < stream->most) {
+        *ret_took = 0;
+        return false;
+    }
+
+    *ret_took = give(stream, data, len < stream->most ? len : stream->most, 0);
+    return true;
+}
+
+/* Whoever was served may read on. @return how many bytes were taken */
+static size_t serve_all(struct vr_stream *stream, const struct vr_offer *offer)
+{
+    unsigned joined = stream->joined;
+    size_t used = 0, took;
+    bool served = true;
+
+    while (served && stream->reading && stream->joined == joined &&
+           used < offer->len) {
+        served = serve(stream, offer->data + used, offer->len - used, &took);
+        used += took;
+    }
+    return used;
+}
+
+static size_t serve_record(struct vr_stream *stream,
+                           const struct vr_offer *record)
+{
+    if (!stream->reading)
+        return 0;
+
+    struct vr_result result = copy(stream, record->data, record->len);
+    bool took = !result.failure;
+    vr_stream_settle_read(stream, result);
+    return took;
+}
+
+static size_t on_consume(struct vr_consumer *in, const struct vr_offer *offer)
+{
+    struct vr_stream *stream = stream_of(in);
+    bool whole = offer->flags & VR_WHOLE;
+    unsigned joined = stream->joined;
+
+    stream->in_sight = whole ? 0 : offer->len;
+    size_t took =
+        whole ? serve_record(stream, offer) : serve_all(stream, offer);
+    stream->in_sight = 0;
+    if (stream->joined != joined)
+        return took;
+    if (stream->drains)
+        return whole ? 1 : offer->len;
+    if (!stream->reading)
+        vr_pause(in);
+    return took;
+}
+
+/* What was in sight comes anew, or by another. */
+static void on_attached(struct vr_consumer *in)
+{
+    struct vr_stream *stream = stream_of(in);
+
+    stream->joined++;
+    stream->seen = 0;
+    stream->in_sight = 0;
+    if (stream->drains)
+        vr_grant(in, VR_UNLIMITED);
+    else if (stream->reading)
+        let_come(stream);
+}
+
+static void end_reading(struct vr_stream *stream, const struct vr_end *why)
+{
+    if (stream->has_ended)
+        return;
+
+    stream->has_ended = true;
+    stream->end = *why;
+    if (stream->reading)
+        vr_stream_settle_read(
+            stream, vr_fail(vr_failure_of_end(vr_stream_env(stream), why)));
+    vr_stream_check_closed(stream);
+}
+
+static void on_end(struct vr_consumer *in, const struct vr_end *why)
+{
+    end_reading(stream_of(in), why);
+}
+
+static const struct vr_consumer_ops stream_in = {
+    .attached = on_attached,
+    .consume = on_consume,
+    .ended = on_end,
+    .aborted = on_end,
+};
+
+/* ---- in a chain ---- */
+
+static struct vr_stream *stream_of_element(struct vr_element *element)
+{
+    return vr_container_of(element, struct vr_stream, element);
+}
+
+static void close_stream(struct vr_element *element)
+{
+    struct vr_stream *stream = stream_of_element(element);
+    struct vr_end why = element->chain->why;
+
+    vr_producer_fini(&stream->writer.out);
+    end_reading(stream, &why);
+    vr_stream_give_up_writing(stream);
+}
+
+static bool is_stream_busy(struct vr_element *element)
+{
+    return vr_writer_is_posting(&stream_of_element(element)->writer);
+}
+
+static void fini_stream(struct vr_element *element)
+{
+    vr_writer_fini(&stream_of_element(element)->writer);
+}
+
+static const struct vr_element_ops stream_ops = {
+    .name = "stream",
+    .close = close_stream,
+    .is_busy = is_stream_busy,
+    .fini = fini_stream,
+};
+
+void vr_stream_init(struct vr_stream *stream, struct vr_reactor *reactor)
+{
+    *stream = (struct vr_stream){0};
+    vr_list_init(&stream->waits);
+    vr_consumer_init(&stream->in, &stream_in);
+    vr_writer_init(&stream->writer, reactor, &vr_stream_writer_ops);
+    vr_element_init_program(&stream->element, &stream_ops, &stream->in,
+                            &stream->writer.out);
+}

@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file stream_write.c
+ * Writing to a stream, and closing it.
+ */
+#include <vreactor/io/stream_impl.h>
+
+#include <errno.h>
+#include <string.h>
+
+#include <vreactor/base/container_of.h>
+#include <vreactor/base/env.h>
+#include <vreactor/base/err.h>
+
+/** Who waits until there is room, or all is gone. */
+struct wait {
+    struct vr_list link;
+    const struct vr_env *env;
+    struct vr_pending *pending;
+    bool for_all;
+};
+
+static struct vr_stream *stream_of(struct vr_writer *writer)
+{
+    return vr_container_of(writer, struct vr_stream, writer);
+}
+
+static struct vr_result of_end(const struct vr_stream *stream,
+                               const struct vr_end *end)
+{
+    return vr_fail(vr_failure_of_end(vr_stream_env(stream), end));
+}
+
+/* Why what was written did not go, or does not. */
+static struct vr_result lost(const struct vr_stream *stream, int err)
+{
+    return stream->has_stopped ? of_end(stream, &stream->stop)
+                               : vr_stream_failed(stream, err, "write");
+}
+
+static struct vr_result gone(const struct vr_stream *stream)
+{
+    return vr_writer_has_dropped(&stream->writer) || stream->given_up
+               ? lost(stream, -VR_ECLOSED)
+               : vr_ok(vr_value_none());
+}
+
+/* ---- who waits ---- */
+
+static void forget_wait(void *arg, struct vr_pending *pending)
+{
+    struct wait *wait = arg;
+
+    (void)pending;
+    vr_list_remove(&wait->link);
+    vr_dealloc(wait->env, wait);
+}
+
+static struct vr_pending *wait_for(struct vr_stream *stream, bool all)
+{
+    const struct vr_env *env = vr_stream_env(stream);
+    struct wait *wait = vr_alloc(env, sizeof(*wait));
+    if (!wait)
+        return NULL;
+
+    if (vr_pending_new(env, forget_wait, wait, &wait->pending) < 0) {
+        vr_dealloc(env, wait);
+        return NULL;
+    }
+    wait->env = env;
+    wait->for_all = all;
+    vr_list_append(&stream->waits, &wait->link);
+    return wait->pending;
+}
+
+static void settle_wait(const struct vr_stream *stream, struct wait *wait)
+{
+    struct vr_pending *pending = wait->pending;
+
+    vr_dealloc(wait->env, wait);
+    (void)vr_pending_settle(pending, gone(stream));
+}
+
+/* Those who begin to wait meanwhile wait for the next time. */
+static void settle_waits(struct vr_stream *stream, bool all)
+{
+    struct vr_list now, *link, *next;
+
+    vr_list_init(&now);
+    for (link = stream->waits.next; link != &stream->waits; link = next) {
+        next = link->next;
+        if (!all && vr_container_of(link, struct wait, link)->for_all)
+            continue;
+        vr_list_remove(link);
+        vr_list_append(&now, link);
+    }
+    while ((link = vr_list_pop(&now)))
+        settle_wait(stream, vr_container_of(link, struct wait, link));
+}
+
+static void on_drained(struct vr_writer *writer)
+{
+    settle_waits(stream_of(writer), false);
+}
+
+static void on_emptied(struct vr_writer *writer)
+{
+    struct vr_stream *stream = stream_of(writer);
+
+    settle_waits(stream, true);
+    vr_stream_check_closed(stream);
+}
+
+/* The writer is emptied from the loop then. */
+static void on_stopped(struct vr_writer *writer, const struct vr_end *why)
+{
+    struct vr_stream *stream = stream_of(writer);
+
+    stream->has_stopped = true;
+    stream->stop = *why;
+}
+
+const struct vr_writer_ops vr_stream_writer_ops = {
+    .drained = on_drained,
+    .emptied = on_emptied,
+    .stopped = on_stopped,
+};
+
+/* ---- writing ---- */
+
+struct vr_pending *vr_stream_write(struct vr_stream *stream, const void *data,
+                                   size_t len)
+{
+    int err = vr_writer_append(&stream->writer, data, len);
+
+    if (err == -ENOMEM)
+        return NULL;
+    if (err < 0)
+        return vr_stream_done(stream, lost(stream, err));
+    return err ? wait_for(stream, false)
+               : vr_stream_done(stream, vr_ok(vr_value_none()));
+}
+
+struct vr_pending *vr_stream_text(struct vr_stream *stream, const char *text)
+{
+    return vr_stream_write(stream, text, strlen(text));
+}
+
+struct vr_pending *vr_stream_flush(struct vr_stream *stream)
+{
+    bool waits = vr_writer_is_queued(&stream->writer) && !stream->given_up;
+
+    return waits ? wait_for(stream, true)
+                 : vr_stream_done(stream, gone(stream));
+}
+
+void vr_stream_end(struct vr_stream *stream)
+{
+    vr_writer_end(&stream->writer);
+}
+
+void vr_stream_give_up_writing(struct vr_stream *stream)
+{
+    stream->given_up = vr_writer_is_queued(&stream->writer);
+    if (!stream->has_stopped) {
+        stream->has_stopped = true;
+        stream->stop = stream->end;
+    }
+    settle_waits(stream, true);
+    vr_stream_check_closed(stream);
+}
+
+/* ---- closing ---- */
+
+static struct vr_result closed(const struct vr_stream *stream)
+{
+    return vr_end_is_clean(&stream->end) ? gone(stream)
+                                         : of_end(stream, &stream->end);
+}
+
+void vr_stream_check_closed(struct vr_stream *stream)
+{
+    struct vr_pending *closing = stream->closing;
+
+    if (!closing || !stream->has_ended)
+        return;
+    if (vr_writer_is_queued(&stream->writer) && !stream->given_up)
+        return;
+
+    stream->closing = NULL;
+    (void)vr_pending_settle(closing, closed(stream));
+}
+
+static void close_at_once(void *arg, struct vr_pending *pending)
+{
+    struct vr_stream *stream = arg;
+
+    (void)pending;
+    stream->closing = NULL;
+    vr_chain_close(stream->element.chain,
+                   &(struct vr_end){.kind = VR_END_CANCELLED,
+                                    .stage = VR_STAGE_SHUTDOWN,
+                                    .code = -VR_ECANCELLED});
+}
+
+static void begin_to_close(struct vr_stream *stream)
+{
+    stream->drains = true;
+    vr_writer_end(&stream->writer);
+    vr_need(&stream->in, 0);
+    vr_grant(&stream->in, VR_UNLIMITED);
+    vr_resume(&stream->in);
+    if (stream->reading)
+        vr_stream_settle_read(stream,
+                              vr_stream_failed(stream, -VR_ECLOSED, "read"));
+    vr_stream_check_closed(stream);
+}
+
+struct vr_pending *vr_stream_close(struct vr_stream *stream)
+{
+    const struct vr_chain *chain = stream->element.chain;
+    struct vr_pending *pending = NULL;
+
+    if (!chain || chain->is_closed)
+        return vr_stream_done(
+            stream, stream->has_ended
+                        ? closed(stream)
+                        : vr_stream_failed(stream, -ENOTCONN, "shutdown"));
+    if (stream->closing)
+        return vr_stream_done(stream,
+                              vr_stream_failed(stream, -EBUSY, "shutdown"));
+    if (vr_pending_new(vr_stream_env(stream), close_at_once, stream, &pending) <
+        0)
+        return NULL;
+
+    stream->closing = pending;
+    begin_to_close(stream);
+    return pending;
+}

@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file test_stream_close.c
+ * Streams over sockets: what passes between them, and how they end.
+ */
+#include "tests/io/stream_pair.h"
+
+TEST(stream, talks_to_another)
+{
+    set_up();
+    check_call(vr_stream_text(&left.stream, "Who?\r\nMe.\n1234"), "done");
+
+    check_call(vr_stream_read_line(&right.stream, 100), "Who?");
+    check_call(vr_stream_read_line(&right.stream, 100), "Me.");
+    check_call(vr_stream_read_exactly(&right.stream, 4), "1234");
+    check_call(vr_stream_text(&right.stream, "Yes."), "done");
+    check_call(vr_stream_flush(&right.stream), "done");
+    check_call(vr_stream_read_some(&left.stream, 100), "Yes.");
+    tear_down();
+}
+
+TEST(stream, reads_what_came_before_the_end_and_then_the_end)
+{
+    set_up();
+    check_call(vr_stream_text(&left.stream, "one\ntwo"), "done");
+    vr_stream_end(&left.stream);
+
+    check_call(vr_stream_read_line(&right.stream, 100), "one");
+    check_call(vr_stream_read_line(&right.stream, 100),
+               "VR_ETRUNCATED:truncated");
+    check_call(vr_stream_text(&right.stream, "still"), "done");
+    check_call(vr_stream_read_some(&left.stream, 100), "still");
+    tear_down();
+}
+
+/* ---- time ---- */
+
+TEST(stream, reads_within_a_time)
+{
+    set_up();
+    vr_time began = vr_test_now(&test);
+    struct vr_pending *slow = vr_stream_read_line(&right.stream, 100);
+
+    check_call(vr_within(reactor, 5 * VR_SEC, slow), "ETIMEDOUT:");
+    check_int(vr_test_now(&test) - began, 5 * VR_SEC);
+    check_call(vr_stream_text(&left.stream, "late\n"), "done");
+    check_call(
+        vr_within(reactor, 5 * VR_SEC, vr_stream_read_line(&right.stream, 100)),
+        "late");
+    tear_down();
+}
+
+/* A peer that does not read. */
+TEST(stream, writes_within_a_time)
+{
+    enum { MUCH = 8 << 20 };
+    char *much = calloc(1, MUCH);
+    check(much);
+    set_up();
+    struct vr_pending *slow = vr_stream_write(&left.stream, much, MUCH);
+
+    check_call(vr_within(reactor, 5 * VR_SEC, slow), "ETIMEDOUT:");
+    check_call(vr_within(reactor, 5 * VR_SEC, vr_stream_flush(&left.stream)),
+               "ETIMEDOUT:");
+    tear_down();
+    free(much);
+}
+
+/* ---- closing as friends ---- */
+
+TEST(stream, closes_when_both_have_ended)
+{
+    struct outcome closed;
+    set_up();
+    check_call(vr_stream_text(&left.stream, "bye"), "done");
+    expect(&closed, vr_stream_close(&left.stream));
+
+    check_call(vr_stream_read_exactly(&right.stream, 3), "bye");
+    check_call(vr_stream_read_some(&right.stream, 9), "VR_ECLOSED:eof");
+    check(!closed.is_there);
+    check_call(vr_stream_close(&right.stream), "done");
+    check_outcome(&closed, "done");
+    turn_until(left.is_closed && right.is_closed);
+    check_call(vr_stream_close(&left.stream), "done");
+    tear_down();
+}
+
+TEST(stream, drops_what_comes_while_it_closes)
+{
+    enum { MUCH = 8 << 20 };
+    char *much = calloc(1, MUCH);
+    struct outcome closed, written;
+    check(much);
+    set_up();
+
+    expect(&written, vr_stream_write(&right.stream, much, MUCH));
+    vr_stream_end(&right.stream);
+    check_call(vr_stream_read_some(&left.stream, 1), "");
+    expect(&closed, vr_stream_close(&left.stream));
+    check_outcome(&closed, "done");
+    check_outcome(&written, "done");
+    tear_down();
+    free(much);
+}
+
+TEST(stream, that_closes_is_read_no_more)
+{
+    struct outcome closed, again, read;
+    set_up();
+    expect(&read, vr_stream_read_some(&left.stream, 9));
+    expect(&closed, vr_stream_close(&left.stream));
+
+    check_outcome(&read, "VR_ECLOSED:");
+    check_call(vr_stream_read_some(&left.stream, 9), "VR_ECLOSED:");
+    check_call(vr_stream_text(&left.stream, "x"), "VR_ECLOSED:");
+    expect(&again, vr_stream_close(&left.stream));
+    check_outcome(&again, "EBUSY:");
+    vr_stream_end(&right.stream);
+    check_outcome(&closed, "done");
+    tear_down();
+}
+
+TEST(stream, closes_within_a_time_or_at_once)
+{
+    set_up();
+    struct vr_pending *slow = vr_stream_close(&left.stream);
+
+    check_call(vr_within(reactor, 5 * VR_SEC, slow), "ETIMEDOUT:");
+    turn_until(left.is_closed);
+    check_int(left.stream.end.kind, VR_END_CANCELLED);
+    tear_down();
+}
+
+TEST(stream, says_that_the_peer_broke_off_while_it_closed)
+{
+    struct outcome closed;
+    set_up();
+    expect(&closed, vr_stream_close(&left.stream));
+    check_call(vr_stream_read_some(&right.stream, 9), "VR_ECLOSED:eof");
+
+    check(!closed.is_there);
+    vr_abort(&left.socket.out, &(struct vr_end){.kind = VR_END_RESET});
+    check_outcome(&closed, "ECONNRESET:reset");
+    tear_down();
+}
+
+/* ---- closed by others ---- */
+
+TEST(stream, fails_whoever_waits_when_its_chain_is_closed)
+{
+    struct outcome read, flushed;
+    set_up();
+    expect(&read, vr_stream_read_some(&left.stream, 9));
+    check_call(vr_stream_text(&left.stream, "x"), "done");
+    expect(&flushed, vr_stream_flush(&left.stream));
+
+    vr_chain_close(&left.chain, NULL);
+    check_outcome(&read, "VR_ECLOSED:closed here");
+    check_outcome(&flushed, "VR_ECLOSED:closed here");
+    check_call(vr_stream_read_line(&left.stream, 9), "VR_ECLOSED:closed here");
+    check_call(vr_stream_text(&left.stream, "x"), "VR_ECLOSED:closed here");
+    check_call(vr_stream_flush(&left.stream), "VR_ECLOSED:closed here");
+    check_call(vr_stream_close(&left.stream), "VR_ECLOSED:closed here");
+    tear_down();
+}
+
+TEST(stream, fails_whoever_waits_when_its_reactor_is_closed)
+{
+    struct outcome read, closed;
+    set_up();
+    expect(&read, vr_stream_read_some(&left.stream, 9));
+    expect(&closed, vr_stream_close(&right.stream));
+
+    check_int(vr_reactor_close(reactor), 0);
+    check(read.is_there && closed.is_there);
+    vr_pending_free(read.pending);
+    vr_pending_free(closed.pending);
+    tear_down();
+}
+
+static struct vr_result close_chain(void *arg, struct vr_result result)
+{
+    vr_result_free(result);
+    vr_chain_close(arg, NULL);
+    return vr_ok(vr_value_none());
+}
+
+/* From inside the call that serves its reader. */
+TEST(stream, may_have_its_chain_closed_by_who_reads)
+{
+    set_up();
+    struct vr_pending *pending = vr_stream_read_line(&right.stream, 9);
+    check_int(vr_pending_both(pending, close_chain, &right.chain), 0);
+
+    check_call(vr_stream_text(&left.stream, "a\nb\n"), "done");
+    turn_until(right.is_closed);
+    vr_pending_free(pending);
+    tear_down();
+}
+
+TEST(stream, cannot_be_closed_in_no_chain)
+{
+    struct vr_stream lone;
+    set_up();
+    vr_stream_init(&lone, reactor);
+
+    check_call(vr_stream_close(&lone), "ENOTCONN:");
+    tear_down();
+}
