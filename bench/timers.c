@@ -8,21 +8,16 @@
  *
  * How to read: `timers-N` cancels one of N armed timers and arms it anew, both
  * at random, up to a minute ahead; `rearm-N` only puts one off, as an idle
- * timeout does at every message.  ns is the median over the rounds for one such
- * step; ratio is to the median of libevent; spread is the lowest and highest
- * ratio within one round.  Ratios travel between machines, ns do not.
+ * timeout does at every message; for the rest see rounds.h.
  *
  * Like for like: all run inside a turn of their loop and count from its cached
- * time, but for vreactor-after, which reads the clock at every step.  A round
- * runs every peer once, each time another one first.
+ * time, but for vreactor-after, which reads the clock at every step.
  */
 #include "bench/peer.h"
-
-#include <time.h>
+#include "bench/rounds.h"
 
 enum {
     STEPS = 1000000,
-    MOST_ROUNDS = 101,
     SHORTEST_MS = 1000,
     LONGEST_MS = 60000,
     STEPS_A_MS = 20, /* in rearm: how fast time seems to pass */
@@ -33,10 +28,9 @@ static const struct peer *const peers[] = {
     &peer_vreactor, &peer_vreactor_after,
 };
 
-enum { PEERS = sizeof(peers) / sizeof(peers[0]), LIBEVENT = 0 };
+enum { PEERS = sizeof(peers) / sizeof(peers[0]) };
 
 struct workload {
-    const char *name;
     bool cancels;
     size_t timers;
     struct step *first; /* arms every timer */
@@ -48,8 +42,6 @@ struct run {
     const struct peer *peer;
     double ns;
 };
-
-typedef double results[PEERS][MOST_ROUNDS];
 
 static uint32_t draw(uint32_t below)
 {
@@ -82,15 +74,7 @@ static void plan(struct workload *workload)
     }
 }
 
-static double now_ns(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec * 1e9 + (double)now.tv_nsec;
-}
-
-static void measure(void *arg)
+static void run_steps(void *arg)
 {
     struct run *run = arg;
     const struct workload *workload = run->workload;
@@ -102,81 +86,40 @@ static void measure(void *arg)
     run->ns = (now_ns() - start) / STEPS;
 }
 
-static double run_once(const struct workload *workload, const struct peer *peer)
+static double measure(const void *workload, size_t peer)
 {
-    struct run run = {.workload = workload, .peer = peer};
+    struct run run = {.workload = workload, .peer = peers[peer]};
 
-    peer->open(workload->timers);
-    peer->turn(measure, &run);
-    peer->close();
+    run.peer->open(run.workload->timers);
+    run.peer->turn(run_steps, &run);
+    run.peer->close();
     return run.ns;
 }
 
-static int compare(const void *a, const void *b)
+static void compare_with(bool cancels, size_t timers, size_t rounds)
 {
-    double x = *(const double *)a, y = *(const double *)b;
+    struct workload workload = {.cancels = cancels, .timers = timers};
+    const char *names[PEERS + 1] = {NULL};
+    char name[32];
 
-    return (x > y) - (x < y);
-}
-
-static double median(const double *values, size_t count)
-{
-    double sorted[MOST_ROUNDS];
-
-    for (size_t i = 0; i < count; i++)
-        sorted[i] = values[i];
-    qsort(sorted, count, sizeof(*sorted), compare);
-    return (sorted[(count - 1) / 2] + sorted[count / 2]) / 2;
-}
-
-static void print(const struct workload *workload, results ns, size_t rounds)
-{
-    double unit = median(ns[LIBEVENT], rounds);
-
-    for (size_t p = 0; p < PEERS; p++) {
-        double ratios[MOST_ROUNDS];
-        for (size_t i = 0; i < rounds; i++)
-            ratios[i] = ns[p][i] / ns[LIBEVENT][i];
-        qsort(ratios, rounds, sizeof(*ratios), compare);
-        double typical = median(ns[p], rounds);
-        printf("workload=%s-%zu peer=%s ns=%.1f ratio=%.3f "
-               "spread=%.3f..%.3f\n",
-               workload->name, workload->timers, peers[p]->name, typical,
-               typical / unit, ratios[0], ratios[rounds - 1]);
-    }
-    fflush(stdout);
-}
-
-static void compare_peers(struct workload *workload, size_t rounds)
-{
-    results ns;
-
-    plan(workload);
-    for (size_t i = 0; i < rounds; i++)
-        for (size_t p = 0; p < PEERS; p++) {
-            size_t turn = (p + i) % PEERS;
-            ns[turn][i] = run_once(workload, peers[turn]);
-        }
-    print(workload, ns, rounds);
-    free(workload->first);
-    free(workload->steps);
+    for (size_t i = 0; i < PEERS; i++)
+        names[i] = peers[i]->name;
+    (void)snprintf(name, sizeof(name), "%s-%zu", cancels ? "timers" : "rearm",
+                   timers);
+    plan(&workload);
+    compare_peers(&(struct comparison){name, names, measure, &workload},
+                  rounds);
+    free(workload.first);
+    free(workload.steps);
 }
 
 int main(int argc, char **argv)
 {
     static const size_t sizes[] = {1000, 100000, 1000000};
-    long rounds = argc > 1 ? strtol(argv[1], NULL, 10) : 5;
+    size_t rounds = rounds_of(argv[0], argc > 1 ? argv[1] : NULL);
 
-    if (argc > 2 || rounds < 5 || rounds > MOST_ROUNDS) {
-        fprintf(stderr, "usage: timers [ROUNDS], 5 to %d\n", MOST_ROUNDS);
-        return 2;
-    }
     for (size_t cancels = 2; cancels-- > 0;)
         for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++)
-            compare_peers(
-                &(struct workload){.name = cancels ? "timers" : "rearm",
-                                   .cancels = cancels,
-                                   .timers = sizes[i]},
-                (size_t)rounds);
+            compare_with(cancels, sizes[i], rounds);
     return 0;
 }

@@ -23,7 +23,7 @@ static const char *state_word(const struct vr_pending *pending)
 
 static const char *step_word(const struct vr_step *step)
 {
-    if (step->both)
+    if (step->failback == vr_step_both)
         return "both";
     if (step->callback && step->failback)
         return "then";
@@ -34,7 +34,7 @@ static void add_steps(struct vr_text *text, const struct vr_steps *steps)
 {
     const struct vr_step *step = steps->items + steps->first;
 
-    vr_text_add(text, ", %zu step%s", steps->count,
+    vr_text_add(text, ", %u step%s", steps->count,
                 steps->count == 1 ? "" : "s");
     for (size_t i = 0; i < steps->count; i++)
         vr_text_add(text, "%s%s", i ? ", " : ": ", step_word(&step[i]));

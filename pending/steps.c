@@ -7,10 +7,22 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <limits.h>
 #include <string.h>
 
 #include <vreactor/base/current.h>
 #include <vreactor/base/env.h>
+
+enum {
+    GROWTH = 4, /* few chains are long, but those soon are */
+    MOST = UINT_MAX / GROWTH,
+};
+
+struct vr_result vr_step_both(void *arg, struct vr_failure *failure)
+{
+    (void)arg;
+    return vr_fail(failure);
+}
 
 void vr_steps_init(struct vr_steps *steps)
 {
@@ -28,9 +40,10 @@ void vr_steps_fini(struct vr_steps *steps, const struct vr_env *env)
 
 static int grow(struct vr_steps *steps, const struct vr_env *env)
 {
-    size_t size = 2 * steps->size;
+    unsigned size = GROWTH * steps->size;
     struct vr_step *old = steps->items == steps->own ? NULL : steps->items;
-    struct vr_step *items = vr_resize(env, old, size * sizeof(*items));
+    struct vr_step *items =
+        steps->size <= MOST ? vr_resize(env, old, size * sizeof(*items)) : NULL;
     if (!items)
         return -ENOMEM;
 
@@ -76,7 +89,7 @@ static struct vr_step pop(struct vr_steps *steps)
 
 static struct vr_result call(const struct vr_step *step, struct vr_result given)
 {
-    if (step->both)
+    if (step->failback == vr_step_both)
         return step->both(step->arg, given);
     if (given.failure)
         return step->failback ? step->failback(step->arg, given.failure)

@@ -14,23 +14,29 @@
 #include <vreactor/base/decls.h>
 #include <vreactor/pending/pending.h>
 
-enum { VR_STEPS_OWN = 3 };
+enum { VR_STEPS_OWN = 4 };
 
-/** Either both, or one of the others at least. */
+/** A callback and a failback, of which one may be NULL; or a handler for both,
+ *  and vr_step_both in place of a failback. */
 struct vr_step {
-    vr_callback_fn *callback;
+    union {
+        vr_callback_fn *callback;
+        vr_both_fn *both;
+    };
     vr_failback_fn *failback;
-    vr_both_fn *both;
     void *arg;
 };
 
 struct vr_steps {
     struct vr_step *items; /**< own, or allocated */
-    size_t first;
-    size_t count;
-    size_t size; /**< room in items */
+    unsigned first;
+    unsigned count;
+    unsigned size; /**< room in items */
     struct vr_step own[VR_STEPS_OWN];
 };
+
+/** A mark, never called. */
+struct vr_result vr_step_both(void *arg, struct vr_failure *failure);
 
 /** No steps. */
 void vr_steps_init(struct vr_steps *steps);

@@ -307,9 +307,8 @@ TEST(pending, is_one_allocation_for_a_short_chain)
 {
     struct vr_pending *pending = new_pending();
 
-    watch(pending);
-    watch(pending);
-    watch(pending);
+    for (int i = 0; i < 4; i++)
+        watch(pending);
     check_int(seen.blocks, 1);
     vr_pending_free(pending);
     check_all_freed();

@@ -211,7 +211,7 @@ TEST(pending_memory, leaves_a_chain_as_it_was_when_a_step_does_not_fit)
 {
     struct vr_pending *pending = new_pending();
 
-    for (int i = 0; i < 3; i++)
+    for (int i = 0; i < 4; i++)
         watch(pending);
     seen.fail_after = 0;
     check_int(vr_pending_both(pending, note_both, NULL), -ENOMEM);
@@ -221,7 +221,7 @@ TEST(pending_memory, leaves_a_chain_as_it_was_when_a_step_does_not_fit)
     seen.fail_after = -1;
     watch(pending);
     check_int(vr_pending_fire(pending, constant()), 0);
-    check_str(seen.trace, "v1 v1 v1 v1");
+    check_str(seen.trace, "v1 v1 v1 v1 v1");
     vr_pending_free(pending);
     check_all_freed();
 }

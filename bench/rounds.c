@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: MIT */
+#include "bench/rounds.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+enum { MOST_PEERS = 8, FEWEST_ROUNDS = 5, MOST_ROUNDS = 101 };
+
+typedef double results[MOST_PEERS][MOST_ROUNDS];
+
+double now_ns(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec * 1e9 + (double)now.tv_nsec;
+}
+
+static int compare(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+
+    return (x > y) - (x < y);
+}
+
+static double median(const double *values, size_t count)
+{
+    double sorted[MOST_ROUNDS];
+
+    for (size_t i = 0; i < count; i++)
+        sorted[i] = values[i];
+    qsort(sorted, count, sizeof(*sorted), compare);
+    return (sorted[(count - 1) / 2] + sorted[count / 2]) / 2;
+}
+
+static void print(const struct comparison *comparison, results ns,
+                  size_t rounds)
+{
+    double unit = median(ns[0], rounds);
+
+    for (size_t p = 0; comparison->peers[p]; p++) {
+        double ratios[MOST_ROUNDS];
+        for (size_t i = 0; i < rounds; i++)
+            ratios[i] = ns[p][i] / ns[0][i];
+        qsort(ratios, rounds, sizeof(*ratios), compare);
+        double typical = median(ns[p], rounds);
+        printf("workload=%s peer=%s ns=%.1f ratio=%.3f spread=%.3f..%.3f\n",
+               comparison->name, comparison->peers[p], typical, typical / unit,
+               ratios[0], ratios[rounds - 1]);
+    }
+    fflush(stdout);
+}
+
+void compare_peers(const struct comparison *comparison, size_t rounds)
+{
+    results ns;
+    size_t peers = 0;
+
+    while (comparison->peers[peers])
+        peers++;
+    for (size_t i = 0; i < rounds; i++)
+        for (size_t p = 0; p < peers; p++) {
+            size_t turn = (p + i) % peers;
+            ns[turn][i] = comparison->measure(comparison->workload, turn);
+        }
+    print(comparison, ns, rounds);
+}
+
+size_t rounds_of(const char *program, const char *argument)
+{
+    long rounds = argument ? strtol(argument, NULL, 10) : FEWEST_ROUNDS;
+
+    if (rounds < FEWEST_ROUNDS || rounds > MOST_ROUNDS) {
+        fprintf(stderr, "usage: %s [ROUNDS], %d to %d\n", program,
+                FEWEST_ROUNDS, MOST_ROUNDS);
+        exit(2);
+    }
+    return (size_t)rounds;
+}

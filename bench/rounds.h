@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file rounds.h
+ * How comparisons are made and told: in rounds, each with another peer first,
+ * as one line for each peer,
+ *
+ *     workload=NAME peer=NAME ns=21.0 ratio=0.120 spread=0.110..0.130
+ *
+ * ns is the median over the rounds for one step; ratio is to the median of the
+ * first peer; spread is the lowest and highest ratio within one round.  Ratios
+ * travel between machines, ns do not.
+ */
+#ifndef BENCH_ROUNDS_H
+#define BENCH_ROUNDS_H
+
+#include <stddef.h>
+
+/** @return nanoseconds a step, for this peer, from 0 */
+typedef double measure_fn(const void *workload, size_t peer);
+
+/** What is compared. */
+struct comparison {
+    const char *name;
+    const char *const *peers; /**< their names; NULL behind the last */
+    measure_fn *measure;
+    const void *workload; /**< for measure */
+};
+
+/** Compare and print. */
+void compare_peers(const struct comparison *comparison, size_t rounds);
+
+/** The monotonic clock. */
+double now_ns(void);
+
+/** The number of rounds that an argument wishes for, NULL: 5.  A wrong one
+ *  ends the program, named @p program. */
+size_t rounds_of(const char *program, const char *argument);
+
+#endif
