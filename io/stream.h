@@ -41,8 +41,8 @@
  * they are longer than was asked.
  *
  * Ownership: embedded by its owner until the chain's `closed`.  Deferreds, and
- * what came of them, are freed before the reactor.  Handlers run in the turn that brought what was awaited,
- * or inside the call that closes the chain.
+ * what came of them, are freed before the reactor.  Handlers run in the turn
+ * that brought what was awaited, or inside the call that closes the chain.
  * Threads: the reactor's.
  */
 #ifndef VR_IO_STREAM_H
@@ -117,8 +117,9 @@ const struct vr_end *vr_stream_why(const struct vr_stream *stream);
 /**
  * Write @p len bytes, which are copied at once, and go behind all that was
  * written before.  Fires when more may be written: who awaits that has at most
- * VR_WRITER_LIMIT bytes and this queued.  Fails with -ENOTCONN in no chain, and
- * where nothing goes any more with -VR_ECLOSED or why the consumer stopped.
+ * VR_WRITER_LIMIT bytes and this queued.  NULL: nothing is written.  Fails with
+ * -ENOTCONN in no chain, and where nothing goes any more with -VR_ECLOSED or
+ * why the consumer stopped.
  */
 struct vr_pending *vr_stream_write(struct vr_stream *stream, const void *data,
                                    size_t len);

@@ -128,17 +128,25 @@ const struct vr_writer_ops vr_stream_writer_ops = {
 
 /* ---- writing ---- */
 
+/* The deferred comes first: bytes that were appended cannot be taken back. */
 struct vr_pending *vr_stream_write(struct vr_stream *stream, const void *data,
                                    size_t len)
 {
-    int err = vr_writer_append(&stream->writer, data, len);
-
-    if (err == -ENOMEM)
+    const struct vr_writer *writer = &stream->writer;
+    bool fills = writer->queue.len >= writer->limit ||
+                 len >= writer->limit - writer->queue.len;
+    struct vr_pending *pending =
+        fills ? wait_for(stream, false)
+              : vr_stream_done(stream, vr_ok(vr_value_none()));
+    if (!pending)
         return NULL;
-    if (err < 0)
-        return vr_stream_done(stream, lost(stream, err));
-    return err ? wait_for(stream, false)
-               : vr_stream_done(stream, vr_ok(vr_value_none()));
+
+    int err = vr_writer_append(&stream->writer, data, len);
+    if (err >= 0)
+        return pending;
+
+    vr_pending_free(pending);
+    return err == -ENOMEM ? NULL : vr_stream_done(stream, lost(stream, err));
 }
 
 struct vr_pending *vr_stream_text(struct vr_stream *stream, const char *text)

@@ -134,12 +134,23 @@ TEST(stream, needs_memory_to_write_and_to_wait)
 {
     set_up_writing(0);
     vr_writer_set_limit(&stream.writer, 2);
-    vr_test_fail_allocation(&test, 1, 1);
-    check(!vr_stream_text(&stream, "a"));
     for (int nth = 1; nth <= 2; nth++) {
-        vr_pending_free(vr_stream_text(&stream, "aa"));
+        vr_test_fail_allocation(&test, nth, 1);
+        check(!vr_stream_text(&stream, "a"));
+    }
+    for (int nth = 1; nth <= 3; nth++) {
+        vr_test_fail_allocation(&test, nth, 1);
+        check(!vr_stream_text(&stream, "aa"));
+    }
+    check(!vr_writer_is_queued(&stream.writer));
+
+    vr_pending_free(vr_stream_text(&stream, "bb"));
+    for (int nth = 1; nth <= 2; nth++) {
         vr_test_fail_allocation(&test, nth, 1);
         check(!vr_stream_flush(&stream));
     }
+    vr_grant(&receiver.in, 100);
+    turn();
+    check_heard("[bb] ");
     tear_down();
 }
