@@ -25,6 +25,7 @@
 #include <vreactor/pending/pending.h>
 #include <vreactor/pending/stacks.h>
 #include <vreactor/pending/value.h>
+#include <vreactor/reactor/ask.h>
 #include <vreactor/reactor/call.h>
 #include <vreactor/reactor/closing.h>
 #include <vreactor/reactor/embed.h>

@@ -16,6 +16,7 @@
 #include <vreactor/base/container_of.h>
 #include <vreactor/base/err.h>
 #include <vreactor/reactor/door.h>
+#include <vreactor/reactor/promise_impl.h>
 #include <vreactor/reactor/reactor_impl.h>
 #include <vreactor/reactor/tie.h>
 
@@ -29,7 +30,7 @@ enum state {
 struct vr_promise {
     struct vr_door *door;
     atomic_uint sources; /* references */
-    atomic_uint holds;   /* of all sources together, and of the reactor */
+    atomic_uint holds; /* of all sources together, of the reactor, of others */
     atomic_int state;
     struct vr_post post; /* carries the result */
     struct vr_result result;
@@ -52,8 +53,12 @@ static struct vr_result fail_with(const struct vr_failure *failure)
     return vr_fail((struct vr_failure *)failure); /* never written */
 }
 
-/* Give back a hold: that of the sources, or of the reactor. */
-static void release(struct vr_promise *promise)
+void vr_promise_hold(struct vr_promise *promise)
+{
+    (void)atomic_fetch_add_explicit(&promise->holds, 1, memory_order_relaxed);
+}
+
+void vr_promise_release(struct vr_promise *promise)
 {
     if (atomic_fetch_sub(&promise->holds, 1) != 1)
         return;
@@ -69,7 +74,7 @@ static void release(struct vr_promise *promise)
 static void let_go(struct vr_promise *promise)
 {
     vr_tie_off(&promise->tie);
-    release(promise);
+    vr_promise_release(promise);
 }
 
 static void deliver(struct vr_promise *promise, struct vr_result result)
@@ -192,7 +197,7 @@ void vr_promise_unref(struct vr_promise *promise)
         return;
 
     (void)vr_promise_settle(promise, fail_with(&abandoned));
-    release(promise);
+    vr_promise_release(promise);
 }
 
 void *vr_promise_arg(const struct vr_promise *promise)
