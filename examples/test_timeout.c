@@ -13,10 +13,10 @@
 struct question {
     struct vr_watch watch;
     struct vr_call patience;
-    enum { ASKED, ANSWERED, GIVEN_UP } state;
+    enum state { ASKED, ANSWERED, GIVEN_UP } state;
 };
 
-static void finish(struct question *question, int state)
+static void finish(struct question *question, enum state state)
 {
     vr_watch_close(&question->watch);
     vr_call_cancel(&question->patience);
