@@ -78,7 +78,7 @@ void vr_reactor_give_way(struct vr_reactor *reactor)
 
 void vr_reactor_tell_host(struct vr_reactor *reactor)
 {
-    if (reactor->need_turn && !vr_reactor_is_inherited(reactor))
+    if (reactor->need_turn)
         tell_due(reactor, next_turn(reactor));
 }
 

@@ -257,7 +257,8 @@ int vr_reactor_run(struct vr_reactor *reactor)
         return err;
 
     int result = end_run(reactor, false, run_turns(reactor));
-    vr_reactor_tell_host(reactor);
+    if (result != -ECHILD)
+        vr_reactor_tell_host(reactor);
     return result;
 }
 
@@ -335,7 +336,8 @@ int vr_reactor_turn(struct vr_reactor *reactor, vr_time timeout)
 
     int result = make_turn(reactor, timeout, true);
     result = end_run(reactor, reactor->embedded && !result, result);
-    vr_reactor_tell_host(reactor);
+    if (result != -ECHILD)
+        vr_reactor_tell_host(reactor);
     return result;
 }
 
