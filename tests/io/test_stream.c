@@ -314,3 +314,17 @@ TEST(stream, leaves_the_rest_to_the_next_link)
     vr_producer_fini(&another);
     tear_down();
 }
+
+TEST(stream, looks_for_the_end_of_a_line_anew_on_another_link)
+{
+    set_up();
+    reads(vr_stream_read_line(&stream, 100));
+    check_int(put(&sender, "abc"), 0);
+    vr_detach(&sender);
+    set_up_sender(&another);
+
+    check_int(put(&another, "x\n"), 2);
+    check_heard("'x' ");
+    vr_producer_fini(&another);
+    tear_down();
+}

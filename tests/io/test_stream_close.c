@@ -103,6 +103,59 @@ TEST(stream, drops_what_comes_while_it_closes)
     free(much);
 }
 
+TEST(stream, is_not_closed_before_all_is_taken)
+{
+    enum { MUCH = 8 << 20 };
+    char *much = calloc(1, MUCH);
+    struct outcome closed;
+    check(much);
+    set_up();
+    vr_stream_end(&right.stream);
+    check_call(vr_stream_read_some(&left.stream, 1), "VR_ECLOSED:eof");
+    vr_pending_free(vr_stream_write(&left.stream, much, MUCH));
+
+    expect(&closed, vr_stream_close(&left.stream));
+    for (int i = 0; i < 10; i++)
+        check_int(vr_reactor_turn(reactor, 0), 0);
+    check(!closed.is_there);
+    check_call(vr_stream_close(&right.stream), "done");
+    check_outcome(&closed, "done");
+    tear_down();
+    free(much);
+}
+
+TEST(stream, goes_on_to_close_with_a_filter_below_it)
+{
+    static const struct vr_element_ops no_ops;
+    struct vr_element filter;
+    struct vr_stage up, down;
+    struct outcome closed;
+    set_up();
+    vr_stage_init(&up, NULL, NULL, reactor);
+    vr_stage_init(&down, NULL, NULL, reactor);
+    vr_element_init_filter(&filter, &no_ops, &up, &down);
+    expect(&closed, vr_stream_close(&left.stream));
+
+    check_int(vr_chain_insert(&left.socket.element, &filter), 0);
+    vr_pending_free(vr_stream_text(&right.stream, "drop this"));
+    vr_stream_end(&right.stream);
+    check_outcome(&closed, "done");
+    turn_until(left.is_closed);
+    tear_down();
+}
+
+TEST(stream, remembers_the_first_end)
+{
+    set_up();
+    vr_stream_end(&right.stream);
+    check_call(vr_stream_read_some(&left.stream, 1), "VR_ECLOSED:eof");
+
+    vr_chain_close(&left.chain, NULL);
+    check_int(vr_stream_why(&left.stream)->kind, VR_END_EOF);
+    check_call(vr_stream_read_some(&left.stream, 1), "VR_ECLOSED:eof");
+    tear_down();
+}
+
 TEST(stream, that_closes_is_read_no_more)
 {
     struct outcome closed, again, read;

@@ -84,6 +84,24 @@ TEST(stream, tells_when_all_is_gone)
     tear_down();
 }
 
+TEST(stream, tells_that_there_is_room_before_all_is_gone)
+{
+    set_up_writing(0);
+    vr_writer_set_limit(&stream.writer, 4);
+    struct vr_pending *written = noted(vr_stream_text(&stream, "abcd"), "w");
+    struct vr_pending *flushed = noted(vr_stream_flush(&stream), "f");
+
+    vr_grant(&receiver.in, 2);
+    turn();
+    check_heard("[ab] w'' ");
+    vr_grant(&receiver.in, 2);
+    turn();
+    check_heard("[cd] f'' ");
+    vr_pending_free(written);
+    vr_pending_free(flushed);
+    tear_down();
+}
+
 TEST(stream, tells_when_the_end_is_gone)
 {
     set_up_writing(100);

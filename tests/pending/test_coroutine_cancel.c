@@ -192,7 +192,7 @@ static struct vr_result cancel_self_and_end(void *arg)
 {
     struct self *self = arg;
 
-    check(vr_pending_cancel(self->pending));
+    check(vr_pending_cancel_as(self->pending, failure_of(-ETIMEDOUT)));
     return vr_ok(number(7));
 }
 
@@ -344,6 +344,32 @@ TEST(coroutine, delegates_through_a_thousand)
     check_int(stacks_mapped(), DEPTH);
     check_int(vr_pending_fire(source, number(1)), 0);
     check_int(await_number(pending), 1);
+    check_all_ended();
+}
+
+static struct vr_pending *awaited;
+
+static struct vr_result await_many(void *arg)
+{
+    (void)arg;
+    for (int i = 0; i < 1000; i++) {
+        awaited = new_pending();
+        check_int(vr_await(awaited, NULL, NULL), -VR_ECANCELLED);
+    }
+    awaited = NULL;
+    return vr_ok(vr_value_none());
+}
+
+TEST(coroutine, keeps_nothing_of_what_was_cancelled_while_it_waited)
+{
+    struct vr_pending *pending = spawn(await_many, NULL);
+    int blocks = seen.blocks;
+
+    while (awaited) {
+        check(seen.blocks <= blocks);
+        check(vr_pending_cancel(pending));
+    }
+    vr_pending_free(pending);
     check_all_ended();
 }
 
