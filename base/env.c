@@ -6,6 +6,7 @@
 #include <vreactor/base/env.h>
 
 #include <errno.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -73,6 +74,24 @@ void *vr_resize(const struct vr_env *env, void *old, size_t size)
 {
     env = vr_env_or_default(env);
     return env->resize(env->ctx, old, size);
+}
+
+void *vr_reserve(const struct vr_env *env, void *array, size_t *count,
+                 size_t need, size_t size)
+{
+    if (array && need <= *count)
+        return array;
+
+    size_t more = need + need / 2 + 16;
+    if (need > SIZE_MAX / 2 || more > SIZE_MAX / size)
+        return NULL;
+    char *grown = vr_resize(env, array, more * size);
+    if (!grown)
+        return NULL;
+
+    memset(grown + *count * size, 0, (more - *count) * size);
+    *count = more;
+    return grown;
 }
 
 void vr_dealloc(const struct vr_env *env, void *ptr)

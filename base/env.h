@@ -143,6 +143,17 @@ void *vr_alloc(const struct vr_env *env, size_t size);
  *  NULL. @return NULL when there is none: @p old is as it was */
 void *vr_resize(const struct vr_env *env, void *old, size_t size);
 
+/**
+ * Have room for @p need members of @p size bytes in an array, at first NULL,
+ * that holds @p count of them: it grows by more than is asked for, and what is
+ * new is zero.
+ * @param count  in and out
+ * @return the array, elsewhere perhaps; NULL when there is no memory: all is as
+ * it was
+ */
+void *vr_reserve(const struct vr_env *env, void *array, size_t *count,
+                 size_t need, size_t size);
+
 /** Give back what vr_alloc() or vr_resize() gave; NULL is nothing.  Leaves
  *  errno as it is. */
 void vr_dealloc(const struct vr_env *env, void *ptr);

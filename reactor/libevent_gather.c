@@ -101,19 +101,13 @@ int vr_libevent_hand_out(struct vr_libevent *self, struct vr_ready *ready,
 
 static int reserve(struct vr_libevent *self, size_t need)
 {
-    if (need <= self->slot_count)
-        return 0;
-
-    size_t count = need + need / 2 + 16;
     struct vr_libevent_slot **slots =
-        vr_resize(self->base.env, self->slots, count * sizeof(*slots));
+        vr_reserve(self->base.env, self->slots, &self->slot_count, need,
+                   sizeof(struct vr_libevent_slot *));
     if (!slots)
         return -ENOMEM;
 
-    memset(slots + self->slot_count, 0,
-           (count - self->slot_count) * sizeof(*slots));
     self->slots = slots;
-    self->slot_count = count;
     return 0;
 }
 

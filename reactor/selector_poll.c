@@ -11,7 +11,6 @@
 #include <assert.h>
 #include <errno.h>
 #include <poll.h>
-#include <string.h>
 
 #include <vreactor/base/container_of.h>
 
@@ -78,42 +77,25 @@ static int poll_own_fd(struct vr_selector *sel)
     return -ENOTSUP;
 }
 
-static size_t more_than(size_t need)
-{
-    return need + need / 2 + 16;
-}
-
 static int reserve_slots(struct poll_selector *self, size_t need)
 {
-    if (need <= self->slot_count)
-        return 0;
-
-    size_t count = more_than(need);
-    struct slot *slots =
-        vr_resize(self->base.env, self->slots, count * sizeof(*slots));
+    struct slot *slots = vr_reserve(self->base.env, self->slots,
+                                    &self->slot_count, need, sizeof(*slots));
     if (!slots)
         return -ENOMEM;
 
-    memset(slots + self->slot_count, 0,
-           (count - self->slot_count) * sizeof(*slots));
     self->slots = slots;
-    self->slot_count = count;
     return 0;
 }
 
 static int reserve_fds(struct poll_selector *self, size_t need)
 {
-    if (need <= self->room)
-        return 0;
-
-    size_t room = more_than(need);
     struct pollfd *fds =
-        vr_resize(self->base.env, self->fds, room * sizeof(*fds));
+        vr_reserve(self->base.env, self->fds, &self->room, need, sizeof(*fds));
     if (!fds)
         return -ENOMEM;
 
     self->fds = fds;
-    self->room = room;
     return 0;
 }
 

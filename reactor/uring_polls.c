@@ -7,7 +7,6 @@
 
 #include <errno.h>
 #include <poll.h>
-#include <string.h>
 
 #include <vreactor/base/env.h>
 
@@ -137,19 +136,12 @@ void vr_uring_close(struct vr_uring_polls *polls)
 
 int vr_uring_reserve(struct vr_uring_polls *polls, size_t need)
 {
-    if (need <= polls->slot_count)
-        return 0;
-
-    size_t count = need + need / 2 + 16;
-    struct vr_uring_slot *slots =
-        vr_resize(polls->env, polls->slots, count * sizeof(*slots));
+    struct vr_uring_slot *slots = vr_reserve(
+        polls->env, polls->slots, &polls->slot_count, need, sizeof(*slots));
     if (!slots)
         return -ENOMEM;
 
-    memset(slots + polls->slot_count, 0,
-           (count - polls->slot_count) * sizeof(*slots));
     polls->slots = slots;
-    polls->slot_count = count;
     return 0;
 }
 

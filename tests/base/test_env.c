@@ -6,6 +6,7 @@
 #include <vreactor/base/env.h>
 
 #include <errno.h>
+#include <stdint.h>
 
 #include "tests/support/test.h"
 
@@ -99,6 +100,37 @@ TEST(env, leaves_memory_as_it_was_when_it_cannot_grow)
     check(!vr_resize(&env, memory, 4096));
     check_str(memory, "still here");
     vr_dealloc(&env, memory);
+}
+
+TEST(env, reserves_room_that_is_zero_beside_what_is_there)
+{
+    size_t count = 0;
+    int *array = vr_reserve(NULL, NULL, &count, 3, sizeof(*array));
+
+    check(array && count >= 3);
+    check_int(array[0], 0);
+    array[count - 1] = 7;
+    size_t before = count;
+    check(vr_reserve(NULL, array, &count, before, sizeof(*array)) == array);
+    check_int(count, before);
+    array = vr_reserve(NULL, array, &count, before + 1, sizeof(*array));
+    check(array && count > before);
+    check_int(array[before - 1], 7);
+    check_int(array[before], 0);
+    check_int(array[count - 1], 0);
+    vr_dealloc(NULL, array);
+}
+
+TEST(env, reserves_nothing_where_there_is_no_memory)
+{
+    struct heap heap = {.left = 0};
+    struct vr_env env = env_of(&heap);
+    size_t count = 0;
+
+    check(!vr_reserve(&env, NULL, &count, 1, 1));
+    check(!vr_reserve(NULL, NULL, &count, SIZE_MAX - 1, 1));
+    check(!vr_reserve(NULL, NULL, &count, SIZE_MAX / 4, 8));
+    check_int(count, 0);
 }
 
 TEST(env, frees_null_without_a_call)
