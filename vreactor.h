@@ -28,6 +28,7 @@
 #include <vreactor/reactor/ask.h>
 #include <vreactor/reactor/call.h>
 #include <vreactor/reactor/closing.h>
+#include <vreactor/reactor/condition.h>
 #include <vreactor/reactor/embed.h>
 #include <vreactor/reactor/pool.h>
 #include <vreactor/reactor/post.h>
