@@ -101,7 +101,12 @@ struct vr_sys {
     int (*cond_wait)(pthread_cond_t *cond, pthread_mutex_t *lock, vr_time span);
     int (*thread_create)(pthread_t *thread, void *(*fn)(void *arg), void *arg);
 
-    pid_t (*getpid)(void); /**< cannot fail */
+    int (*open)(const char *path, int flags, mode_t mode);
+    int (*check_tty)(int fd); /**< isatty(): 0 if it is a terminal, else -1 */
+
+    /* What follows cannot fail. */
+    pid_t (*getpid)(void);
+    void (*syslog)(int priority, const char *text); /**< no format */
 };
 
 /** The environment: copy vr_env_default and change what you need. */

@@ -12,6 +12,7 @@
 #include <sys/mman.h>
 #include <sys/select.h>
 #include <sys/stat.h>
+#include <syslog.h>
 #include <time.h>
 #include <unistd.h>
 #ifdef HAVE_SYS_EPOLL_H
@@ -149,6 +150,21 @@ static int sys_thread_create(pthread_t *thread, void *(*fn)(void *arg),
     return errno ? -1 : 0;
 }
 
+static int sys_open(const char *path, int flags, mode_t mode)
+{
+    return open(path, flags, mode);
+}
+
+static int check_tty(int fd)
+{
+    return isatty(fd) ? 0 : -1;
+}
+
+static void sys_syslog(int priority, const char *text)
+{
+    syslog(priority, "%s", text);
+}
+
 const struct vr_sys vr_sys_default = {
     .close = close,
     .read = read,
@@ -203,5 +219,8 @@ const struct vr_sys vr_sys_default = {
     .madvise = madvise,
     .cond_wait = sys_cond_wait,
     .thread_create = sys_thread_create,
+    .open = sys_open,
+    .check_tty = check_tty,
     .getpid = getpid,
+    .syslog = sys_syslog,
 };

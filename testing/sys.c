@@ -62,6 +62,8 @@ static const struct {
     [VR_TEST_SYS_MADVISE] = {"madvise", EINVAL},
     [VR_TEST_SYS_COND_WAIT] = {"cond_wait", ETIMEDOUT},
     [VR_TEST_SYS_THREAD_CREATE] = {"thread_create", EAGAIN},
+    [VR_TEST_SYS_OPEN] = {"open", EMFILE},
+    [VR_TEST_SYS_CHECK_TTY] = {"check_tty", ENOTTY},
     [VR_TEST_SYS_ANY_ACCEPT] = {"accept", 0},
     [VR_TEST_SYS_ANY_WAIT] = {"wait", 0},
     [VR_TEST_SYS_ANY] = {"any", 0},

@@ -2,7 +2,8 @@
 /**
  * @file sys_calls.c
  * The counted system calls, one function for each member of struct vr_sys;
- * those that have to do with memory are in sys_pages.c.
+ * those that have to do with memory are in sys_pages.c, with threads in
+ * sys_threads.c, with files in sys_files.c.
  *
  * A new member that can fail is a name in testing/sys.h, a line in sys.c, a
  * function and a line here.
@@ -331,6 +332,11 @@ static pid_t get_pid(void)
     return real->getpid();
 }
 
+static void put_in_syslog(int priority, const char *text)
+{
+    real->syslog(priority, text);
+}
+
 const struct vr_sys vr_test_sys = {
     .close = count_close,
     .read = count_read,
@@ -385,5 +391,8 @@ const struct vr_sys vr_test_sys = {
     .madvise = vr_test_sys_madvise,
     .cond_wait = vr_test_sys_cond_wait,
     .thread_create = vr_test_sys_thread_create,
+    .open = vr_test_sys_open,
+    .check_tty = vr_test_sys_check_tty,
     .getpid = get_pid,
+    .syslog = put_in_syslog,
 };

@@ -40,4 +40,8 @@ int vr_test_sys_cond_wait(pthread_cond_t *cond, pthread_mutex_t *lock,
 int vr_test_sys_thread_create(pthread_t *thread, void *(*fn)(void *arg),
                               void *arg);
 
+/* Of sys_files.c. */
+int vr_test_sys_open(const char *path, int flags, mode_t mode);
+int vr_test_sys_check_tty(int fd);
+
 #endif

@@ -320,6 +320,16 @@ static inline long do_thread_create(void)
     return result;
 }
 
+static inline long do_open(void)
+{
+    return closed(sys->open("/dev/null", O_RDONLY | O_CLOEXEC, 0));
+}
+
+static inline long do_check_tty(void)
+{
+    return sys->check_tty(ends[0]);
+}
+
 /* One for each member of struct vr_sys, in the order of both. */
 static long (*const calls[])(void) = {
     do_close,        do_read,         do_write,         do_recv,
@@ -332,12 +342,13 @@ static long (*const calls[])(void) = {
     do_epoll_wait,   do_eventfd,      do_kqueue,        do_kevent,
     do_uring_open,   do_uring_close,  do_uring_submit,  do_uring_wait,
     do_sysconf,      do_mmap,         do_munmap,        do_mprotect,
-    do_madvise,      do_cond_wait,    do_thread_create,
+    do_madvise,      do_cond_wait,    do_thread_create, do_open,
+    do_check_tty,
 };
 
 typedef void member(void);
 
-/* But for the last one, getpid(), which cannot fail. */
+/* But for the last ones, from getpid() on, which cannot fail. */
 enum { MEMBERS = offsetof(struct vr_sys, getpid) / sizeof(member *) };
 _Static_assert(MEMBERS == (int)VR_TEST_SYS_CALLS, "each member has a name");
 _Static_assert(MEMBERS == sizeof(calls) / sizeof(*calls), "and is called");
