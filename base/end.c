@@ -5,6 +5,8 @@
  */
 #include <vreactor/base/end.h>
 
+#include <errno.h>
+
 #include <vreactor/base/err.h>
 #include <vreactor/base/text.h>
 
@@ -35,6 +37,27 @@ static const char *const stages[] = {
 int vr_end_is_clean(const struct vr_end *end)
 {
     return end->kind == VR_END_EOF || end->kind == VR_END_TLS_EOF;
+}
+
+int vr_end_code(const struct vr_end *end)
+{
+    static const int codes[] = {
+        [VR_END_EOF] = -VR_ECLOSED,
+        [VR_END_TLS_EOF] = -VR_ECLOSED,
+        [VR_END_TRUNCATED] = -VR_ETRUNCATED,
+        [VR_END_RESET] = -ECONNRESET,
+        [VR_END_TIMEOUT] = -ETIMEDOUT,
+        [VR_END_CANCELLED] = -VR_ECANCELLED,
+        [VR_END_LIMIT] = -VR_ELIMIT,
+        [VR_END_LOCAL] = -VR_ECLOSED,
+        [VR_END_ERROR] = -EIO,
+    };
+
+    size_t kind = (size_t)end->kind;
+
+    if (end->code < 0)
+        return end->code;
+    return kind < sizeof(codes) / sizeof(codes[0]) ? codes[kind] : -EIO;
 }
 
 const char *vr_end_kind_name(enum vr_end_kind kind)

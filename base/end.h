@@ -55,6 +55,10 @@ struct vr_end {
  *  TLS_EOF. */
 int vr_end_is_clean(const struct vr_end *end);
 
+/** The code of @p end; where it has none, one that says as much as its kind,
+ *  such as -VR_ECLOSED for an EOF.  Always below 0. */
+int vr_end_code(const struct vr_end *end);
+
 /** "eof", "reset", ...: a constant word; "?" for a kind that is none. */
 const char *vr_end_kind_name(enum vr_end_kind kind);
 

@@ -99,27 +99,6 @@ struct ended {
     struct vr_end end;
 };
 
-static int code_of(const struct vr_end *end)
-{
-    static const int codes[] = {
-        [VR_END_EOF] = -VR_ECLOSED,
-        [VR_END_TLS_EOF] = -VR_ECLOSED,
-        [VR_END_TRUNCATED] = -VR_ETRUNCATED,
-        [VR_END_RESET] = -ECONNRESET,
-        [VR_END_TIMEOUT] = -ETIMEDOUT,
-        [VR_END_CANCELLED] = -VR_ECANCELLED,
-        [VR_END_LIMIT] = -VR_ELIMIT,
-        [VR_END_LOCAL] = -VR_ECLOSED,
-        [VR_END_ERROR] = -EIO,
-    };
-
-    size_t kind = (size_t)end->kind;
-
-    if (end->code < 0)
-        return end->code;
-    return kind < sizeof(codes) / sizeof(codes[0]) ? codes[kind] : -EIO;
-}
-
 struct vr_failure *vr_failure_of_end(const struct vr_env *env,
                                      const struct vr_end *end)
 {
@@ -129,7 +108,7 @@ struct vr_failure *vr_failure_of_end(const struct vr_env *env,
 
     ended->end = *end;
     ended->failure = (struct vr_failure){
-        .code = code_of(end),
+        .code = vr_end_code(end),
         .stage = end->stage ? vr_end_stage_name(end->stage) : NULL,
         .text = end->text ? end->text : vr_end_kind_name(end->kind),
         .end = &ended->end,

@@ -51,6 +51,16 @@ TEST(end, names_every_kind_and_stage)
         check(strlen(vr_end_stage_name((enum vr_end_stage)stage)) > 1);
 }
 
+TEST(end, has_a_code_whether_it_was_given_one_or_not)
+{
+    struct vr_end odd = {.kind = (enum vr_end_kind)99};
+
+    check_int(vr_end_code(&refused), -ECONNREFUSED);
+    check_int(vr_end_code(&(struct vr_end){.kind = VR_END_EOF}), -VR_ECLOSED);
+    check_int(vr_end_code(&(struct vr_end){.kind = VR_END_ERROR}), -EIO);
+    check_int(vr_end_code(&odd), -EIO);
+}
+
 TEST(end, has_an_answer_for_what_is_no_kind_or_stage)
 {
     check_str(vr_end_kind_name((enum vr_end_kind)(VR_END_ERROR + 1)), "?");
