@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT */
+#include "handshake.h"
+
+static int say(struct handshake_talk *guest, const char *text)
+{
+    return vr_await(vr_stream_text(&guest->stream, text), NULL, NULL);
+}
+
+static int hear(struct handshake_talk *guest, struct vr_value *ret_line)
+{
+    struct vr_pending *line =
+        vr_stream_read_line(&guest->stream, HANDSHAKE_LINE);
+
+    return vr_await(vr_within(NULL, HANDSHAKE_PATIENCE, line), ret_line, NULL);
+}
+
+static int ask(struct handshake_talk *guest, const char *question,
+               handshake_rule *rule)
+{
+    struct vr_value answer;
+
+    int err = say(guest, question);
+    if (!err)
+        err = hear(guest, &answer);
+    if (err)
+        return err;
+
+    const struct vr_bytes *line = answer.ptr;
+    err = rule(&guest->base, line->data, line->len);
+    vr_value_free(answer);
+    return err;
+}
+
+static int part(struct handshake_talk *guest)
+{
+    struct vr_pending *closed = vr_stream_close(&guest->stream);
+
+    return vr_await(vr_within(NULL, HANDSHAKE_PARTING, closed), NULL, NULL);
+}
+
+static struct vr_result talk(void *arg)
+{
+    struct handshake_talk *guest = arg;
+
+    int err = ask(guest, HANDSHAKE_GREETING, handshake_take_name);
+    if (!err)
+        err = ask(guest, handshake_question(&guest->base), handshake_check);
+    (void)say(guest, handshake_verdict(&guest->base, err));
+    if (part(guest) < 0)
+        vr_chain_close(&guest->base.chain, NULL);
+    return vr_ok(vr_value_none());
+}
+
+static int begin(struct handshake *base)
+{
+    struct vr_coroutine_options options = {.size = sizeof(options),
+                                           .reactor = base->reactor};
+    struct handshake_talk *guest = handshake_talk_of(base);
+    int err = handshake_talk_join(guest);
+
+    return err ? err
+               : vr_spawn(vr_reactor_env(base->reactor), &options, talk, guest,
+                          &guest->pending);
+}
+
+const struct handshake_way handshake_coroutine = {
+    "coroutine", sizeof(struct handshake_talk), begin, handshake_talk_end};
