@@ -11,7 +11,7 @@
 
 #include <vreactor/reactor/libevent.h>
 
-#include "echo_server.h"
+#include "echo.h"
 
 static const char hello[] = "Hello from libevent.\n";
 static size_t echoed; /* bytes that came back */
@@ -79,12 +79,13 @@ int main(int argc, char **argv)
 {
     struct event_base *base = event_base_new();
     struct evhttp *web = evhttp_new(base);
-    struct echo_server server;
+    struct vr_listener server;
     struct vr_reactor *reactor;
     struct vr_peer echo; /* where our listener is */
     int port = web_open(web, argc > 1 ? argv[1] : "0");
 
     if (vr_libevent_reactor_new(base, NULL, &reactor) ||
+        vr_peer_ip("127.0.0.1", 0, &echo) ||
         echo_server_open(&server, reactor, &echo))
         return fputs("in_libevent: no reactor, or no port\n", stderr), 1;
     fprintf(stderr, "web: %d, echo: %d\n", port, vr_peer_port(&echo));
@@ -92,7 +93,7 @@ int main(int argc, char **argv)
         event_base_dispatch(base);
     else
         run_clients(base, &echo, port);
-    echo_server_close(&server);
+    vr_listener_close(&server);
     vr_reactor_free(reactor);
     evhttp_free(web);
     event_base_free(base);

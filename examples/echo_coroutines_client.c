@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: MIT */
+#include "echo.h"
+
+/* Frees himself when his chain has closed. */
+struct client {
+    struct echo_client base;
+    struct vr_stream stream;
+    struct vr_pending *talk; /* what the coroutine comes to */
+};
+
+/* Called in the coroutine, so it may wait.  @return 0 if the line came back */
+static int say(struct client *client, const char *text)
+{
+    struct vr_stream *stream = &client->stream;
+    struct vr_value value;
+
+    int err = vr_await(vr_stream_text(stream, text), NULL, NULL);
+    if (!err)
+        err = vr_await(vr_within(NULL, ECHO_ANSWER,
+                                 vr_stream_read_line(stream, ECHO_LINE)),
+                       &value, NULL);
+    if (err)
+        return err;
+
+    const struct vr_bytes *line = value.ptr;
+    err = echo_check(&client->base, line->data, line->len);
+    vr_value_free(value);
+    return err;
+}
+
+static struct vr_result converse(void *arg)
+{
+    struct client *client = arg;
+    struct vr_stream *stream = &client->stream;
+    int err = 0;
+
+    for (int nth = 0; nth < ECHO_LINES && !err; nth++)
+        err = say(client, echo_lines[nth]);
+    if (!err)
+        err = vr_await(vr_within(NULL, ECHO_ANSWER, vr_stream_close(stream)),
+                       NULL, NULL);
+    client->base.err = err;
+    vr_chain_close(&client->base.chain, NULL);
+    return vr_ok(vr_value_none());
+}
+
+static void on_closed(struct vr_chain *chain, const struct vr_end *why)
+{
+    struct client *client = vr_container_of(chain, struct client, base.chain);
+
+    (void)why;
+    vr_pending_free(client->talk);
+    echo_client_over(&client->base);
+    free(client);
+}
+
+int echo_client_open(struct vr_reactor *reactor, const struct vr_peer *peer,
+                     struct echo_visit *visit)
+{
+    struct vr_coroutine_options options = {.size = sizeof(options),
+                                           .reactor = reactor};
+    struct client *client = calloc(1, sizeof(*client));
+    if (!client)
+        return -ENOMEM;
+
+    vr_stream_init(&client->stream, reactor);
+    int err = echo_client_connect(&client->base, reactor, peer,
+                                  &client->stream.element, on_closed);
+    if (!err)
+        err = vr_spawn(NULL, &options, converse, client, &client->talk);
+    if (err)
+        vr_chain_close(&client->base.chain, NULL); /* and then freed */
+    else
+        client->base.visit = visit;
+    return err;
+}

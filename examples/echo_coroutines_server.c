@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: MIT */
+#include "echo.h"
+
+/* Frees himself when his chain has closed. */
+struct guest {
+    struct vr_chain chain;
+    struct vr_socket socket;
+    struct vr_stream stream;
+    struct vr_pending *served; /* what the coroutine comes to */
+};
+
+/* A guest who is silent for too long is gone. */
+static int hear(struct vr_stream *stream, struct vr_value *ret_bytes)
+{
+    struct vr_pending *heard = vr_stream_read_some(stream, 0);
+
+    return vr_await(vr_within(NULL, ECHO_PATIENCE, heard), ret_bytes, NULL);
+}
+
+static int give_back(struct vr_stream *stream, struct vr_value value)
+{
+    const struct vr_bytes *bytes = value.ptr;
+    struct vr_pending *given = vr_stream_write(stream, bytes->data, bytes->len);
+
+    vr_value_free(value);
+    return vr_await(given, NULL, NULL);
+}
+
+static struct vr_result serve(void *arg)
+{
+    struct guest *guest = arg;
+    struct vr_stream *stream = &guest->stream;
+    struct vr_value bytes;
+
+    while (!hear(stream, &bytes) && !give_back(stream, bytes))
+        ;
+    if (vr_await(vr_within(NULL, ECHO_ANSWER, vr_stream_close(stream)), NULL,
+                 NULL) < 0)
+        vr_chain_close(&guest->chain, NULL);
+    return vr_ok(vr_value_none());
+}
+
+/* The coroutine has ended, or ends by this: nothing can be read any more. */
+static void on_closed(struct vr_chain *chain, const struct vr_end *why)
+{
+    struct guest *guest = vr_container_of(chain, struct guest, chain);
+
+    (void)why;
+    vr_pending_free(guest->served);
+    free(guest);
+}
+
+int echo_server_accept(struct vr_listener *listener, int fd,
+                       const struct vr_peer *peer)
+{
+    struct guest *guest = calloc(1, sizeof(*guest));
+    if (!guest)
+        return -ENOMEM;
+
+    vr_chain_init(&guest->chain, listener->reactor, on_closed);
+    vr_stream_init(&guest->stream, listener->reactor);
+    int err = vr_socket_init(&guest->socket, listener->reactor, NULL);
+    if (!err)
+        err = vr_chain(&guest->chain, &guest->socket.element,
+                       &guest->stream.element);
+    if (!err)
+        err = vr_spawn(NULL, NULL, serve, guest, &guest->served);
+    if (!err)
+        err = vr_socket_adopt(&guest->socket, fd, peer);
+    if (err)
+        vr_chain_close(&guest->chain, NULL); /* and then freed */
+    return err;
+}
