@@ -8,6 +8,8 @@
 
 #include <limits.h>
 
+#include <vreactor/testing/sys.h>
+
 #define ASKED "Who are you?\n"
 #define EXAMINED ASKED "grace, how is that backwards?\n"
 #define WELCOME EXAMINED "Welcome, grace.\n(end)\n"
@@ -224,4 +226,39 @@ TEST(handshake, survives_that_memory_runs_out)
         for (nth = 1; survives(ways[i], nth, INT_MAX);)
             nth++;
     }
+}
+
+/* ---- the system fails ---- */
+
+/* @return false if nothing failed */
+static bool survives_failed(const struct handshake_way *way,
+                            enum vr_test_sys_call call, int nth)
+{
+    int err = begin(way, 0, 0);
+
+    vr_test_sys_reset();
+    vr_test_sys_fail(call, nth, 1, 0);
+    if (!err) {
+        play("grace\n|ecarg\n", SIZE_MAX);
+        wait_for("15000");
+        check_int(told, 1);
+    }
+    bool failed = vr_test_sys_failures() > 0;
+    vr_test_sys_reset();
+    finish();
+    return failed;
+}
+
+TEST(handshake, survives_that_the_connection_fails)
+{
+    static const enum vr_test_sys_call calls[] = {
+        VR_TEST_SYS_RECV, VR_TEST_SYS_SENDMSG, VR_TEST_SYS_SHUTDOWN};
+
+    int failed = 0;
+
+    for (int i = 0; i < WAYS; i++)
+        for (int call = 0; call < 3; call++)
+            for (int nth = 1; survives_failed(ways[i], calls[call], nth); nth++)
+                failed++;
+    check(failed > 3 * 2); /* each call, and some of them again */
 }
