@@ -141,7 +141,8 @@ void vr_stream_end(struct vr_stream *stream);
  * directions are over, by when a socket has closed its chain or does so soon.
  * A call that reads fails with -VR_ECLOSED.  Fails if either broke off.
  * To cancel or free the deferred closes the chain at once: a peer that does not
- * end is no friend, so this should be given a time.
+ * end is no friend, so this should be given a time.  NULL, for want of memory,
+ * has closed it at once, too.
  */
 struct vr_pending *vr_stream_close(struct vr_stream *stream);
 

@@ -199,16 +199,21 @@ void vr_stream_check_closed(struct vr_stream *stream)
     (void)vr_pending_settle(closing, closed(stream));
 }
 
-static void close_at_once(void *arg, struct vr_pending *pending)
+static void close_at_once(struct vr_stream *stream, enum vr_end_kind kind,
+                          int code)
+{
+    vr_chain_close(stream->element.chain,
+                   &(struct vr_end){
+                       .kind = kind, .stage = VR_STAGE_SHUTDOWN, .code = code});
+}
+
+static void give_up_closing(void *arg, struct vr_pending *pending)
 {
     struct vr_stream *stream = arg;
 
     (void)pending;
     stream->closing = NULL;
-    vr_chain_close(stream->element.chain,
-                   &(struct vr_end){.kind = VR_END_CANCELLED,
-                                    .stage = VR_STAGE_SHUTDOWN,
-                                    .code = -VR_ECANCELLED});
+    close_at_once(stream, VR_END_CANCELLED, -VR_ECANCELLED);
 }
 
 static void begin_to_close(struct vr_stream *stream)
@@ -237,9 +242,11 @@ struct vr_pending *vr_stream_close(struct vr_stream *stream)
     if (stream->closing)
         return vr_stream_done(stream,
                               vr_stream_failed(stream, -EBUSY, "shutdown"));
-    if (vr_pending_new(vr_stream_env(stream), close_at_once, stream, &pending) <
-        0)
+    if (vr_pending_new(vr_stream_env(stream), give_up_closing, stream,
+                       &pending) < 0) {
+        close_at_once(stream, VR_END_ERROR, -ENOMEM);
         return NULL;
+    }
 
     stream->closing = pending;
     begin_to_close(stream);
