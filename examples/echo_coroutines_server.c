@@ -28,15 +28,13 @@ static int give_back(struct vr_stream *stream, struct vr_value value)
 
 static struct vr_result serve(void *arg)
 {
-    struct guest *guest = arg;
-    struct vr_stream *stream = &guest->stream;
+    struct vr_stream *stream = arg;
     struct vr_value bytes;
 
     while (!hear(stream, &bytes) && !give_back(stream, bytes))
         ;
-    if (vr_await(vr_within(NULL, ECHO_ANSWER, vr_stream_close(stream)), NULL,
-                 NULL) < 0)
-        vr_chain_close(&guest->chain, NULL);
+    (void)vr_await(vr_within(NULL, ECHO_ANSWER, vr_stream_close(stream)), NULL,
+                   NULL);
     return vr_ok(vr_value_none());
 }
 
@@ -64,7 +62,7 @@ int echo_server_accept(struct vr_listener *listener, int fd,
         err = vr_chain(&guest->chain, &guest->socket.element,
                        &guest->stream.element);
     if (!err)
-        err = vr_spawn(NULL, NULL, serve, guest, &guest->served);
+        err = vr_spawn(NULL, NULL, serve, &guest->stream, &guest->served);
     if (!err)
         err = vr_socket_adopt(&guest->socket, fd, peer);
     if (err)

@@ -38,17 +38,6 @@ static struct vr_result part(void *arg, struct vr_failure *why)
                                  vr_stream_close(&guest->stream)));
 }
 
-/* A round that is freed, for the next, is told that it is cancelled. */
-static struct vr_result cut_off(void *arg, struct vr_failure *why)
-{
-    struct guest *guest = arg;
-
-    if (!vr_failure_is_cancel(why))
-        vr_chain_close(&guest->chain, NULL);
-    vr_failure_unref(why);
-    return vr_ok(vr_value_none());
-}
-
 /* A new deferred for each round: none waits for all that follow. */
 static void begin_round(struct guest *guest)
 {
@@ -60,7 +49,7 @@ static void begin_round(struct guest *guest)
     guest->round = round;
     if (!round || vr_pending_then(round, give_back, NULL, guest) ||
         vr_pending_then(round, on_given, part, guest) ||
-        vr_pending_then(round, NULL, cut_off, guest))
+        vr_pending_recover(round, vr_value_none()))
         vr_chain_close(&guest->chain, NULL);
 }
 

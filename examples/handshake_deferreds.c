@@ -65,15 +65,6 @@ static struct vr_result part(void *arg, struct vr_result told)
                                  vr_stream_close(&guest->stream)));
 }
 
-static struct vr_result cut_off(void *arg, struct vr_failure *why)
-{
-    struct handshake_talk *guest = arg;
-
-    vr_failure_unref(why);
-    vr_chain_close(&guest->base.chain, NULL);
-    return vr_ok(vr_value_none());
-}
-
 /* Steps run as soon as there is something for them, the first at once. */
 static int begin(struct handshake *base)
 {
@@ -91,7 +82,7 @@ static int begin(struct handshake *base)
     if (!err)
         err = vr_pending_both(guest->pending, part, guest);
     if (!err)
-        err = vr_pending_then(guest->pending, NULL, cut_off, guest);
+        err = vr_pending_recover(guest->pending, vr_value_none());
     return err;
 }
 
