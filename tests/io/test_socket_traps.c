@@ -9,10 +9,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <pthread.h>
-#include <sched.h>
-#include <signal.h>
-#include <stdatomic.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -21,6 +17,7 @@
 #include "tests/support/counting.h"
 #include "tests/support/raw.h"
 #include "tests/support/session.h"
+#include "tests/support/storm.h"
 
 enum { MEBIBYTE = 1 << 20 };
 
@@ -236,47 +233,24 @@ TEST(socket_traps, a_connect_that_was_interrupted_goes_on)
 
 /* ---- a storm of signals ---- */
 
-static atomic_int heard;
-static atomic_bool storm_over;
-
-static void hear(int number)
-{
-    (void)number;
-    atomic_fetch_add(&heard, 1);
-}
-
-static void *make_storm(void *target)
-{
-    while (!atomic_load(&storm_over)) {
-        pthread_kill(*(pthread_t *)target, SIGUSR1);
-        sched_yield();
-    }
-    return NULL;
-}
-
 /* Trap 34. */
 TEST(socket_traps, no_byte_is_lost_in_a_storm_of_signals)
 {
     const size_t total = (test_light() ? 1 : 8) * (size_t)MEBIBYTE;
-    struct sigaction action = {.sa_handler = hear}; /* and no SA_RESTART */
-    pthread_t thread, self = pthread_self();
 
-    check_int(sigaction(SIGUSR1, &action, NULL), 0);
     reactor = session_reactor(NULL);
     session_init(&session, reactor, NULL);
     session_init(&other, reactor, NULL);
     int listening = raw_listen(AF_INET, &place);
     other.echoes = session.is_pattern = session.then_ends = true;
     session.to_send = total;
-    check_int(pthread_create(&thread, NULL, make_storm, &self), 0);
+    begin_storm();
     check_int(vr_socket_connect(&session.socket, &place), 0);
     turn_until(reactor, raw_is_readable(listening));
     check_int(vr_socket_adopt(&other.socket, raw_accept(listening), NULL), 0);
     turn_until(reactor, session.is_closed && other.is_closed);
-    atomic_store(&storm_over, true);
-    check_int(pthread_join(thread, NULL), 0);
+    end_storm();
 
-    check(heard > 0);
     check_int(session.received, total);
     check_int(session.end.kind, VR_END_EOF);
     raw_close_listening(listening);

@@ -6,13 +6,12 @@
 #include "watches.h"
 
 #include <errno.h>
-#include <pthread.h>
-#include <sched.h>
 #include <signal.h>
-#include <stdatomic.h>
 #include <time.h>
 
 #include <vreactor/reactor/call.h>
+
+#include "tests/support/storm.h"
 
 /* A reader of a pipe with a byte in it. */
 static struct probe probe = {.act = act_take};
@@ -181,24 +180,6 @@ TEST(watch_signals, move_no_deadline)
 
 /* ---- many ---- */
 
-static atomic_int heard;
-static atomic_bool storm_over;
-
-static void hear(int number)
-{
-    (void)number;
-    atomic_fetch_add(&heard, 1);
-}
-
-static void *make_storm(void *target)
-{
-    while (!atomic_load(&storm_over)) {
-        pthread_kill(*(pthread_t *)target, SIGUSR1);
-        sched_yield();
-    }
-    return NULL;
-}
-
 static void stop_after(struct vr_call *call)
 {
     if (++calls == 5)
@@ -210,22 +191,17 @@ static void stop_after(struct vr_call *call)
 /* behaviour 33, trap 34 */
 TEST(watch_signals, stop_nothing_though_they_are_a_storm)
 {
-    struct sigaction action = {.sa_handler = hear}; /* and no SA_RESTART */
-    pthread_t thread, self = pthread_self();
     struct vr_call call;
 
-    check_int(sigaction(SIGUSR1, &action, NULL), 0);
     set_up();
     open_pipe();
     vr_call_init(&call, reactor, stop_after);
     vr_call_after(&call, VR_MSEC);
     vr_time before = vr_now(NULL);
-    check_int(pthread_create(&thread, NULL, make_storm, &self), 0);
+    begin_storm();
     check_int(vr_reactor_run(reactor), 0);
     check(vr_now(NULL) - before >= 5 * VR_MSEC);
-    atomic_store(&storm_over, true);
-    check_int(pthread_join(thread, NULL), 0);
-    check(heard > 0);
+    end_storm();
     check_int(probe.reads, 1);
     tear_down_pipe();
 }
