@@ -15,9 +15,10 @@
 #include <vreactor/base/time.h>
 #include <vreactor/log/console.h>
 #include <vreactor/log/default.h>
-#include <vreactor/log/delivery.h>
+#include <vreactor/log/entry.h>
 #include <vreactor/log/format.h>
 #include <vreactor/log/log.h>
+#include <vreactor/log/queue.h>
 #include <vreactor/log/watcher.h>
 #include <vreactor/pending/combine.h>
 #include <vreactor/pending/coroutine.h>

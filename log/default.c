@@ -29,5 +29,7 @@ static void pass_on(struct vr_log_watcher *watcher,
 void vr_log_relay_init(struct vr_log_relay *relay, struct vr_log_watcher *to)
 {
     vr_log_watcher_init(&relay->base, pass_on);
+    relay->base.anywhere = to->anywhere;
+    relay->base.passes_to = to->passes_to;
     relay->to = to;
 }

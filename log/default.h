@@ -20,7 +20,7 @@
  * as they were when it was set.
  * Threads: any.  A shared watcher is called on the thread of each logger that
  * has a relay to it, at the same time, and must allow for that, as a console
- * does and a logger with a delivery.
+ * does and a logger with a queue, such as that of a log/thread.h.
  */
 #ifndef VR_LOG_DEFAULT_H
 #define VR_LOG_DEFAULT_H
@@ -43,8 +43,9 @@ struct vr_log_relay {
     struct vr_log_watcher *to;
 };
 
-/** Make a relay to @p to, which it keeps.  It needs no end but
- *  vr_logger_detach().  Threads: as any watcher. */
+/** Make a relay to @p to, which it keeps: it may be shown entries anywhere if
+ *  that may.  It needs no end but vr_logger_detach().  Threads: as any
+ *  watcher. */
 void vr_log_relay_init(struct vr_log_relay *relay, struct vr_log_watcher *to);
 
 VR_END_DECLS

@@ -10,20 +10,27 @@
  *     vr_log_warn(&logger, "%d clients are too many", count);
  *
  * An entry goes through the logger's level, which is looked at before anything
- * is formatted; then, where the logger delivers, through its filters; then,
- * for each watcher, through that watcher's filters.  A logger is a watcher
- * itself, by its member `base`: attached to another one it shows its watchers
- * what arrives there, and filters added to `base` apply to that only.  An entry
- * keeps the prefix that the first logger gave it.
+ * is formatted; then through its filters; then, for each watcher, through that
+ * watcher's filters.  A logger is a watcher itself, by its member `base`:
+ * attached to another one it shows its watchers what arrives there, and filters
+ * added to `base` apply to that only.  An entry keeps the prefix that the first
+ * logger gave it.
  *
- * Errors: logging has none and leaves errno as it is; what could not be
- * logged is counted, see vr_logger_dropped().
+ * Where the watchers run is the logger's queue to say: the log of a reactor has
+ * one to the reactor's thread, that of log/thread.h to a thread for the
+ * purpose.  A logger without a queue shows in the log call.  Each watcher is
+ * attached where it is to run; a logger with a queue that is attached to
+ * another one takes the entries in the log call, whatever thread the other one
+ * shows on.
+ *
+ * Errors: logging has none and leaves errno as it is; what was dropped is
+ * counted, see vr_logger_dropped(), and the watchers are told where.
  * Ownership: loggers are their owner's, who detaches or ends them before the
  * memory goes.  A logger keeps its prefix and environment.
- * Threads: vr_log...(), vr_logger_wants(), start, stop, set_level and dropped:
- * any, once the logger has a delivery (log/delivery.h); without one the entry
- * is delivered inside the log call and the logger belongs to one thread.  All
- * else: the delivering thread.
+ * Threads: log calls, vr_logger_wants(), start, stop, set_level and dropped:
+ * any, once the logger has a queue, as are attach and detach then; without one
+ * all belongs to one thread.  All else: the thread that shows, or any while
+ * nobody logs.
  */
 #ifndef VR_LOG_LOG_H
 #define VR_LOG_LOG_H
@@ -38,8 +45,9 @@
 
 VR_BEGIN_DECLS
 
+struct vr_end;
 struct vr_env;
-struct vr_log_delivery;
+struct vr_log_queue;
 struct vr_log_walk;
 
 /** Members are private, but for @p base where a watcher is asked for. */
@@ -48,12 +56,14 @@ struct vr_logger {
     struct vr_logger *parent; /**< of a proxy; else NULL */
     const struct vr_env *env;
     const char *prefix;
-    struct vr_log_delivery *delivery;
+    struct vr_log_queue *queue;
     struct vr_list filters;
     struct vr_list watchers;
+    struct vr_list anywhere;  /**< watchers that are shown in the log call */
     struct vr_log_walk *walk; /**< innermost delivery under way */
     size_t dropped;           /**< this and all below: atomic */
     int watcher_count;
+    int queued_count; /**< those not in anywhere */
     int least;
     int stopped;
 };
@@ -68,19 +78,19 @@ void vr_logger_init(struct vr_logger *logger, const struct vr_env *env,
  * Make a door to @p parent, which it keeps, for one of many: what is logged
  * through it is logged by the parent, with this @p prefix, or with the
  * parent's for NULL.  It has a level and a switch of its own besides the
- * parent's; filters, watchers and delivery are the parent's alone.  It needs no
+ * parent's; filters, watchers and queue are the parent's alone.  It needs no
  * end: its memory may go right after a log call.
  */
 void vr_logger_init_proxy(struct vr_logger *proxy, struct vr_logger *parent,
                           const char *prefix);
 
-/** Let go of watchers and filters, and of the logger it is attached to.  NULL
- *  is nothing. */
+/** Let go of watchers and filters, and of the logger it is attached to; what
+ *  waits in its queue is shown to nobody.  NULL is nothing. */
 void vr_logger_fini(struct vr_logger *logger);
 
 /**
  * Show @p watcher what is logged from now on, after the watchers attached
- * before it.
+ * before it.  One that is shown entries anywhere is attached while nobody logs.
  * @return 0; -EBUSY: it is attached, here or elsewhere; -ELOOP: it is a logger
  * that @p logger gets entries from, or the same; -ENOTSUP: one is a proxy
  */
@@ -88,11 +98,14 @@ VR_MUST_CHECK
 int vr_logger_attach(struct vr_logger *logger, struct vr_log_watcher *watcher);
 
 /** Show @p watcher nothing more; it need not be attached.  Its memory is free
- *  at once, also while a logger shows it something. */
+ *  at once, also inside a watcher.  Waits while another thread shows it
+ *  something.  As with attach, one that is shown entries anywhere is detached
+ *  while nobody logs. */
 void vr_logger_detach(struct vr_log_watcher *watcher);
 
 /** Show the watchers only what @p filter, which is added nowhere yet, keeps.
- *  See vr_log_filter_remove(). */
+ *  See vr_log_filter_remove().  With watchers that are shown entries anywhere,
+ *  filters are asked anywhere: they stay as they are while somebody logs. */
 void vr_logger_add_filter(struct vr_logger *logger,
                           struct vr_log_filter *filter);
 
@@ -108,9 +121,19 @@ void vr_logger_start(struct vr_logger *logger);
  *  find.  false for NULL. */
 bool vr_logger_wants(const struct vr_logger *logger, int level);
 
-/** How many entries were lost because memory ran out or their delivery gave
- *  them up.  Of a proxy: its parent's. */
+/** How many entries were dropped because the queue was full or memory ran out.
+ *  Of a proxy: its parent's. */
 size_t vr_logger_dropped(const struct vr_logger *logger);
+
+/**
+ * Wait until the watchers were shown all that was logged before, also by the
+ * loggers attached to this one; not for what they do with it.
+ * @param timeout  nanoseconds; negative: for ever
+ * @return 0; -ETIMEDOUT; -EDEADLK inside a watcher that runs on its queue
+ * Threads: any; on the thread of its reactor the entries are shown at once.
+ */
+VR_MUST_CHECK
+int vr_log_flush(struct vr_logger *logger, vr_time timeout);
 
 /** Log a text of any length, as by printf(3); a newline at its end is not
  *  wanted.  Without memory a long text is cut.  NULL is no logger: nothing
@@ -122,9 +145,25 @@ void vr_log(struct vr_logger *logger, int level, const char *format, ...)
 void vr_log_as(struct vr_logger *logger, const char *prefix, int level,
                const char *format, ...) VR_PRINTF(4, 5);
 
-/** vr_log_as() for functions that have a va_list. */
+/** vr_log() with attributes, see VR_LOG_ATTRS(); NULL: none. */
+void vr_log_with(struct vr_logger *logger, int level,
+                 const struct vr_log_attr *attrs, const char *format, ...)
+    VR_PRINTF(4, 5);
+
+/** vr_log() of something that failed: the words for @p code, -errno or
+ *  -VR_E..., of either sign, follow the text: "open x: no such file or
+ *  directory (ENOENT)". */
+void vr_log_code(struct vr_logger *logger, int level, int code,
+                 const char *format, ...) VR_PRINTF(4, 5);
+
+/** vr_log() of something that ended: vr_end_format() follows the text. */
+void vr_log_end(struct vr_logger *logger, int level, const struct vr_end *end,
+                const char *format, ...) VR_PRINTF(4, 5);
+
+/** vr_log_as() and vr_log_with() for functions that have a va_list. */
 void vr_vlog(struct vr_logger *logger, const char *prefix, int level,
-             const char *format, va_list args) VR_PRINTF(4, 0);
+             const struct vr_log_attr *attrs, const char *format, va_list args)
+    VR_PRINTF(5, 0);
 
 #define vr_log_debug(logger, ...) vr_log((logger), VR_LOG_DEBUG, __VA_ARGS__)
 #define vr_log_info(logger, ...) vr_log((logger), VR_LOG_INFO, __VA_ARGS__)

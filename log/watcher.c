@@ -65,6 +65,8 @@ bool vr_log_filters_keep(const struct vr_list *filters,
 void vr_log_watcher_init(struct vr_log_watcher *watcher, vr_log_watch_fn *watch)
 {
     watcher->watch = watch;
+    watcher->anywhere = false;
+    watcher->passes_to = NULL;
     watcher->logger = NULL;
     vr_list_init(&watcher->filters);
     vr_list_init(&watcher->link);
@@ -79,6 +81,6 @@ void vr_log_watcher_add_filter(struct vr_log_watcher *watcher,
 void vr_log_watcher_offer(struct vr_log_watcher *watcher,
                           const struct vr_log_entry *entry)
 {
-    if (vr_log_filters_keep(&watcher->filters, entry))
+    if (entry->missed || vr_log_filters_keep(&watcher->filters, entry))
         watcher->watch(watcher, entry);
 }

@@ -21,8 +21,8 @@
  *
  * Ownership: all structs are their owner's, who keeps them in place while they
  * are attached or added; nothing here allocates.
- * Threads: a watcher, its filters and theirs belong to the thread on which the
- * logger it is attached to delivers.
+ * Threads: a watcher and its filters belong to the thread on which the logger
+ * it is attached to delivers, see log/log.h.
  */
 #ifndef VR_LOG_WATCHER_H
 #define VR_LOG_WATCHER_H
@@ -31,30 +31,13 @@
 
 #include <vreactor/base/decls.h>
 #include <vreactor/base/list.h>
-#include <vreactor/base/time.h>
+#include <vreactor/log/entry.h>
 
 VR_BEGIN_DECLS
 
 struct vr_log_filter;
 struct vr_log_watcher;
 struct vr_logger;
-
-/** Levels with a name.  Any other int is a level too: higher is graver. */
-enum vr_log_level {
-    VR_LOG_DEBUG = 10,
-    VR_LOG_INFO = 20,
-    VR_LOG_WARN = 30,
-    VR_LOG_ERROR = 40,
-    VR_LOG_CRITICAL = 50,
-};
-
-/** What was logged.  Valid during the call that shows it: copy to keep. */
-struct vr_log_entry {
-    vr_time when;       /**< the wall clock at the log call, as env->wall */
-    int level;          /**< enum vr_log_level, or any */
-    const char *prefix; /**< who logged; NULL: not said */
-    const char *text;   /**< raw, may hold control bytes: see log/format.h */
-};
 
 /** Is @p entry to be kept?  Only answers: logs, adds and removes nothing. */
 typedef bool vr_log_keep_fn(struct vr_log_filter *filter,
@@ -83,17 +66,24 @@ void vr_log_level_filter_init(struct vr_log_level_filter *filter, int least);
 
 /**
  * Receive @p entry.  May do anything, such as detach or free any watcher, this
- * one too; not end the logger that calls.  What it logs itself, in a logger
- * that delivers in the call, goes to the watchers that are not at work: so
- * nothing recurses for ever.
+ * one too; not end the logger that calls.  What it logs itself goes to the
+ * other watchers, not to those at work: so nothing recurses for ever.
  */
 typedef void vr_log_watch_fn(struct vr_log_watcher *watcher,
                              const struct vr_log_entry *entry);
 
-/** One who is shown entries.  Members are private, but for @p watch. */
+/** One who is shown entries.  Members are private, but for the first two. */
 struct vr_log_watcher {
     vr_log_watch_fn *watch;
-    struct vr_logger *logger; /**< attached to; NULL: to none */
+
+    /** It may be shown entries in the log call, by any threads at the same
+     *  time, and takes no time.  So it is where the logger delivers later, or
+     *  elsewhere.  A logger with a queue is such a watcher.  false after init;
+     *  to be set before it is attached. */
+    bool anywhere;
+
+    struct vr_logger *passes_to; /**< the logger it leads to; NULL: to none */
+    struct vr_logger *logger;    /**< attached to; NULL: to none */
     struct vr_list filters;
     struct vr_list link;
 };
@@ -102,12 +92,15 @@ struct vr_log_watcher {
 void vr_log_watcher_init(struct vr_log_watcher *watcher,
                          vr_log_watch_fn *watch);
 
-/** Show @p watcher only what @p filter, which is added nowhere yet, keeps. */
+/** Show @p watcher only what @p filter, which is added nowhere yet, keeps.
+ *  The filters of one that is shown entries anywhere are asked anywhere: they
+ *  stay as they are while somebody logs. */
 void vr_log_watcher_add_filter(struct vr_log_watcher *watcher,
                                struct vr_log_filter *filter);
 
-/** Show @p entry to @p watcher, if its filters keep it: for watchers that pass
- *  entries on.  It need not be attached.  Threads: as its watch() allows. */
+/** Show @p entry to @p watcher, if its filters keep it or it is a gap: for
+ *  watchers that pass entries on.  It need not be attached.  Threads: as its
+ * watch() allows. */
 void vr_log_watcher_offer(struct vr_log_watcher *watcher,
                           const struct vr_log_entry *entry);
 

@@ -129,6 +129,7 @@ static void give_memory_back(struct vr_reactor *reactor)
 {
     struct vr_env env = reactor->env;
 
+    vr_log_to_reactor_close(reactor);
     vr_door_unref(reactor->door);
     vr_dealloc(&env, reactor->scratch);
     vr_dealloc(&env, reactor->ready);
@@ -202,6 +203,8 @@ static int fill(struct vr_reactor *reactor,
         err = set_bounds(reactor, options);
     if (!err)
         err = take_memory(reactor, options->name);
+    if (!err)
+        err = vr_log_to_reactor_open(reactor);
     if (!err) {
         (void)pthread_mutex_init(&reactor->lock, NULL);
         atomic_init(&reactor->stop, false);

@@ -5,27 +5,45 @@
  */
 #include <vreactor/reactor/log_delivery.h>
 
+#include <limits.h>
+
 #include <vreactor/base/container_of.h>
 #include <vreactor/reactor/post.h>
 #include <vreactor/reactor/reactor_impl.h>
 
-/* Also when turned away by a reactor that is closed: the last entries are
- * those that tell what was left open. */
-static void deliver(struct vr_post *post)
-{
-    vr_log_record_deliver(vr_log_record_of(post));
-}
-
-static void post_record(struct vr_log_delivery *delivery,
-                        struct vr_log_record *record)
+static void show_some(struct vr_post *post)
 {
     struct vr_reactor *reactor =
-        vr_container_of(delivery, struct vr_reactor, log.delivery);
-    struct vr_post *post = vr_log_record_room(record);
+        vr_container_of(post, struct vr_reactor, log.post);
 
-    *post = (struct vr_post){.run = deliver, .cancelled = deliver};
-    vr_reactor_post(reactor, post);
+    if (vr_log_queue_show(reactor->log.queue, reactor->posts_per_turn))
+        vr_reactor_post(reactor, post);
 }
+
+/* A reactor that is closed turns the post away: the last entries are those that
+ * tell what was left open.  In a child they are the parent's to show. */
+static void show_all(struct vr_post *post)
+{
+    struct vr_reactor *reactor =
+        vr_container_of(post, struct vr_reactor, log.post);
+
+    if (!vr_reactor_is_inherited(reactor))
+        (void)vr_log_queue_show(reactor->log.queue, INT_MAX);
+}
+
+static void wake(void *arg)
+{
+    struct vr_reactor *reactor = arg;
+
+    vr_reactor_post(reactor, &reactor->log.post);
+}
+
+static bool is_here(void *arg)
+{
+    return !vr_reactor_is_inherited(arg) && vr_reactor_may_touch(arg);
+}
+
+static const struct vr_log_queue_ops ops = {.wake = wake, .here = is_here};
 
 /* What nobody handled elsewhere, such as the failure of a deferred. */
 static void report(void *report_ctx, int level, const char *text)
@@ -35,6 +53,12 @@ static void report(void *report_ctx, int level, const char *text)
     vr_log(&reactor->log.logger, level, "%s", text);
 }
 
+int vr_log_to_reactor_open(struct vr_reactor *reactor)
+{
+    return vr_log_queue_new(&reactor->env, 0, &ops, reactor,
+                            &reactor->log.queue);
+}
+
 void vr_log_to_reactor_init(struct vr_reactor *reactor)
 {
     struct vr_log_to_reactor *log = &reactor->log;
@@ -42,10 +66,9 @@ void vr_log_to_reactor_init(struct vr_reactor *reactor)
 
     reactor->env.report = report;
     reactor->env.report_ctx = reactor;
-    log->delivery = (struct vr_log_delivery){.deliver = post_record,
-                                             .room = sizeof(struct vr_post)};
+    log->post = (struct vr_post){.run = show_some, .cancelled = show_all};
     vr_logger_init(&log->logger, &reactor->env, reactor->name);
-    vr_logger_set_delivery(&log->logger, &log->delivery);
+    vr_logger_set_queue(&log->logger, log->queue);
     if (watcher) {
         vr_log_relay_init(&log->relay, watcher);
         /* a new watcher on a new logger: never refused */
@@ -56,4 +79,9 @@ void vr_log_to_reactor_init(struct vr_reactor *reactor)
 void vr_log_to_reactor_fini(struct vr_reactor *reactor)
 {
     vr_logger_fini(&reactor->log.logger);
+}
+
+void vr_log_to_reactor_close(struct vr_reactor *reactor)
+{
+    vr_log_queue_free(reactor->log.queue);
 }

@@ -1,28 +1,38 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file log_delivery.h
- * A reactor's logger: entries are posted to it, so watchers run on its thread.
- * Internal.
+ * A reactor's logger: its queue is shown by a post, so watchers run on its
+ * thread.  Internal.
  */
 #ifndef VR_REACTOR_LOG_DELIVERY_H
 #define VR_REACTOR_LOG_DELIVERY_H
 
+#include <vreactor/base/decls.h>
 #include <vreactor/log/default.h>
-#include <vreactor/log/delivery.h>
 #include <vreactor/log/log.h>
+#include <vreactor/log/queue.h>
+#include <vreactor/reactor/post.h>
 
 struct vr_reactor;
 
 struct vr_log_to_reactor {
     struct vr_logger logger;
-    struct vr_log_delivery delivery;
+    struct vr_log_queue *queue;
+    struct vr_post post;       /* shows the queue */
     struct vr_log_relay relay; /* to the default watcher, if there is one */
 };
 
-/** Make the logger of @p reactor, whose environment and name are set. */
+/** Get memory for the log of @p reactor. @return 0 or -ENOMEM */
+VR_MUST_CHECK
+int vr_log_to_reactor_open(struct vr_reactor *reactor);
+
+/** Make its logger; the environment and the name are set. */
 void vr_log_to_reactor_init(struct vr_reactor *reactor);
 
-/** All entries have been delivered before. */
+/** End its logger.  All entries have been shown before. */
 void vr_log_to_reactor_fini(struct vr_reactor *reactor);
+
+/** Give the memory back, if there is any. */
+void vr_log_to_reactor_close(struct vr_reactor *reactor);
 
 #endif

@@ -18,8 +18,31 @@ struct recorder {
     struct vr_log_watcher base;
     vr_time when; /* of the last entry */
     int count;
+    size_t longest;              /* text */
+    size_t missed;               /* by all gaps */
+    struct vr_log_attr attrs[4]; /* of the last entry that had any */
+    int attr_count;
+    char kept[4][2][16]; /* their texts */
     char text[1024];
 };
+
+static inline void record_attrs(struct recorder *self,
+                                const struct vr_log_attr *attrs)
+{
+    int i = 0;
+
+    for (; i < 4 && attrs[i].key; i++) {
+        struct vr_log_attr *mine = &self->attrs[i];
+        *mine = attrs[i];
+        (void)snprintf(self->kept[i][0], 16, "%s", attrs[i].key);
+        mine->key = self->kept[i][0];
+        if (!mine->text)
+            continue;
+        (void)snprintf(self->kept[i][1], 16, "%s", attrs[i].text);
+        mine->text = self->kept[i][1];
+    }
+    self->attr_count = i;
+}
 
 static inline void record(struct vr_log_watcher *watcher,
                           const struct vr_log_entry *entry)
@@ -29,6 +52,11 @@ static inline void record(struct vr_log_watcher *watcher,
 
     self->count++;
     self->when = entry->when;
+    self->missed += entry->missed;
+    if (strlen(entry->text) > self->longest)
+        self->longest = strlen(entry->text);
+    if (entry->attrs)
+        record_attrs(self, entry->attrs);
     (void)snprintf(self->text + len, sizeof(self->text) - len, "%d %s %s;",
                    entry->level, entry->prefix ? entry->prefix : "-",
                    entry->text);
@@ -46,7 +74,9 @@ struct counting_env {
     int calls; /* for memory */
     int live;  /* allocations not given back */
     int clock_reads;
-    bool empty; /* no memory left */
+    bool empty;   /* no memory left */
+    bool counted; /* only so many allocations are left: */
+    int left;
     vr_time wall;
 };
 
@@ -54,7 +84,7 @@ static inline void *counting_resize(void *ctx, void *old, size_t size)
 {
     struct counting_env *self = ctx;
 
-    if (size && self->empty)
+    if (size && (self->empty || (self->counted && self->left-- <= 0)))
         return NULL;
     self->calls += size > 0;
     self->live += (size && !old) - (!size && old);

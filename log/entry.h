@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file entry.h
+ * What was logged: a text of some level, and values beside it.
+ *
+ * Threads: any.
+ */
+#ifndef VR_LOG_ENTRY_H
+#define VR_LOG_ENTRY_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <vreactor/base/decls.h>
+#include <vreactor/base/time.h>
+
+VR_BEGIN_DECLS
+
+/** Levels with a name.  Any other int is a level too: higher is graver. */
+enum vr_log_level {
+    VR_LOG_DEBUG = 10,
+    VR_LOG_INFO = 20,
+    VR_LOG_WARN = 30,
+    VR_LOG_ERROR = 40,
+    VR_LOG_CRITICAL = 50,
+};
+
+/** A value with a name, for programs that read the log. */
+struct vr_log_attr {
+    const char *key;
+    const char *text; /**< NULL: the value is the number */
+    int64_t number;
+};
+
+/** Attributes for vr_log_with():
+ *
+ *     VR_LOG_ATTRS({"peer", .text = peer}, {"bytes", .number = count})
+ */
+#define VR_LOG_ATTRS(...)                                                      \
+    ((const struct vr_log_attr[]){__VA_ARGS__, {NULL, NULL, 0}})
+
+/** What was logged.  Valid during the call that shows it: copy to keep. */
+struct vr_log_entry {
+    vr_time when;       /**< the wall clock at the log call, as env->wall */
+    int level;          /**< enum vr_log_level, or any */
+    const char *prefix; /**< who logged; NULL: not said */
+    const char *text;   /**< raw, may hold control bytes: see log/format.h */
+    const struct vr_log_attr *attrs; /**< up to a key of NULL; NULL: none */
+
+    /** Not 0: a gap.  So many entries were dropped here; the text says so.
+     *  No filter holds it back. */
+    size_t missed;
+};
+
+VR_END_DECLS
+
+#endif

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file logger_impl.h
+ * What the parts of a logger know of each other.  Internal.
+ */
+#ifndef VR_LOG_LOGGER_IMPL_H
+#define VR_LOG_LOGGER_IMPL_H
+
+#include <stdint.h>
+
+#include <vreactor/log/log.h>
+
+/** Bring @p entry, which @p logger wants, to its watchers, here or later.
+ *  Threads: any, see log/log.h. */
+void vr_logger_take(struct vr_logger *logger, const struct vr_log_entry *entry);
+
+/** Show @p entry to the watchers, but for @p from; here. */
+void vr_logger_show(struct vr_logger *logger, const struct vr_log_entry *entry,
+                    const struct vr_log_watcher *from);
+
+/** Show the watchers that @p lost entries are missing here. */
+void vr_logger_show_gap(struct vr_logger *logger, vr_time when, uint32_t lost);
+
+/** vr_log_flush() until @p due. */
+int vr_logger_flush(struct vr_logger *logger, vr_time due);
+
+#endif

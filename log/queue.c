@@ -1,0 +1,326 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file queue.c
+ * From the log call to the thread that shows.
+ *
+ * No wake-up is lost: who puts completes the record and then looks at `told`,
+ * who shows clears `told` and then looks for records, all sequentially
+ * consistent; at least one of them sees the other.  The same holds for who pops
+ * and looks at `waiting`, and who raises `waiting` and looks whether all has
+ * been popped.
+ */
+#include <vreactor/log/queue_impl.h>
+
+#include <errno.h>
+#include <limits.h>
+#include <string.h>
+
+#include <vreactor/base/current.h>
+#include <vreactor/base/env.h>
+#include <vreactor/base/thread.h>
+#include <vreactor/log/logger_impl.h>
+
+enum {
+    DEFAULT_SIZE = 256 * 1024,
+    MOST_DEPTH = 8, /* of entries that watchers log about entries */
+    GAP_DEPTH,      /* what they log about a gap makes no other one */
+};
+
+/* In the ring: this, then attributes, then texts, unless those are on the
+ * heap. */
+struct record {
+    struct vr_log_entry entry;
+    struct vr_log_watcher *from;
+    int depth;
+    void *heap;
+};
+
+static bool get(const bool *atomic)
+{
+    return __atomic_load_n(atomic, __ATOMIC_SEQ_CST);
+}
+
+static void set(bool *atomic, bool value)
+{
+    __atomic_store_n(atomic, value, __ATOMIC_SEQ_CST);
+}
+
+int vr_log_queue_new(const struct vr_env *env, size_t size,
+                     const struct vr_log_queue_ops *ops, void *arg,
+                     struct vr_log_queue **ret_queue)
+{
+    env = vr_env_or_default(env);
+    struct vr_log_queue *queue = vr_alloc(env, sizeof(*queue));
+    if (!queue)
+        return -ENOMEM;
+
+    queue->env = env;
+    queue->ops = ops;
+    queue->arg = arg;
+    int err = vr_log_ring_init(&queue->ring, env, size ? size : DEFAULT_SIZE);
+    if (err) {
+        vr_dealloc(env, queue);
+        return err;
+    }
+    (void)pthread_mutex_init(&queue->lock, NULL);
+    vr_cond_init(&queue->changed);
+    *ret_queue = queue;
+    return 0;
+}
+
+static void pop(struct vr_log_queue *queue, struct record *record)
+{
+    void *heap = record->heap;
+
+    vr_log_ring_pop(&queue->ring);
+    vr_dealloc(queue->env, heap);
+}
+
+void vr_log_queue_free(struct vr_log_queue *queue)
+{
+    struct record *record;
+    uint32_t lost;
+
+    if (!queue)
+        return;
+
+    while ((record = vr_log_ring_first(&queue->ring, &lost)))
+        pop(queue, record);
+    pthread_cond_destroy(&queue->changed);
+    pthread_mutex_destroy(&queue->lock);
+    vr_log_ring_fini(&queue->ring);
+    vr_dealloc(queue->env, queue);
+}
+
+/* ---- putting ---- */
+
+/* How much the texts and attributes of an entry take, and where they go. */
+struct copying {
+    char *to; /* NULL: only count */
+    size_t size;
+};
+
+static const char *copy_text(struct copying *copying, const char *text)
+{
+    size_t size = text ? strlen(text) + 1 : 0;
+    const char *copy = copying->to ? copying->to + copying->size : NULL;
+
+    if (copying->to && text)
+        memcpy(copying->to + copying->size, text, size);
+    copying->size += size;
+    return text ? copy : NULL;
+}
+
+static size_t count_attrs(const struct vr_log_attr *attrs)
+{
+    size_t count = 0;
+
+    while (attrs && attrs[count].key)
+        count++;
+    return count;
+}
+
+/* Attributes come first, as they are to be aligned. */
+static void copy_attrs(struct copying *copying, struct vr_log_entry *entry)
+{
+    size_t count = count_attrs(entry->attrs);
+    const struct vr_log_attr *from = entry->attrs;
+    struct vr_log_attr *to = (struct vr_log_attr *)(void *)copying->to;
+
+    if (!count)
+        return;
+    copying->size += (count + 1) * sizeof(*to);
+    for (size_t i = 0; i < count; i++) {
+        struct vr_log_attr copy = {.number = from[i].number};
+        copy.key = copy_text(copying, from[i].key);
+        copy.text = copy_text(copying, from[i].text);
+        if (to)
+            to[i] = copy;
+    }
+    if (to) {
+        to[count] = (struct vr_log_attr){0};
+        entry->attrs = to;
+    }
+}
+
+/* Copy what @p entry points to to @p to. @return how many bytes */
+static size_t copy(struct vr_log_entry *entry, char *to)
+{
+    struct copying copying = {.to = to};
+    struct vr_log_entry copied = *entry;
+
+    copy_attrs(&copying, &copied);
+    copied.prefix = copy_text(&copying, entry->prefix);
+    copied.text = copy_text(&copying, entry->text);
+    if (to)
+        *entry = copied;
+    return copying.size;
+}
+
+static bool put(struct vr_log_queue *queue, struct record *record)
+{
+    size_t size = copy(&record->entry, NULL);
+    bool fits = sizeof(*record) + size <= vr_log_ring_most(&queue->ring);
+
+    if (!fits && !(record->heap = vr_resize(queue->env, NULL, size)))
+        return false;
+    struct record *room = vr_log_ring_take(
+        &queue->ring, fits ? sizeof(*record) + size : sizeof(*record));
+    if (!room) {
+        vr_dealloc(queue->env, record->heap);
+        return false;
+    }
+    (void)copy(&record->entry, fits ? (char *)(room + 1) : record->heap);
+    *room = *record;
+    vr_log_ring_put(&queue->ring, room);
+    return true;
+}
+
+static void wake(struct vr_log_queue *queue)
+{
+    if (!get(&queue->told) &&
+        !__atomic_exchange_n(&queue->told, true, __ATOMIC_SEQ_CST))
+        queue->ops->wake(queue->arg);
+}
+
+bool vr_log_queue_put(struct vr_log_queue *queue,
+                      const struct vr_log_entry *entry,
+                      struct vr_log_watcher *from)
+{
+    bool inside = vr_log_queue_is_inside(queue);
+    struct record record = {
+        .entry = *entry, .from = from, .depth = inside ? queue->depth + 1 : 0};
+
+    if (record.depth > GAP_DEPTH)
+        return false;
+    bool done = record.depth <= MOST_DEPTH && put(queue, &record);
+    if (!done)
+        vr_log_ring_lose(&queue->ring, entry->missed ? entry->missed : 1);
+    wake(queue); /* of what was lost too */
+    return done;
+}
+
+/* ---- showing ---- */
+
+bool vr_log_queue_is_inside(const struct vr_log_queue *queue)
+{
+    return queue &&
+           __atomic_load_n(&queue->shower, __ATOMIC_RELAXED) == vr_current();
+}
+
+static bool begin(struct vr_log_queue *queue)
+{
+    struct vr_current *nobody = NULL;
+
+    return __atomic_compare_exchange_n(&queue->shower, &nobody, vr_current(),
+                                       false, __ATOMIC_SEQ_CST,
+                                       __ATOMIC_SEQ_CST);
+}
+
+static void end(struct vr_log_queue *queue)
+{
+    __atomic_store_n(&queue->shower, NULL, __ATOMIC_SEQ_CST);
+}
+
+static void show_gap(struct vr_log_queue *queue, vr_time when, uint32_t lost)
+{
+    queue->depth = GAP_DEPTH;
+    vr_logger_show_gap(queue->logger, when, lost);
+}
+
+static bool show_first(struct vr_log_queue *queue)
+{
+    uint32_t lost;
+    struct record *record = vr_log_ring_first(&queue->ring, &lost);
+    if (!record)
+        return false;
+
+    if (lost)
+        show_gap(queue, record->entry.when, lost);
+    queue->depth = record->depth;
+    vr_logger_show(queue->logger, &record->entry, record->from);
+    pop(queue, record);
+    vr_log_queue_tell(queue);
+    return true;
+}
+
+/* What was lost behind the last record. */
+static void show_last_gap(struct vr_log_queue *queue)
+{
+    set(&queue->in_gap, true);
+    uint32_t lost = vr_log_ring_take_lost(&queue->ring);
+    if (lost)
+        show_gap(queue, queue->env->wall(queue->env->ctx), lost);
+    set(&queue->in_gap, false);
+    vr_log_queue_tell(queue);
+}
+
+/* Whoever is woken while this thread shows, and finds that out, leaves it to
+ * this one. */
+bool vr_log_queue_show(struct vr_log_queue *queue, int most)
+{
+    do {
+        if (!begin(queue))
+            return false;
+        set(&queue->told, false);
+        while (most > 0 && show_first(queue))
+            most--;
+        if (most > 0)
+            show_last_gap(queue);
+        end(queue);
+    } while (most > 0 && get(&queue->told));
+
+    return most <= 0;
+}
+
+/* ---- waiting ---- */
+
+void vr_log_queue_lock(struct vr_log_queue *queue)
+{
+    if (queue)
+        (void)pthread_mutex_lock(&queue->lock);
+}
+
+void vr_log_queue_unlock(struct vr_log_queue *queue)
+{
+    if (queue)
+        (void)pthread_mutex_unlock(&queue->lock);
+}
+
+void vr_log_queue_tell(struct vr_log_queue *queue)
+{
+    if (!queue || !__atomic_load_n(&queue->waiting, __ATOMIC_SEQ_CST))
+        return;
+
+    vr_log_queue_lock(queue);
+    (void)pthread_cond_broadcast(&queue->changed);
+    vr_log_queue_unlock(queue);
+}
+
+void vr_log_queue_await(struct vr_log_queue *queue, vr_time due)
+{
+    vr_cond_wait(queue->env, &queue->changed, &queue->lock, due);
+}
+
+static bool is_shown(struct vr_log_queue *queue, uint32_t place)
+{
+    return vr_log_ring_is_past(&queue->ring, place) && !get(&queue->in_gap);
+}
+
+int vr_log_queue_flush(struct vr_log_queue *queue, vr_time due)
+{
+    uint32_t place = vr_log_ring_place(&queue->ring);
+
+    if (vr_log_queue_is_inside(queue))
+        return -EDEADLK;
+    if (queue->ops->here && queue->ops->here(queue->arg))
+        (void)vr_log_queue_show(queue, INT_MAX);
+
+    vr_log_queue_lock(queue);
+    (void)__atomic_add_fetch(&queue->waiting, 1, __ATOMIC_SEQ_CST);
+    while (!is_shown(queue, place) && vr_now(queue->env) < due)
+        vr_log_queue_await(queue, due);
+    (void)__atomic_sub_fetch(&queue->waiting, 1, __ATOMIC_SEQ_CST);
+    vr_log_queue_unlock(queue);
+    return is_shown(queue, place) ? 0 : -ETIMEDOUT;
+}

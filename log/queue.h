@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file queue.h
+ * On which thread do watchers run?  A logger with a queue copies each entry
+ * into a bounded ring at the log call; the watchers are shown it by whoever
+ * calls vr_log_queue_show(): a reactor, a thread for the purpose
+ * (log/thread.h), or a loop of the program's own:
+ *
+ *     static void wake(void *arg)         in a log call, on any thread
+ *     {
+ *         loop_wake(arg);                 must not block
+ *     }
+ *
+ *     static bool here(void *arg)         is this the loop's thread?
+ *     {
+ *         return loop_is_current(arg);
+ *     }
+ *
+ *     static const struct vr_log_queue_ops ops = {.wake = wake, .here = here};
+ *
+ *     err = vr_log_queue_new(NULL, 0, &ops, loop, &queue);
+ *     vr_logger_set_queue(&logger, queue);
+ *
+ * and the loop, once woken:
+ *
+ *     while (vr_log_queue_show(queue, 100))
+ *         loop_do_something_else(loop);
+ *
+ * The log call takes no lock, asks for no memory, unless the text is longer
+ * than a part of the ring, and never waits: where there is no room the entry
+ * is dropped, and the watchers are told how many were, just there, by an entry
+ * that no filter holds back: "42 entries dropped".
+ *
+ * What a watcher logs about what it is shown goes to the other watchers; where
+ * they answer each other so for ever, the ninth answer is dropped.
+ *
+ * A queue serves one logger.  In a child of fork(2) it is of use only if the
+ * thread that shows is the one that forked.
+ */
+#ifndef VR_LOG_QUEUE_H
+#define VR_LOG_QUEUE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <vreactor/base/decls.h>
+#include <vreactor/base/time.h>
+
+VR_BEGIN_DECLS
+
+struct vr_env;
+struct vr_log_queue;
+struct vr_logger;
+
+/** What a queue asks of who shows it. */
+struct vr_log_queue_ops {
+    /** See to it that vr_log_queue_show() is called soon.  Not called again
+     *  before it is.  Threads: any; inside the log call. */
+    void (*wake)(void *arg);
+
+    /** May the thread that calls show the queue?  Then vr_log_flush() does so,
+     *  and does not wait for another.  NULL: it may not.  Threads: any. */
+    bool (*here)(void *arg);
+};
+
+/**
+ * Make a queue of @p size bytes, rounded up to a power of two; 0: 256 KiB,
+ * which are some two thousand entries.
+ * @param env  NULL: the default; kept, as @p ops and @p arg
+ * @return 0 or -ENOMEM
+ */
+VR_MUST_CHECK
+int vr_log_queue_new(const struct vr_env *env, size_t size,
+                     const struct vr_log_queue_ops *ops, void *arg,
+                     struct vr_log_queue **ret_queue);
+
+/** Drop what is left in @p queue, and free it.  Nobody logs to its logger any
+ *  more.  NULL is nothing. */
+void vr_log_queue_free(struct vr_log_queue *queue);
+
+/** From now on @p queue, which is kept and which no other logger has, takes
+ *  what is logged; NULL: show it in the log call, as after init.
+ *  Threads: one, while nobody logs. */
+void vr_logger_set_queue(struct vr_logger *logger, struct vr_log_queue *queue);
+
+/**
+ * Show the oldest entries, @p most at most, to the logger's watchers.
+ * @return true if there are more; false too if another thread shows, or this
+ * one does already, further down its stack
+ * Threads: any, one at a time.
+ */
+bool vr_log_queue_show(struct vr_log_queue *queue, int most);
+
+VR_END_DECLS
+
+#endif

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file queues.h
+ * A logger whose queue a test shows when it likes, for tests of log/.
+ */
+#ifndef VR_TESTS_LOG_QUEUES_H
+#define VR_TESTS_LOG_QUEUES_H
+
+#include <limits.h>
+
+#include <vreactor/log/queue.h>
+
+#include "recorder.h"
+#include "tests/support/test.h"
+
+static struct vr_logger logger;
+static struct recorder recorder;
+static struct vr_log_queue *queue;
+static int wakes; /* atomic */
+static bool at_home;
+
+static inline void count_wake(void *arg)
+{
+    (void)arg;
+    (void)__atomic_add_fetch(&wakes, 1, __ATOMIC_RELAXED);
+}
+
+static inline bool is_home(void *arg)
+{
+    (void)arg;
+    return at_home;
+}
+
+/** With a ring of @p size bytes. */
+static inline void queue_start(const struct vr_env *env, size_t size)
+{
+    static const struct vr_log_queue_ops ops = {.wake = count_wake,
+                                                .here = is_home};
+
+    check_int(vr_log_queue_new(env, size, &ops, NULL, &queue), 0);
+    recorder_init(&recorder);
+    vr_logger_init(&logger, env, "reactor");
+    vr_logger_set_queue(&logger, queue);
+    check_int(vr_logger_attach(&logger, &recorder.base), 0);
+}
+
+static inline void queue_show(void)
+{
+    check(!vr_log_queue_show(queue, INT_MAX));
+}
+
+static inline void queue_stop(void)
+{
+    vr_logger_fini(&logger);
+    vr_log_queue_free(queue);
+}
+
+#endif

@@ -1,0 +1,434 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file test_queue.c
+ * Entries that are shown later, by whoever shows the queue.
+ */
+#include "tests/support/test.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include <vreactor/log/default.h>
+#include <vreactor/log/log.h>
+#include <vreactor/log/queue.h>
+
+#include "queues.h"
+
+TEST(queue, shows_later_a_copy_with_the_time_of_the_call)
+{
+    struct counting_env env;
+    char text[] = "text", prefix[] = "prefix";
+    counting_env_init(&env);
+    queue_start(&env.env, 0);
+
+    env.wall = 1 * VR_SEC;
+    vr_log_as(&logger, prefix, VR_LOG_INFO, "%s", text);
+    env.wall = 2 * VR_SEC;
+    text[0] = prefix[0] = '?';
+    check_str(recorder.text, "");
+    queue_show();
+
+    check_str(recorder.text, "20 prefix text;");
+    check_int(recorder.when, 1 * VR_SEC);
+    queue_stop();
+    check_int(env.live, 0);
+}
+
+TEST(queue, shows_a_copy_of_the_attributes)
+{
+    char key[] = "peer", value[] = "::1";
+    const struct vr_log_attr *attrs;
+    queue_start(NULL, 0);
+
+    vr_log_with(&logger, VR_LOG_INFO,
+                VR_LOG_ATTRS({key, .text = value}, {"bytes", .number = -5}),
+                "sent");
+    key[0] = value[0] = '?';
+    queue_show();
+
+    attrs = recorder.attrs;
+    check_int(recorder.attr_count, 2);
+    check_str(attrs[0].key, "peer");
+    check_str(attrs[0].text, "::1");
+    check_str(attrs[1].key, "bytes");
+    check(attrs[1].text == NULL);
+    check_int(attrs[1].number, -5);
+    queue_stop();
+}
+
+TEST(queue, outlives_the_proxy_that_logged)
+{
+    struct vr_logger *proxy = malloc(sizeof(*proxy));
+    check(proxy != NULL);
+    queue_start(NULL, 0);
+    vr_logger_init_proxy(proxy, &logger, "gone");
+
+    vr_log_info(proxy, "%0600d", 1);
+    free(proxy);
+    queue_show();
+
+    check_int(recorder.count, 1);
+    check_mem(recorder.text, "20 gone 000", 11);
+    queue_stop();
+}
+
+TEST(queue, looks_at_the_level_in_the_call_and_at_filters_later)
+{
+    struct vr_log_level_filter filter;
+    queue_start(NULL, 0);
+    vr_logger_set_level(&logger, VR_LOG_INFO);
+
+    vr_log_debug(&logger, "a");
+    check_int(wakes, 0);
+    vr_log_info(&logger, "b");
+    vr_log_warn(&logger, "c");
+    vr_log_level_filter_init(&filter, VR_LOG_WARN);
+    vr_logger_add_filter(&logger, &filter.filter);
+    queue_show();
+
+    check_str(recorder.text, "30 reactor c;");
+    queue_stop();
+}
+
+TEST(queue, asks_for_no_memory_for_entries_that_fit)
+{
+    struct counting_env env;
+    char text[400];
+    counting_env_init(&env);
+    queue_start(&env.env, 0);
+    memset(text, 'x', sizeof(text) - 1);
+    text[sizeof(text) - 1] = '\0';
+
+    int before = env.calls;
+    for (int i = 0; i < 100; i++)
+        vr_log_info(&logger, "%s", text);
+
+    check_int(env.calls, before);
+    queue_stop();
+}
+
+TEST(queue, wakes_once_until_it_is_shown)
+{
+    queue_start(NULL, 0);
+
+    vr_log_info(&logger, "a");
+    vr_log_info(&logger, "b");
+    check_int(wakes, 1);
+    queue_show();
+    vr_log_info(&logger, "c");
+    check_int(wakes, 2);
+
+    queue_stop();
+}
+
+TEST(queue, shows_so_many_at_most)
+{
+    queue_start(NULL, 0);
+    vr_log_info(&logger, "a");
+    vr_log_info(&logger, "b");
+    vr_log_info(&logger, "c");
+
+    check(vr_log_queue_show(queue, 2));
+    check_str(recorder.text, "20 reactor a;20 reactor b;");
+    check(!vr_log_queue_show(queue, 2));
+
+    check_int(recorder.count, 3);
+    queue_stop();
+}
+
+TEST(queue, takes_a_text_of_any_length)
+{
+    static char text[100000];
+    struct counting_env env;
+    counting_env_init(&env);
+    queue_start(&env.env, 4096);
+    memset(text, 'y', sizeof(text) - 1);
+
+    vr_log_info(&logger, "%s", text);
+    check_int(recorder.longest, 0);
+    queue_show();
+
+    check_int(recorder.longest, sizeof(text) - 1);
+    queue_stop();
+    check_int(env.live, 0);
+}
+
+/* ---- gaps ---- */
+
+/* How many entries of one cell's text fit into a ring of 4096 bytes. */
+static int fill(void)
+{
+    int count = 0;
+
+    while (!vr_logger_dropped(&logger)) {
+        vr_log_info(&logger, "%d", count);
+        count++;
+    }
+    return count - 1;
+}
+
+/* Trap 37 of the pains: what is lost is counted, and told where it was. */
+TEST(queue, tells_of_a_gap_where_it_is)
+{
+    char want[64];
+    queue_start(NULL, 4096);
+
+    int fit = fill();
+    for (int i = 1; i < 42; i++)
+        vr_log_error(&logger, "lost");
+    check_int(vr_logger_dropped(&logger), 42);
+    check(vr_log_queue_show(queue, 1)); /* makes room for one */
+    recorder.text[0] = '\0';
+    vr_log_info(&logger, "behind");
+    check(vr_log_queue_show(queue, fit - 1));
+    recorder.text[0] = '\0';
+    queue_show();
+
+    (void)snprintf(want, sizeof(want),
+                   "30 reactor 42 entries dropped;20 reactor behind;");
+    check_str(recorder.text, want);
+    check_int(recorder.missed, 42);
+    check_int(recorder.count, fit + 2);
+    queue_stop();
+}
+
+TEST(queue, tells_of_a_gap_behind_which_nothing_comes)
+{
+    queue_start(NULL, 4096);
+
+    int fit = fill();
+    queue_show();
+
+    check_int(recorder.count, fit + 1);
+    check(strstr(recorder.text, "30 reactor 1 entry dropped;"));
+    recorder.text[0] = '\0';
+    vr_log_info(&logger, "behind");
+    queue_show();
+    check_str(recorder.text, "20 reactor behind;"); /* told once */
+    queue_stop();
+}
+
+TEST(queue, wakes_for_a_gap_too)
+{
+    struct counting_env env;
+    counting_env_init(&env);
+    queue_start(&env.env, 4096);
+
+    env.empty = true;
+    vr_log_info(&logger, "%05000d", 1);
+    vr_log_info(&logger, "%05000d", 1);
+    check_int(wakes, 1);
+    queue_show();
+
+    /* cut, as there is no memory to print it, and that fits */
+    check_int(recorder.count, 2);
+    check_int(vr_logger_dropped(&logger), 0);
+    queue_stop();
+}
+
+TEST(queue, shows_gaps_past_filters_and_levels)
+{
+    struct vr_logger last;
+    struct recorder grave;
+    struct vr_log_level_filter here, there, above;
+    queue_start(NULL, 4096);
+    vr_logger_init(&last, NULL, "last");
+    vr_logger_set_level(&last, VR_LOG_CRITICAL);
+    recorder_init(&grave);
+    vr_log_level_filter_init(&here, VR_LOG_CRITICAL);
+    vr_log_level_filter_init(&there, VR_LOG_CRITICAL);
+    vr_log_level_filter_init(&above, VR_LOG_CRITICAL);
+    vr_logger_add_filter(&logger, &here.filter);
+    vr_log_watcher_add_filter(&grave.base, &there.filter);
+    vr_logger_add_filter(&last, &above.filter);
+    check_int(vr_logger_attach(&last, &grave.base), 0);
+    check_int(vr_logger_attach(&logger, &last.base), 0);
+
+    (void)fill();
+    queue_show();
+
+    check_str(grave.text, "30 reactor 1 entry dropped;");
+    vr_logger_fini(&last);
+    queue_stop();
+}
+
+TEST(queue, counts_a_gap_that_was_itself_dropped)
+{
+    struct vr_log_watcher *door = &logger.base;
+    struct vr_log_entry gap = {.text = "7 entries dropped", .missed = 7};
+    queue_start(NULL, 4096);
+
+    (void)fill();
+    vr_log_watcher_offer(door, &gap);
+    queue_show();
+
+    check_int(vr_logger_dropped(&logger), 8);
+    check_int(recorder.missed, 8);
+    queue_stop();
+}
+
+/* ---- chains ---- */
+
+TEST(queue, takes_what_another_logger_shows)
+{
+    struct vr_logger above;
+    queue_start(NULL, 0);
+    vr_logger_init(&above, NULL, "above");
+    check_int(vr_logger_attach(&above, &logger.base), 0);
+
+    vr_log_info(&above, "a");
+    vr_logger_fini(&above);
+    check_int(recorder.count, 0);
+    queue_show();
+
+    check_str(recorder.text, "20 above a;");
+    queue_stop();
+}
+
+/* The first is shown by a thread that is busy, or gone. */
+TEST(queue, takes_entries_past_the_queue_of_the_logger_it_is_attached_to)
+{
+    struct vr_logger busy;
+    struct vr_log_queue *unseen;
+    static const struct vr_log_queue_ops ops = {.wake = count_wake};
+    queue_start(NULL, 0);
+    check_int(vr_log_queue_new(NULL, 0, &ops, NULL, &unseen), 0);
+    vr_logger_init(&busy, NULL, "busy");
+    vr_logger_set_queue(&busy, unseen);
+    check_int(vr_logger_attach(&busy, &logger.base), 0);
+
+    vr_log_info(&busy, "a");
+    queue_show();
+
+    check_str(recorder.text, "20 busy a;");
+    vr_logger_fini(&busy);
+    vr_log_queue_free(unseen);
+    queue_stop();
+}
+
+/* ---- watchers that log ---- */
+
+static struct recorder other;
+
+static void log_again(struct vr_log_watcher *watcher,
+                      const struct vr_log_entry *entry)
+{
+    record(watcher, entry);
+    vr_log_warn(&logger, "again");
+}
+
+/* behaviour 50 */
+TEST(queue, shows_what_a_watcher_logs_to_the_others)
+{
+    queue_start(NULL, 0);
+    recorder_init(&other);
+    other.base.watch = log_again;
+    check_int(vr_logger_attach(&logger, &other.base), 0);
+
+    vr_log_info(&logger, "a");
+    queue_show();
+
+    check_str(other.text, "20 reactor a;");
+    check_str(recorder.text, "20 reactor a;30 reactor again;");
+    queue_stop();
+}
+
+/* behaviour 50 */
+TEST(queue, ends_a_game_of_two_watchers_that_answer_each_other)
+{
+    queue_start(NULL, 0);
+    recorder_init(&other);
+    recorder.base.watch = other.base.watch = log_again;
+    check_int(vr_logger_attach(&logger, &other.base), 0);
+
+    vr_log_info(&logger, "a");
+    queue_show();
+
+    check_int(recorder.count, 1 + 8 + 1); /* the last one tells of a gap */
+    check_int(other.count, 1 + 8 + 1);
+    check(vr_logger_dropped(&logger) > 0);
+    queue_stop();
+}
+
+/* ---- flush ---- */
+
+TEST(queue, flush_shows_at_once_on_the_thread_that_shows)
+{
+    queue_start(NULL, 0);
+    at_home = true;
+
+    vr_log_info(&logger, "a");
+    check_int(vr_log_flush(&logger, -1), 0);
+
+    check_str(recorder.text, "20 reactor a;");
+    queue_stop();
+}
+
+TEST(queue, flush_gives_up_when_the_time_is_out)
+{
+    queue_start(NULL, 0);
+
+    check_int(vr_log_flush(&logger, 0), 0); /* there is nothing */
+    vr_log_info(&logger, "a");
+    check_int(vr_log_flush(&logger, VR_MSEC), -ETIMEDOUT);
+
+    queue_stop();
+}
+
+static int inside;
+
+static void flush(struct vr_log_watcher *watcher,
+                  const struct vr_log_entry *entry)
+{
+    (void)watcher;
+    (void)entry;
+    inside = vr_log_flush(&logger, -1);
+    check(!vr_log_queue_show(queue, INT_MAX));
+}
+
+TEST(queue, flush_inside_a_watcher_is_refused)
+{
+    struct vr_log_watcher watcher;
+    queue_start(NULL, 0);
+    vr_log_watcher_init(&watcher, flush);
+    check_int(vr_logger_attach(&logger, &watcher), 0);
+
+    vr_log_info(&logger, "a");
+    queue_show();
+
+    check_int(inside, -EDEADLK);
+    queue_stop();
+}
+
+TEST(queue, flush_reaches_the_queues_behind)
+{
+    struct vr_logger front;
+    struct vr_log_relay relay;
+    queue_start(NULL, 0);
+    at_home = true;
+    vr_logger_init(&front, NULL, "front");
+    vr_log_relay_init(&relay, &logger.base);
+    check_int(vr_logger_attach(&front, &relay.base), 0);
+
+    vr_log_info(&front, "a");
+    check_int(vr_log_flush(&front, 0), 0);
+
+    check_str(recorder.text, "20 front a;");
+    vr_logger_fini(&front);
+    queue_stop();
+}
+
+TEST(queue, needs_memory_to_begin_with)
+{
+    struct counting_env env;
+    struct vr_log_queue *none;
+    static const struct vr_log_queue_ops ops = {.wake = count_wake};
+    counting_env_init(&env);
+
+    for (int most = 0; most < 3; most++) {
+        env.left = most;
+        env.counted = true;
+        check_int(vr_log_queue_new(&env.env, 0, &ops, NULL, &none), -ENOMEM);
+        check_int(env.live, 0);
+    }
+}
