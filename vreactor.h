@@ -19,6 +19,7 @@
 #include <vreactor/log/format.h>
 #include <vreactor/log/log.h>
 #include <vreactor/log/queue.h>
+#include <vreactor/log/thread.h>
 #include <vreactor/log/watcher.h>
 #include <vreactor/pending/combine.h>
 #include <vreactor/pending/coroutine.h>

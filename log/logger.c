@@ -90,7 +90,7 @@ static void walk_watchers(struct vr_logger *logger, struct vr_log_walk *walk,
         vr_log_watcher_offer(watcher, entry);
         vr_log_queue_lock(logger->queue);
         walk->watching = NULL;
-        vr_log_queue_tell(logger->queue);
+        vr_log_queue_changed(logger->queue);
     }
 }
 

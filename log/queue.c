@@ -179,8 +179,9 @@ static bool put(struct vr_log_queue *queue, struct record *record)
 static void wake(struct vr_log_queue *queue)
 {
     if (!get(&queue->told) &&
-        !__atomic_exchange_n(&queue->told, true, __ATOMIC_SEQ_CST))
-        queue->ops->wake(queue->arg);
+        !__atomic_exchange_n(&queue->told, true, __ATOMIC_SEQ_CST) &&
+        !queue->ops->wake(queue->arg))
+        set(&queue->told, false);
 }
 
 bool vr_log_queue_put(struct vr_log_queue *queue,
@@ -222,6 +223,17 @@ static void end(struct vr_log_queue *queue)
     __atomic_store_n(&queue->shower, NULL, __ATOMIC_SEQ_CST);
 }
 
+/* Whoever waits under the lock is not told between a look and a wait. */
+static void tell(struct vr_log_queue *queue)
+{
+    if (!__atomic_load_n(&queue->waiting, __ATOMIC_SEQ_CST))
+        return;
+
+    vr_log_queue_lock(queue);
+    vr_log_queue_changed(queue);
+    vr_log_queue_unlock(queue);
+}
+
 static void show_gap(struct vr_log_queue *queue, vr_time when, uint32_t lost)
 {
     queue->depth = GAP_DEPTH;
@@ -240,7 +252,7 @@ static bool show_first(struct vr_log_queue *queue)
     queue->depth = record->depth;
     vr_logger_show(queue->logger, &record->entry, record->from);
     pop(queue, record);
-    vr_log_queue_tell(queue);
+    tell(queue);
     return true;
 }
 
@@ -252,7 +264,7 @@ static void show_last_gap(struct vr_log_queue *queue)
     if (lost)
         show_gap(queue, queue->env->wall(queue->env->ctx), lost);
     set(&queue->in_gap, false);
-    vr_log_queue_tell(queue);
+    tell(queue);
 }
 
 /* Whoever is woken while this thread shows, and finds that out, leaves it to
@@ -287,14 +299,10 @@ void vr_log_queue_unlock(struct vr_log_queue *queue)
         (void)pthread_mutex_unlock(&queue->lock);
 }
 
-void vr_log_queue_tell(struct vr_log_queue *queue)
+void vr_log_queue_changed(struct vr_log_queue *queue)
 {
-    if (!queue || !__atomic_load_n(&queue->waiting, __ATOMIC_SEQ_CST))
-        return;
-
-    vr_log_queue_lock(queue);
-    (void)pthread_cond_broadcast(&queue->changed);
-    vr_log_queue_unlock(queue);
+    if (queue && __atomic_load_n(&queue->waiting, __ATOMIC_SEQ_CST))
+        (void)pthread_cond_broadcast(&queue->changed);
 }
 
 void vr_log_queue_await(struct vr_log_queue *queue, vr_time due)

@@ -6,9 +6,9 @@
  * calls vr_log_queue_show(): a reactor, a thread for the purpose
  * (log/thread.h), or a loop of the program's own:
  *
- *     static void wake(void *arg)         in a log call, on any thread
+ *     static bool wake(void *arg)         in a log call, on any thread
  *     {
- *         loop_wake(arg);                 must not block
+ *         return loop_wake(arg);          must not block
  *     }
  *
  *     static bool here(void *arg)         is this the loop's thread?
@@ -55,8 +55,9 @@ struct vr_logger;
 /** What a queue asks of who shows it. */
 struct vr_log_queue_ops {
     /** See to it that vr_log_queue_show() is called soon.  Not called again
-     *  before it is.  Threads: any; inside the log call. */
-    void (*wake)(void *arg);
+     *  before it is, unless this returned false: it could not, and the next
+     *  log call is to try again.  Threads: any; inside the log call. */
+    bool (*wake)(void *arg);
 
     /** May the thread that calls show the queue?  Then vr_log_flush() does so,
      *  and does not wait for another.  NULL: it may not.  Threads: any. */

@@ -47,8 +47,9 @@ bool vr_log_queue_is_inside(const struct vr_log_queue *queue);
 void vr_log_queue_lock(struct vr_log_queue *queue);
 void vr_log_queue_unlock(struct vr_log_queue *queue);
 
-/** Something changed that others may wait for.  Nothing for NULL. */
-void vr_log_queue_tell(struct vr_log_queue *queue);
+/** Something changed that others may wait for, with the lock held.  Nothing
+ *  for NULL. */
+void vr_log_queue_changed(struct vr_log_queue *queue);
 
 /** Wait for a change, with the lock held, until @p due on the clock; may
  *  return for nothing. */

@@ -31,11 +31,12 @@ static void show_all(struct vr_post *post)
         (void)vr_log_queue_show(reactor->log.queue, INT_MAX);
 }
 
-static void wake(void *arg)
+static bool wake(void *arg)
 {
     struct vr_reactor *reactor = arg;
 
     vr_reactor_post(reactor, &reactor->log.post);
+    return true;
 }
 
 static bool is_here(void *arg)

@@ -19,10 +19,13 @@ static struct vr_log_queue *queue;
 static int wakes; /* atomic */
 static bool at_home;
 
-static inline void count_wake(void *arg)
+static bool deaf;
+
+static inline bool count_wake(void *arg)
 {
     (void)arg;
     (void)__atomic_add_fetch(&wakes, 1, __ATOMIC_RELAXED);
+    return !deaf;
 }
 
 static inline bool is_home(void *arg)

@@ -121,6 +121,18 @@ TEST(queue, wakes_once_until_it_is_shown)
     queue_stop();
 }
 
+TEST(queue, wakes_again_when_that_has_failed)
+{
+    queue_start(NULL, 0);
+    deaf = true;
+
+    vr_log_info(&logger, "a");
+    vr_log_info(&logger, "b");
+    check_int(wakes, 2);
+
+    queue_stop();
+}
+
 TEST(queue, shows_so_many_at_most)
 {
     queue_start(NULL, 0);
