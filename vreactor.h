@@ -16,9 +16,15 @@
 #include <vreactor/log/console.h>
 #include <vreactor/log/default.h>
 #include <vreactor/log/entry.h>
+#include <vreactor/log/file.h>
 #include <vreactor/log/format.h>
+#include <vreactor/log/limit.h>
 #include <vreactor/log/log.h>
+#include <vreactor/log/memory.h>
+#include <vreactor/log/output.h>
 #include <vreactor/log/queue.h>
+#include <vreactor/log/subscribe.h>
+#include <vreactor/log/syslog.h>
 #include <vreactor/log/thread.h>
 #include <vreactor/log/watcher.h>
 #include <vreactor/pending/combine.h>

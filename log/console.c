@@ -1,48 +1,23 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file console.c
- * Lines to a descriptor.
+ * Lines to a terminal, or what stands for it.
  */
 #include <vreactor/log/console.h>
 
-#include <errno.h>
+#include <string.h>
 
 #include <vreactor/base/container_of.h>
 #include <vreactor/base/env.h>
+#include <vreactor/base/environ.h>
 
-enum { SHORT = 1024 }; /* lines below that need no memory */
-
-static void count_dropped(struct vr_log_console *self)
+static bool has_colours(const struct vr_env *env, int fd)
 {
-    (void)__atomic_add_fetch(&self->dropped, 1, __ATOMIC_RELAXED);
-}
+    const char *wish = vr_secure_getenv("NO_COLOR");
+    const char *term = vr_secure_getenv("TERM");
 
-static void put(struct vr_log_console *self, const char *line, size_t len)
-{
-    while (len) {
-        ssize_t count = self->env->sys->write(self->fd, line, len);
-        if (count < 0 && errno == EINTR)
-            continue;
-        if (count <= 0) {
-            count_dropped(self);
-            return;
-        }
-        line += count;
-        len -= (size_t)count;
-    }
-}
-
-static void put_long(struct vr_log_console *self,
-                     const struct vr_log_entry *entry, size_t len)
-{
-    char *line = vr_resize(self->env, NULL, len + 1);
-    if (!line) {
-        count_dropped(self);
-        return;
-    }
-    (void)vr_log_format_entry(&self->format, entry, line, len + 1);
-    put(self, line, len);
-    vr_dealloc(self->env, line);
+    return (!wish || !*wish) && (!term || strcmp(term, "dumb") != 0) &&
+           env->sys->check_tty(fd) == 0;
 }
 
 static void watch(struct vr_log_watcher *watcher,
@@ -50,24 +25,21 @@ static void watch(struct vr_log_watcher *watcher,
 {
     struct vr_log_console *self =
         vr_container_of(watcher, struct vr_log_console, base);
-    char line[SHORT];
 
-    size_t len = vr_log_format_entry(&self->format, entry, line, sizeof(line));
-    if (len < sizeof(line))
-        put(self, line, len);
-    else
-        put_long(self, entry, len);
+    vr_log_output_put(&self->output, &self->format, entry);
 }
 
 void vr_log_console_init(struct vr_log_console *console,
                          const struct vr_env *env, int fd)
 {
-    *console = (struct vr_log_console){
-        .format.eol = "\n", .env = vr_env_or_default(env), .fd = fd};
+    env = vr_env_or_default(env);
+    console->format =
+        (struct vr_log_format){.colour = has_colours(env, fd), .eol = "\n"};
+    vr_log_output_init(&console->output, env, fd);
     vr_log_watcher_init(&console->base, watch);
 }
 
 size_t vr_log_console_dropped(const struct vr_log_console *console)
 {
-    return __atomic_load_n(&console->dropped, __ATOMIC_RELAXED);
+    return vr_log_output_dropped(&console->output);
 }

@@ -7,11 +7,12 @@
  *     vr_log_console_init(&console, NULL, 2);
  *     (void)vr_logger_attach(&logger, &console.base);
  *
- * A line goes out in one write(2), so lines of several threads do not mix
- * where the system keeps writes whole.  It blocks as long as the descriptor
- * does: not at all if that is non-blocking.  A line, or the rest of one, that
- * the descriptor refuses is dropped and counted.  Writing to a pipe that nobody
- * reads raises SIGPIPE as for any write(2): that is the program's to ignore.
+ * On a terminal levels are coloured, unless the environment variable NO_COLOR
+ * is set and not empty, or TERM is "dumb".
+ *
+ * It blocks as long as the descriptor does: not at all if that is non-blocking.
+ * Where a terminal that somebody stopped is to hold nobody up, attach it to a
+ * log/thread.h.  For lines that the descriptor refuses see log/output.h.
  *
  * Ownership: the descriptor stays the program's.
  * Threads: it may watch from several at once, see log/default.h.
@@ -23,6 +24,7 @@
 
 #include <vreactor/base/decls.h>
 #include <vreactor/log/format.h>
+#include <vreactor/log/output.h>
 #include <vreactor/log/watcher.h>
 
 VR_BEGIN_DECLS
@@ -31,10 +33,8 @@ struct vr_env;
 
 struct vr_log_console {
     struct vr_log_watcher base;  /**< attach this */
-    struct vr_log_format format; /**< yours to set, before attaching */
-    const struct vr_env *env;    /**< private, as all below */
-    int fd;
-    size_t dropped;
+    struct vr_log_format format; /**< yours to change, before attaching */
+    struct vr_log_output output; /**< private */
 };
 
 /** Make a watcher that writes to @p fd, such as 2 for stderr.  Keeps @p env;

@@ -3,12 +3,22 @@
  * @file format.h
  * What does an entry look like?  One line, whatever a peer put in it:
  *
- *     14:03:59 20 server: no soup for \x1b[31myou\n
+ *     14:03:59 20 server: no soup for \x1b[31myou peer=::1 name="a b"\n
  *
- * that is the time, the level as a number, the prefix if there is one, and the
- * text.  In prefix and text a backslash is doubled, CR and LF are written \r
- * and \n, and other control characters \xNN for each byte: U+0080 to U+009F,
- * which command some terminals too, in their UTF-8 form.
+ * that is the time, the level as a number, the prefix if there is one, the
+ * text, and the attributes.  In all of it a backslash is doubled, CR and LF are
+ * written \r and \n, and other control characters \xNN for each byte: U+0080
+ * to U+009F, which command some terminals too, in their UTF-8 form.  A value is
+ * in quotes where it is empty or has blanks, quotes or '=', and a quote in it
+ * is written \".
+ *
+ * Or an object of JSON on a line, for programs to read:
+ *
+ *     {"time":"2026-11-21T14:03:59.250000Z","level":20,"prefix":"server",
+ *     "text":"no soup","attrs":{"peer":"::1","bytes":512}}\n
+ *
+ * without the break here; prefix and attrs only where there are some, and
+ * "missed" in a gap.  Bytes that are not UTF-8 become U+FFFD.
  *
  * Threads: any.
  */
@@ -26,8 +36,11 @@ struct vr_log_entry;
 
 /** The choices there are; zeroed: the defaults. */
 struct vr_log_format {
+    bool json;       /**< an object of JSON; the time is in UTC then */
     bool utc;        /**< the time in UTC, not the local one */
-    const char *eol; /**< ends the line; NULL: "\r\n" */
+    bool date;       /**< before the time, as 2026-11-21 */
+    bool colour;     /**< of the level, by the codes of terminals */
+    const char *eol; /**< ends the line; NULL: "\r\n", with json "\n" */
 };
 
 /**

@@ -71,7 +71,7 @@ static void log_call(const struct call *call, const char *format, va_list args)
 
     while (logger->parent)
         logger = logger->parent;
-    errno = err; /* for %m */
+    errno = err; /* some formats print it */
     char *text = print(env, buf, call->tail, format, args);
     entry.text = text;
     vr_logger_take(logger, &entry);

@@ -13,11 +13,11 @@
 
 #include <errno.h>
 #include <limits.h>
-#include <string.h>
 
 #include <vreactor/base/current.h>
 #include <vreactor/base/env.h>
 #include <vreactor/base/thread.h>
+#include <vreactor/log/copy.h>
 #include <vreactor/log/logger_impl.h>
 
 enum {
@@ -94,72 +94,9 @@ void vr_log_queue_free(struct vr_log_queue *queue)
 
 /* ---- putting ---- */
 
-/* How much the texts and attributes of an entry take, and where they go. */
-struct copying {
-    char *to; /* NULL: only count */
-    size_t size;
-};
-
-static const char *copy_text(struct copying *copying, const char *text)
-{
-    size_t size = text ? strlen(text) + 1 : 0;
-    const char *copy = copying->to ? copying->to + copying->size : NULL;
-
-    if (copying->to && text)
-        memcpy(copying->to + copying->size, text, size);
-    copying->size += size;
-    return text ? copy : NULL;
-}
-
-static size_t count_attrs(const struct vr_log_attr *attrs)
-{
-    size_t count = 0;
-
-    while (attrs && attrs[count].key)
-        count++;
-    return count;
-}
-
-/* Attributes come first, as they are to be aligned. */
-static void copy_attrs(struct copying *copying, struct vr_log_entry *entry)
-{
-    size_t count = count_attrs(entry->attrs);
-    const struct vr_log_attr *from = entry->attrs;
-    struct vr_log_attr *to = (struct vr_log_attr *)(void *)copying->to;
-
-    if (!count)
-        return;
-    copying->size += (count + 1) * sizeof(*to);
-    for (size_t i = 0; i < count; i++) {
-        struct vr_log_attr copy = {.number = from[i].number};
-        copy.key = copy_text(copying, from[i].key);
-        copy.text = copy_text(copying, from[i].text);
-        if (to)
-            to[i] = copy;
-    }
-    if (to) {
-        to[count] = (struct vr_log_attr){0};
-        entry->attrs = to;
-    }
-}
-
-/* Copy what @p entry points to to @p to. @return how many bytes */
-static size_t copy(struct vr_log_entry *entry, char *to)
-{
-    struct copying copying = {.to = to};
-    struct vr_log_entry copied = *entry;
-
-    copy_attrs(&copying, &copied);
-    copied.prefix = copy_text(&copying, entry->prefix);
-    copied.text = copy_text(&copying, entry->text);
-    if (to)
-        *entry = copied;
-    return copying.size;
-}
-
 static bool put(struct vr_log_queue *queue, struct record *record)
 {
-    size_t size = copy(&record->entry, NULL);
+    size_t size = vr_log_entry_copy(&record->entry, NULL);
     bool fits = sizeof(*record) + size <= vr_log_ring_most(&queue->ring);
 
     if (!fits && !(record->heap = vr_resize(queue->env, NULL, size)))
@@ -170,7 +107,8 @@ static bool put(struct vr_log_queue *queue, struct record *record)
         vr_dealloc(queue->env, record->heap);
         return false;
     }
-    (void)copy(&record->entry, fits ? (char *)(room + 1) : record->heap);
+    (void)vr_log_entry_copy(&record->entry,
+                            fits ? (char *)(room + 1) : record->heap);
     *room = *record;
     vr_log_ring_put(&queue->ring, room);
     return true;

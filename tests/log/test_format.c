@@ -5,6 +5,7 @@
  */
 #include "tests/support/test.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -91,4 +92,64 @@ TEST(format, cuts_to_the_room_there_is_and_tells_the_whole_length)
         }
     }
     check_int(vr_log_format_entry(&utc, &entry, NULL, 0), len);
+}
+
+static const char *format_attrs(const struct vr_log_attr *attrs)
+{
+    struct vr_log_entry entry = {
+        .when = when, .level = 20, .text = "x", .attrs = attrs};
+
+    (void)vr_log_format_entry(&utc, &entry, line, sizeof(line));
+    return line;
+}
+
+TEST(format, writes_attributes_behind_the_text)
+{
+    check_str(format_attrs(VR_LOG_ATTRS({"peer", .text = "::1"},
+                                        {"bytes", .number = -512})),
+              "14:03:59 20 x peer=::1 bytes=-512\r\n");
+    check_str(format_attrs(VR_LOG_ATTRS({NULL, NULL, 0})), "14:03:59 20 x\r\n");
+}
+
+TEST(format, quotes_and_escapes_values_where_they_need_it)
+{
+    check_str(format_attrs(VR_LOG_ATTRS({"a", .text = ""}, {"b", .text = "c d"},
+                                        {"e", .text = "f=g"},
+                                        {"h", .text = "\"\n\\"})),
+              "14:03:59 20 x a=\"\" b=\"c d\" e=\"f=g\" "
+              "h=\"\\\"\\n\\\\\"\r\n");
+}
+
+TEST(format, writes_the_date_if_told_to)
+{
+    struct vr_log_format dated = {.utc = true, .date = true, .eol = ""};
+    struct vr_log_entry entry = {
+        .when = 1795278239 * VR_SEC, .level = 20, .text = "x"};
+
+    (void)vr_log_format_entry(&dated, &entry, line, sizeof(line));
+    check_str(line, "2026-11-21 16:23:59 20 x");
+    entry.when = -1;
+    (void)vr_log_format_entry(&dated, &entry, line, sizeof(line));
+    check_str(line, "1969-12-31 23:59:59 20 x");
+}
+
+TEST(format, colours_the_level_by_how_grave_it_is)
+{
+    static const struct {
+        int level;
+        const char *code;
+    } want[] = {{9, "36"},  {10, "36"}, {20, "32"},   {29, "32"},
+                {30, "33"}, {40, "31"}, {50, "1;31"}, {99, "1;31"}};
+    struct vr_log_format coloured = {.utc = true, .colour = true, .eol = ""};
+
+    for (size_t i = 0; i < sizeof(want) / sizeof(want[0]); i++) {
+        struct vr_log_entry entry = {
+            .when = when, .level = want[i].level, .text = "x"};
+        char expected[64];
+        (void)snprintf(expected, sizeof(expected),
+                       "14:03:59 \x1b[%sm%d\x1b[0m x", want[i].code,
+                       want[i].level);
+        (void)vr_log_format_entry(&coloured, &entry, line, sizeof(line));
+        check_str(line, expected);
+    }
 }

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file output.h
+ * Lines to a descriptor, none of which is lost without a word: what the
+ * descriptor refuses is dropped and counted, and once it takes something again
+ * a line says how many are missing there.  The part of a line that went out
+ * before the rest was refused ends where it is.
+ *
+ * A line goes out in one write(2), so lines of several threads do not mix where
+ * the system keeps writes whole.  Writing to a pipe that nobody reads raises
+ * SIGPIPE as for any write(2): that is the program's to ignore.
+ *
+ * For watchers, such as those of log/console.h and log/file.h.
+ *
+ * Threads: any, at the same time.
+ */
+#ifndef VR_LOG_OUTPUT_H
+#define VR_LOG_OUTPUT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <vreactor/base/decls.h>
+
+VR_BEGIN_DECLS
+
+struct vr_env;
+struct vr_log_entry;
+struct vr_log_format;
+
+/** Members are private. */
+struct vr_log_output {
+    const struct vr_env *env;
+    int fd;
+    size_t dropped; /**< this and all below: atomic */
+    size_t missing; /**< dropped since the last line */
+    bool torn;      /**< the last line has no end */
+    int error;
+};
+
+/** Make an output to @p fd, which stays the caller's.  Keeps @p env; NULL: the
+ *  default. */
+void vr_log_output_init(struct vr_log_output *output, const struct vr_env *env,
+                        int fd);
+
+/** Write @p entry as a line. */
+void vr_log_output_put(struct vr_log_output *output,
+                       const struct vr_log_format *format,
+                       const struct vr_log_entry *entry);
+
+/** How many lines did not go out, or not whole. */
+size_t vr_log_output_dropped(const struct vr_log_output *output);
+
+/** Why the last one that was dropped was: -errno; 0: none was. */
+int vr_log_output_error(const struct vr_log_output *output);
+
+VR_END_DECLS
+
+#endif
