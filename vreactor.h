@@ -38,6 +38,7 @@
 #include <vreactor/reactor/closing.h>
 #include <vreactor/reactor/condition.h>
 #include <vreactor/reactor/embed.h>
+#include <vreactor/reactor/failure_log.h>
 #include <vreactor/reactor/pool.h>
 #include <vreactor/reactor/post.h>
 #include <vreactor/reactor/promise.h>

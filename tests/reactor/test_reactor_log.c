@@ -10,6 +10,7 @@
 
 #include <vreactor/log/default.h>
 #include <vreactor/log/log.h>
+#include <vreactor/log/thread.h>
 #include <vreactor/pending/pending.h>
 #include <vreactor/reactor/call.h>
 #include <vreactor/reactor/watch.h>
@@ -179,6 +180,95 @@ TEST(reactor_log, is_shown_to_the_default_watcher_by_reactors_made_later)
     check(strstr(shared.text, "(EIO)"));
     script_free(&other_script, before);
     script_free(&script, reactor);
+}
+
+/* Pain 37: nobody is held up, and nothing is lost without a word. */
+TEST(reactor_log, drops_what_is_too_much_between_two_turns_and_says_so)
+{
+    struct vr_logger *log;
+    int logged = 0;
+
+    set_up();
+    log = vr_reactor_log(reactor);
+    while (vr_logger_dropped(log) < 42) {
+        vr_log_info(log, "%d", logged);
+        logged++;
+    }
+    while (recorder.missed == 0)
+        turn();
+    check_int(recorder.count, logged - 42 + 1);
+    check_int(recorder.missed, 42);
+    script_free(&script, reactor);
+}
+
+TEST(reactor_log, shows_no_more_in_a_turn_than_it_runs_posts)
+{
+    reactor = script_reactor(
+        &script, &test,
+        &(struct vr_reactor_options){.size = sizeof(struct vr_reactor_options),
+                                     .posts_per_turn = 2});
+    recorder_init(&recorder);
+    check_int(vr_logger_attach(vr_reactor_log(reactor), &recorder.base), 0);
+    for (int i = 0; i < 3; i++)
+        vr_log_info(vr_reactor_log(reactor), "%d", i);
+    turn();
+    check_int(recorder.count, 2);
+    turn();
+    check_int(recorder.count, 3);
+    script_free(&script, reactor);
+}
+
+TEST(reactor_log, is_shown_at_once_by_a_flush_on_the_reactor_s_thread)
+{
+    set_up();
+    vr_log_info(vr_reactor_log(reactor), "a");
+    check_int(vr_log_flush(vr_reactor_log(reactor), 0), 0);
+    check_str(recorder.text, "20 reactor a;");
+    turn();
+    check_int(recorder.count, 1);
+    script_free(&script, reactor);
+}
+
+static void log_about_it(struct vr_log_watcher *watcher,
+                         const struct vr_log_entry *entry)
+{
+    (void)watcher;
+    (void)entry;
+    vr_log_warn(vr_reactor_log(reactor), "about it");
+}
+
+/* behaviour 50 */
+TEST(reactor_log, ends_though_a_watcher_logs_at_the_close)
+{
+    struct vr_log_watcher watcher;
+
+    set_up();
+    vr_log_watcher_init(&watcher, log_about_it);
+    check_int(vr_logger_attach(vr_reactor_log(reactor), &watcher), 0);
+    vr_log_info(vr_reactor_log(reactor), "a");
+    check_int(vr_reactor_close(reactor), 0);
+    check_str(recorder.text, "20 reactor a;30 reactor about it;");
+    script_free(&script, reactor);
+}
+
+/* What it said before it hung can be read while it hangs. */
+TEST(reactor_log, comes_to_a_thread_past_a_reactor_that_makes_no_turn)
+{
+    struct vr_log_thread *thread;
+    struct recorder aside;
+
+    check_int(vr_log_thread_new(NULL, &thread), 0);
+    recorder_init(&aside);
+    check_int(vr_logger_attach(vr_log_thread_logger(thread), &aside.base), 0);
+    vr_log_set_default_watcher(&vr_log_thread_logger(thread)->base);
+    set_up();
+    vr_log_set_default_watcher(NULL);
+    vr_log_error(vr_reactor_log(reactor), "stuck");
+    check_int(vr_log_flush(vr_log_thread_logger(thread), -1), 0);
+    check_str(aside.text, "40 reactor stuck;");
+    check_int(recorder.count, 0);
+    script_free(&script, reactor);
+    check_int(vr_log_thread_free(thread, -1), 0);
 }
 
 /* ---- several threads ---- */

@@ -13,8 +13,10 @@
 #include <vreactor/base/container_of.h>
 #include <vreactor/base/err.h>
 #include <vreactor/log/log.h>
+#include <vreactor/pending/failure.h>
 #include <vreactor/reactor/call.h>
 #include <vreactor/reactor/closing.h>
+#include <vreactor/reactor/failure_log.h>
 #include <vreactor/reactor/post.h>
 #include <vreactor/reactor/schedule.h>
 #include <vreactor/reactor/watch.h>
@@ -394,6 +396,18 @@ static void nothing_was_lost(int err)
 TEST(survives_reactor, logging)
 {
     (void)survive(look_at_log, log_and_report, nothing_was_lost);
+}
+
+static int log_failure(void)
+{
+    vr_failure_log(vr_reactor_log(survive_reactor), VR_LOG_WARN,
+                   vr_failure_no_memory());
+    return 0;
+}
+
+TEST(survives_reactor, logging_a_failure)
+{
+    (void)survive(look_at_log, log_failure, nothing_was_lost);
 }
 
 static int log_at_length(void)
