@@ -3,8 +3,8 @@
  * @file queue.c
  * From the log call to the thread that shows.
  *
- * No wake-up is lost: who puts completes the record and then looks at `told`,
- * who shows clears `told` and then looks for records, all sequentially
+ * No wake-up is lost: who puts completes the record and then looks at `state`,
+ * who shows sets that to asleep and then looks for records, all sequentially
  * consistent; at least one of them sees the other.  The same holds for who pops
  * and looks at `waiting`, and who raises `waiting` and looks whether all has
  * been popped.
@@ -114,12 +114,16 @@ static bool put(struct vr_log_queue *queue, struct record *record)
     return true;
 }
 
-static void wake(struct vr_log_queue *queue)
+/* Wake who shows, unless it looks again by itself, or only @p soon. */
+static void wake(struct vr_log_queue *queue, bool soon)
 {
-    if (!get(&queue->told) &&
-        !__atomic_exchange_n(&queue->told, true, __ATOMIC_SEQ_CST) &&
-        !queue->ops->wake(queue->arg))
-        set(&queue->told, false);
+    int state = __atomic_load_n(&queue->state, __ATOMIC_SEQ_CST);
+
+    if (state == VR_LOG_TOLD || (state == VR_LOG_NAPPING && soon))
+        return;
+    state = __atomic_exchange_n(&queue->state, VR_LOG_TOLD, __ATOMIC_SEQ_CST);
+    if (state != VR_LOG_TOLD && !queue->ops->wake(queue->arg))
+        __atomic_store_n(&queue->state, VR_LOG_ASLEEP, __ATOMIC_SEQ_CST);
 }
 
 bool vr_log_queue_put(struct vr_log_queue *queue,
@@ -135,7 +139,7 @@ bool vr_log_queue_put(struct vr_log_queue *queue,
     bool done = record.depth <= MOST_DEPTH && put(queue, &record);
     if (!done)
         vr_log_ring_lose(&queue->ring, entry->missed ? entry->missed : 1);
-    wake(queue); /* of what was lost too */
+    wake(queue, done && !vr_log_ring_is_half_full(&queue->ring));
     return done;
 }
 
@@ -205,6 +209,11 @@ static void show_last_gap(struct vr_log_queue *queue)
     tell(queue);
 }
 
+static bool is_told(const struct vr_log_queue *queue)
+{
+    return __atomic_load_n(&queue->state, __ATOMIC_SEQ_CST) == VR_LOG_TOLD;
+}
+
 /* Whoever is woken while this thread shows, and finds that out, leaves it to
  * this one. */
 bool vr_log_queue_show(struct vr_log_queue *queue, int most)
@@ -212,15 +221,24 @@ bool vr_log_queue_show(struct vr_log_queue *queue, int most)
     do {
         if (!begin(queue))
             return false;
-        set(&queue->told, false);
+        __atomic_store_n(&queue->state, VR_LOG_ASLEEP, __ATOMIC_SEQ_CST);
         while (most > 0 && show_first(queue))
             most--;
         if (most > 0)
             show_last_gap(queue);
         end(queue);
-    } while (most > 0 && get(&queue->told));
+    } while (most > 0 && is_told(queue));
 
     return most <= 0;
+}
+
+void vr_log_queue_nap(struct vr_log_queue *queue)
+{
+    int asleep = VR_LOG_ASLEEP;
+
+    (void)__atomic_compare_exchange_n(&queue->state, &asleep, VR_LOG_NAPPING,
+                                      false, __ATOMIC_SEQ_CST,
+                                      __ATOMIC_SEQ_CST);
 }
 
 /* ---- waiting ---- */
@@ -261,12 +279,18 @@ int vr_log_queue_flush(struct vr_log_queue *queue, vr_time due)
         return -EDEADLK;
     if (queue->ops->here && queue->ops->here(queue->arg))
         (void)vr_log_queue_show(queue, INT_MAX);
+    if (is_shown(queue, place))
+        return 0;
 
+    wake(queue, false);
     vr_log_queue_lock(queue);
     (void)__atomic_add_fetch(&queue->waiting, 1, __ATOMIC_SEQ_CST);
-    while (!is_shown(queue, place) && vr_now(queue->env) < due)
+    bool shown = is_shown(queue, place);
+    while (!shown && vr_now(queue->env) < due) {
         vr_log_queue_await(queue, due);
+        shown = is_shown(queue, place);
+    }
     (void)__atomic_sub_fetch(&queue->waiting, 1, __ATOMIC_SEQ_CST);
     vr_log_queue_unlock(queue);
-    return is_shown(queue, place) ? 0 : -ETIMEDOUT;
+    return shown ? 0 : -ETIMEDOUT;
 }

@@ -19,6 +19,13 @@
 struct vr_current;
 struct vr_log_watcher;
 
+/** What who shows will do by itself. */
+enum vr_log_shower {
+    VR_LOG_ASLEEP,  /**< nothing, before it is woken */
+    VR_LOG_NAPPING, /**< look again soon */
+    VR_LOG_TOLD,    /**< look again at once */
+};
+
 struct vr_log_queue {
     const struct vr_env *env;
     const struct vr_log_queue_ops *ops;
@@ -26,7 +33,7 @@ struct vr_log_queue {
     struct vr_logger *logger;
     struct vr_log_ring ring;
     struct vr_current *shower; /* atomic: of the thread that shows */
-    bool told;                 /* atomic: woken, and has not shown since */
+    int state;                 /* atomic: enum vr_log_shower */
     bool in_gap;               /* atomic: a gap is being shown */
     int waiting;               /* atomic: threads that wait for changed */
     pthread_mutex_t lock;
@@ -39,6 +46,10 @@ struct vr_log_queue {
 bool vr_log_queue_put(struct vr_log_queue *queue,
                       const struct vr_log_entry *entry,
                       struct vr_log_watcher *from);
+
+/** Who shows will look again soon, though nobody wakes it: until then it is
+ *  only woken where the ring fills up, or somebody waits. */
+void vr_log_queue_nap(struct vr_log_queue *queue);
 
 /** Does this thread show it, further down its stack?  false for NULL. */
 bool vr_log_queue_is_inside(const struct vr_log_queue *queue);

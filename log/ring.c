@@ -221,6 +221,14 @@ uint32_t vr_log_ring_take_lost(struct vr_log_ring *ring)
     return 0;
 }
 
+bool vr_log_ring_is_half_full(const struct vr_log_ring *ring)
+{
+    uint32_t place = place_of(__atomic_load_n(&ring->head, __ATOMIC_RELAXED));
+    uint32_t tail = __atomic_load_n(&ring->tail, __ATOMIC_RELAXED);
+
+    return place - tail > ring->cells / 2;
+}
+
 uint32_t vr_log_ring_place(const struct vr_log_ring *ring)
 {
     return place_of(get_head(ring));

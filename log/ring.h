@@ -74,6 +74,9 @@ void vr_log_ring_pop(struct vr_log_ring *ring);
  *  are counted no more. */
 uint32_t vr_log_ring_take_lost(struct vr_log_ring *ring);
 
+/** Is less than half of it free?  Threads: any. */
+bool vr_log_ring_is_half_full(const struct vr_log_ring *ring);
+
 /** Where a record put from now on begins at the earliest.  Threads: any. */
 uint32_t vr_log_ring_place(const struct vr_log_ring *ring);
 

@@ -5,6 +5,10 @@
  *
  * It sleeps on a descriptor and not on a condition: who logs would have to take
  * the lock of that, and in a child of fork(2) for ever.
+ *
+ * To be woken costs who logs more than all the rest.  So once it has shown
+ * something it looks again after a millisecond by itself, and those who log in
+ * the meantime need not wake it, unless the ring is half full by then.
  */
 #include <vreactor/log/thread.h>
 
@@ -20,9 +24,9 @@
 #include <vreactor/base/options.h>
 #include <vreactor/base/thread.h>
 #include <vreactor/log/log.h>
-#include <vreactor/log/queue.h>
+#include <vreactor/log/queue_impl.h>
 
-enum { WAKE_TRIES = 3 };
+enum { WAKE_TRIES = 3, NAP_MS = 1 };
 
 struct vr_log_thread {
     const struct vr_env *env;
@@ -46,12 +50,20 @@ static bool wake(void *arg)
 
 static const struct vr_log_queue_ops ops = {.wake = wake};
 
-static void sleep_until_woken(struct vr_log_thread *self)
+static void sleep_until_woken(struct vr_log_thread *self, int ms)
 {
     struct pollfd fd = {.fd = self->wake[0], .events = POLLIN};
 
-    if (self->env->sys->poll(&fd, 1, -1) > 0)
+    if (self->env->sys->poll(&fd, 1, ms) > 0)
         vr_fd_wake_read(self->env, self->wake[0]);
+}
+
+static bool show(struct vr_log_thread *self)
+{
+    uint32_t before = self->queue->ring.tail;
+
+    (void)vr_log_queue_show(self->queue, INT_MAX);
+    return self->queue->ring.tail != before;
 }
 
 static void *run(void *arg)
@@ -62,9 +74,11 @@ static void *run(void *arg)
     vr_thread_name("vr-log");
     do {
         stop = __atomic_load_n(&self->stop, __ATOMIC_ACQUIRE);
-        (void)vr_log_queue_show(self->queue, INT_MAX);
+        bool busy = show(self);
+        if (busy)
+            vr_log_queue_nap(self->queue);
         if (!stop)
-            sleep_until_woken(self);
+            sleep_until_woken(self, busy ? NAP_MS : -1);
     } while (!stop);
 
     (void)pthread_mutex_lock(&self->lock);
