@@ -139,7 +139,7 @@ bool vr_log_queue_put(struct vr_log_queue *queue,
     bool done = record.depth <= MOST_DEPTH && put(queue, &record);
     if (!done)
         vr_log_ring_lose(&queue->ring, entry->missed ? entry->missed : 1);
-    wake(queue, done && !vr_log_ring_is_half_full(&queue->ring));
+    wake(queue, !vr_log_ring_is_half_full(&queue->ring));
     return done;
 }
 
