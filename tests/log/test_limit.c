@@ -31,10 +31,13 @@ TEST(limit, holds_back_what_comes_too_often_and_says_so)
     struct vr_log_limit limit = {.most = 2, .per = VR_SEC};
     start();
 
-    for (int i = 0; i < 100; i++)
+    for (int i = 0; i < 3; i++)
         vr_log_limited(&limit, &logger, VR_LOG_WARN, "%d", i);
     check_str(recorder.text,
               "30 - 0;30 - 1;30 - more like the last are held back;");
+    for (int i = 3; i < 100; i++)
+        vr_log_limited(&limit, &logger, VR_LOG_WARN, "%d", i);
+    check_int(recorder.count, 3);
     check_int(vr_log_limit_held(&limit), 98);
 
     recorder.text[0] = '\0';

@@ -72,6 +72,7 @@ struct stuck {
     struct vr_log_watcher base;
     sem_t entered, go_on;
     pthread_t where;
+    bool left; /* atomic */
 };
 
 static void hang(struct vr_log_watcher *watcher,
@@ -84,6 +85,7 @@ static void hang(struct vr_log_watcher *watcher,
     sem_post(&self->entered);
     while (sem_wait(&self->go_on))
         ;
+    __atomic_store_n(&self->left, true, __ATOMIC_RELEASE);
 }
 
 static struct stuck stuck;
@@ -165,6 +167,7 @@ TEST(log_thread, detach_waits_for_the_watcher_that_runs)
 
     check_int(pthread_create(&helper, NULL, release_later, NULL), 0);
     vr_logger_detach(&stuck.base);
+    check(__atomic_load_n(&stuck.left, __ATOMIC_ACQUIRE));
     memset(&stuck.base, 0xee, sizeof(stuck.base));
     vr_log_info(logger, "alone");
     stop();
