@@ -354,7 +354,7 @@ _Static_assert(MEMBERS == (int)VR_TEST_SYS_CALLS, "each member has a name");
 _Static_assert(MEMBERS == sizeof(calls) / sizeof(*calls), "and is called");
 
 /* The member of @p table that @p call names. */
-static inline member *member_of(const struct vr_sys *table, int call)
+static inline member *member_of(const struct vr_sys *table, unsigned call)
 {
     member *members[MEMBERS];
 
@@ -362,7 +362,7 @@ static inline member *member_of(const struct vr_sys *table, int call)
     return members[call];
 }
 
-static inline bool is_here(int call)
+static inline bool is_here(unsigned call)
 {
     return member_of(&vr_sys_default, call) != NULL;
 }

@@ -33,7 +33,7 @@ static void tear_down(void)
 
 TEST(test_sys, has_just_the_calls_that_the_system_has)
 {
-    for (int call = 0; call < VR_TEST_SYS_CALLS; call++) {
+    for (unsigned call = 0; call < VR_TEST_SYS_CALLS; call++) {
         member *mine = member_of(sys, call);
         check((mine != NULL) == is_here(call));
         check(!mine || mine != member_of(&vr_sys_default, call));
@@ -43,7 +43,7 @@ TEST(test_sys, has_just_the_calls_that_the_system_has)
 TEST(test_sys, counts_every_call)
 {
     set_up();
-    for (int call = 0; call < VR_TEST_SYS_CALLS; call++) {
+    for (unsigned call = 0; call < VR_TEST_SYS_CALLS; call++) {
         if (!is_here(call))
             continue;
         vr_test_sys_reset();
@@ -58,7 +58,7 @@ TEST(test_sys, counts_every_call)
 }
 
 /* What every call has in common once it was told to fail the second time. */
-static void check_second_fails(int call, int err)
+static void check_second_fails(unsigned call, int err)
 {
     (void)calls[call]();
     check_int(vr_test_sys_failures(), 0);
@@ -75,7 +75,7 @@ static void check_second_fails(int call, int err)
 TEST(test_sys, lets_every_call_fail_with_any_error)
 {
     set_up();
-    for (int call = 0; call < VR_TEST_SYS_CALLS; call++) {
+    for (unsigned call = 0; call < VR_TEST_SYS_CALLS; call++) {
         if (!is_here(call))
             continue;
         vr_test_sys_reset();
@@ -88,7 +88,7 @@ TEST(test_sys, lets_every_call_fail_with_any_error)
 TEST(test_sys, knows_an_error_that_is_likely_for_every_call)
 {
     set_up();
-    for (int call = 0; call < VR_TEST_SYS_CALLS; call++) {
+    for (unsigned call = 0; call < VR_TEST_SYS_CALLS; call++) {
         check(vr_test_sys_likely(call) > 0);
         if (!is_here(call))
             continue;
@@ -101,7 +101,7 @@ TEST(test_sys, knows_an_error_that_is_likely_for_every_call)
 
 TEST(test_sys, knows_the_name_of_every_call)
 {
-    for (int call = 0; call <= VR_TEST_SYS_ANY; call++)
+    for (unsigned call = 0; call <= VR_TEST_SYS_ANY; call++)
         check(vr_test_sys_name(call) && *vr_test_sys_name(call));
     check_str(vr_test_sys_name(VR_TEST_SYS_CLOSE), "close");
     check_str(vr_test_sys_name(VR_TEST_SYS_KEVENT), "kevent");
