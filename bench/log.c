@@ -16,7 +16,8 @@
  *     dropped  entries below the level
  *     memory   the last thousand entries are kept
  *     file     each entry is a line, written at once; syslog(3) to its socket,
- *              where a thread of this program reads if nobody else does
+ *              where a thread of this program reads if there is none; left
+ *              out if there is one that nobody reads
  *
  * Like for like: threads log bursts of 2 000 entries and rest until these are
  * written, so that nobody saves time by dropping.  vreactor-direct writes in

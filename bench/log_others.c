@@ -29,16 +29,38 @@ static void *read_syslog(void *arg)
     return NULL;
 }
 
+static const struct sockaddr_un syslog_addr = {.sun_family = AF_UNIX,
+                                               .sun_path = "/dev/log"};
+
+/* A socket that a program left behind hears nothing. */
+static bool is_served(void)
+{
+    const struct sockaddr *addr = (const struct sockaddr *)&syslog_addr;
+    int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    bool heard = connect(fd, addr, sizeof(syslog_addr)) == 0;
+
+    close(fd);
+    return heard;
+}
+
+static void remove_socket(void)
+{
+    unlink(syslog_addr.sun_path);
+}
+
 void serve_syslog(void)
 {
-    struct sockaddr_un addr = {.sun_family = AF_UNIX, .sun_path = "/dev/log"};
+    const struct sockaddr *addr = (const struct sockaddr *)&syslog_addr;
 
+    if (is_served())
+        return;
     syslog_fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-    if (bind(syslog_fd, (struct sockaddr *)&addr, sizeof(addr)) == 0) {
+    if (bind(syslog_fd, addr, sizeof(syslog_addr)) == 0) {
+        atexit(remove_socket);
         must(!pthread_create(&syslog_reader, NULL, read_syslog, NULL),
              "pthread_create");
     } else {
-        close(syslog_fd); /* somebody serves it, or we must not */
+        close(syslog_fd); /* a file is there, which is not ours to remove */
         syslog_fd = -1;
     }
 }
@@ -50,13 +72,12 @@ void unserve_syslog(void)
     shutdown(syslog_fd, SHUT_RDWR);
     pthread_join(syslog_reader, NULL);
     close(syslog_fd);
-    unlink("/dev/log");
 }
 
 static int open_syslog(enum log_target target, const char *path)
 {
     (void)path;
-    if (target == MEMORY || access("/dev/log", F_OK) != 0)
+    if (target == MEMORY || !is_served())
         return 0;
     openlog("bench", LOG_NDELAY, LOG_USER);
     (void)setlogmask(LOG_UPTO(target == NOWHERE ? LOG_WARNING : LOG_INFO));
