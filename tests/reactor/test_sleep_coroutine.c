@@ -5,7 +5,10 @@
  */
 #include <vreactor/reactor/sleep.h>
 
+#include <errno.h>
+
 #include <vreactor/reactor/timed_pending.h>
+#include <vreactor/reactor/wait.h>
 
 #include "tests/pending/coroutine_fixture.h"
 #include "tests/reactor/calls.h"
@@ -200,5 +203,32 @@ TEST(timed_pending, that_is_a_coroutine_cleans_up)
     check_str(seen.trace, "e-110");
     pass(VR_SEC);
     check_str(seen.trace, "e-110 s0");
+    end(a);
+}
+
+static struct vr_result start_nothing(void *arg)
+{
+    trace(arg, 1);
+    return vr_ok(vr_value_none());
+}
+
+/* It has vr_await() for that. */
+static struct vr_result wait_as_threads_do(void *arg)
+{
+    struct vr_result result;
+
+    check_int(vr_sleep(VR_SEC), 0);
+    check_int(vr_start_and_wait(reactor, start_nothing, arg, -1, &result),
+              -EDEADLK);
+    return vr_ok(vr_value_none());
+}
+
+TEST(wait, is_refused_in_a_coroutine)
+{
+    set_up();
+    struct vr_pending *a = begin(wait_as_threads_do, "started");
+
+    pass(VR_SEC);
+    check_str(seen.trace, "");
     end(a);
 }
