@@ -6,8 +6,7 @@
 #include <vreactor/reactor/reactor.h>
 
 #include <errno.h>
-#include <pthread.h>
-#include <stdint.h>
+#include <limits.h>
 #include <unistd.h>
 
 #include <vreactor/base/container_of.h>
@@ -20,6 +19,7 @@
 #include <vreactor/reactor/post.h>
 #include <vreactor/reactor/schedule.h>
 #include <vreactor/reactor/watch.h>
+#include <vreactor/testing/sys.h>
 
 #include "tests/support/survive.h"
 
@@ -256,37 +256,21 @@ TEST(survives_reactor, running_it_in_a_thread)
     check(survive(give_work_for_a_while, run_in_thread, all_is_done) > 2);
 }
 
-#ifdef __GLIBC__
-/* No thread has room for so large a stack. */
-static void take_threads_away(void)
-{
-    pthread_attr_t attr;
-
-    check(!pthread_attr_init(&attr));
-    check(!pthread_attr_setstacksize(&attr, SIZE_MAX / 4));
-    check(!pthread_setattr_default_np(&attr));
-    check(!pthread_attr_destroy(&attr));
-}
-
 TEST(survives_reactor, a_system_that_has_no_thread_left)
 {
-    pthread_attr_t before;
-
-    check(!pthread_getattr_default_np(&before));
     survive_begin();
     give_work_for_a_while();
-    take_threads_away();
+    vr_test_sys_fail(VR_TEST_SYS_THREAD_CREATE, 1, INT_MAX, 0);
     check_int(vr_reactor_start(survive_reactor), -EAGAIN);
     check_int(vr_reactor_join(survive_reactor), -ESRCH);
     survive_turns(2);
     check_int(work.posted, 1);
 
-    check(!pthread_setattr_default_np(&before));
+    vr_test_sys_fail(VR_TEST_SYS_THREAD_CREATE, 0, 0, 0);
     check_int(run_in_thread(), 0);
     finish_work();
     survive_end();
 }
-#endif
 
 static int turn_once(void)
 {
