@@ -54,9 +54,10 @@ struct vr_logger;
 
 /** What a queue asks of who shows it. */
 struct vr_log_queue_ops {
-    /** See to it that vr_log_queue_show() is called soon.  Not called again
-     *  before it is, unless this returned false: it could not, and the next
-     *  log call is to try again.  Threads: any; inside the log call. */
+    /** See to it that vr_log_queue_show() is called soon.  Called again only
+     *  when somebody has shown the queue since, which may be before that call;
+     *  or if this returned false: it could not, and the next log call is to try
+     *  again.  Threads: any; inside the log call. */
     bool (*wake)(void *arg);
 
     /** May the thread that calls show the queue?  Then vr_log_flush() does so,

@@ -6,37 +6,46 @@
 #include <vreactor/reactor/log_delivery.h>
 
 #include <limits.h>
+#include <stdatomic.h>
 
 #include <vreactor/base/container_of.h>
 #include <vreactor/reactor/post.h>
 #include <vreactor/reactor/reactor_impl.h>
 
+static struct vr_reactor *reactor_of(struct vr_post *post)
+{
+    return vr_container_of(post, struct vr_reactor, log.post);
+}
+
+/* The queue may ask again while the post is still on its way, as others show it
+ * too: who flushes, or shows what came meanwhile. */
+static bool wake(void *arg)
+{
+    struct vr_reactor *reactor = arg;
+
+    if (!atomic_exchange(&reactor->log.is_posted, true))
+        vr_reactor_post(reactor, &reactor->log.post);
+    return true;
+}
+
 static void show_some(struct vr_post *post)
 {
-    struct vr_reactor *reactor =
-        vr_container_of(post, struct vr_reactor, log.post);
+    struct vr_reactor *reactor = reactor_of(post);
 
+    atomic_store(&reactor->log.is_posted, false);
     if (vr_log_queue_show(reactor->log.queue, reactor->posts_per_turn))
-        vr_reactor_post(reactor, post);
+        (void)wake(reactor);
 }
 
 /* A reactor that is closed turns the post away: the last entries are those that
  * tell what was left open.  In a child they are the parent's to show. */
 static void show_all(struct vr_post *post)
 {
-    struct vr_reactor *reactor =
-        vr_container_of(post, struct vr_reactor, log.post);
+    struct vr_reactor *reactor = reactor_of(post);
 
+    atomic_store(&reactor->log.is_posted, false);
     if (!vr_reactor_is_inherited(reactor))
         (void)vr_log_queue_show(reactor->log.queue, INT_MAX);
-}
-
-static bool wake(void *arg)
-{
-    struct vr_reactor *reactor = arg;
-
-    vr_reactor_post(reactor, &reactor->log.post);
-    return true;
 }
 
 static bool is_here(void *arg)
@@ -67,6 +76,7 @@ void vr_log_to_reactor_init(struct vr_reactor *reactor)
 
     reactor->env.report = report;
     reactor->env.report_ctx = reactor;
+    atomic_init(&log->is_posted, false);
     log->post = (struct vr_post){.run = show_some, .cancelled = show_all};
     vr_logger_init(&log->logger, &reactor->env, reactor->name);
     vr_logger_set_queue(&log->logger, log->queue);

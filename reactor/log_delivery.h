@@ -7,6 +7,8 @@
 #ifndef VR_REACTOR_LOG_DELIVERY_H
 #define VR_REACTOR_LOG_DELIVERY_H
 
+#include <stdatomic.h>
+
 #include <vreactor/base/decls.h>
 #include <vreactor/log/default.h>
 #include <vreactor/log/log.h>
@@ -19,6 +21,7 @@ struct vr_log_to_reactor {
     struct vr_logger logger;
     struct vr_log_queue *queue;
     struct vr_post post;       /* shows the queue */
+    atomic_bool is_posted;     /* and has not run yet */
     struct vr_log_relay relay; /* to the default watcher, if there is one */
 };
 

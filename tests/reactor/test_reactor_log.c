@@ -13,6 +13,7 @@
 #include <vreactor/log/thread.h>
 #include <vreactor/pending/pending.h>
 #include <vreactor/reactor/call.h>
+#include <vreactor/reactor/post.h>
 #include <vreactor/reactor/watch.h>
 
 #include "tests/log/recorder.h"
@@ -47,6 +48,32 @@ TEST(reactor_log, shows_an_entry_in_a_turn_with_the_time_of_the_call)
     turn();
     check_str(recorder.text, "20 reactor 2 fish;");
     check_int(recorder.when, 100 * VR_SEC);
+    script_free(&script, reactor);
+}
+
+static int posts_run;
+
+static void count_post(struct vr_post *post)
+{
+    (void)post;
+    posts_run++;
+}
+
+/* What shows them is posted already, and no second time. */
+TEST(reactor_log, may_be_flushed_while_entries_are_on_their_way)
+{
+    struct vr_post before = {.run = count_post}, behind = before;
+
+    set_up();
+    vr_reactor_post(reactor, &before);
+    vr_log_info(vr_reactor_log(reactor), "one");
+    check_int(vr_log_flush(vr_reactor_log(reactor), 0), 0);
+    check_str(recorder.text, "20 reactor one;");
+    vr_log_info(vr_reactor_log(reactor), "two");
+    vr_reactor_post(reactor, &behind);
+    turn();
+    check_str(recorder.text, "20 reactor one;20 reactor two;");
+    check_int(posts_run, 2);
     script_free(&script, reactor);
 }
 
