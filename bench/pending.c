@@ -20,29 +20,19 @@
  */
 #include "bench/peer.h"
 #include "bench/rounds.h"
+#include "bench/switches.h"
 
 #include <pcl.h>
 #include <pth.h>
 #include <stdlib.h>
-#include <ucontext.h>
 
 #include <vreactor/pending/coroutine.h>
 #include <vreactor/pending/stacks.h>
-#include <vreactor/pending/switch.h>
 #include <vreactor/vreactor.h>
 
 enum { STEPS = 1000000, SPAWNS = 100000, CHAIN = 10, STACK = 64 * 1024 };
 
 static volatile long sum;
-
-/* How long @p body takes, for one of @p count. */
-static double timed(void (*body)(long count), long count)
-{
-    double start = now_ns();
-
-    body(count);
-    return (now_ns() - start) / (double)count;
-}
 
 /* ---- fire ---- */
 
@@ -126,111 +116,6 @@ static void print_allocations(void)
         vr_pending_free(make_chain(&env, steps));
         printf("allocations steps=%d count=%ld\n", steps, allocations);
     }
-}
-
-/* ---- switch ---- */
-
-static char stack[STACK];
-static ucontext_t ucontext_outside, ucontext_inside;
-static pth_uctx_t pth_outside, pth_inside;
-static coroutine_t pcl_inside;
-static void *outside, *inside;
-
-static void bounce_ucontext(void)
-{
-    for (;;)
-        swapcontext(&ucontext_inside, &ucontext_outside);
-}
-
-static void bounce_pcl(void *arg)
-{
-    (void)arg;
-    for (;;)
-        co_resume();
-}
-
-static void bounce_pth(void *arg)
-{
-    (void)arg;
-    for (;;)
-        pth_uctx_switch(pth_inside, pth_outside);
-}
-
-static void bounce_ours(void *arg)
-{
-    (void)arg;
-    for (;;)
-        vr_switch_to(&inside, outside);
-}
-
-static void switch_ucontext(long count)
-{
-    for (long i = 0; i < count / 2; i++)
-        swapcontext(&ucontext_outside, &ucontext_inside);
-}
-
-static void switch_pcl(long count)
-{
-    for (long i = 0; i < count / 2; i++)
-        co_call(pcl_inside);
-}
-
-static void switch_pth(long count)
-{
-    for (long i = 0; i < count / 2; i++)
-        pth_uctx_switch(pth_outside, pth_inside);
-}
-
-static void switch_ours(long count)
-{
-    for (long i = 0; i < count / 2; i++)
-        vr_switch_to(&outside, inside);
-}
-
-static double measure_ucontext(void)
-{
-    getcontext(&ucontext_inside);
-    ucontext_inside.uc_stack.ss_sp = stack;
-    ucontext_inside.uc_stack.ss_size = STACK;
-    makecontext(&ucontext_inside, bounce_ucontext, 0);
-    return timed(switch_ucontext, STEPS);
-}
-
-static double measure_pcl(void)
-{
-    pcl_inside = co_create(bounce_pcl, NULL, stack, STACK);
-    must(pcl_inside != NULL, "co_create");
-    double ns = timed(switch_pcl, STEPS);
-    co_delete(pcl_inside);
-    return ns;
-}
-
-static double measure_pth(void)
-{
-    must(pth_uctx_create(&pth_outside) && pth_uctx_create(&pth_inside),
-         "pth_uctx_create");
-    must(pth_uctx_make(pth_inside, stack, STACK, NULL, bounce_pth, NULL, NULL),
-         "pth_uctx_make");
-    double ns = timed(switch_pth, STEPS);
-    pth_uctx_destroy(pth_inside);
-    pth_uctx_destroy(pth_outside);
-    return ns;
-}
-
-static double measure_ours(void)
-{
-    must(!vr_switch_prepare(stack, stack + STACK, bounce_ours, NULL, &inside),
-         "vr_switch_prepare");
-    return timed(switch_ours, STEPS);
-}
-
-static double measure_switch(const void *workload, size_t peer)
-{
-    static double (*const peers[])(void) = {measure_ucontext, measure_pth,
-                                            measure_pcl, measure_ours};
-
-    (void)workload;
-    return peers[peer]();
 }
 
 /* ---- spawn and join ---- */
@@ -384,15 +269,13 @@ static double measure_await(const void *workload, size_t peer)
 int main(int argc, char **argv)
 {
     static const char *const fires[] = {"list", "vreactor", NULL};
-    static const char *const switches[] = {"swapcontext", "pth", "pcl",
-                                           "vreactor", NULL};
     static const char *const spawns[] = {"pcl", "pth", "vreactor",
                                          "vreactor-pool", NULL};
     static const char *const fired[] = {"deferred", "vreactor", NULL};
     static const char *const awaited_by[] = {"pcl", "vreactor", NULL};
     static const struct comparison comparisons[] = {
         {"fire", fires, measure_fire, NULL},
-        {"switch", switches, measure_switch, NULL},
+        {"switch", switch_peers, measure_switch, NULL},
         {"spawn-join", spawns, measure_spawn, NULL},
         {"await-fired", fired, measure_await_fired, NULL},
         {"await", awaited_by, measure_await, NULL},

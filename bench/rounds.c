@@ -17,6 +17,14 @@ double now_ns(void)
     return (double)now.tv_sec * 1e9 + (double)now.tv_nsec;
 }
 
+double timed(void (*body)(long count), long count)
+{
+    double start = now_ns();
+
+    body(count);
+    return (now_ns() - start) / (double)count;
+}
+
 static int compare(const void *a, const void *b)
 {
     double x = *(const double *)a, y = *(const double *)b;

@@ -32,6 +32,9 @@ void compare_peers(const struct comparison *comparison, size_t rounds);
 /** The monotonic clock. */
 double now_ns(void);
 
+/** How long @p body takes, for one of @p count. */
+double timed(void (*body)(long count), long count);
+
 /** The number of rounds that an argument wishes for, NULL: 5.  A wrong one
  *  ends the program, named @p program. */
 size_t rounds_of(const char *program, const char *argument);

@@ -6,7 +6,6 @@
 #include <vreactor/io/writer.h>
 
 #include <errno.h>
-#include <pthread.h>
 #include <stdio.h>
 
 #include <vreactor/base/container_of.h>
@@ -15,7 +14,7 @@
 
 #include "tests/support/session.h"
 
-enum { THREADS = 8, ROUNDS = 500, TEXT = 4096 };
+enum { TEXT = 4096 };
 
 static struct vr_test_env memory;
 static struct vr_reactor *reactor;
@@ -403,70 +402,5 @@ TEST(writer, gives_posts_back_that_its_reactor_never_ran)
     check_int(vr_reactor_close(reactor), 0);
     check_int(vr_writer_post(&writer, "never", 5), 0);
     check_str(text, "");
-    tear_down();
-}
-
-/* ---- from many threads ---- */
-
-struct parcel {
-    int sender, number;
-};
-
-static int next_number[THREADS];
-static int parcels;
-
-/* Whole parcels only: what is left comes again with more. */
-static size_t take_parcels(struct vr_consumer *self,
-                           const struct vr_offer *offer)
-{
-    size_t done = 0;
-    struct parcel parcel;
-
-    vr_need(self, sizeof(parcel));
-    for (; offer->len - done >= sizeof(parcel); done += sizeof(parcel)) {
-        memcpy(&parcel, offer->data + done, sizeof(parcel));
-        check_int(parcel.number, next_number[parcel.sender]++);
-        parcels++;
-    }
-    return done;
-}
-
-static const struct vr_consumer_ops counting = {.consume = take_parcels,
-                                                .ended = on_ended};
-
-static void *send_parcels(void *arg)
-{
-    struct parcel parcel = {.sender = *(int *)arg};
-
-    for (; parcel.number < ROUNDS; parcel.number++)
-        check_int(vr_writer_post(&writer, &parcel, sizeof(parcel)), 0);
-    return NULL;
-}
-
-/* behaviour 67 */
-TEST(writer, keeps_the_order_of_each_of_eight_threads)
-{
-    pthread_t threads[THREADS];
-    int senders[THREADS];
-
-    set_up_detached();
-    vr_consumer_init(&in, &counting);
-    check_int(vr_attach(&writer.out, &in), 0);
-    check_int(vr_reactor_start(reactor), 0);
-    for (int i = 0; i < THREADS; i++) {
-        senders[i] = i;
-        check_int(pthread_create(&threads[i], NULL, send_parcels, &senders[i]),
-                  0);
-    }
-    for (int i = 0; i < THREADS; i++)
-        check_int(pthread_join(threads[i], NULL), 0);
-    vr_reactor_stop(reactor);
-    check_int(vr_reactor_join(reactor), 0);
-    turn_until(reactor, parcels == THREADS * ROUNDS);
-    vr_writer_end(&writer);
-    turn_some(reactor, 2);
-
-    check_str(text, "|ended eof");
-    check_int(ends, 1);
     tear_down();
 }

@@ -11,11 +11,8 @@
 
 #include <vreactor/base/container_of.h>
 #include <vreactor/base/err.h>
-#include <vreactor/log/log.h>
-#include <vreactor/pending/failure.h>
 #include <vreactor/reactor/call.h>
 #include <vreactor/reactor/closing.h>
-#include <vreactor/reactor/failure_log.h>
 #include <vreactor/reactor/post.h>
 #include <vreactor/reactor/schedule.h>
 #include <vreactor/reactor/watch.h>
@@ -352,65 +349,4 @@ static int ask(void)
 TEST(survives_reactor, questions_need_nothing)
 {
     check_int(survive(NULL, ask, NULL), 0);
-}
-
-static size_t dropped_before;
-
-static void look_at_log(void)
-{
-    dropped_before = vr_logger_dropped(vr_reactor_log(survive_reactor));
-}
-
-static int log_and_report(void)
-{
-    const struct vr_env *env = vr_reactor_env(survive_reactor);
-
-    vr_log_info(vr_reactor_log(survive_reactor), "a word");
-    env->report(env->report_ctx, VR_LOG_WARN, "another");
-    return 0;
-}
-
-static void nothing_was_lost(int err)
-{
-    (void)err;
-    check_int(vr_logger_dropped(vr_reactor_log(survive_reactor)),
-              dropped_before);
-}
-
-/* It asks neither for memory nor, while the reactor is awake, the system. */
-TEST(survives_reactor, logging)
-{
-    (void)survive(look_at_log, log_and_report, nothing_was_lost);
-}
-
-static int log_failure(void)
-{
-    vr_failure_log(vr_reactor_log(survive_reactor), VR_LOG_WARN,
-                   vr_failure_no_memory());
-    return 0;
-}
-
-TEST(survives_reactor, logging_a_failure)
-{
-    (void)survive(look_at_log, log_failure, nothing_was_lost);
-}
-
-static int log_at_length(void)
-{
-    vr_log_info(vr_reactor_log(survive_reactor), "%0100000d", 1);
-    return 0;
-}
-
-/* Cut where there is no memory to print it, else lost for want of a place. */
-static void lost_entries_are_counted(int err)
-{
-    struct vr_logger *log = vr_reactor_log(survive_reactor);
-
-    (void)err;
-    check(vr_logger_dropped(log) == dropped_before || survive_error());
-}
-
-TEST(survives_reactor, logging_at_length)
-{
-    check(survive(look_at_log, log_at_length, lost_entries_are_counted) > 1);
 }
