@@ -1,125 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file test_writer.c
- * Tests of io/writer.h.
+ * Tests of io/writer.h, but for posts.
  */
-#include <vreactor/io/writer.h>
+#include "writers.h"
 
 #include <errno.h>
-#include <stdio.h>
 
-#include <vreactor/base/container_of.h>
 #include <vreactor/base/err.h>
-#include <vreactor/testing/env.h>
-
-#include "tests/support/session.h"
-
-enum { TEXT = 4096 };
-
-static struct vr_test_env memory;
-static struct vr_reactor *reactor;
-static struct vr_writer writer;
-static struct vr_consumer in;
-static uint64_t window;
-static int drained, emptied, stopped;
-static struct vr_end stopped_why;
-static char text[TEXT]; /* what arrived, and how it ended */
-static size_t text_len;
-static int offers;
-static int ends;
-
-static void on_attached(struct vr_consumer *self)
-{
-    vr_grant(self, window);
-}
-
-static size_t on_consume(struct vr_consumer *self, const struct vr_offer *offer)
-{
-    (void)self;
-    offers++;
-    for (size_t i = 0; i < offer->len; i++)
-        if (text_len < sizeof(text) - 1)
-            text[text_len++] = (char)offer->data[i];
-    return offer->len;
-}
-
-static void note_end(const char *how, const struct vr_end *why)
-{
-    ends++;
-    text_len += (size_t)snprintf(text + text_len, sizeof(text) - text_len,
-                                 "|%s %s", how, vr_end_kind_name(why->kind));
-}
-
-static void on_ended(struct vr_consumer *self, const struct vr_end *why)
-{
-    (void)self;
-    note_end("ended", why);
-}
-
-static void on_aborted(struct vr_consumer *self, const struct vr_end *why)
-{
-    (void)self;
-    note_end("aborted", why);
-}
-
-static const struct vr_consumer_ops reading = {.attached = on_attached,
-                                               .consume = on_consume,
-                                               .ended = on_ended,
-                                               .aborted = on_aborted};
-
-static void on_drained(struct vr_writer *self)
-{
-    (void)self;
-    drained++;
-}
-
-static void on_emptied(struct vr_writer *self)
-{
-    (void)self;
-    emptied++;
-}
-
-static void on_stopped(struct vr_writer *self, const struct vr_end *why)
-{
-    (void)self;
-    stopped++;
-    stopped_why = *why;
-}
-
-static const struct vr_writer_ops hearing = {
-    .drained = on_drained, .emptied = on_emptied, .stopped = on_stopped};
-
-static void attach(uint64_t to_grant)
-{
-    window = to_grant;
-    check_int(vr_attach(&writer.out, &in), 0);
-}
-
-static void set_up_detached(void)
-{
-    vr_test_env_init(&memory, VR_SEC);
-    reactor = session_reactor(&memory.env);
-    vr_writer_init(&writer, reactor, &hearing);
-    vr_consumer_init(&in, &reading);
-}
-
-static void set_up(uint64_t to_grant)
-{
-    set_up_detached();
-    attach(to_grant);
-}
-
-static void tear_down(void)
-{
-    vr_writer_fini(&writer);
-    check_int(vr_reactor_free(reactor), 0);
-    check_int(vr_test_blocks(&memory), 0);
-}
-
-static void write_text(const char *bytes)
-{
-    check_int(vr_writer_text(&writer, bytes), 0);
-}
 
 /* behaviour 55 */
 TEST(writer, delivers_what_was_written_and_then_the_end)
@@ -369,38 +257,5 @@ TEST(writer, stays_as_it_was_when_memory_runs_out)
     write_text("kept");
     turn_some(reactor, 2);
     check_str(text, "kept");
-    tear_down();
-}
-
-TEST(writer, aborts_where_a_post_finds_no_memory)
-{
-    set_up(VR_UNLIMITED);
-    check_int(vr_writer_post(&writer, "lost", 4), 0);
-    vr_test_fail_allocation(&memory, 1, 1);
-    turn_some(reactor, 2);
-    check_str(text, "|aborted error");
-    tear_down();
-}
-
-TEST(writer, drops_posts_that_come_behind_the_end)
-{
-    set_up(VR_UNLIMITED);
-    check_int(vr_writer_post(&writer, "first", 5), 0);
-    turn_some(reactor, 1);
-    vr_writer_end(&writer);
-    check_int(vr_writer_post(&writer, "late", 4), 0);
-    check_int(vr_writer_post(&writer, NULL, 0), 0);
-    turn_some(reactor, 3);
-    check_str(text, "first|ended eof");
-    tear_down();
-}
-
-TEST(writer, gives_posts_back_that_its_reactor_never_ran)
-{
-    set_up(VR_UNLIMITED);
-    check_int(vr_writer_post(&writer, "never", 5), 0);
-    check_int(vr_reactor_close(reactor), 0);
-    check_int(vr_writer_post(&writer, "never", 5), 0);
-    check_str(text, "");
     tear_down();
 }

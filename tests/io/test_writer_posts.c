@@ -1,21 +1,48 @@
 /* SPDX-License-Identifier: MIT */
 /**
- * @file test_writer_threads.c
- * Tests of vr_writer_post() from many threads.
+ * @file test_writer_posts.c
+ * Tests of vr_writer_post(), from one thread and from many.
  */
-#include <vreactor/io/writer.h>
+#include "writers.h"
 
 #include <pthread.h>
-#include <string.h>
-
-#include "tests/support/session.h"
 
 enum { THREADS = 8, ROUNDS = 500 };
 
-static struct vr_reactor *reactor;
-static struct vr_writer writer;
-static struct vr_consumer in;
-static int ends;
+TEST(writer_posts, abort_where_one_finds_no_memory)
+{
+    set_up(VR_UNLIMITED);
+    check_int(vr_writer_post(&writer, "lost", 4), 0);
+    vr_test_fail_allocation(&memory, 1, 1);
+    turn_some(reactor, 2);
+    check_str(text, "|aborted error");
+    tear_down();
+}
+
+TEST(writer_posts, are_dropped_behind_the_end)
+{
+    set_up(VR_UNLIMITED);
+    check_int(vr_writer_post(&writer, "first", 5), 0);
+    turn_some(reactor, 1);
+    vr_writer_end(&writer);
+    check_int(vr_writer_post(&writer, "late", 4), 0);
+    check_int(vr_writer_post(&writer, NULL, 0), 0);
+    turn_some(reactor, 3);
+    check_str(text, "first|ended eof");
+    tear_down();
+}
+
+TEST(writer_posts, are_given_back_that_its_reactor_never_ran)
+{
+    set_up(VR_UNLIMITED);
+    check_int(vr_writer_post(&writer, "never", 5), 0);
+    check_int(vr_reactor_close(reactor), 0);
+    check_int(vr_writer_post(&writer, "never", 5), 0);
+    check_str(text, "");
+    tear_down();
+}
+
+/* ---- from many threads ---- */
 
 struct parcel {
     int sender, number;
@@ -40,16 +67,8 @@ static size_t take_parcels(struct vr_consumer *self,
     return done;
 }
 
-static void note_end(struct vr_consumer *self, const struct vr_end *why)
-{
-    (void)self;
-    check_int(why->kind, VR_END_EOF);
-    ends++;
-}
-
 static const struct vr_consumer_ops counting = {.consume = take_parcels,
-                                                .ended = note_end};
-static const struct vr_writer_ops no_ops;
+                                                .ended = on_ended};
 
 static void *send_parcels(void *arg)
 {
@@ -61,13 +80,12 @@ static void *send_parcels(void *arg)
 }
 
 /* behaviour 67 */
-TEST(writer_threads, keep_the_order_of_each_of_eight)
+TEST(writer_posts, keep_the_order_of_each_of_eight_threads)
 {
     pthread_t threads[THREADS];
     int senders[THREADS];
 
-    reactor = session_reactor(NULL);
-    vr_writer_init(&writer, reactor, &no_ops);
+    set_up_detached();
     vr_consumer_init(&in, &counting);
     check_int(vr_attach(&writer.out, &in), 0);
     check_int(vr_reactor_start(reactor), 0);
@@ -84,7 +102,7 @@ TEST(writer_threads, keep_the_order_of_each_of_eight)
     vr_writer_end(&writer);
     turn_some(reactor, 2);
 
+    check_str(text, "|ended eof");
     check_int(ends, 1);
-    vr_writer_fini(&writer);
-    check_int(vr_reactor_free(reactor), 0);
+    tear_down();
 }
