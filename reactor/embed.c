@@ -78,6 +78,8 @@ void vr_reactor_give_way(struct vr_reactor *reactor)
 
 void vr_reactor_tell_host(struct vr_reactor *reactor)
 {
+    if (reactor->embedded) /* those turned away behind the turn kept it awake */
+        (void)vr_inbox_doze(&reactor->inbox);
     if (reactor->need_turn)
         tell_due(reactor, next_turn(reactor));
 }

@@ -192,6 +192,7 @@ static void run_nothing(struct vr_post *post)
 TEST(embed_threads, one_who_waits_goes_home_when_a_stop_is_answered)
 {
     struct vr_post post = {.run = run_nothing}; /* more than a turn's share */
+    struct vr_post again = {.run = run_nothing};
     struct question question;
 
     if (!set_up_as((struct vr_reactor_options){.posts_per_turn = 1}))
@@ -204,8 +205,12 @@ TEST(embed_threads, one_who_waits_goes_home_when_a_stop_is_answered)
     join(question.thread);
     check_int(question.code, -VR_ECANCELLED);
     check_int(vr_call_and_wait(reactor, ask, &question), -EAGAIN);
+    check(!wants_a_turn());
 
-    turn(); /* but it does */
+    vr_reactor_post(reactor, &again); /* whom nobody waits for wakes the host */
+    check(shows());
+    turn(); /* it makes one all the same */
+    check(!wants_a_turn());
     begin_asking(&question);
     turn();
     join(question.thread);
