@@ -27,10 +27,11 @@
  * counted, see vr_logger_dropped(), and the watchers are told where.
  * Ownership: loggers are their owner's, who detaches or ends them before the
  * memory goes.  A logger keeps its prefix and environment.
- * Threads: log calls, vr_logger_wants(), start, stop, set_level and dropped:
- * any, once the logger has a queue, as are attach and detach then; without one
- * all belongs to one thread.  All else: the thread that shows, or any while
- * nobody logs.
+ * In a child of fork(2) watchers may be detached and loggers ended, whatever
+ * the parent's other threads did. Threads: log calls, vr_logger_wants(), start,
+ * stop, set_level and dropped: any, once the logger has a queue, as are attach
+ * and detach then; without one all belongs to one thread.  All else: the thread
+ * that shows, or any while nobody logs.
  */
 #ifndef VR_LOG_LOG_H
 #define VR_LOG_LOG_H
@@ -129,7 +130,8 @@ size_t vr_logger_dropped(const struct vr_logger *logger);
  * Wait until the watchers were shown all that was logged before, also by the
  * loggers attached to this one; not for what they do with it.
  * @param timeout  nanoseconds; negative: for ever
- * @return 0; -ETIMEDOUT; -EDEADLK inside a watcher that runs on its queue
+ * @return 0; -ETIMEDOUT; -EDEADLK inside a watcher that runs on its queue;
+ * -ECHILD in a child of fork(2), where nobody shows what is left
  * Threads: any; on the thread of its reactor the entries are shown at once.
  */
 VR_MUST_CHECK

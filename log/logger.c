@@ -194,6 +194,13 @@ void vr_logger_init_proxy(struct vr_logger *proxy, struct vr_logger *parent,
     proxy->parent = parent;
 }
 
+/* NULL in a child of fork(2) too, where no other thread is: not even the one
+ * that may have the lock. */
+static struct vr_log_queue *own_queue(const struct vr_logger *logger)
+{
+    return vr_log_queue_is_inherited(logger->queue) ? NULL : logger->queue;
+}
+
 static void detach_all(struct vr_list *watchers)
 {
     while (!vr_list_empty(watchers))
@@ -206,7 +213,7 @@ void vr_logger_fini(struct vr_logger *logger)
     if (!logger)
         return;
 
-    assert(!logger->walk);
+    assert(!logger->walk || !own_queue(logger));
     detach_all(&logger->watchers);
     detach_all(&logger->anywhere);
     vr_log_filters_clear(&logger->filters);
@@ -238,20 +245,21 @@ int vr_logger_attach(struct vr_logger *logger, struct vr_log_watcher *watcher)
     if (watcher->logger)
         return -EBUSY;
 
-    vr_log_queue_lock(logger->queue);
+    struct vr_log_queue *queue = own_queue(logger);
+    vr_log_queue_lock(queue);
     watcher->logger = logger;
     redirect_walks(logger, &logger->watchers, &watcher->link);
     vr_list_append(watcher->anywhere ? &logger->anywhere : &logger->watchers,
                    &watcher->link);
     count_watcher(logger, watcher, 1);
-    vr_log_queue_unlock(logger->queue);
+    vr_log_queue_unlock(queue);
     return 0;
 }
 
 /* With the lock held: wait while another thread is in @p watcher. */
-static void await_end(struct vr_logger *logger, struct vr_log_watcher *watcher)
+static void await_end(struct vr_log_queue *queue, struct vr_logger *logger,
+                      struct vr_log_watcher *watcher)
 {
-    struct vr_log_queue *queue = logger->queue;
     if (!queue || vr_log_queue_is_inside(queue))
         return;
 
@@ -267,13 +275,14 @@ void vr_logger_detach(struct vr_log_watcher *watcher)
     if (!logger)
         return;
 
-    vr_log_queue_lock(logger->queue);
+    struct vr_log_queue *queue = own_queue(logger);
+    vr_log_queue_lock(queue);
     watcher->logger = NULL;
     redirect_walks(logger, &watcher->link, watcher->link.next);
     vr_list_remove(&watcher->link);
     count_watcher(logger, watcher, -1);
-    await_end(logger, watcher);
-    vr_log_queue_unlock(logger->queue);
+    await_end(queue, logger, watcher);
+    vr_log_queue_unlock(queue);
 }
 
 void vr_logger_add_filter(struct vr_logger *logger,

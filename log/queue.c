@@ -57,6 +57,7 @@ int vr_log_queue_new(const struct vr_env *env, size_t size,
     queue->env = env;
     queue->ops = ops;
     queue->arg = arg;
+    queue->pid = env->sys->getpid();
     int err = vr_log_ring_init(&queue->ring, env, size ? size : DEFAULT_SIZE);
     if (err) {
         vr_dealloc(env, queue);
@@ -66,6 +67,11 @@ int vr_log_queue_new(const struct vr_env *env, size_t size,
     vr_cond_init(&queue->changed);
     *ret_queue = queue;
     return 0;
+}
+
+bool vr_log_queue_is_inherited(const struct vr_log_queue *queue)
+{
+    return queue && queue->env->sys->getpid() != queue->pid;
 }
 
 static void pop(struct vr_log_queue *queue, struct record *record)
@@ -86,8 +92,10 @@ void vr_log_queue_free(struct vr_log_queue *queue)
 
     while ((record = vr_log_ring_first(&queue->ring, &lost)))
         pop(queue, record);
-    pthread_cond_destroy(&queue->changed);
-    pthread_mutex_destroy(&queue->lock);
+    if (!vr_log_queue_is_inherited(queue)) {
+        pthread_cond_destroy(&queue->changed);
+        pthread_mutex_destroy(&queue->lock);
+    }
     vr_log_ring_fini(&queue->ring);
     vr_dealloc(queue->env, queue);
 }
@@ -281,6 +289,8 @@ int vr_log_queue_flush(struct vr_log_queue *queue, vr_time due)
         (void)vr_log_queue_show(queue, INT_MAX);
     if (is_shown(queue, place))
         return 0;
+    if (vr_log_queue_is_inherited(queue))
+        return -ECHILD;
 
     wake(queue, false);
     vr_log_queue_lock(queue);

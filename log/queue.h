@@ -77,7 +77,7 @@ int vr_log_queue_new(const struct vr_env *env, size_t size,
                      struct vr_log_queue **ret_queue);
 
 /** Drop what is left in @p queue, and free it.  Nobody logs to its logger any
- *  more.  NULL is nothing. */
+ *  more.  A child of fork(2) may free its copy.  NULL is nothing. */
 void vr_log_queue_free(struct vr_log_queue *queue);
 
 /** From now on @p queue, which is kept and which no other logger has, takes

@@ -11,6 +11,7 @@
 #define VR_LOG_QUEUE_IMPL_H
 
 #include <pthread.h>
+#include <sys/types.h>
 
 #include <vreactor/log/entry.h>
 #include <vreactor/log/queue.h>
@@ -30,6 +31,7 @@ struct vr_log_queue {
     const struct vr_env *env;
     const struct vr_log_queue_ops *ops;
     void *arg;
+    pid_t pid; /* of the process that made it */
     struct vr_logger *logger;
     struct vr_log_ring ring;
     struct vr_current *shower; /* atomic: of the thread that shows */
@@ -53,6 +55,10 @@ void vr_log_queue_nap(struct vr_log_queue *queue);
 
 /** Does this thread show it, further down its stack?  false for NULL. */
 bool vr_log_queue_is_inside(const struct vr_log_queue *queue);
+
+/** Is this a child of fork(2)?  Who showed, who waits for changes, and who has
+ *  the lock may have stayed behind.  false for NULL. */
+bool vr_log_queue_is_inherited(const struct vr_log_queue *queue);
 
 /** Nothing for NULL. */
 void vr_log_queue_lock(struct vr_log_queue *queue);
