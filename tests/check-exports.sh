@@ -3,7 +3,8 @@
 #
 # What the libraries show to the world is called vr_*, and a shared one shows
 # just what a public header of its own declares.  `make check` sets what it
-# reads: NM, SRCDIR, BUILDDIR, PUBLIC_HEADERS, TESTING_HEADERS, EVENT_HEADERS.
+# reads: NM, SRCDIR, BUILDDIR, PUBLIC_HEADERS, TESTING_HEADERS, EVENT_HEADERS,
+# TLS_HEADERS.
 cd "$SRCDIR" || exit 2
 status=0
 
@@ -56,6 +57,7 @@ look_at()
     look_at libvreactor $PUBLIC_HEADERS
     look_at libvreactor-test $TESTING_HEADERS
     look_at libvreactor-event $EVENT_HEADERS
+    look_at libvreactor-tls $TLS_HEADERS
 }
 
 exit $status

@@ -4,7 +4,7 @@
 # Each public header stands alone, in C and in C++; vreactor.h has those of the
 # core; none leans on a header that is not installed.  `make check` sets what it
 # reads: CC, CXX, SRCDIR, BUILDDIR, PUBLIC_HEADERS, TESTING_HEADERS,
-# EVENT_HEADERS, INTERNAL_HEADERS.
+# EVENT_HEADERS, TLS_HEADERS, INTERNAL_HEADERS.
 #
 # shellcheck disable=SC2086 # CC, CXX and the lists are several words each
 cd "$SRCDIR" || exit 2
@@ -34,7 +34,8 @@ includes()
 }
 
 core=$(printf '%s\n' $PUBLIC_HEADERS | sort)
-public=$(printf '%s\n' $PUBLIC_HEADERS $TESTING_HEADERS $EVENT_HEADERS | sort)
+public=$(printf '%s\n' $PUBLIC_HEADERS $TESTING_HEADERS $EVENT_HEADERS \
+    $TLS_HEADERS | sort)
 known=$(printf '%s\n' $public $INTERNAL_HEADERS | sort)
 
 for header in $public; do

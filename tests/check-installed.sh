@@ -44,8 +44,18 @@ int main(void)
 }
 END
 
+cat >"$dir/tls.c" <<'END'
+#include <vreactor/io/tls_log.h>
+
+int main(void)
+{
+    return vr_tls_log_errors(NULL, 40, "nothing") != 0;
+}
+END
+
 try vreactor "$dir/core.c" &&
     try vreactor-test "$(dirname "$0")/../examples/test_timeout.c" || exit 1
-if pkg-config --exists vreactor-event; then
-    try vreactor-event "$dir/event.c"
-fi
+for part in event tls; do
+    pkg-config --exists "vreactor-$part" || continue
+    try "vreactor-$part" "$dir/$part.c" || exit 1
+done
