@@ -21,6 +21,9 @@
 enum { BATCH = 64 }; /* connections accepted in one turn */
 
 static const vr_time pause_time = 100 * VR_MSEC;
+static const struct vr_log_limit pauses_limit = {.most = 1, .per = 60 * VR_SEC};
+static const struct vr_log_limit refusals_limit = {.most = 10,
+                                                   .per = 60 * VR_SEC};
 
 static const struct vr_env *env_of(const struct vr_listener *listener)
 {
@@ -65,10 +68,10 @@ static void pause_accepting(struct vr_listener *listener, int err)
     char text[VR_PEER_TEXT_SIZE];
 
     if (!listener->pausing)
-        vr_log_warn(vr_reactor_log(listener->reactor),
-                    "%s: accepting pauses: %s (%s)",
-                    vr_peer_format(&listener->local, text, sizeof(text)),
-                    vr_strerror(err), vr_errname(err));
+        vr_log_limited(&listener->pauses, vr_reactor_log(listener->reactor),
+                       VR_LOG_WARN, "%s: accepting pauses: %s (%s)",
+                       vr_peer_format(&listener->local, text, sizeof(text)),
+                       vr_strerror(err), vr_errname(err));
     listener->pausing = true;
     vr_call_after(&listener->retry, pause_time);
 }
@@ -77,7 +80,6 @@ static void hand_out(struct vr_listener *listener, int fd,
                      const struct vr_peer *peer)
 {
     const struct vr_env *env = env_of(listener);
-    struct vr_logger *log = vr_reactor_log(listener->reactor);
     char text[VR_PEER_TEXT_SIZE];
 
     if (listener->controlled)
@@ -86,9 +88,11 @@ static void hand_out(struct vr_listener *listener, int fd,
     if (!err)
         return;
 
-    vr_log_warn(log, "%s: connection refused by the program: %s (%s)",
-                vr_peer_format(peer, text, sizeof(text)), vr_strerror(err),
-                vr_errname(err));
+    vr_log_limited(&listener->refusals, vr_reactor_log(listener->reactor),
+                   VR_LOG_WARN,
+                   "%s: connection refused by the program: %s (%s)",
+                   vr_peer_format(peer, text, sizeof(text)), vr_strerror(err),
+                   vr_errname(err));
     vr_fd_close(env, fd);
 }
 
@@ -252,6 +256,8 @@ int vr_listener_open(struct vr_listener *listener, struct vr_reactor *reactor,
                                      .reactor = reactor,
                                      .local = *local,
                                      .controlled = given.controlled,
+                                     .pauses = pauses_limit,
+                                     .refusals = refusals_limit,
                                      .fd = -1};
     vr_call_init(&listener->retry, reactor, on_retry);
     listener->closing.closed = has_closed;

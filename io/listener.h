@@ -17,6 +17,7 @@
  * The factory `accepted` allocates what serves one connection; what it
  * allocated is freed by that chain's `closed`.  When descriptors or memory run
  * out, accepting pauses and goes on by itself; the log has one line about it.
+ * Clients cannot flood the log: what they provoke in it has a limit.
  *
  * Ownership: embedded by its owner until `closed`.  Threads: the reactor's.
  */
@@ -29,6 +30,7 @@
 #include <vreactor/base/decls.h>
 #include <vreactor/base/time.h>
 #include <vreactor/io/peer.h>
+#include <vreactor/log/limit.h>
 #include <vreactor/reactor/call.h>
 #include <vreactor/reactor/closing.h>
 #include <vreactor/reactor/watch.h>
@@ -42,7 +44,8 @@ struct vr_listener_ops {
     /**
      * @p peer has connected: take @p fd, which is non-blocking, or refuse it.
      * May close the listener.
-     * @return 0: it is yours; < 0: it is closed, and the log says why
+     * @return 0: it is yours; < 0: it is closed, and the log says why, of ten
+     * such a minute at most
      */
     int (*accepted)(struct vr_listener *listener, int fd,
                     const struct vr_peer *peer);
@@ -72,6 +75,7 @@ struct vr_listener {
     int fd; /* -1: closed */
     bool controlled;
     bool pausing; /* since the last time it could not accept */
+    struct vr_log_limit pauses, refusals; /* in the log */
     size_t allowed;
 };
 

@@ -25,13 +25,16 @@ static struct vr_test_env test;
 static struct vr_reactor *reactor;
 static struct server server;
 static struct vr_log_watcher watcher;
-static int pauses; /* that the log tells of */
+static int pauses, refusals; /* that the log tells of */
+static int warnings;
 
-static void count_pauses(struct vr_log_watcher *self,
-                         const struct vr_log_entry *entry)
+static void count_warnings(struct vr_log_watcher *self,
+                           const struct vr_log_entry *entry)
 {
     (void)self;
+    warnings += entry->level >= VR_LOG_WARN;
     pauses += strstr(entry->text, "accepting pauses") != NULL;
+    refusals += strstr(entry->text, "refused by the program") != NULL;
 }
 
 static void set_up(void)
@@ -40,8 +43,8 @@ static void set_up(void)
     vr_test_env_init(&test, VR_SEC);
     reactor = session_reactor(&test.env);
     server_open(&server, reactor, AF_INET, NULL);
-    pauses = 0;
-    vr_log_watcher_init(&watcher, count_pauses);
+    pauses = refusals = warnings = 0;
+    vr_log_watcher_init(&watcher, count_warnings);
     check_int(vr_logger_attach(vr_reactor_log(reactor), &watcher), 0);
 }
 
@@ -117,6 +120,56 @@ TEST(listener_failures, pauses_and_says_so_once_while_it_cannot_accept)
     check_pauses(ENFILE);
     check_pauses(ENOBUFS);
     check_pauses(ENOMEM);
+}
+
+static void pause_and_accept(void)
+{
+    int accepted = server.accepted;
+
+    vr_test_sys_fail(VR_TEST_SYS_ANY_ACCEPT, 1, 1, EMFILE);
+    int fd = raw_connect(server_place(&server));
+    turn_until(reactor, vr_call_scheduled(&server.listener.retry));
+    vr_test_advance(&test, 100 * VR_MSEC);
+    turn_until(reactor, server.accepted > accepted);
+    check_echoes(fd);
+}
+
+/* Trap 17: whoever can use up the descriptors can do so again and again. */
+TEST(listener_failures, says_so_once_a_minute_however_often_it_pauses)
+{
+    set_up();
+    for (int i = 0; i < 20; i++)
+        pause_and_accept();
+    check_int(pauses, 1);
+    check_int(warnings, 2); /* and that there are more */
+
+    vr_test_advance(&test, 60 * VR_SEC);
+    pause_and_accept();
+    turn_some(reactor, 1);
+    check_int(pauses, 2);
+    check_int(warnings, 4); /* and how many there were */
+    tear_down();
+}
+
+TEST(listener_failures, says_ten_times_a_minute_that_it_is_told_to_refuse)
+{
+    enum { CLIENTS = 30 };
+    int fds[CLIENTS];
+    char byte;
+
+    set_up();
+    server.refuses = CLIENTS;
+    for (int i = 0; i < CLIENTS; i++)
+        fds[i] = raw_connect(server_place(&server));
+    turn_until(reactor, server.accepted == CLIENTS);
+    turn_some(reactor, 1); /* the log is shown behind it */
+    for (int i = 0; i < CLIENTS; i++) {
+        check_int(raw_read(fds[i], &byte, 1), 0);
+        check_int(close(fds[i]), 0);
+    }
+    check_int(refusals, 10);
+    check_int(warnings, 11);
+    tear_down();
 }
 
 TEST(listener_failures, may_be_closed_while_it_pauses)
