@@ -294,8 +294,8 @@ static void close_watches(struct vr_reactor *reactor)
 {
     int count = vr_watch_table_close(&reactor->watches);
     if (count > 0)
-        vr_log_info(&reactor->log.logger,
-                    "closed with %d descriptors still watched", count);
+        vr_log_info(&reactor->log.logger, "closed with %d %s still watched",
+                    count, count == 1 ? "descriptor" : "descriptors");
 }
 
 /* Enter the state of being closed, from new or idle. */

@@ -29,6 +29,6 @@ void vr_tie_cut_all(struct vr_reactor *reactor)
         count++;
     }
     if (count > 0)
-        vr_log_info(&reactor->log.logger,
-                    "closed with %d results still awaited", count);
+        vr_log_info(&reactor->log.logger, "closed with %d %s still awaited",
+                    count, count == 1 ? "result" : "results");
 }

@@ -170,7 +170,8 @@ TEST(reactor_log, tells_at_the_close_what_was_left_open_and_what_was_on_its_way)
     check_int(vr_reactor_close(reactor), 0);
     check_int(recorder.count, 2);
     check(strstr(recorder.text, "20 reactor before;"));
-    check(strstr(recorder.text, "1 descriptor"));
+    check(strstr(recorder.text, "20 reactor closed with 1 descriptor still "
+                                "watched;"));
     script_free(&script, reactor);
 }
 
