@@ -64,15 +64,18 @@ static void remind(void *reactor)
 }
 
 /* From the main thread: three calls to come, and the last one taken back. */
-static int schedule(struct vr_reactor *reactor)
+static int schedule(struct fetch *fetch)
 {
-    static const vr_time delays[] = {1 * VR_MSEC, 2 * VR_MSEC, 60 * VR_SEC};
-    struct vr_task task = {.run = remind, .arg = reactor};
+    struct vr_reactor *reactor = fetch->reactor;
+    struct vr_task reminder = {.run = remind, .arg = reactor};
+    struct vr_task beginning = {.run = begin, .arg = fetch};
     uint64_t id = 0;
-    int err = 0;
 
-    for (int i = 0; i < 3 && !err; i++)
-        err = vr_schedule(reactor, delays[i], &task, &id);
+    int err = vr_schedule(reactor, 1 * VR_MSEC, &reminder, NULL);
+    if (!err)
+        err = vr_schedule(reactor, 2 * VR_MSEC, &beginning, NULL);
+    if (!err)
+        err = vr_schedule(reactor, 60 * VR_SEC, &reminder, &id);
     return err || vr_schedule_cancel(reactor, id) ? err : -VR_ECANCELLED;
 }
 
@@ -102,9 +105,7 @@ int main(int argc, char **argv)
     if (!err)
         err = vr_reactor_start(fetch.reactor);
     if (!err)
-        err = schedule(fetch.reactor);
-    if (!err)
-        err = vr_call_and_wait(fetch.reactor, begin, &fetch);
+        err = schedule(&fetch);
     if (!err)
         wait_until_done(&fetch);
     vr_reactor_stop(fetch.reactor);
