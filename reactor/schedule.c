@@ -32,6 +32,7 @@ struct vr_scheduled {
     uint64_t id;
     bool armed;     /* under the lock: the call is scheduled */
     bool cancelled; /* under the lock: by id; the argument is not ours */
+    bool discarded; /* under the lock: discard() is on its way */
 };
 
 static void fire(struct vr_call *call);
@@ -209,13 +210,14 @@ void vr_schedule_forget(struct vr_call *call)
         return;
 
     pthread_mutex_lock(&scheduled->reactor->tasks.lock);
-    bool cancelled = scheduled->cancelled;
+    bool discarded = scheduled->discarded;
     scheduled->armed = false;
     pthread_mutex_unlock(&scheduled->reactor->tasks.lock);
-    if (cancelled)
-        return; /* discard() is on its way */
+    if (discarded)
+        return;
 
-    scheduled->post.run = turn_away;
+    scheduled->post =
+        (struct vr_post){.run = turn_away, .cancelled = turn_away};
     vr_reactor_post(scheduled->reactor, &scheduled->post);
 }
 
@@ -252,9 +254,20 @@ int vr_schedule(struct vr_reactor *reactor, vr_time delay,
     return vr_schedule_at(reactor, due, task, ret_id);
 }
 
+/* Under the lock: once it was sent, the task may be gone.  A reactor that is
+ * being closed refuses, and comes to the task itself. */
+static void send_discard(struct vr_scheduled *scheduled)
+{
+    scheduled->post = (struct vr_post){.run = discard, .cancelled = discard};
+    scheduled->discarded = true;
+    if (!vr_inbox_push(&scheduled->reactor->inbox, &scheduled->post))
+        scheduled->discarded = false;
+}
+
 bool vr_schedule_cancel(struct vr_reactor *reactor, uint64_t id)
 {
     struct vr_schedule_table *table = &reactor->tasks;
+    bool in_turn = vr_reactor_current() == reactor && reactor->in_turn;
     bool armed = false;
 
     pthread_mutex_lock(&table->lock);
@@ -262,13 +275,12 @@ bool vr_schedule_cancel(struct vr_reactor *reactor, uint64_t id)
     if (scheduled) {
         scheduled->cancelled = true;
         armed = scheduled->armed;
+        if (armed && !in_turn)
+            send_discard(scheduled);
     }
     pthread_mutex_unlock(&table->lock);
-    if (armed) {
-        scheduled->post =
-            (struct vr_post){.run = discard, .cancelled = discard};
-        vr_reactor_execute(reactor, &scheduled->post);
-    }
+    if (armed && in_turn)
+        discard(&scheduled->post);
     return scheduled != NULL;
 }
 

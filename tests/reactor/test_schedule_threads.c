@@ -9,6 +9,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
+#include <vreactor/base/env.h>
 #include <vreactor/reactor/call.h>
 #include <vreactor/reactor/post.h>
 #include <vreactor/reactor/reactor.h>
@@ -27,6 +28,7 @@ struct worker {
     pthread_t thread;
     uint64_t random;
     struct job *jobs;
+    uint64_t *ids;
     struct vr_call_group group;
 };
 
@@ -57,7 +59,8 @@ static void set_up(void)
     for (int i = 0; i < THREADS; i++) {
         workers[i].random = 1000u + (unsigned)i;
         workers[i].jobs = calloc((size_t)each, sizeof(struct job));
-        check(workers[i].jobs != NULL);
+        workers[i].ids = calloc((size_t)each, sizeof(uint64_t));
+        check(workers[i].jobs != NULL && workers[i].ids != NULL);
         vr_call_group_init(&workers[i].group);
     }
 }
@@ -83,8 +86,10 @@ static void stop(void)
 static void tear_down(void)
 {
     check_int(vr_reactor_free(reactor), 0);
-    for (int i = 0; i < THREADS; i++)
+    for (int i = 0; i < THREADS; i++) {
         free(workers[i].jobs);
+        free(workers[i].ids);
+    }
 }
 
 static uint64_t schedule(struct worker *worker, int job, vr_time delay,
@@ -154,6 +159,88 @@ TEST(schedule_threads, give_each_task_one_end_when_the_reactor_closes)
     tear_down();
 }
 
+static void nothing(void *arg)
+{
+    (void)arg;
+}
+
+/* Cancels what has long arrived. */
+static void *take_all_back(void *arg)
+{
+    struct worker *worker = arg;
+
+    for (int i = 0; i < each; i++)
+        worker->jobs[i].taken_back +=
+            vr_schedule_cancel(reactor, worker->ids[i]);
+    return NULL;
+}
+
+/* trap 47, trap 49 */
+TEST(schedule_threads, give_each_task_one_end_when_it_is_cancelled_in_a_close)
+{
+    set_up();
+    for (int i = 0; i < THREADS; i++)
+        for (int n = 0; n < each; n++)
+            workers[i].ids[n] = schedule(&workers[i], n, 3600 * VR_SEC, NULL);
+    check_int(vr_call_and_wait(reactor, nothing, NULL), 0);
+    stop();
+    start_workers(take_all_back);
+    check_int(vr_reactor_close(reactor), 0);
+    join_workers();
+    check_one_end_each();
+    tear_down();
+}
+
+static struct vr_env noting;
+static atomic_bool cancels; /* while the one that closes waits for it */
+static atomic_int freed_there;
+
+static void *note_where(void *ctx, void *old, size_t size)
+{
+    if (!size && cancels)
+        freed_there++;
+    return vr_env_default.resize(ctx, old, size);
+}
+
+static void *take_one_back(void *arg)
+{
+    struct worker *worker = arg;
+
+    cancels = true;
+    check(vr_schedule_cancel(reactor, worker->ids[0]));
+    cancels = false;
+    return NULL;
+}
+
+static void have_it_taken_back(struct vr_post *post)
+{
+    pthread_t canceller;
+
+    (void)post;
+    check(!pthread_create(&canceller, NULL, take_one_back, &workers[0]));
+    check(!pthread_join(canceller, NULL));
+}
+
+/* What is scheduled is the closing thread's, and so is the memory of it. */
+TEST(schedule_threads, leave_to_a_close_what_they_cancel_meanwhile)
+{
+    struct vr_post post = {.cancelled = have_it_taken_back};
+    struct vr_task task = {.run = run_job};
+    struct vr_reactor_options options = {.size = sizeof(options),
+                                         .env = &noting};
+
+    noting = vr_env_default;
+    noting.resize = note_where;
+    workers[0].ids = malloc(sizeof(uint64_t));
+    check_int(vr_reactor_new(&options, &reactor), 0);
+    check_int(vr_schedule(reactor, VR_SEC, &task, workers[0].ids), 0);
+    check_int(vr_reactor_turn(reactor, 0), 0);
+    vr_reactor_post(reactor, &post);
+    check_int(vr_reactor_close(reactor), 0);
+    check_int(freed_there, 0);
+    tear_down();
+}
+
 /* Schedules for now and for later, cancels the group, schedules more. */
 static void *schedule_and_cancel_group(void *arg)
 {
@@ -166,11 +253,6 @@ static void *schedule_and_cancel_group(void *arg)
     for (int i = half; i < each; i++)
         (void)schedule(worker, i, 0, i % 2 ? &worker->group : NULL);
     return NULL;
-}
-
-static void nothing(void *arg)
-{
-    (void)arg;
 }
 
 /* behaviour 21 */
