@@ -96,7 +96,7 @@ static void be_embedded(struct vr_reactor *reactor)
 {
     pthread_mutex_lock(&reactor->lock);
     reactor->hosted = true;
-    reactor->host_thread = pthread_self();
+    reactor->runner = pthread_self();
     pthread_mutex_unlock(&reactor->lock);
     reactor->embedded = true;
     vr_reactor_moved(reactor);

@@ -34,9 +34,10 @@ bool vr_reactor_may_touch(struct vr_reactor *reactor)
         return true;
 
     pthread_mutex_lock(&reactor->lock);
-    bool running = reactor->state == VR_RUNNING;
+    bool may = reactor->state != VR_RUNNING ||
+               pthread_equal(reactor->runner, pthread_self());
     pthread_mutex_unlock(&reactor->lock);
-    return !running;
+    return may;
 }
 
 bool vr_reactor_is_closed(struct vr_reactor *reactor)

@@ -71,11 +71,10 @@ int vr_post_while_running(struct vr_reactor *reactor, struct vr_post *post)
     pthread_mutex_lock(&reactor->lock);
     if (reactor->state == VR_CLOSED)
         err = -VR_ECLOSED;
-    else if (reactor->hosted &&
-             pthread_equal(reactor->host_thread, pthread_self()))
-        err = -EDEADLK;
     else if (reactor->state != VR_RUNNING && !reactor->hosted)
         err = -EAGAIN;
+    else if (pthread_equal(reactor->runner, pthread_self()))
+        err = -EDEADLK; /* in a turn of another that is made inside its own */
     else if (!vr_inbox_push(&reactor->inbox, post))
         err = -VR_ECLOSED;
     pthread_mutex_unlock(&reactor->lock);

@@ -204,7 +204,7 @@ static int begin_run(struct vr_reactor *reactor, bool one_turn)
     if (!err) {
         reactor->state = VR_RUNNING;
         reactor->hosted = one_turn && reactor->embedded;
-        reactor->host_thread = pthread_self();
+        reactor->runner = pthread_self();
     }
     pthread_mutex_unlock(&reactor->lock);
     return err;
@@ -281,7 +281,9 @@ int vr_reactor_start(struct vr_reactor *reactor)
     err =
         vr_thread_start(&reactor->env, &reactor->thread, thread_main, reactor);
     reactor->has_thread = !err;
-    if (err)
+    if (!err)
+        reactor->runner = reactor->thread;
+    else
         reactor->state = VR_IDLE;
     pthread_mutex_unlock(&reactor->lock);
     return err;

@@ -39,9 +39,9 @@ struct vr_reactor {
     bool has_thread; /* not joined yet */
     bool joining;    /* by somebody, now */
     pthread_t thread;
-    int result;  /* of the last run in a thread of its own */
-    bool hosted; /* a host's loop makes its turns, and goes on doing so ... */
-    pthread_t host_thread; /* ... here */
+    int result;       /* of the last run in a thread of its own */
+    bool hosted;      /* a host's loop makes its turns, and goes on doing so */
+    pthread_t runner; /* whose run this is, or whose loop the host's is */
 
     atomic_bool stop; /* asked for, and not answered yet */
     bool in_turn;     /* it and what follows: the reactor's thread's */

@@ -182,3 +182,93 @@ TEST(reactor_turn, does_not_wait_where_another_s_loop_does)
     check_int(others, 1);
     check_int(vr_reactor_free(reactor), 0);
 }
+
+/* ---- of one reactor inside a turn of another ---- */
+
+static struct vr_reactor *inner;
+static int waited[2]; /* what vr_call_and_wait() said there */
+
+static void set_up_inner(void)
+{
+    check_int(vr_reactor_new(NULL, &reactor), 0);
+    check_int(vr_reactor_new(NULL, &inner), 0);
+    vr_call_init(&other, reactor, count_other);
+}
+
+static void tear_down_inner(void)
+{
+    check_int(vr_reactor_free(inner), 0);
+    check_int(vr_reactor_free(reactor), 0);
+}
+
+static void never(void *arg)
+{
+    (void)arg;
+    check(false);
+}
+
+static void turn_inner(struct vr_post *post)
+{
+    (void)post;
+    check_int(vr_reactor_turn(inner, 0), 0);
+}
+
+static void wait_for_both(struct vr_post *post)
+{
+    (void)post;
+    waited[0] = vr_call_and_wait(reactor, never, NULL);
+    waited[1] = vr_call_and_wait(inner, never, NULL);
+}
+
+static void use_outer(struct vr_post *post)
+{
+    (void)post;
+    vr_call_after(&other, 0);
+    vr_reactor_stop(reactor);
+}
+
+/* It would wait for ever.  Trap 48. */
+TEST(reactor_turn, inside_another_s_may_wait_for_neither)
+{
+    struct vr_post outside = {.run = turn_inner},
+                   inside = {.run = wait_for_both};
+
+    set_up_inner();
+    vr_reactor_post(reactor, &outside);
+    vr_reactor_post(inner, &inside);
+    check_int(vr_reactor_turn(reactor, 0), 0);
+    check_int(waited[0], -EDEADLK);
+    check_int(waited[1], -EDEADLK);
+    tear_down_inner();
+}
+
+TEST(reactor_turn, inside_one_in_a_thread_of_its_own_may_wait_for_neither)
+{
+    struct vr_post outside = {.run = turn_inner},
+                   inside = {.run = wait_for_both};
+
+    set_up_inner();
+    vr_reactor_post(reactor, &outside);
+    vr_reactor_post(inner, &inside);
+    vr_reactor_stop(reactor);
+    check_int(vr_reactor_start(reactor), 0);
+    check_int(vr_reactor_join(reactor), 0);
+    check_int(waited[0], -EDEADLK);
+    check_int(waited[1], -EDEADLK);
+    tear_down_inner();
+}
+
+/* It is its thread. */
+TEST(reactor_turn, inside_another_s_may_use_that_one)
+{
+    struct vr_post outside = {.run = turn_inner}, inside = {.run = use_outer};
+
+    set_up_inner();
+    vr_reactor_post(reactor, &outside);
+    vr_reactor_post(inner, &inside);
+    check_int(vr_reactor_turn(reactor, 0), 1);
+    check_int(others, 0);
+    check_int(vr_reactor_turn(reactor, 0), 0);
+    check_int(others, 1);
+    tear_down_inner();
+}
