@@ -187,25 +187,37 @@ static int make_turn(struct vr_reactor *reactor, vr_time most, bool first)
 
 /* ---- runs ---- */
 
-/* Enter the state of running, from new or idle, for one turn or for many.  A
- * thread that was not joined may be on its way out still. */
+/* May a run begin?  With the lock.  A thread that was not joined may be on its
+ * way out still. */
+static int check_idle(const struct vr_reactor *reactor)
+{
+    if (reactor->state == VR_CLOSED)
+        return -VR_ECLOSED;
+
+    return reactor->state == VR_RUNNING || reactor->has_thread ||
+                   reactor->telling
+               ? -EBUSY
+               : 0;
+}
+
+/* With the lock. */
+static void enter_run(struct vr_reactor *reactor, pthread_t runner, bool hosted)
+{
+    reactor->state = VR_RUNNING;
+    reactor->hosted = hosted;
+    reactor->runner = runner;
+}
+
+/* Enter the state of running, from new or idle, for one turn or for many, on
+ * this thread. */
 static int begin_run(struct vr_reactor *reactor, bool one_turn)
 {
-    int err = 0;
-
     if (vr_reactor_is_inherited(reactor))
         return -ECHILD;
     pthread_mutex_lock(&reactor->lock);
-    if (reactor->state == VR_CLOSED)
-        err = -VR_ECLOSED;
-    else if (reactor->state == VR_RUNNING || reactor->has_thread ||
-             reactor->telling)
-        err = -EBUSY;
-    if (!err) {
-        reactor->state = VR_RUNNING;
-        reactor->hosted = one_turn && reactor->embedded;
-        reactor->runner = pthread_self();
-    }
+    int err = check_idle(reactor);
+    if (!err)
+        enter_run(reactor, pthread_self(), one_turn && reactor->embedded);
     pthread_mutex_unlock(&reactor->lock);
     return err;
 }
@@ -271,20 +283,24 @@ static void *thread_main(void *arg)
     return NULL;
 }
 
+/* Under the lock all of it: a start that fails was no run, and nobody could
+ * begin to wait for its end. */
 int vr_reactor_start(struct vr_reactor *reactor)
 {
-    int err = begin_waiting(reactor, false);
-    if (err)
-        return err;
+    if (reactor->selector->ops->is_guest)
+        return -ENOTSUP;
+    if (vr_reactor_is_inherited(reactor))
+        return -ECHILD;
 
     pthread_mutex_lock(&reactor->lock);
-    err =
-        vr_thread_start(&reactor->env, &reactor->thread, thread_main, reactor);
-    reactor->has_thread = !err;
+    int err = check_idle(reactor);
     if (!err)
-        reactor->runner = reactor->thread;
-    else
-        reactor->state = VR_IDLE;
+        err = vr_thread_start(&reactor->env, &reactor->thread, thread_main,
+                              reactor);
+    if (!err) {
+        reactor->has_thread = true;
+        enter_run(reactor, reactor->thread, false);
+    }
     pthread_mutex_unlock(&reactor->lock);
     return err;
 }

@@ -8,12 +8,17 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <pthread.h>
+#include <sched.h>
+#include <stdatomic.h>
 #include <unistd.h>
 
 #include <vreactor/reactor/call.h>
 #include <vreactor/reactor/post.h>
+#include <vreactor/reactor/reactor_impl.h>
 #include <vreactor/reactor/schedule.h>
 #include <vreactor/reactor/watch.h>
+#include <vreactor/testing/sys.h>
 
 #include "tests/support/survive.h"
 
@@ -242,4 +247,44 @@ static void all_is_done(int err)
 TEST(survives_embed, one_turn)
 {
     check(survive(set_up_all, turn, all_is_done) > 0);
+}
+
+/* ---- a thread of its own ---- */
+
+static atomic_bool answered;
+static int answer;
+
+static void note_called(void *arg)
+{
+    (void)arg;
+    runs++;
+}
+
+static void *call_and_wait(void *arg)
+{
+    (void)arg;
+    answer = vr_call_and_wait(survive_reactor, note_called, NULL);
+    answered = true;
+    return NULL;
+}
+
+/* No run has ended, as none began: the host's loop goes on. */
+TEST(survives_embed, a_start_that_fails_leaves_it_to_the_host)
+{
+    pthread_t thread;
+
+    survive_begin();
+    survive_with_threads = true;
+    set_up();
+    vr_test_sys_fail(VR_TEST_SYS_THREAD_CREATE, 1, 1, EAGAIN);
+    check_int(vr_reactor_start(survive_reactor), -EAGAIN);
+    check(!pthread_create(&thread, NULL, call_and_wait, NULL));
+    while (!answered && !atomic_load(&survive_reactor->inbox.newest))
+        sched_yield();
+    survive_turns(1);
+    check(!pthread_join(thread, NULL));
+    check_int(answer, 0);
+    check_int(runs, 1);
+    tear_down();
+    survive_end();
 }
