@@ -229,9 +229,10 @@ static int begin_waiting(struct vr_reactor *reactor, bool one_turn)
                                             : begin_run(reactor, one_turn);
 }
 
-/* Who waits for a host's next turn waits on.  In a child, forked by a callback,
- * this thread is the only one: the lock may be held by one that stayed behind,
- * and waiters stayed there all.
+/* Who waits for a host's next turn waits on; others go home under the lock, so
+ * that no other run, and no close, begins beside this.  In a child, forked by a
+ * callback, this thread is the only one: the lock may be held by one that
+ * stayed behind, and waiters stayed there all.
  * @return @p result, or that this is a child */
 static int end_run(struct vr_reactor *reactor, bool hosted, int result)
 {
@@ -242,11 +243,11 @@ static int end_run(struct vr_reactor *reactor, bool hosted, int result)
     pthread_mutex_lock(&reactor->lock);
     reactor->state = VR_IDLE;
     reactor->hosted = hosted;
-    pthread_mutex_unlock(&reactor->lock);
     if (!hosted) {
         vr_post_abandon_waiters(reactor);
         vr_wait_abandon(reactor);
     }
+    pthread_mutex_unlock(&reactor->lock);
     return result;
 }
 

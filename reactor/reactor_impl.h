@@ -129,7 +129,8 @@ void vr_call_leave_group(struct vr_call *call);
 VR_MUST_CHECK
 int vr_post_while_running(struct vr_reactor *reactor, struct vr_post *post);
 
-/** What waits in vr_call_and_wait() for a run that has ended goes home. */
+/** What waits in vr_call_and_wait() for a run that has ended goes home; under
+ *  the lock of the state, as what follows. */
 void vr_post_abandon_waiters(struct vr_reactor *reactor);
 
 /** What waits as in wait.h for a run that has ended hears so. */

@@ -227,3 +227,57 @@ TEST(post_threads, go_home_when_the_run_ends_before_their_answer)
     check_int(ran, 2);
     check_int(vr_reactor_free(reactor), 0);
 }
+
+/* ---- threads that take turns in running it ---- */
+
+static atomic_int runners;
+
+static void *run_again_and_again(void *finished)
+{
+    while (!atomic_load((atomic_bool *)finished)) {
+        int err = vr_reactor_run(reactor);
+        check(!err || err == -EBUSY);
+    }
+    runners--;
+    return NULL;
+}
+
+static void *ask_and_stop(void *arg)
+{
+    int *answers = arg;
+
+    for (int i = 0; i < each / 10; i++) {
+        int err = vr_call_and_wait(reactor, count_up, answers);
+        check(!err || err == -EAGAIN || err == -VR_ECANCELLED);
+        answers[1] += !err;
+        vr_reactor_stop(reactor);
+    }
+    return NULL;
+}
+
+/* A run begins beside no last step of another. */
+TEST(post_threads, go_home_before_another_run_begins)
+{
+    pthread_t running[2], asking[2];
+    int answers[2][2] = {{0}}; /* calls, and those that were told of */
+    atomic_bool finished = false;
+
+    set_up();
+    stop();
+    runners = 2;
+    for (int i = 0; i < 2; i++) {
+        check(
+            !pthread_create(&running[i], NULL, run_again_and_again, &finished));
+        check(!pthread_create(&asking[i], NULL, ask_and_stop, answers[i]));
+    }
+    for (int i = 0; i < 2; i++)
+        check(!pthread_join(asking[i], NULL));
+    finished = true;
+    while (runners > 0)
+        vr_reactor_stop(reactor);
+    for (int i = 0; i < 2; i++) {
+        check(!pthread_join(running[i], NULL));
+        check_int(answers[i][0], answers[i][1]);
+    }
+    check_int(vr_reactor_free(reactor), 0);
+}

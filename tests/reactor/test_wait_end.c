@@ -178,6 +178,74 @@ TEST(wait_end, frees_when_closed_what_was_handed_over)
     tear_down();
 }
 
+/* Whoever waits keeps who wants to send it home waiting, and looks meanwhile
+ * whether another run could begin. */
+static struct {
+    struct vr_sys sys;
+    struct vr_call call;
+    atomic_bool begins, holds;
+    bool is_idle;
+} end;
+
+static bool could_run(void)
+{
+    if (pthread_mutex_trylock(&reactor->lock))
+        return false;
+
+    end.is_idle = reactor->state == VR_IDLE;
+    pthread_mutex_unlock(&reactor->lock);
+    return true;
+}
+
+static int hold_who_ends(pthread_cond_t *cond, pthread_mutex_t *lock,
+                         vr_time span)
+{
+    enum { TRIES = 1000 }; /* in a row: the lock of the state is kept */
+
+    if (!end.begins)
+        return vr_test_sys.cond_wait(cond, lock, VR_MSEC);
+
+    end.holds = true;
+    for (int tries = 0; tries < TRIES && !end.is_idle; tries++) {
+        sched_yield();
+        if (could_run())
+            tries = 0;
+    }
+    end.begins = false;
+    return vr_test_sys.cond_wait(cond, lock, span);
+}
+
+static void end_when_held(struct vr_call *call)
+{
+    end.begins = true;
+    while (!end.holds)
+        sched_yield();
+    vr_reactor_stop(call->reactor);
+}
+
+static struct vr_result start_and_end(void *arg)
+{
+    vr_call_init(&end.call, reactor, end_when_held);
+    vr_call_after(&end.call, VR_SEC);
+    return start_for_ever(arg);
+}
+
+TEST(wait_end, comes_before_another_run_can_begin)
+{
+    set_up(-1);
+    end.sys = vr_test_sys;
+    end.sys.cond_wait = hold_who_ends;
+    reactor->env.sys = &end.sys;
+    waiter.start = start_and_end;
+    waiter.stops = false;
+    run_with_waiter();
+    check_int(waiter.err, -VR_ECANCELLED);
+    check(!end.is_idle);
+    check_int(vr_reactor_turn(reactor, 0), 0);
+    check_int(work.cancels, 1);
+    tear_down();
+}
+
 /* ---- in a host's loop ---- */
 
 static void need_turn(void *host, vr_time due)
