@@ -194,6 +194,7 @@ static void leave_slot(const struct vr_watch *watch, struct vr_reactor *reactor,
     } else if (slot->armed) {
         table->selector->ops->drop(table->selector, fd);
         slot->armed = 0;
+        vr_reactor_moved(reactor); /* what failed there is done by a turn */
     }
 }
 

@@ -138,6 +138,41 @@ TEST(survives_embed, opening_a_watch)
     check(survive(set_up, open_reader, it_reads_unless_refused) > 0);
 }
 
+static void set_up_reader(void)
+{
+    char read_off;
+
+    set_up();
+    check(read(ends[0], &read_off, 1) == 1);
+    check_int(open_reader(), 0);
+    be_host();
+}
+
+static int close_reader(void)
+{
+    vr_watch_close(&watch);
+    return 0;
+}
+
+/* Nobody keeps its file, or at the latest until the turn that is asked for. */
+static void its_descriptor_can_be_closed(int err)
+{
+    struct pollfd writer = {.fd = ends[1]};
+
+    (void)err;
+    check(!close(ends[0]));
+    be_host();
+    check(poll(&writer, 1, 0) == 1 && (writer.revents & POLLERR));
+    check_int(reads + fails, 0);
+    check(!close(ends[1]));
+}
+
+/* trap 3 */
+TEST(survives_embed, closing_a_watch)
+{
+    (void)survive(set_up_reader, close_reader, its_descriptor_can_be_closed);
+}
+
 static void set_up_idle(void)
 {
     set_up();
