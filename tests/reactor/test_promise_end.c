@@ -20,7 +20,7 @@ static void note_entry(struct vr_log_watcher *watcher,
                        const struct vr_log_entry *entry)
 {
     (void)watcher;
-    entries += strstr(entry->text, "closed with 1 results") != NULL;
+    entries += strstr(entry->text, "closed with 1 result ") != NULL;
 }
 
 TEST(promise_end, left_open_is_counted_in_the_log)
