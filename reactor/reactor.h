@@ -144,7 +144,8 @@ void vr_reactor_stop(struct vr_reactor *reactor);
  * Wait until the thread of vr_reactor_start() has ended.
  * @return what vr_reactor_run() returned there; -ESRCH if there is no such
  * thread, or another joins it; -EDEADLK in that thread; -ECHILD
- * Threads: any.
+ * Threads: any; of an embedded reactor, that of the host's loop, which is told
+ * here when the next turn is due.
  */
 int vr_reactor_join(struct vr_reactor *reactor);
 
