@@ -77,7 +77,8 @@ static void free_all(struct vr_pending *const *members, size_t count)
         vr_pending_free(members[i]);
 }
 
-/* Members that have fired already come in while they are seated. */
+/* Members that have fired already come in while they are seated.  Those left
+ * when the result stands only go home with the others. */
 static void seat_all(struct vr_crowd *crowd, struct vr_pending *const *members)
 {
     struct vr_result verdict;
@@ -85,17 +86,18 @@ static void seat_all(struct vr_crowd *crowd, struct vr_pending *const *members)
 
     crowd->busy = true;
     bool stands = crowd->judge(crowd, &verdict);
-    while (!stands && seated < crowd->count) {
+    while (!stands && crowd->pending && seated < crowd->count) {
         vr_crowd_seat(crowd, seated, members[seated]);
         seated++;
-        stands = crowd->judge(crowd, &verdict);
+        stands = crowd->pending && crowd->judge(crowd, &verdict);
     }
+    for (; seated < crowd->count; seated++)
+        crowd->seats[seated].member = members[seated];
     crowd->busy = false;
-    if (!stands)
-        return;
-
-    free_all(members + seated, crowd->count - seated);
-    vr_crowd_finish(crowd, verdict);
+    if (!crowd->pending)
+        vr_crowd_leave(crowd);
+    else if (stands)
+        vr_crowd_finish(crowd, verdict);
 }
 
 static int combine(const struct vr_env *env, struct vr_pending *const *members,

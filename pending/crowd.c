@@ -41,10 +41,8 @@ static struct vr_results *new_results(const struct vr_env *env, size_t count)
 }
 
 /* What a member gives while it is sent home is nobody's. */
-void vr_crowd_leave(struct vr_crowd *crowd)
+static void send_home(struct vr_crowd *crowd)
 {
-    const struct vr_env *env = crowd->env;
-
     for (size_t i = 0; i < crowd->count; i++) {
         struct vr_pending *member = crowd->seats[i].member;
         crowd->seats[i].member = NULL;
@@ -52,7 +50,12 @@ void vr_crowd_leave(struct vr_crowd *crowd)
     }
     if (crowd->results)
         free_results(crowd->results);
-    vr_dealloc(env, crowd);
+}
+
+void vr_crowd_leave(struct vr_crowd *crowd)
+{
+    send_home(crowd);
+    vr_dealloc(crowd->env, crowd);
 }
 
 static void cancel(void *arg, struct vr_pending *pending)
@@ -112,7 +115,7 @@ static struct vr_result on_result(void *arg, struct vr_result result)
 {
     struct vr_seat *seat = arg;
 
-    if (seat->crowd->pending)
+    if (seat->crowd->pending && !seat->crowd->over)
         come_in(seat, result);
     else
         vr_result_free(result);
@@ -149,11 +152,17 @@ struct vr_result vr_crowd_take_all(struct vr_crowd *crowd)
     return vr_ok(vr_value_of(results, free_results));
 }
 
+/* A canceller of a member may do away with the combination. */
 void vr_crowd_finish(struct vr_crowd *crowd, struct vr_result result)
 {
-    struct vr_pending *pending = crowd->pending;
+    crowd->busy = true;
+    crowd->over = true;
+    send_home(crowd);
 
-    crowd->pending = NULL;
-    vr_crowd_leave(crowd);
-    (void)vr_pending_settle(pending, result); /* it has not fired yet */
+    struct vr_pending *pending = crowd->pending;
+    vr_dealloc(crowd->env, crowd);
+    if (pending)
+        (void)vr_pending_settle(pending, result); /* it has not fired yet */
+    else
+        vr_result_free(result);
 }

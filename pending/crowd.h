@@ -27,10 +27,12 @@ typedef bool vr_judge_fn(struct vr_crowd *crowd, struct vr_result *ret_result);
 
 struct vr_crowd {
     const struct vr_env *env;
-    struct vr_pending *pending; /**< the combination; NULL: it has its result */
+    struct vr_pending *pending; /**< the combination; NULL: it is gone */
     struct vr_results *results; /**< as they come in; not yet: cancelled */
     vr_judge_fn *judge;
-    bool busy; /**< members are being seated: who does that asks the judge */
+    bool busy; /**< members are seated, or sent home: who does that asks the
+                    judge, and looks after the crowd once it is done */
+    bool over; /**< the result stands: who comes in now is nobody's */
 
     size_t count;
     size_t values, failures;                  /**< so many have come in */
@@ -61,7 +63,8 @@ struct vr_result vr_crowd_take(struct vr_crowd *crowd, size_t index);
 /** Take out all results, as a value. */
 struct vr_result vr_crowd_take_all(struct vr_crowd *crowd);
 
-/** Give the combination its result, and send the crowd home.  It is gone. */
+/** Send the crowd home, and give the combination its result, unless it is gone
+ *  by then.  The crowd is gone. */
 void vr_crowd_finish(struct vr_crowd *crowd, struct vr_result result);
 
 /** Send the crowd home: its combination is gone.  It is gone too. */
