@@ -38,6 +38,19 @@ struct vr_coroutine {
     struct vr_notes notes;
 };
 
+/* It was cancelled while it ran: so is @pending, for which it waits next. */
+static void pass_on_cancel(struct vr_coroutine *coroutine,
+                           struct vr_pending *pending)
+{
+    struct vr_failure *told = coroutine->body.told;
+
+    if (!told || !vr_pending_cancel_as(pending, vr_failure_ref(told)))
+        return;
+
+    coroutine->body.told = NULL;
+    vr_failure_unref(told);
+}
+
 /* ---- on the stack of who resumes ---- */
 
 static void bury(struct vr_coroutine *coroutine)
@@ -68,6 +81,8 @@ static struct vr_result go_on(struct vr_body *body, struct vr_result given)
     coroutine->passed = given;
     resume(coroutine);
     struct vr_result got = coroutine->passed;
+    if (coroutine->over && got.pending)
+        pass_on_cancel(coroutine, got.pending);
     if (coroutine->over)
         bury(coroutine);
     return got;
@@ -175,18 +190,6 @@ static struct vr_result refuse(struct vr_pending *pending)
     vr_pending_free(pending);
     return vr_fail(vr_failure_new_at(NULL, 0, env, -EPERM, "await", NULL,
                                      "this is not in a coroutine"));
-}
-
-static void pass_on_cancel(struct vr_coroutine *coroutine,
-                           struct vr_pending *pending)
-{
-    struct vr_failure *told = coroutine->body.told;
-
-    if (!told || !vr_pending_cancel_as(pending, vr_failure_ref(told)))
-        return;
-
-    coroutine->body.told = NULL;
-    vr_failure_unref(told);
 }
 
 static struct vr_result await(struct vr_pending *pending)

@@ -29,9 +29,9 @@
  *
  * To cancel the deferred is to cancel what the function awaits: there the await
  * returns the failure, -VR_ECANCELLED unless another was given.  A function
- * that runs just then is told by its next await that would wait.  Having been
- * told it may clean up, and await more for that, or even succeed: what it
- * returns is what becomes of the deferred.
+ * that runs just then is told by its next await that would wait, or what it
+ * ends in is cancelled.  Having been told it may clean up, and await more for
+ * that, or even succeed: what it returns is what becomes of the deferred.
  *
  * To free the deferred is to have no use for any of that: no await waits any
  * more, what is awaited is freed.  When vr_pending_free() returns, the function
