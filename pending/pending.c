@@ -96,7 +96,8 @@ static void report(const struct vr_pending *pending,
 
     vr_text_add(&text, "deferred of %s:%d: nobody handled: ", pending->file,
                 pending->line);
-    (void)vr_failure_format(failure, buf + text.len, sizeof(buf) - text.len);
+    size_t used = text.len < sizeof(buf) ? text.len : sizeof(buf);
+    (void)vr_failure_format(failure, buf + used, sizeof(buf) - used);
     pending->env->report(pending->env->report_ctx, ERROR_LEVEL, buf);
 }
 

@@ -367,3 +367,20 @@ TEST(pending_free, names_the_place_where_the_macro_stands)
     vr_pending_free(pending);
     check(strstr(seen.report, want));
 }
+
+/* Paths may be as long as they like. */
+TEST(pending_free, cuts_the_report_of_a_place_with_a_long_name)
+{
+    struct vr_pending *pending;
+    char name[1024];
+
+    memset(name, 'n', sizeof(name) - 1);
+    name[sizeof(name) - 1] = '\0';
+    check_int(vr_pending_new_at(name, 1, counting_env(), NULL, NULL, &pending),
+              0);
+    check_int(vr_pending_fail(pending, failure_of(-EIO)), 0);
+    vr_pending_free(pending);
+    check_int(seen.reports, 1);
+    check_int(strncmp(seen.report, "deferred of nnn", 15), 0);
+    check_all_freed();
+}
