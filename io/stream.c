@@ -226,15 +226,18 @@ static size_t serve_all(struct vr_stream *stream, const struct vr_offer *offer)
     return used;
 }
 
+/* Who is told that there is no memory may read again. */
 static size_t serve_record(struct vr_stream *stream,
                            const struct vr_offer *record)
 {
-    if (!stream->reading)
-        return 0;
+    unsigned joined = stream->joined;
+    bool took = false;
 
-    struct vr_result result = copy(stream, record->data, record->len);
-    bool took = !result.failure;
-    vr_stream_settle_read(stream, result);
+    while (!took && stream->reading && stream->joined == joined) {
+        struct vr_result result = copy(stream, record->data, record->len);
+        took = !result.failure;
+        vr_stream_settle_read(stream, result);
+    }
     return took;
 }
 

@@ -287,6 +287,30 @@ TEST(stream, keeps_what_it_has_no_memory_to_give)
     tear_down();
 }
 
+static struct vr_result read_again(void *arg, struct vr_result result)
+{
+    bool failed = result.failure;
+
+    (void)note(arg, result);
+    if (failed)
+        read_line();
+    return vr_ok(vr_value_none());
+}
+
+TEST(stream, gives_a_record_to_who_reads_again_for_want_of_memory)
+{
+    set_up();
+    call_under_way = vr_stream_read_some(&stream, 9);
+    check_int(vr_pending_both(call_under_way, read_again, ""), 0);
+    left_to_read = 1;
+
+    vr_test_fail_allocation(&test, 1, 1);
+    check_int(put_record(&sender, "abc"), 1);
+    check_int(sender.state, VR_LINK_OPEN);
+    check_heard("ENOMEM: 'abc' ");
+    tear_down();
+}
+
 /* ---- another link ---- */
 
 static struct vr_producer another;
