@@ -70,6 +70,12 @@ static void drop_queue(struct vr_writer *writer)
     vr_buffer_clear(&writer->queue);
 }
 
+/* The link was not over: the end, if it was written, has not gone. */
+static void drop_end(struct vr_writer *writer)
+{
+    writer->dropped = writer->dropped || writer->ending;
+}
+
 static void on_produce(struct vr_producer *out)
 {
     struct vr_writer *writer = writer_of(out);
@@ -94,6 +100,8 @@ static void on_stopped(struct vr_producer *out, const struct vr_end *why)
 {
     struct vr_writer *writer = writer_of(out);
 
+    if (why->kind != VR_END_LOCAL) /* that side ends it as well */
+        drop_end(writer);
     vr_pump_later(out);
     if (writer->ops->stopped)
         writer->ops->stopped(writer, why);
@@ -246,6 +254,8 @@ void vr_writer_end(struct vr_writer *writer)
 
 void vr_writer_abort(struct vr_writer *writer, const struct vr_end *why)
 {
+    if (writer->out.state != VR_LINK_OVER)
+        drop_end(writer);
     writer->ending = true;
     vr_abort(&writer->out, why);
     if (writer->out.state == VR_LINK_OVER)

@@ -82,6 +82,23 @@ TEST(writer, tells_that_it_dropped_what_was_written)
     tear_down();
 }
 
+TEST(writer, tells_that_it_dropped_the_end)
+{
+    set_up(0);
+    vr_writer_end(&writer);
+    vr_stop(&in, &(struct vr_end){.kind = VR_END_RESET});
+    turn_some(reactor, 2);
+    check_int(emptied, 1);
+    check(vr_writer_has_dropped(&writer));
+    tear_down();
+
+    set_up(0);
+    vr_writer_end(&writer);
+    vr_writer_abort(&writer, &(struct vr_end){.kind = VR_END_CANCELLED});
+    check(vr_writer_has_dropped(&writer));
+    tear_down();
+}
+
 TEST(writer, that_was_stopped_when_all_was_taken_has_dropped_nothing)
 {
     set_up(VR_UNLIMITED);
