@@ -87,7 +87,7 @@ struct vr_stream {
     struct vr_list waits; /* for what was written to go */
     struct vr_end stop;   /* why nothing goes */
     bool has_stopped;
-    bool given_up;              /* the chain is closed */
+    bool given_up;              /* what is queued, for the chain is closed */
     struct vr_pending *closing; /* NULL: nobody waits for that */
     bool drains;                /* what comes is dropped */
 };

@@ -162,14 +162,22 @@ struct vr_pending *vr_stream_flush(struct vr_stream *stream)
                  : vr_stream_done(stream, gone(stream));
 }
 
+/* In a chain that is closed the end goes nowhere. */
+static void give_up_queued(struct vr_stream *stream)
+{
+    if (stream->writer.out.finished && vr_writer_is_queued(&stream->writer))
+        stream->given_up = true;
+}
+
 void vr_stream_end(struct vr_stream *stream)
 {
     vr_writer_end(&stream->writer);
+    give_up_queued(stream);
 }
 
 void vr_stream_give_up_writing(struct vr_stream *stream)
 {
-    stream->given_up = vr_writer_is_queued(&stream->writer);
+    give_up_queued(stream);
     if (!stream->has_stopped) {
         stream->has_stopped = true;
         stream->stop = stream->end;
@@ -180,10 +188,20 @@ void vr_stream_give_up_writing(struct vr_stream *stream)
 
 /* ---- closing ---- */
 
+static bool broke_off(const struct vr_end *end)
+{
+    return end->kind != VR_END_LOCAL && !vr_end_is_clean(end);
+}
+
+/* Writing may have broken off when all had been taken. */
 static struct vr_result closed(const struct vr_stream *stream)
 {
-    return vr_end_is_clean(&stream->end) ? gone(stream)
-                                         : of_end(stream, &stream->end);
+    if (!vr_end_is_clean(&stream->end))
+        return of_end(stream, &stream->end);
+
+    return stream->has_stopped && broke_off(&stream->stop)
+               ? of_end(stream, &stream->stop)
+               : gone(stream);
 }
 
 void vr_stream_check_closed(struct vr_stream *stream)

@@ -197,6 +197,42 @@ TEST(stream, says_that_the_peer_broke_off_while_it_closed)
     tear_down();
 }
 
+/* What was written had been taken: nothing is missing in the stream. */
+TEST(stream, says_that_writing_broke_off_before_it_closed)
+{
+    set_up();
+    vr_stream_end(&right.stream);
+    check_call(vr_stream_read_some(&left.stream, 1), "VR_ECLOSED:eof");
+
+    vr_stop(&left.socket.in, &(struct vr_end){.kind = VR_END_RESET});
+    check_call(vr_stream_close(&left.stream), "ECONNRESET:reset");
+    tear_down();
+}
+
+static struct vr_result close_at_end(void *arg, struct vr_result result)
+{
+    vr_result_free(result);
+    expect(arg, vr_stream_close(&right.stream));
+    return vr_ok(vr_value_none());
+}
+
+/* The socket then wants no more written: that breaks nothing off. */
+TEST(stream, closes_as_a_friend_where_one_end_is_that_of_both_directions)
+{
+    struct outcome closed, answered;
+    set_up();
+    right.socket.options.half_close = VR_HALF_CLOSE_NONE;
+    struct vr_pending *read = vr_stream_read_some(&right.stream, 1);
+    check_int(vr_pending_both(read, close_at_end, &answered), 0);
+    answered.is_there = false;
+
+    expect(&closed, vr_stream_close(&left.stream));
+    check_outcome(&closed, "done");
+    check_outcome(&answered, "done");
+    vr_pending_free(read);
+    tear_down();
+}
+
 /* ---- closed by others ---- */
 
 TEST(stream, fails_whoever_waits_when_its_chain_is_closed)
@@ -214,6 +250,19 @@ TEST(stream, fails_whoever_waits_when_its_chain_is_closed)
     check_call(vr_stream_text(&left.stream, "x"), "VR_ECLOSED:closed here");
     check_call(vr_stream_flush(&left.stream), "VR_ECLOSED:closed here");
     check_call(vr_stream_close(&left.stream), "VR_ECLOSED:closed here");
+    tear_down();
+}
+
+TEST(stream, waits_for_no_end_that_is_written_when_its_chain_is_closed)
+{
+    struct outcome flushed;
+    set_up();
+    vr_chain_close(&left.chain, NULL);
+    vr_stream_end(&left.stream);
+
+    expect(&flushed, vr_stream_flush(&left.stream));
+    check(flushed.is_there);
+    check_outcome(&flushed, "VR_ECLOSED:closed here");
     tear_down();
 }
 
