@@ -79,7 +79,7 @@ static void free_all(struct vr_pending *const *members, size_t count)
 
 /* Members that have fired already come in while they are seated.  Those left
  * when the result stands only go home with the others. */
-static void seat_all(struct vr_crowd *crowd, struct vr_pending *const *members)
+static void seat_all(struct vr_crowd *crowd)
 {
     struct vr_result verdict;
     size_t seated = 0;
@@ -87,12 +87,10 @@ static void seat_all(struct vr_crowd *crowd, struct vr_pending *const *members)
     crowd->busy = true;
     bool stands = crowd->judge(crowd, &verdict);
     while (!stands && crowd->pending && seated < crowd->count) {
-        vr_crowd_seat(crowd, seated, members[seated]);
+        vr_crowd_seat(crowd, seated, crowd->seats[seated].member);
         seated++;
         stands = crowd->pending && crowd->judge(crowd, &verdict);
     }
-    for (; seated < crowd->count; seated++)
-        crowd->seats[seated].member = members[seated];
     crowd->busy = false;
     if (!crowd->pending)
         vr_crowd_leave(crowd);
@@ -113,8 +111,10 @@ static int combine(const struct vr_env *env, struct vr_pending *const *members,
         return err;
     }
     crowd->wanted = wanted;
-    *ret_pending = crowd->pending;
-    seat_all(crowd, members);
+    for (size_t i = 0; i < count; i++)
+        crowd->seats[i].member = members[i];
+    *ret_pending = crowd->pending; /* which may be one of members */
+    seat_all(crowd);
     return 0;
 }
 

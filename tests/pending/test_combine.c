@@ -261,6 +261,16 @@ TEST(combine, loser_may_fire_while_it_is_cancelled)
     finish();
 }
 
+TEST(combine, may_take_the_place_of_a_member)
+{
+    make_members();
+    check_int(vr_pending_all(counting_env(), members, THREE, &members[0]), 0);
+    whole = members[0];
+    check(vr_pending_cancel(whole));
+    check_int(seen.cancels, 3);
+    finish();
+}
+
 static struct vr_result free_whole(void *arg, struct vr_result result)
 {
     (void)arg;
