@@ -211,6 +211,29 @@ TEST(pending_inside, may_free_the_one_that_waits_for_it)
     check_all_freed();
 }
 
+static void free_and_unpause(void *ptr)
+{
+    free_number(ptr);
+    vr_pending_unpause(self);
+}
+
+TEST(pending_inside, may_be_unpaused_by_the_value_that_is_freed_with_it)
+{
+    struct vr_pending *outer = new_pending();
+    struct vr_value value = number(1);
+    value.free = free_and_unpause;
+
+    self = new_pending();
+    watch(self);
+    watch(outer);
+    vr_pending_pause(self);
+    check_int(vr_pending_fire(self, value), 0);
+    check_int(vr_pending_settle(outer, vr_wait_for(self)), 0);
+    vr_pending_free(outer);
+    check_str(seen.trace, "f-5001 f-5001");
+    check_all_freed();
+}
+
 static struct vr_result add_on_failure(void *arg, struct vr_failure *failure)
 {
     watch(self);
