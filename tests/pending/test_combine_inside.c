@@ -131,12 +131,14 @@ static struct vr_result pass_on(void *arg, struct vr_result result)
 /* There is no memory for its step: it is cancelled at once. */
 TEST(combine_inside, may_be_freed_as_a_member_is_cancelled_that_takes_no_step)
 {
-    make_members(1, free_whole);
+    make_members(2, free_whole);
     for (int i = 0; i < 4; i++)
-        check_int(vr_pending_both(members[1], pass_on, NULL), 0);
+        check_int(vr_pending_both(members[2], pass_on, NULL), 0);
+    check_int(vr_pending_fire(members[0], number(1)), 0);
+    check_int(vr_pending_fire(members[1], number(2)), 0);
     seen.fail_after = 3; /* the combination itself */
     check_int(vr_pending_all(counting_env(), members, THREE, &whole), 0);
     check(!whole);
-    check_int(seen.cancels, 3);
+    check_int(seen.cancels, 1);
     finish();
 }

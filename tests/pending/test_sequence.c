@@ -5,6 +5,8 @@
  */
 #include "tests/pending/fixture.h"
 
+#include <stdint.h>
+
 #include <vreactor/pending/combine.h>
 
 enum { TASKS = 5 };
@@ -98,6 +100,16 @@ TEST(sequence, of_no_task_at_a_time_is_an_error)
     finish();
 }
 
+/* So many that their size is that of none, if nobody looks. */
+TEST(sequence, of_more_tasks_than_memory_can_hold_is_an_error)
+{
+    check_int(vr_pending_sequence(counting_env(), SIZE_MAX / 8 + 1, 1,
+                                  begin_task, NULL, &whole),
+              -ENOMEM);
+    check_str(seen.trace, "");
+    finish();
+}
+
 TEST(sequence, without_memory_begins_nothing)
 {
     for (int n = 0; n < 3; n++) {
@@ -167,5 +179,15 @@ TEST(sequence, may_be_freed_by_a_task_that_begins)
     check_int(vr_pending_fire(tasks[0], number(0)), 0);
     check_str(seen.trace, "b0 b1 b2");
     check_int(seen.cancels, 1);
+    finish();
+}
+
+TEST(sequence, begins_no_more_once_a_task_that_begins_has_freed_it)
+{
+    check_int(vr_pending_sequence(counting_env(), TASKS, TASKS, begin_and_free,
+                                  NULL, &whole),
+              0);
+    check_str(seen.trace, "b0 b1 b2");
+    check_int(seen.cancels, 2);
     finish();
 }
