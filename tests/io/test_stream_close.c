@@ -233,6 +233,16 @@ TEST(stream, closes_as_a_friend_where_one_end_is_that_of_both_directions)
     tear_down();
 }
 
+TEST(stream, that_has_no_memory_to_close_closes_at_once)
+{
+    set_up();
+    vr_test_fail_allocation(&test, 1, 1);
+    check(!vr_stream_close(&left.stream));
+    check_int(vr_stream_why(&left.stream)->code, -ENOMEM);
+    turn_until(left.is_closed);
+    tear_down();
+}
+
 /* ---- closed by others ---- */
 
 TEST(stream, fails_whoever_waits_when_its_chain_is_closed)
@@ -264,6 +274,26 @@ TEST(stream, waits_for_no_end_that_is_written_when_its_chain_is_closed)
     check(flushed.is_there);
     check_outcome(&flushed, "VR_ECLOSED:closed here");
     tear_down();
+}
+
+TEST(stream, fails_to_close_when_its_chain_is_closed_before_all_is_taken)
+{
+    enum { MUCH = 8 << 20 };
+    char *much = calloc(1, MUCH);
+    struct outcome closed;
+    check(much);
+    set_up();
+    vr_stream_end(&right.stream);
+    check_call(vr_stream_read_some(&left.stream, 1), "VR_ECLOSED:eof");
+    vr_pending_free(vr_stream_write(&left.stream, much, MUCH));
+
+    expect(&closed, vr_stream_close(&left.stream));
+    vr_chain_close(&left.chain, NULL);
+    check(closed.is_there);
+    check_int(strncmp(closed.text, "VR_ECLOSED:", 11), 0);
+    vr_pending_free(closed.pending);
+    tear_down();
+    free(much);
 }
 
 TEST(stream, fails_whoever_waits_when_its_reactor_is_closed)

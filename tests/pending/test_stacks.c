@@ -236,6 +236,21 @@ TEST(stacks, are_measured_before_they_go)
     check_all_freed();
 }
 
+/* What was given back would look as if it had been used. */
+TEST(stacks, give_nothing_back_when_they_are_measured)
+{
+    set_up_stacks(
+        (struct vr_stacks_options){.measure = true, .give_back = true});
+    struct vr_stack *stack = get();
+    vr_stack_put(stack);
+    check(get() == stack);
+    ((char *)stack->low)[stats().stack_size / 2] = 0;
+    vr_stack_put(stack);
+    check_int(stats().deepest, stats().stack_size / 2);
+    vr_stacks_free(stacks);
+    check_all_freed();
+}
+
 TEST(stacks, are_not_measured_unless_asked)
 {
     set_up_stacks((struct vr_stacks_options){0});
