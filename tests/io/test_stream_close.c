@@ -103,6 +103,18 @@ TEST(stream, drops_what_comes_while_it_closes)
     free(much);
 }
 
+TEST(stream, drops_records_that_come_while_it_closes)
+{
+    struct vr_offer record = {
+        .data = (const unsigned char *)"abc", .len = 3, .flags = VR_WHOLE};
+    set_up();
+    struct vr_pending *closing = vr_stream_close(&left.stream);
+
+    check_int(vr_offer(&left.socket.out, &record), 1);
+    vr_pending_free(closing);
+    tear_down();
+}
+
 TEST(stream, is_not_closed_before_all_is_taken)
 {
     enum { MUCH = 8 << 20 };
