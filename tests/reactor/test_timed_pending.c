@@ -5,6 +5,7 @@
  */
 #include <vreactor/reactor/timed_pending.h>
 
+#include <vreactor/pending/coroutine.h>
 #include <vreactor/pending/steps.h>
 
 #include "tests/pending/fixture.h"
@@ -333,6 +334,18 @@ TEST(within, fails_its_deferred_where_it_cannot_be)
     seen.fail_after = -1;
     vr_pending_free(nowhere);
     vr_pending_free(poor);
+    check_all_gone();
+}
+
+TEST(within, fails_in_no_place_of_the_program)
+{
+    struct vr_failure *why;
+    set_up();
+
+    check_int(vr_await(vr_within(NULL, VR_SEC, new_pending()), NULL, &why),
+              -EPERM);
+    check(!why->file);
+    vr_failure_unref(why);
     check_all_gone();
 }
 
