@@ -235,6 +235,18 @@ static void count_watcher(struct vr_logger *logger,
         set(&logger->queued_count, logger->queued_count + change);
 }
 
+/* What is being shown ends before the new one. */
+static void link_watcher(struct vr_logger *logger,
+                         struct vr_log_watcher *watcher)
+{
+    if (watcher->anywhere) {
+        vr_list_append(&logger->anywhere, &watcher->link);
+        return;
+    }
+    redirect_walks(logger, &logger->watchers, &watcher->link);
+    vr_list_append(&logger->watchers, &watcher->link);
+}
+
 int vr_logger_attach(struct vr_logger *logger, struct vr_log_watcher *watcher)
 {
     if (logger->parent || is_proxy(watcher))
@@ -248,9 +260,7 @@ int vr_logger_attach(struct vr_logger *logger, struct vr_log_watcher *watcher)
     struct vr_log_queue *queue = own_queue(logger);
     vr_log_queue_lock(queue);
     watcher->logger = logger;
-    redirect_walks(logger, &logger->watchers, &watcher->link);
-    vr_list_append(watcher->anywhere ? &logger->anywhere : &logger->watchers,
-                   &watcher->link);
+    link_watcher(logger, watcher);
     count_watcher(logger, watcher, 1);
     vr_log_queue_unlock(queue);
     return 0;
