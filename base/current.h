@@ -7,12 +7,14 @@
 #define VR_BASE_CURRENT_H
 
 struct vr_coroutine;
+struct vr_log_visit;
 struct vr_reactor;
 
 /** What runs on this thread now. */
 struct vr_current {
     struct vr_reactor *reactor;     /**< whose turn it is in; NULL: in none */
     struct vr_coroutine *coroutine; /**< which can wait here; NULL: none */
+    struct vr_log_visit *visit;     /**< log/logger.c's; NULL: none */
 };
 
 /** This thread's own, writable. Threads: any, each its own. */

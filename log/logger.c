@@ -16,6 +16,7 @@
 #include <stdio.h>
 
 #include <vreactor/base/container_of.h>
+#include <vreactor/base/current.h>
 #include <vreactor/base/env.h>
 #include <vreactor/base/thread.h>
 #include <vreactor/log/filters.h>
@@ -28,6 +29,13 @@ struct vr_log_walk {
     struct vr_list *end;
     struct vr_log_watcher *watching; /* only compared: it may be gone */
     struct vr_log_walk *outer;
+};
+
+/* A watcher that is shown something in a log call of this thread.  One that
+ * logs starts another one inside. */
+struct vr_log_visit {
+    const struct vr_log_watcher *watcher;
+    struct vr_log_visit *outer;
 };
 
 static int get(const int *atomic)
@@ -124,6 +132,29 @@ void vr_logger_show_gap(struct vr_logger *logger, vr_time when, uint32_t lost)
     vr_logger_show(logger, &gap, NULL);
 }
 
+static bool is_visited(const struct vr_log_watcher *watcher)
+{
+    for (struct vr_log_visit *visit = vr_current()->visit; visit;
+         visit = visit->outer)
+        if (visit->watcher == watcher)
+            return true;
+
+    return false;
+}
+
+static void show_here(struct vr_log_watcher *watcher,
+                      const struct vr_log_entry *entry)
+{
+    struct vr_current *current = vr_current();
+    struct vr_log_visit visit = {.watcher = watcher, .outer = current->visit};
+
+    if (is_visited(watcher))
+        return;
+    current->visit = &visit;
+    vr_log_watcher_offer(watcher, entry);
+    current->visit = visit.outer;
+}
+
 static void show_anywhere(struct vr_logger *logger,
                           const struct vr_log_entry *entry)
 {
@@ -132,8 +163,7 @@ static void show_anywhere(struct vr_logger *logger,
     if (link == &logger->anywhere || !keeps(logger, entry))
         return;
     for (; link != &logger->anywhere; link = link->next)
-        vr_log_watcher_offer(vr_container_of(link, struct vr_log_watcher, link),
-                             entry);
+        show_here(vr_container_of(link, struct vr_log_watcher, link), entry);
 }
 
 /* Whom the thread that shows is in, if this one is it. */

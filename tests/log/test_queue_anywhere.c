@@ -6,6 +6,7 @@
 #include "tests/support/test.h"
 
 #include <vreactor/base/container_of.h>
+#include <vreactor/log/default.h>
 #include <vreactor/log/log.h>
 
 #include "queues.h"
@@ -48,5 +49,58 @@ TEST(queue_anywhere, one_may_be_attached_while_others_are_shown_something)
     queue_show();
 
     check_str(recorder.text, "20 reactor a;20 reactor b;");
+    queue_stop();
+}
+
+static void log_again(struct vr_log_watcher *watcher,
+                      const struct vr_log_entry *entry)
+{
+    record(watcher, entry);
+    if (other.count < 100) /* else for ever */
+        vr_log_warn(&logger, "again");
+}
+
+/* behaviour 50 */
+TEST(queue_anywhere, one_that_logs_is_not_shown_its_own)
+{
+    start(log_again);
+    other.base.anywhere = true;
+    check_int(vr_logger_attach(&logger, &other.base), 0);
+
+    vr_log_info(&logger, "a");
+    check_str(other.text, "20 reactor a;");
+    vr_log_info(&logger, "b");
+    queue_show();
+
+    check_str(other.text, "20 reactor a;20 reactor b;");
+    check_str(recorder.text, "30 reactor again;20 reactor a;"
+                             "30 reactor again;20 reactor b;");
+    queue_stop();
+}
+
+/* Each is behind the other, by way of a relay that nobody sees through. */
+TEST(queue_anywhere, loggers_that_pass_entries_round_end_it)
+{
+    struct vr_logger above;
+    struct vr_log_queue *unseen;
+    struct vr_log_relay back;
+    static const struct vr_log_queue_ops ops = {.wake = count_wake};
+    start(record);
+    check_int(vr_log_queue_new(NULL, 0, &ops, NULL, &unseen), 0);
+    vr_logger_init(&above, NULL, "above");
+    vr_logger_set_queue(&above, unseen);
+    check_int(vr_logger_attach(&above, &logger.base), 0);
+    vr_log_relay_init(&back, &above.base);
+    back.base.passes_to = NULL;
+    check_int(vr_logger_attach(&logger, &back.base), 0);
+
+    vr_log_info(&logger, "a");
+    vr_log_info(&above, "b");
+    queue_show();
+
+    /* once more, then no more */
+    check_str(recorder.text, "20 reactor a;20 reactor a;20 above b;");
+    vr_logger_fini(&above);
+    vr_log_queue_free(unseen);
     queue_stop();
 }
