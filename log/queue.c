@@ -24,6 +24,7 @@ enum {
     DEFAULT_SIZE = 256 * 1024,
     MOST_DEPTH = 8, /* of entries that watchers log about entries */
     GAP_DEPTH,      /* what they log about a gap makes no other one */
+    LOOK_AGAIN = VR_MSEC,
 };
 
 /* In the ring: this, then attributes, then texts, unless those are on the
@@ -279,20 +280,34 @@ static bool is_shown(struct vr_log_queue *queue, uint32_t place)
     return vr_log_ring_is_past(&queue->ring, place) && !get(&queue->in_gap);
 }
 
-int vr_log_queue_flush(struct vr_log_queue *queue, vr_time due)
+/* No more than was there: others may log on for ever. */
+static bool show_until(struct vr_log_queue *queue, uint32_t place)
 {
-    uint32_t place = vr_log_ring_place(&queue->ring);
+    while (!is_shown(queue, place) && vr_log_queue_show(queue, 1))
+        ;
+    return is_shown(queue, place);
+}
 
-    if (vr_log_queue_is_inside(queue))
-        return -EDEADLK;
-    if (queue->ops->here && queue->ops->here(queue->arg))
-        (void)vr_log_queue_show(queue, INT_MAX);
-    if (is_shown(queue, place))
-        return 0;
-    if (vr_log_queue_is_inherited(queue))
-        return -ECHILD;
+/* Where this thread is the one that shows, nobody else does once a log call
+ * that was under way is done: so it looks again soon. */
+static int flush_here(struct vr_log_queue *queue, uint32_t place, vr_time due)
+{
+    while (!show_until(queue, place)) {
+        if (vr_log_queue_is_inherited(queue))
+            return -ECHILD;
+        vr_time now = vr_now(queue->env);
+        if (now >= due)
+            return -ETIMEDOUT;
+        vr_time soon = vr_time_add(now, LOOK_AGAIN);
+        vr_log_queue_lock(queue);
+        vr_log_queue_await(queue, soon < due ? soon : due);
+        vr_log_queue_unlock(queue);
+    }
+    return 0;
+}
 
-    wake(queue, false);
+static int flush_there(struct vr_log_queue *queue, uint32_t place, vr_time due)
+{
     vr_log_queue_lock(queue);
     (void)__atomic_add_fetch(&queue->waiting, 1, __ATOMIC_SEQ_CST);
     bool shown = is_shown(queue, place);
@@ -303,4 +318,21 @@ int vr_log_queue_flush(struct vr_log_queue *queue, vr_time due)
     (void)__atomic_sub_fetch(&queue->waiting, 1, __ATOMIC_SEQ_CST);
     vr_log_queue_unlock(queue);
     return shown ? 0 : -ETIMEDOUT;
+}
+
+int vr_log_queue_flush(struct vr_log_queue *queue, vr_time due)
+{
+    uint32_t place = vr_log_ring_place(&queue->ring);
+
+    if (vr_log_queue_is_inside(queue))
+        return -EDEADLK;
+    if (queue->ops->here && queue->ops->here(queue->arg))
+        return flush_here(queue, place, due);
+    if (is_shown(queue, place))
+        return 0;
+    if (vr_log_queue_is_inherited(queue))
+        return -ECHILD;
+
+    wake(queue, false);
+    return flush_there(queue, place, due);
 }

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file test_queue_flush.c
+ * Waiting until all was shown, on the thread that shows and on others.
+ */
+#include "tests/support/test.h"
+
+#include <errno.h>
+#include <pthread.h>
+
+#include <vreactor/log/log.h>
+#include <vreactor/log/queue_impl.h>
+
+#include "queues.h"
+
+static int shown;
+
+static void *log_from_elsewhere(void *arg)
+{
+    (void)arg;
+    vr_log_info(&logger, "more");
+    return NULL;
+}
+
+/* Somebody else logs faster than this one is shown it. */
+static void breed(struct vr_log_watcher *watcher,
+                  const struct vr_log_entry *entry)
+{
+    pthread_t thread;
+
+    (void)watcher;
+    (void)entry;
+    if (++shown >= 100)
+        return;
+    check_int(pthread_create(&thread, NULL, log_from_elsewhere, NULL), 0);
+    check_int(pthread_join(thread, NULL), 0);
+}
+
+TEST(queue_flush, shows_no_more_than_was_there)
+{
+    struct vr_log_watcher watcher;
+    queue_start(NULL, 0);
+    at_home = true;
+    vr_log_watcher_init(&watcher, breed);
+    check_int(vr_logger_attach(&logger, &watcher), 0);
+
+    vr_log_info(&logger, "a");
+    vr_log_info(&logger, "b");
+    check_int(vr_log_flush(&logger, -1), 0);
+
+    check_int(shown, 2);
+    check_str(recorder.text, "20 reactor a;20 reactor b;");
+    queue_stop();
+}
+
+static void *unfinished;
+static int waits;
+
+/* A log call on another thread that was held up ends only now. */
+static int finish_and_wait(pthread_cond_t *cond, pthread_mutex_t *lock,
+                           vr_time span)
+{
+    (void)cond;
+    (void)lock;
+    (void)span;
+    check(++waits < 10);
+    if (unfinished)
+        vr_log_ring_put(&queue->ring, unfinished);
+    unfinished = NULL;
+    return 0;
+}
+
+static void count_shown(struct vr_log_watcher *watcher,
+                        const struct vr_log_entry *entry)
+{
+    (void)watcher;
+    (void)entry;
+    shown++;
+}
+
+TEST(queue_flush, on_the_thread_that_shows_waits_for_a_call_under_way)
+{
+    struct counting_env env;
+    struct vr_sys sys = vr_sys_default;
+    sys.cond_wait = finish_and_wait;
+    counting_env_init(&env);
+    env.env.sys = &sys;
+    queue_start(&env.env, 0);
+    at_home = true;
+    recorder.base.watch = count_shown;
+
+    unfinished = vr_log_ring_take(&queue->ring, 512);
+    memset(unfinished, 0, 512); /* a record of nothing */
+    vr_log_info(&logger, "behind");
+    check_int(vr_log_flush(&logger, 0), -ETIMEDOUT);
+    check_int(vr_log_flush(&logger, -1), 0);
+
+    check_int(shown, 2);
+    queue_stop();
+}
