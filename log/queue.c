@@ -275,13 +275,13 @@ void vr_log_queue_await(struct vr_log_queue *queue, vr_time due)
     vr_cond_wait(queue->env, &queue->changed, &queue->lock, due);
 }
 
-static bool is_shown(struct vr_log_queue *queue, uint32_t place)
+static bool is_shown(struct vr_log_queue *queue, uint64_t place)
 {
     return vr_log_ring_is_past(&queue->ring, place) && !get(&queue->in_gap);
 }
 
 /* No more than was there: others may log on for ever. */
-static bool show_until(struct vr_log_queue *queue, uint32_t place)
+static bool show_until(struct vr_log_queue *queue, uint64_t place)
 {
     while (!is_shown(queue, place) && vr_log_queue_show(queue, 1))
         ;
@@ -290,7 +290,7 @@ static bool show_until(struct vr_log_queue *queue, uint32_t place)
 
 /* Where this thread is the one that shows, nobody else does once a log call
  * that was under way is done: so it looks again soon. */
-static int flush_here(struct vr_log_queue *queue, uint32_t place, vr_time due)
+static int flush_here(struct vr_log_queue *queue, uint64_t place, vr_time due)
 {
     while (!show_until(queue, place)) {
         if (vr_log_queue_is_inherited(queue))
@@ -306,7 +306,7 @@ static int flush_here(struct vr_log_queue *queue, uint32_t place, vr_time due)
     return 0;
 }
 
-static int flush_there(struct vr_log_queue *queue, uint32_t place, vr_time due)
+static int flush_there(struct vr_log_queue *queue, uint64_t place, vr_time due)
 {
     vr_log_queue_lock(queue);
     (void)__atomic_add_fetch(&queue->waiting, 1, __ATOMIC_SEQ_CST);
@@ -322,7 +322,7 @@ static int flush_there(struct vr_log_queue *queue, uint32_t place, vr_time due)
 
 int vr_log_queue_flush(struct vr_log_queue *queue, vr_time due)
 {
-    uint32_t place = vr_log_ring_place(&queue->ring);
+    uint64_t place = vr_log_ring_place(&queue->ring);
 
     if (vr_log_queue_is_inside(queue))
         return -EDEADLK;

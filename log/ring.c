@@ -229,17 +229,18 @@ bool vr_log_ring_is_half_full(const struct vr_log_ring *ring)
     return place - tail > ring->cells / 2;
 }
 
-uint32_t vr_log_ring_place(const struct vr_log_ring *ring)
+uint64_t vr_log_ring_place(const struct vr_log_ring *ring)
 {
-    return place_of(get_head(ring));
+    return get_head(ring);
 }
 
-bool vr_log_ring_is_past(const struct vr_log_ring *ring, uint32_t place)
+bool vr_log_ring_is_past(const struct vr_log_ring *ring, uint64_t place)
 {
     uint32_t tail = __atomic_load_n(&ring->tail, __ATOMIC_SEQ_CST);
     uint64_t head = get_head(ring);
 
-    if ((int32_t)(tail - place) < 0)
-        return false;
-    return !lost_of(head) || place_of(head) != tail;
+    if (tail != place_of(place))
+        return (int32_t)(tail - place_of(place)) > 0;
+    /* What was lost here is taken alone, or stands in the record that is. */
+    return !lost_of(place) || (place_of(head) == tail && !lost_of(head));
 }

@@ -77,11 +77,12 @@ uint32_t vr_log_ring_take_lost(struct vr_log_ring *ring);
 /** Is less than half of it free?  Threads: any. */
 bool vr_log_ring_is_half_full(const struct vr_log_ring *ring);
 
-/** Where a record put from now on begins at the earliest.  Threads: any. */
-uint32_t vr_log_ring_place(const struct vr_log_ring *ring);
+/** Where a record put from now on begins at the earliest, and whether some
+ *  were lost before it.  Threads: any. */
+uint64_t vr_log_ring_place(const struct vr_log_ring *ring);
 
-/** Have all records before @p place been popped, and is nothing lost behind
- *  the last?  Threads: any. */
-bool vr_log_ring_is_past(const struct vr_log_ring *ring, uint32_t place);
+/** Have all records before @p place been popped, and what was lost there been
+ *  taken, or popped with the next one?  Threads: any. */
+bool vr_log_ring_is_past(const struct vr_log_ring *ring, uint64_t place);
 
 #endif

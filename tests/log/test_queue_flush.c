@@ -53,6 +53,22 @@ TEST(queue_flush, shows_no_more_than_was_there)
     queue_stop();
 }
 
+TEST(queue_flush, waits_for_a_gap_too)
+{
+    queue_start(NULL, 4096);
+
+    int fit = -1;
+    for (; !vr_logger_dropped(&logger); fit++)
+        vr_log_info(&logger, "x");
+    check(vr_log_queue_show(queue, fit)); /* all but the gap */
+    check_int(vr_log_flush(&logger, 0), -ETIMEDOUT);
+    at_home = true;
+    check_int(vr_log_flush(&logger, 0), 0);
+
+    check_int(recorder.missed, 1);
+    queue_stop();
+}
+
 static void *unfinished;
 static int waits;
 

@@ -107,6 +107,26 @@ TEST(ring, tells_how_many_were_lost_behind_the_last_record)
     vr_log_ring_fini(&ring);
 }
 
+/* Told with the next record, or alone: not before. */
+TEST(ring, is_not_past_what_was_lost_before_it_is_told)
+{
+    start();
+    vr_log_ring_lose(&ring, 2);
+    uint64_t place = vr_log_ring_place(&ring);
+    check(put(1, 4));
+    check(!vr_log_ring_is_past(&ring, place));
+    check_int(take(), 1);
+    check_int(lost, 2);
+    check(vr_log_ring_is_past(&ring, place));
+
+    vr_log_ring_lose(&ring, 2);
+    place = vr_log_ring_place(&ring);
+    check(!vr_log_ring_is_past(&ring, place));
+    check_int(vr_log_ring_take_lost(&ring), 2);
+    check(vr_log_ring_is_past(&ring, place));
+    vr_log_ring_fini(&ring);
+}
+
 TEST(ring, counts_no_further_than_it_can)
 {
     start();
