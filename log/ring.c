@@ -89,6 +89,8 @@ int vr_log_ring_init(struct vr_log_ring *ring, const struct vr_env *env,
 
     size_t over = (uintptr_t)ring->memory % VR_LOG_CELL;
     ring->store = ring->memory + (over ? VR_LOG_CELL - over : 0);
+    /* 0 is the mark of place UINT32_MAX, which is there; 1 that of no place. */
+    ring->marks[cells - 1] = 1;
     return 0;
 }
 

@@ -148,6 +148,20 @@ TEST(ring, goes_on_where_the_count_of_places_begins_anew)
     vr_log_ring_fini(&ring);
 }
 
+/* Its mark is 0, but a cell does not begin with that. */
+TEST(ring, is_empty_at_the_last_place_of_all)
+{
+    start();
+    ring.head = ring.tail = UINT32_MAX;
+    int *slow = vr_log_ring_take(&ring, 4);
+    check_int(take(), -1);
+    *slow = 1;
+    vr_log_ring_put(&ring, slow);
+    check_int(take(), 1);
+    check_int(take(), -1);
+    vr_log_ring_fini(&ring);
+}
+
 TEST(ring, needs_memory)
 {
     struct counting_env env;
