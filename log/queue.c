@@ -23,7 +23,8 @@
 enum {
     DEFAULT_SIZE = 256 * 1024,
     MOST_DEPTH = 8, /* of entries that watchers log about entries */
-    GAP_DEPTH,      /* what they log about a gap makes no other one */
+    GAP_DEPTH,      /* of a gap: what would be as deep makes one */
+    LAST_DEPTH = GAP_DEPTH + MOST_DEPTH, /* what is beyond makes no other one */
     LOOK_AGAIN = VR_MSEC,
 };
 
@@ -143,9 +144,9 @@ bool vr_log_queue_put(struct vr_log_queue *queue,
     struct record record = {
         .entry = *entry, .from = from, .depth = inside ? queue->depth + 1 : 0};
 
-    if (record.depth > GAP_DEPTH)
+    if (record.depth > LAST_DEPTH)
         return false;
-    bool done = record.depth <= MOST_DEPTH && put(queue, &record);
+    bool done = record.depth != GAP_DEPTH && put(queue, &record);
     if (!done)
         vr_log_ring_lose(&queue->ring, entry->missed ? entry->missed : 1);
     wake(queue, !vr_log_ring_is_half_full(&queue->ring));

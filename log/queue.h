@@ -32,7 +32,8 @@
  * that no filter holds back: "42 entries dropped".
  *
  * What a watcher logs about what it is shown goes to the other watchers; where
- * they answer each other so for ever, the ninth answer is dropped.
+ * they answer each other so for ever, the ninth answer is dropped.  The ninth
+ * about the gap that tells of that is counted, but makes no other gap.
  *
  * A queue serves one logger.  In a child of fork(2) it is of use only if the
  * thread that shows is the one that forked.

@@ -272,9 +272,10 @@ TEST(queue, ends_a_game_of_two_watchers_that_answer_each_other)
     vr_log_info(&logger, "a");
     queue_show();
 
-    check_int(recorder.count, 1 + 8 + 1); /* the last one tells of a gap */
-    check_int(other.count, 1 + 8 + 1);
+    check_int(recorder.count, 1 + 8 + 1 + 8); /* about "a", and the gap */
+    check_int(other.count, 1 + 8 + 1 + 8);
     check_int(recorder.missed, 2);
+    check_int(vr_logger_dropped(&logger), 2 + 2);
     queue_stop();
 }
 

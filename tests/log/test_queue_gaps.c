@@ -133,3 +133,27 @@ TEST(queue_gaps, counts_a_gap_that_was_itself_dropped)
     check_int(recorder.missed, 8);
     queue_stop();
 }
+
+static void complain_of_gaps(struct vr_log_watcher *watcher,
+                             const struct vr_log_entry *entry)
+{
+    (void)watcher;
+    if (entry->missed)
+        vr_log_error(&logger, "too much");
+}
+
+TEST(queue_gaps, shows_what_a_watcher_logs_about_a_gap)
+{
+    struct vr_log_watcher watcher;
+    queue_start(NULL, 4096);
+    vr_log_watcher_init(&watcher, complain_of_gaps);
+    check_int(vr_logger_attach(&logger, &watcher), 0);
+
+    int fit = fill();
+    queue_show();
+
+    check_int(recorder.count, fit + 2);
+    check(strstr(recorder.text, "1 entry dropped;40 reactor too much;"));
+    check_int(vr_logger_dropped(&logger), 1);
+    queue_stop();
+}
