@@ -128,7 +128,9 @@ size_t vr_logger_dropped(const struct vr_logger *logger);
 
 /**
  * Wait until the watchers were shown all that was logged before, also by the
- * loggers attached to this one; not for what they do with it.
+ * loggers this one leads to, through relays too; but not by those behind one
+ * that watches a logger with a queue and has none itself.  Not for what they do
+ * with it.
  * @param timeout  nanoseconds; negative: for ever
  * @return 0; -ETIMEDOUT; -EDEADLK inside a watcher that runs on its queue;
  * -ECHILD in a child of fork(2), where nobody shows what is left

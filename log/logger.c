@@ -18,7 +18,6 @@
 #include <vreactor/base/container_of.h>
 #include <vreactor/base/current.h>
 #include <vreactor/base/env.h>
-#include <vreactor/base/thread.h>
 #include <vreactor/log/filters.h>
 #include <vreactor/log/queue_impl.h>
 
@@ -375,26 +374,4 @@ size_t vr_logger_dropped(const struct vr_logger *logger)
         logger = logger->parent;
 
     return __atomic_load_n(&logger->dropped, __ATOMIC_RELAXED);
-}
-
-int vr_logger_flush(struct vr_logger *logger, vr_time due)
-{
-    int err = logger->queue ? vr_log_queue_flush(logger->queue, due) : 0;
-
-    for (struct vr_list *link = logger->anywhere.next;
-         !err && link != &logger->anywhere; link = link->next) {
-        struct vr_log_watcher *watcher =
-            vr_container_of(link, struct vr_log_watcher, link);
-        if (watcher->passes_to)
-            err = vr_logger_flush(watcher->passes_to, due);
-    }
-    return err;
-}
-
-int vr_log_flush(struct vr_logger *logger, vr_time timeout)
-{
-    while (logger->parent)
-        logger = logger->parent;
-
-    return vr_logger_flush(logger, vr_due_in(logger->env, timeout));
 }

@@ -21,7 +21,4 @@ void vr_logger_show(struct vr_logger *logger, const struct vr_log_entry *entry,
 /** Show the watchers that @p lost entries are missing here. */
 void vr_logger_show_gap(struct vr_logger *logger, vr_time when, uint32_t lost);
 
-/** vr_log_flush() until @p due. */
-int vr_logger_flush(struct vr_logger *logger, vr_time due);
-
 #endif

@@ -10,6 +10,7 @@
 
 #include <vreactor/log/log.h>
 #include <vreactor/log/queue_impl.h>
+#include <vreactor/log/subscribe.h>
 
 #include "queues.h"
 
@@ -113,4 +114,77 @@ TEST(queue_flush, on_the_thread_that_shows_waits_for_a_call_under_way)
 
     check_int(shown, 2);
     queue_stop();
+}
+
+/* ---- loggers behind ---- */
+
+TEST(queue_flush, reaches_a_queue_behind_several_loggers)
+{
+    struct vr_logger front, middle;
+    queue_start(NULL, 0);
+    at_home = true;
+    vr_logger_init(&front, NULL, "front");
+    vr_logger_init(&middle, NULL, "middle");
+    check_int(vr_logger_attach(&front, &middle.base), 0);
+    check_int(vr_logger_attach(&middle, &logger.base), 0);
+
+    vr_log_info(&front, "a");
+    check_int(vr_log_flush(&front, 0), 0);
+
+    check_str(recorder.text, "20 front a;");
+    vr_logger_fini(&front);
+    vr_logger_fini(&middle);
+    queue_stop();
+}
+
+static struct vr_logger front;
+static struct vr_log_queue *front_queue;
+
+static void start_front(void)
+{
+    static const struct vr_log_queue_ops ops = {.wake = count_wake,
+                                                .here = is_home};
+    queue_start(NULL, 0);
+    at_home = true;
+    check_int(vr_log_queue_new(NULL, 0, &ops, NULL, &front_queue), 0);
+    vr_logger_init(&front, NULL, "front");
+    vr_logger_set_queue(&front, front_queue);
+}
+
+static void stop_front(void)
+{
+    vr_logger_fini(&front);
+    vr_log_queue_free(front_queue);
+    queue_stop();
+}
+
+TEST(queue_flush, reaches_a_queue_behind_a_subscription)
+{
+    struct vr_log_subscription net;
+    start_front();
+    check_int(vr_log_subscribe(&net, &front, "net*", VR_LOG_INFO, &logger.base),
+              0);
+
+    vr_log_as(&front, "net", VR_LOG_INFO, "a");
+    vr_log_info(&front, "b");
+    check_int(vr_log_flush(&front, 0), 0);
+
+    check_str(recorder.text, "20 net a;");
+    stop_front();
+}
+
+TEST(queue_flush, goes_no_second_time_round)
+{
+    struct vr_log_relay there, back;
+    start_front();
+    vr_log_relay_init(&there, &logger.base);
+    vr_log_relay_init(&back, &front.base);
+    check_int(vr_logger_attach(&front, &there.base), 0);
+    check_int(vr_logger_attach(&logger, &back.base), 0);
+
+    vr_log_info(&front, "a");
+    check_int(vr_log_flush(&front, 0), 0);
+
+    check_str(recorder.text, "20 front a;");
+    stop_front();
 }
