@@ -250,10 +250,9 @@ void vr_logger_fini(struct vr_logger *logger)
     vr_logger_detach(&logger->base);
 }
 
-static bool is_proxy(const struct vr_log_watcher *watcher)
+static bool leads_to_proxy(const struct vr_log_watcher *watcher)
 {
-    return watcher->watch == watch_other &&
-           vr_container_of(watcher, const struct vr_logger, base)->parent;
+    return watcher->passes_to && watcher->passes_to->parent;
 }
 
 static void count_watcher(struct vr_logger *logger,
@@ -278,10 +277,10 @@ static void link_watcher(struct vr_logger *logger,
 
 int vr_logger_attach(struct vr_logger *logger, struct vr_log_watcher *watcher)
 {
-    if (logger->parent || is_proxy(watcher))
+    if (logger->parent || leads_to_proxy(watcher))
         return -ENOTSUP;
     for (struct vr_logger *at = logger; at; at = at->base.logger)
-        if (&at->base == watcher)
+        if (at == watcher->passes_to)
             return -ELOOP;
     if (watcher->logger)
         return -EBUSY;

@@ -42,7 +42,7 @@ struct vr_log_subscription {
  * itself; who has no prefix matches as ""; kept
  * @param least    the level, and all above; INT_MIN: all
  * @param watcher  kept; on the thread where the logger shows
- * @return 0; -ENOTSUP: the logger is a proxy
+ * @return 0; -ENOTSUP or -ELOOP as from vr_logger_attach()
  */
 VR_MUST_CHECK
 int vr_log_subscribe(struct vr_log_subscription *subscription,

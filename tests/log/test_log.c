@@ -7,6 +7,7 @@
 
 #include <errno.h>
 
+#include <vreactor/log/default.h>
 #include <vreactor/log/log.h>
 
 #include "recorder.h"
@@ -281,12 +282,15 @@ TEST(log, a_proxy_has_a_level_and_a_switch_besides_its_parents)
 TEST(log, a_proxy_neither_watches_nor_is_watched)
 {
     struct vr_logger proxy, other;
+    struct vr_log_relay relay;
     start();
     vr_logger_init_proxy(&proxy, &logger, "p");
     vr_logger_init(&other, NULL, NULL);
 
     check_int(vr_logger_attach(&proxy, &second.base), -ENOTSUP);
     check_int(vr_logger_attach(&other, &proxy.base), -ENOTSUP);
+    vr_log_relay_init(&relay, &proxy.base);
+    check_int(vr_logger_attach(&other, &relay.base), -ENOTSUP);
     vr_logger_fini(&logger);
 }
 

@@ -5,10 +5,12 @@
  */
 #include "tests/support/test.h"
 
+#include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 
-#include <vreactor/log/default.h>
 #include <vreactor/log/log.h>
+#include <vreactor/log/subscribe.h>
 
 #include "recorder.h"
 
@@ -76,11 +78,32 @@ TEST(watcher, a_watcher_that_logs_is_not_shown_its_own)
     free(two);
 }
 
-TEST(watcher, a_loop_through_a_relay_ends)
+TEST(watcher, a_loop_through_a_relay_is_refused)
+{
+    struct vr_logger above;
+    struct vr_log_relay relay;
+    struct vr_log_subscription subscription;
+    start();
+    vr_logger_init(&above, NULL, NULL);
+    check_int(vr_logger_attach(&above, &logger.base), 0);
+    vr_log_relay_init(&relay, &above.base);
+
+    check_int(vr_logger_attach(&above, &relay.base), -ELOOP);
+    check_int(vr_logger_attach(&logger, &relay.base), -ELOOP);
+    check_int(
+        vr_log_subscribe(&subscription, &logger, "*", INT_MIN, &above.base),
+        -ELOOP);
+
+    vr_logger_fini(&above);
+    vr_logger_fini(&logger);
+}
+
+TEST(watcher, a_loop_that_nobody_sees_ends)
 {
     struct vr_log_relay relay;
     start();
     vr_log_relay_init(&relay, &logger.base);
+    relay.base.passes_to = NULL;
     check_int(vr_logger_attach(&logger, &relay.base), 0);
 
     vr_log_info(&logger, "a");
