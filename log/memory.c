@@ -8,13 +8,12 @@
 #include <assert.h>
 #include <errno.h>
 #include <stdbool.h>
+#include <stdio.h>
 
 #include <vreactor/base/container_of.h>
 #include <vreactor/base/env.h>
 #include <vreactor/log/copy.h>
 #include <vreactor/log/log.h>
-
-static const char lost[] = "1 entry dropped";
 
 struct vr_log_memory_slot {
     struct vr_log_entry entry;
@@ -22,10 +21,11 @@ struct vr_log_memory_slot {
     size_t size;
 };
 
-static void lose(struct vr_log_entry *entry)
+/* The text is made when it is shown. */
+static void lose(struct vr_log_entry *entry, size_t missed)
 {
     *entry = (struct vr_log_entry){
-        .when = entry->when, .level = VR_LOG_WARN, .text = lost, .missed = 1};
+        .when = entry->when, .level = VR_LOG_WARN, .missed = missed};
 }
 
 /* Without memory an entry is lost, and the slot says so. */
@@ -38,7 +38,7 @@ static void keep(const struct vr_env *env, struct vr_log_memory_slot *slot,
     if (size > slot->size) {
         void *room = vr_resize(env, slot->room, size);
         if (!room) {
-            lose(&slot->entry);
+            lose(&slot->entry, entry->missed ? entry->missed : 1);
             return;
         }
         slot->room = room;
@@ -106,7 +106,19 @@ static void take(struct vr_log_memory *self, uint64_t number,
     keep(self->env, copy, &slot->entry);
     (void)pthread_mutex_unlock(&self->lock);
     if (!is_there)
-        lose(&copy->entry);
+        lose(&copy->entry, 1);
+}
+
+static void show(struct vr_log_entry *entry, struct vr_log_watcher *watcher)
+{
+    char text[64];
+
+    if (!entry->text) {
+        (void)snprintf(text, sizeof(text), "%zu %s dropped", entry->missed,
+                       entry->missed == 1 ? "entry" : "entries");
+        entry->text = text;
+    }
+    vr_log_watcher_offer(watcher, entry);
 }
 
 void vr_log_memory_dump(struct vr_log_memory *memory,
@@ -118,7 +130,7 @@ void vr_log_memory_dump(struct vr_log_memory *memory,
     get_range(memory, &number, &end);
     for (; number < end; number++) {
         take(memory, number, &copy);
-        vr_log_watcher_offer(watcher, &copy.entry);
+        show(&copy.entry, watcher);
     }
     vr_dealloc(memory->env, copy.room);
 }

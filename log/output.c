@@ -14,10 +14,14 @@
 
 enum { SHORT = 1024 }; /* lines below that need no memory */
 
-static void drop(struct vr_log_output *output, int err)
+/* With a gap is missing what that told of. */
+static void drop(struct vr_log_output *output, const struct vr_log_entry *entry,
+                 int err)
 {
+    size_t count = entry->missed ? entry->missed : 1;
+
     (void)__atomic_add_fetch(&output->dropped, 1, __ATOMIC_RELAXED);
-    (void)__atomic_add_fetch(&output->missing, 1, __ATOMIC_RELAXED);
+    (void)__atomic_add_fetch(&output->missing, count, __ATOMIC_RELAXED);
     __atomic_store_n(&output->error, err, __ATOMIC_RELAXED);
 }
 
@@ -117,7 +121,7 @@ void vr_log_output_put(struct vr_log_output *output,
     if (!err)
         err = put_line(output, format, entry);
     if (err)
-        drop(output, err);
+        drop(output, entry, err);
 }
 
 size_t vr_log_output_dropped(const struct vr_log_output *output)

@@ -33,7 +33,7 @@ struct vr_log_output {
     const struct vr_env *env;
     int fd;
     size_t dropped; /**< this and all below: atomic */
-    size_t missing; /**< dropped since the last line */
+    size_t missing; /**< entries since the last line */
     bool torn;      /**< the last line has no end */
     int error;
 };

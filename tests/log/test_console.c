@@ -112,6 +112,21 @@ TEST(console, drops_and_counts_what_is_refused)
                         "00:00:00 20 d\n");
 }
 
+/* So that the counts of a file add up. */
+TEST(console, tells_of_what_a_line_that_was_refused_told_of)
+{
+    struct vr_log_entry gap = {.text = "42 entries dropped", .missed = 42};
+    start();
+    plan[0] = plan[1] = -EAGAIN;
+
+    vr_log_watcher_offer(&console.base, &gap);
+    vr_log_info(&logger, "a");
+    vr_log_info(&logger, "b");
+
+    check_int(vr_log_console_dropped(&console), 2);
+    check_str(finish(), "00:00:00 30 43 lines dropped\n00:00:00 20 b\n");
+}
+
 TEST(console, writes_a_long_line_whole_and_in_one_call)
 {
     start();

@@ -110,6 +110,21 @@ TEST(log_memory, shows_as_a_gap_what_it_had_no_memory_for)
     stop_memory();
 }
 
+TEST(log_memory, forgets_no_part_of_a_gap_it_had_no_memory_for)
+{
+    struct vr_log_entry gap = {.text = "42 entries dropped", .missed = 42};
+    start_memory(3);
+
+    env.empty = true;
+    vr_log_watcher_offer(&memory.base, &gap);
+    env.empty = false;
+    vr_log_memory_dump(&memory, &recorder.base);
+
+    check_str(recorder.text, "30 - 42 entries dropped;");
+    check_int(recorder.missed, 42);
+    stop_memory();
+}
+
 TEST(log_memory, needs_memory_to_begin_with)
 {
     start();
