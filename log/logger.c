@@ -242,12 +242,12 @@ void vr_logger_fini(struct vr_logger *logger)
     if (!logger)
         return;
 
+    vr_logger_detach(&logger->base); /* another thread may show it something */
     assert(!logger->walk || !own_queue(logger));
     detach_all(&logger->watchers);
     detach_all(&logger->anywhere);
     vr_log_filters_clear(&logger->filters);
     vr_log_filters_clear(&logger->base.filters);
-    vr_logger_detach(&logger->base);
 }
 
 static bool leads_to_proxy(const struct vr_log_watcher *watcher)

@@ -90,15 +90,20 @@ static void hang(struct vr_log_watcher *watcher,
 
 static struct stuck stuck;
 
-static void start_stuck(size_t size)
+static void get_stuck(struct vr_logger *where)
 {
-    start(NULL, size);
     sem_init(&stuck.entered, 0, 0);
     sem_init(&stuck.go_on, 0, 0);
     vr_log_watcher_init(&stuck.base, hang);
-    check_int(vr_logger_attach(logger, &stuck.base), 0);
+    check_int(vr_logger_attach(where, &stuck.base), 0);
     vr_log_info(logger, "hang");
     sem_wait(&stuck.entered);
+}
+
+static void start_stuck(size_t size)
+{
+    start(NULL, size);
+    get_stuck(logger);
 }
 
 static void let_go(void)
@@ -174,6 +179,25 @@ TEST(log_thread, detach_waits_for_the_watcher_that_runs)
 
     check_int(pthread_join(helper, NULL), 0);
     check_str(recorder.text, "20 main hang;20 main alone;");
+}
+
+/* As with any watcher; a logger brings its own along. */
+TEST(log_thread, the_end_of_a_logger_behind_waits_for_its_watchers)
+{
+    struct vr_logger behind;
+    pthread_t helper;
+    start(NULL, 0);
+    vr_logger_init(&behind, NULL, NULL);
+    check_int(vr_logger_attach(logger, &behind.base), 0);
+    get_stuck(&behind);
+
+    check_int(pthread_create(&helper, NULL, release_later, NULL), 0);
+    vr_logger_fini(&behind);
+    check(__atomic_load_n(&stuck.left, __ATOMIC_ACQUIRE));
+    memset(&behind, 0xee, sizeof(behind));
+    stop();
+
+    check_int(pthread_join(helper, NULL), 0);
 }
 
 static int from_inside;
