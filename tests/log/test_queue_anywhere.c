@@ -104,3 +104,33 @@ TEST(queue_anywhere, loggers_that_pass_entries_round_end_it)
     vr_log_queue_free(unseen);
     queue_stop();
 }
+
+TEST(queue_anywhere, one_is_shown_what_the_filters_of_the_logger_keep)
+{
+    struct vr_log_level_filter filter;
+    start(record);
+    other.base.anywhere = true;
+    vr_log_level_filter_init(&filter, VR_LOG_WARN);
+    vr_logger_add_filter(&logger, &filter.filter);
+    check_int(vr_logger_attach(&logger, &other.base), 0);
+
+    vr_log_info(&logger, "a");
+    vr_log_warn(&logger, "b");
+
+    check_str(other.text, "30 reactor b;");
+    queue_stop();
+}
+
+TEST(queue_anywhere, who_shows_is_not_woken_for_nobody)
+{
+    start(record);
+    other.base.anywhere = true;
+    vr_logger_detach(&recorder.base);
+    check_int(vr_logger_attach(&logger, &other.base), 0);
+
+    vr_log_info(&logger, "a");
+
+    check_int(other.count, 1);
+    check_int(wakes, 0);
+    queue_stop();
+}

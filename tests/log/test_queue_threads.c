@@ -6,9 +6,11 @@
 #include "tests/support/test.h"
 
 #include <pthread.h>
+#include <sched.h>
+#include <semaphore.h>
 
 #include <vreactor/log/log.h>
-#include <vreactor/log/queue.h>
+#include <vreactor/log/queue_impl.h>
 
 #include "judge.h"
 #include "queues.h"
@@ -121,5 +123,58 @@ TEST(queue_threads, watchers_come_and_go_on_any_thread)
         check_int(pthread_join(guests[i], NULL), 0);
 
     check_sum(&crowd);
+    queue_stop();
+}
+
+/* ---- watchers that are detached while they watch ---- */
+
+static sem_t entered, detached;
+
+static void stay_until_detached(struct vr_log_watcher *self,
+                                const struct vr_log_entry *entry)
+{
+    (void)self;
+    (void)entry;
+    sem_post(&entered);
+    while (!__atomic_load_n(&queue->waiting, __ATOMIC_SEQ_CST))
+        (void)sched_yield();
+}
+
+static void stay_until_another_is(struct vr_log_watcher *self,
+                                  const struct vr_log_entry *entry)
+{
+    (void)self;
+    (void)entry;
+    while (sem_wait(&detached))
+        ;
+}
+
+static void *show_once(void *arg)
+{
+    (void)arg;
+    (void)vr_log_queue_show(queue, INT_MAX);
+    return NULL;
+}
+
+TEST(queue_threads, a_detach_does_not_wait_for_the_watchers_behind)
+{
+    struct vr_log_watcher first, second;
+    pthread_t thread;
+    queue_start(NULL, 0);
+    sem_init(&entered, 0, 0);
+    sem_init(&detached, 0, 0);
+    vr_log_watcher_init(&first, stay_until_detached);
+    vr_log_watcher_init(&second, stay_until_another_is);
+    check_int(vr_logger_attach(&logger, &first), 0);
+    check_int(vr_logger_attach(&logger, &second), 0);
+
+    vr_log_info(&logger, "a");
+    check_int(pthread_create(&thread, NULL, show_once, NULL), 0);
+    while (sem_wait(&entered))
+        ;
+    vr_logger_detach(&first);
+    sem_post(&detached);
+
+    check_int(pthread_join(thread, NULL), 0);
     queue_stop();
 }
