@@ -28,10 +28,12 @@
  * Ownership: loggers are their owner's, who detaches or ends them before the
  * memory goes.  A logger keeps its prefix and environment.
  * In a child of fork(2) watchers may be detached and loggers ended, whatever
- * the parent's other threads did. Threads: log calls, vr_logger_wants(), start,
- * stop, set_level and dropped: any, once the logger has a queue, as are attach
- * and detach then; without one all belongs to one thread.  All else: the thread
- * that shows, or any while nobody logs.
+ * the parent's other threads did.
+ *
+ * Threads: log calls, vr_logger_wants(), start, stop, set_level and dropped:
+ * any, once the logger has a queue, as are attach and detach then; without one
+ * all belongs to one thread.  All else: the thread that shows, or any while
+ * nobody logs and all was shown, see vr_log_flush().
  */
 #ifndef VR_LOG_LOG_H
 #define VR_LOG_LOG_H
