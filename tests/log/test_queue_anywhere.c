@@ -134,3 +134,20 @@ TEST(queue_anywhere, who_shows_is_not_woken_for_nobody)
     check_int(wakes, 0);
     queue_stop();
 }
+
+TEST(queue_anywhere, the_end_of_a_logger_lets_go_of_all)
+{
+    struct vr_log_level_filter filter;
+    start(record);
+    other.base.anywhere = true;
+    check_int(vr_logger_attach(&logger, &other.base), 0);
+    vr_log_level_filter_init(&filter, VR_LOG_WARN);
+    vr_log_watcher_add_filter(&logger.base, &filter.filter);
+
+    queue_stop();
+
+    check(recorder.base.logger == NULL);
+    check(other.base.logger == NULL);
+    check(vr_list_empty(&other.base.link));
+    check(vr_list_empty(&filter.filter.link));
+}

@@ -157,3 +157,17 @@ TEST(queue_gaps, shows_what_a_watcher_logs_about_a_gap)
     check_int(vr_logger_dropped(&logger), 1);
     queue_stop();
 }
+
+TEST(queue_gaps, counts_through_a_proxy)
+{
+    struct vr_logger proxy;
+    queue_start(NULL, 4096);
+    vr_logger_init_proxy(&proxy, &logger, "p");
+
+    (void)fill();
+    vr_log_info(&proxy, "lost");
+
+    check_int(vr_logger_dropped(&proxy), 2);
+    check_int(vr_logger_dropped(&logger), 2);
+    queue_stop();
+}

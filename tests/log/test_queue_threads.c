@@ -128,6 +128,33 @@ TEST(queue_threads, watchers_come_and_go_on_any_thread)
 
 /* ---- watchers that are detached while they watch ---- */
 
+static void leave(struct vr_log_watcher *self, const struct vr_log_entry *entry)
+{
+    (void)entry;
+    vr_logger_detach(self);
+    memset(self, 0xee, sizeof(*self));
+}
+
+/* behaviour 50 */
+TEST(queue_threads, a_watcher_may_detach_and_free_itself)
+{
+    struct vr_log_watcher guest;
+    struct recorder behind;
+    queue_start(NULL, 0);
+    recorder_init(&behind);
+    vr_log_watcher_init(&guest, leave);
+    check_int(vr_logger_attach(&logger, &guest), 0);
+    check_int(vr_logger_attach(&logger, &behind.base), 0);
+
+    vr_log_info(&logger, "a");
+    queue_show();
+    vr_log_info(&logger, "b");
+    queue_show();
+
+    check_str(behind.text, "20 reactor a;20 reactor b;");
+    queue_stop();
+}
+
 static sem_t entered, detached;
 
 static void stay_until_detached(struct vr_log_watcher *self,
