@@ -188,3 +188,22 @@ TEST(queue_flush, goes_no_second_time_round)
     check_str(recorder.text, "20 front a;");
     stop_front();
 }
+
+/* It is the thread's that shows, which may change it meanwhile. */
+TEST(queue_flush, does_not_look_behind_a_logger_that_is_shown_elsewhere)
+{
+    struct vr_logger middle;
+    start_front();
+    vr_logger_init(&middle, NULL, "middle");
+    check_int(vr_logger_attach(&front, &middle.base), 0);
+    check_int(vr_logger_attach(&middle, &logger.base), 0);
+
+    vr_log_info(&front, "a");
+    check_int(vr_log_flush(&front, 0), 0);
+    check_int(recorder.count, 0);
+    check_int(vr_log_flush(&logger, 0), 0);
+
+    check_str(recorder.text, "20 front a;");
+    vr_logger_fini(&middle);
+    stop_front();
+}
