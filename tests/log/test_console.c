@@ -6,6 +6,7 @@
 #include "tests/support/test.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -16,8 +17,10 @@
 
 #include "recorder.h"
 
-/* What write() does here, call by call: so many bytes at most, or -errno; 0
- * ends the plan, and then it is write(2). */
+enum { NOTHING = INT_MIN };
+
+/* What write() does here, call by call: so many bytes at most, NOTHING, or
+ * -errno; 0 ends the plan, and then it is write(2). */
 static int plan[8];
 static int calls;
 
@@ -26,6 +29,8 @@ static ssize_t planned_write(int fd, const void *buf, size_t size)
     int step = calls < 8 ? plan[calls] : 0;
 
     calls++;
+    if (step == NOTHING)
+        return 0;
     if (step < 0) {
         errno = -step;
         return -1;
@@ -94,6 +99,18 @@ TEST(console, goes_on_after_part_of_a_line_and_after_a_signal)
     check_str(finish(), "00:00:00 20 text\n");
 }
 
+TEST(console, does_not_try_for_ever_where_nothing_goes_out)
+{
+    start();
+    plan[0] = NOTHING;
+
+    vr_log_info(&logger, "a");
+
+    check_int(vr_log_console_dropped(&console), 1);
+    check_int(vr_log_output_error(&console.output), -EIO);
+    check_str(finish(), "");
+}
+
 TEST(console, drops_and_counts_what_is_refused)
 {
     start();
@@ -106,10 +123,11 @@ TEST(console, drops_and_counts_what_is_refused)
     vr_log_info(&logger, "b");
     vr_log_info(&logger, "c");
     vr_log_info(&logger, "d");
+    vr_log_info(&logger, "e");
 
     check_int(vr_log_console_dropped(&console), 3);
     check_str(finish(), "00:00:00\n00:00:00 30 3 lines dropped\n"
-                        "00:00:00 20 d\n");
+                        "00:00:00 20 d\n00:00:00 20 e\n");
 }
 
 /* So that the counts of a file add up. */

@@ -70,6 +70,20 @@ TEST(queue_flush, waits_for_a_gap_too)
     queue_stop();
 }
 
+TEST(queue_flush, of_a_proxy_is_its_parents)
+{
+    struct vr_logger proxy;
+    queue_start(NULL, 0);
+    at_home = true;
+    vr_logger_init_proxy(&proxy, &logger, "p");
+
+    vr_log_info(&proxy, "a");
+    check_int(vr_log_flush(&proxy, 0), 0);
+
+    check_str(recorder.text, "20 p a;");
+    queue_stop();
+}
+
 static void *unfinished;
 static int waits;
 

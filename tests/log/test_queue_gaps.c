@@ -93,6 +93,21 @@ TEST(queue_gaps, loses_no_text_that_there_is_no_memory_to_print)
     queue_stop();
 }
 
+TEST(queue_gaps, gives_back_the_memory_of_a_long_text_that_has_no_place)
+{
+    struct counting_env env;
+    counting_env_init(&env);
+    queue_start(&env.env, 4096);
+
+    (void)fill();
+    int live = env.live;
+    vr_log_info(&logger, "%05000d", 1);
+
+    check_int(vr_logger_dropped(&logger), 2);
+    check_int(env.live, live);
+    queue_stop();
+}
+
 TEST(queue_gaps, shows_gaps_past_filters_and_levels)
 {
     struct vr_logger last;
