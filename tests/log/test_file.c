@@ -102,6 +102,41 @@ TEST(file, goes_on_in_a_new_file_when_told_that_the_old_one_was_moved)
     stop();
 }
 
+TEST(file, is_opened_anew_once_for_each_time_it_is_told)
+{
+    start();
+
+    vr_log_file_reopen(&file);
+    vr_log_info(&logger, "a");
+    check_int(rename(path, old), 0);
+    vr_log_info(&logger, "b");
+
+    check_str(content(old), "00:00:00 20 a\n00:00:00 20 b\n");
+    check_int(access(path, F_OK), -1);
+    stop();
+}
+
+static int flags_of_open;
+
+static int note_flags(const char *name, int flags, mode_t mode)
+{
+    flags_of_open = flags;
+    return open(name, flags, mode);
+}
+
+TEST(file, becomes_no_terminal_of_the_process)
+{
+    struct vr_sys sys = vr_sys_default;
+    struct vr_env noting = vr_env_default;
+    sys.open = note_flags;
+    noting.sys = &sys;
+
+    check_int(vr_log_file_open(&file, &noting, "/dev/null"), 0);
+    vr_log_file_close(&file);
+
+    check(flags_of_open & O_NOCTTY);
+}
+
 TEST(file, goes_on_in_the_old_file_until_the_new_one_opens)
 {
     start();
