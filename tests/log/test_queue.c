@@ -39,6 +39,7 @@ TEST(queue, shows_a_copy_of_the_attributes)
     char key[] = "peer", value[] = "::1";
     const struct vr_log_attr *attrs;
     queue_start(NULL, 0);
+    memset(queue->ring.store, 0xee, 4096); /* as used before */
 
     vr_log_with(&logger, VR_LOG_INFO,
                 VR_LOG_ATTRS({key, .text = value}, {"bytes", .number = -5}),

@@ -162,6 +162,30 @@ TEST(ring, is_empty_at_the_last_place_of_all)
     vr_log_ring_fini(&ring);
 }
 
+TEST(ring, takes_no_mark_for_one_of_a_later_round_of_places)
+{
+    start();
+    check(put(1, 4));
+    check_int(take(), 1);
+    ring.head = ring.tail = 0; /* 2^32 cells later */
+    check(vr_log_ring_take(&ring, 4) != NULL);
+    check_int(take(), -1);
+    vr_log_ring_fini(&ring);
+}
+
+TEST(ring, knows_what_is_past_where_the_count_of_places_begins_anew)
+{
+    start();
+    ring.head = ring.tail = UINT32_MAX;
+    check(put(1, 4));
+    uint64_t place = vr_log_ring_place(&ring);
+    check(!vr_log_ring_is_past(&ring, place));
+    check_int(take(), 1);
+    check(vr_log_ring_is_past(&ring, place));
+    check(vr_log_ring_is_past(&ring, UINT32_MAX));
+    vr_log_ring_fini(&ring);
+}
+
 TEST(ring, needs_memory)
 {
     struct counting_env env;

@@ -322,6 +322,50 @@ TEST(log_thread, goes_on_when_waiting_and_waking_fail)
     check_int(recorder.count, 100);
 }
 
+TEST(log_thread, tries_thrice_to_tell_the_thread_to_end)
+{
+    struct vr_test_env env;
+    vr_test_sys_reset();
+    vr_test_env_init(&env, 0);
+    start(&env.env, 0);
+
+    vr_test_sys_fail(VR_TEST_SYS_WRITE, 1, 3, EIO);
+    check_int(vr_log_thread_free(thread, -1), -EAGAIN);
+    vr_test_sys_fail(VR_TEST_SYS_WRITE, 1, 2, EIO);
+    stop();
+
+    check_int(vr_test_blocks(&env), 0);
+}
+
+static sem_t heard;
+
+static void tell(struct vr_log_watcher *watcher,
+                 const struct vr_log_entry *entry)
+{
+    (void)watcher;
+    (void)entry;
+    sem_post(&heard);
+}
+
+/* It is not woken for most of them, as it looks again by itself. */
+TEST(log_thread, shows_each_entry_soon_though_nobody_waits)
+{
+    struct vr_log_watcher watcher;
+    start(NULL, 0);
+    sem_init(&heard, 0, 0);
+    vr_log_watcher_init(&watcher, tell);
+    check_int(vr_logger_attach(logger, &watcher), 0);
+
+    for (int i = 0; i < 50; i++) {
+        vr_log_info(logger, "%d", i);
+        while (sem_wait(&heard))
+            ;
+    }
+    stop();
+
+    check_int(recorder.count, 50);
+}
+
 TEST(log_thread, is_the_parents_alone)
 {
     int status;
