@@ -55,6 +55,14 @@ TEST(json, has_all_of_an_entry)
               "\"missed\":7}\n");
 }
 
+TEST(json, leaves_out_attributes_that_are_none)
+{
+    struct vr_log_entry entry = {.text = "",
+                                 .attrs = VR_LOG_ATTRS({NULL, NULL, 0})};
+
+    check(!strstr(format(&entry), "attrs"));
+}
+
 TEST(json, tells_times_before_the_epoch)
 {
     struct vr_log_entry entry = {.when = -1, .text = ""};
@@ -99,6 +107,7 @@ TEST(json, replaces_what_is_no_utf8)
     check_str(string("\xed\xa0\x80"), "\"\\ufffd\\ufffd\\ufffd\"");
     check_str(string("\xf0\x80\x80\x80"), "\"\\ufffd\\ufffd\\ufffd\\ufffd\"");
     check_str(string("\xf4\x90\x80\x80"), "\"\\ufffd\\ufffd\\ufffd\\ufffd\"");
+    check_str(string("\xf5\x80\x80\x80"), "\"\\ufffd\\ufffd\\ufffd\\ufffd\"");
     check_str(string("\xe2\x82g"), "\"\\ufffd\\ufffdg\"");
 }
 

@@ -173,6 +173,7 @@ TEST(reactor_log, tells_at_the_close_what_was_left_open_and_what_was_on_its_way)
     check(strstr(recorder.text, "20 reactor closed with 1 descriptor still "
                                 "watched;"));
     script_free(&script, reactor);
+    check(recorder.base.logger == NULL);
 }
 
 /* behaviour 52 */
