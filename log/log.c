@@ -41,6 +41,7 @@ static char *print(const struct vr_env *env, char buf[SHORT], const char *tail,
                    const char *format, va_list args)
 {
     va_list again;
+    int err = errno; /* which some formats print */
 
     va_copy(again, args);
     int len = vsnprintf(buf, SHORT, format, args);
@@ -48,6 +49,7 @@ static char *print(const struct vr_env *env, char buf[SHORT], const char *tail,
         len = snprintf(buf, SHORT, "%s", format);
     size_t size = (size_t)len + (tail ? strlen(tail) : 0) + 1;
     char *text = size <= SHORT ? NULL : vr_resize(env, NULL, size);
+    errno = err;
     if (text && vsnprintf(text, size, format, again) < 0)
         (void)snprintf(text, size, "%s", format);
     va_end(again);

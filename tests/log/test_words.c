@@ -6,6 +6,8 @@
 #include "tests/support/test.h"
 
 #include <errno.h>
+#include <stdio.h>
+#include <string.h>
 
 #include <vreactor/base/end.h>
 #include <vreactor/base/err.h>
@@ -76,6 +78,33 @@ TEST(words, follow_texts_of_any_length)
     check_int(env.live, 0);
     vr_logger_fini(&logger);
 }
+
+#ifdef __GLIBC__
+static void *spoil_errno(void *ctx, void *old, size_t size)
+{
+    (void)ctx;
+    errno = EIO;
+    return vr_env_default.resize(NULL, old, size);
+}
+
+/* By a pointer, as compilers call the format an extension. */
+TEST(words, of_errno_are_those_before_the_call_in_long_texts_too)
+{
+    void (*log)(struct vr_logger * logger, int level, const char *format, ...) =
+        vr_log;
+    char want[1024];
+
+    start();
+    env.env.resize = spoil_errno;
+    errno = EXDEV;
+    log(&logger, VR_LOG_INFO, "%*s%m", 600, "");
+    check_int(errno, EXDEV);
+
+    (void)snprintf(want, sizeof(want), "20 - %*s%s;", 600, "", strerror(EXDEV));
+    check_str(recorder.text, want);
+    vr_logger_fini(&logger);
+}
+#endif
 
 TEST(words, are_cut_with_the_text_where_there_is_no_memory)
 {
