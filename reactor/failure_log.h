@@ -16,7 +16,8 @@ struct vr_failure;
 struct vr_logger;
 
 /** Log @p failure, and behind it each of its causes as an entry that begins
- *  with "caused by: ".  NULL is no failure, and no logger. */
+ *  with "caused by: ".  Each is cut after 1 023 bytes.  NULL is no failure, and
+ *  no logger. */
 void vr_failure_log(struct vr_logger *logger, int level,
                     const struct vr_failure *failure);
 

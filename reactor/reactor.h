@@ -162,7 +162,8 @@ struct vr_reactor *vr_reactor_current(void);
 vr_time vr_turn_time(const struct vr_reactor *reactor);
 
 /** Its logger.  It lives as long as the reactor.  Entries reach its watchers
- *  on the reactor's thread. Threads: any for vr_log(), see log/log.h. */
+ *  on the reactor's thread; once it is closed, in the log call.  Threads: any
+ *  for vr_log(), see log/log.h. */
 struct vr_logger *vr_reactor_log(struct vr_reactor *reactor);
 
 /** Its environment: reports go to its log.  Threads: any. */
