@@ -7,27 +7,9 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <sys/resource.h>
 
 /* ---- time ---- */
-
-static vr_time time_of_wait(struct vr_trial *trial, vr_time span)
-{
-    vr_time before = vr_now(NULL);
-
-    expect_int(trial, vr_trial_wait(trial, 1, span), 0);
-    return vr_now(NULL) - before;
-}
-
-/* A signal of the program's may cut a wait short, but hardly each time. */
-static void expect_no_shorter(struct vr_trial *trial, vr_time span)
-{
-    bool short_each_time = true;
-
-    for (int i = 0; i < 5 && short_each_time; i++)
-        short_each_time = time_of_wait(trial, span) < span;
-    if (short_each_time)
-        vr_trial_fail(trial, "it waits shorter than %lld ns", (long long)span);
-}
 
 static bool waits_by_itself(struct vr_trial *trial)
 {
@@ -46,11 +28,62 @@ void vr_case_waits_no_shorter_than_told(struct vr_trial *trial)
         return;
 
     for (int i = 0; i < 4; i++)
-        expect_no_shorter(trial, spans[i]);
+        vr_trial_expect_wait(trial, spans[i]);
     vr_trial_pipe(trial, ends);
     vr_trial_await(trial, ends[0], VR_READ);
     for (int i = 0; i < 4; i++)
-        expect_no_shorter(trial, spans[i]);
+        vr_trial_expect_wait(trial, spans[i]);
+}
+
+/* A system under load may be late, but hardly so much each time. */
+void vr_case_waits_hardly_longer_than_told(struct vr_trial *trial)
+{
+    bool long_each_time = true;
+
+    if (!waits_by_itself(trial))
+        return;
+
+    for (int i = 0; i < 4 && long_each_time; i++) {
+        vr_time before = vr_now(NULL);
+        expect_int(trial, vr_trial_wait(trial, 1, 2 * VR_MSEC), 0);
+        long_each_time = vr_now(NULL) - before > VR_SEC;
+    }
+    if (long_each_time)
+        vr_trial_fail(trial, "it waits a second where told 2 ms");
+}
+
+/* How often this thread, or process, gave its processor up to wait. */
+static long sleeps(void)
+{
+#ifdef RUSAGE_THREAD
+    const int who = RUSAGE_THREAD;
+#else
+    const int who = RUSAGE_SELF;
+#endif
+    struct rusage usage;
+
+    return getrusage(who, &usage) < 0 ? 0 : usage.ru_nvcsw;
+}
+
+/* A wait that does not begin before its time is over needs no sleep, but that
+ * is hardly so each time. */
+void vr_case_sleeps_while_it_waits(struct vr_trial *trial)
+{
+    long before = sleeps();
+
+    if (!waits_by_itself(trial))
+        return;
+
+    (void)vr_sys_default.poll(NULL, 0, 5);
+    if (sleeps() == before) {
+        vr_trial_skip(trial, "the system does not count who sleeps");
+        return;
+    }
+    before = sleeps();
+    for (int i = 0; i < 5 && sleeps() == before; i++)
+        expect_int(trial, vr_trial_wait(trial, 1, 5 * VR_MSEC), 0);
+    if (sleeps() == before)
+        vr_trial_fail(trial, "it waits without sleep");
 }
 
 void vr_case_takes_any_timeout(struct vr_trial *trial)
@@ -115,6 +148,68 @@ void vr_case_is_woken_by_another_thread(struct vr_trial *trial)
         wait_for_waker(trial, ends, VR_TRIAL_PATIENCE);
     for (int i = 0; i < ROUNDS; i++)
         wait_for_waker(trial, ends, -1);
+}
+
+/** Wakes after a while, in which whoever waits for ever finds nothing. */
+struct late_waker {
+    struct waker waker;
+    bool has_woken; /* atomic */
+};
+
+static void *wake_late(void *arg)
+{
+    struct late_waker *late = arg;
+
+    (void)vr_sys_default.poll(NULL, 0, 5);
+    __atomic_store_n(&late->has_woken, true, __ATOMIC_RELAXED);
+    return wake(&late->waker);
+}
+
+/* What cannot wait so long finds nothing again and again before it is woken; a
+ * signal of the program's is one such time. */
+static void wait_for_ever(struct vr_trial *trial, const int ends[2],
+                          vr_time timeout)
+{
+    struct late_waker late = {.waker.end = ends[1]};
+    int early = 0;
+
+    if (vr_trial_over(trial))
+        return;
+    if (pthread_create(&late.waker.thread, NULL, wake_late, &late)) {
+        vr_trial_skip(trial, "no thread to be had");
+        return;
+    }
+    while (!vr_trial_wait(trial, 1, timeout) && !vr_trial_over(trial)) {
+        if (!__atomic_load_n(&late.has_woken, __ATOMIC_RELAXED) && ++early > 5)
+            vr_trial_fail(trial, "it does not wait when told %lld ns",
+                          (long long)timeout);
+    }
+    pthread_join(late.waker.thread, NULL);
+    expect_int(trial, vr_trial_take(trial, ends[0]), 1);
+}
+
+/* Traps 12, 13: what the system takes may have fewer bits. */
+void vr_case_waits_for_ever_when_told(struct vr_trial *trial)
+{
+    static const vr_time spans[] = {
+        -1,
+        -VR_TIME_MAX,
+        VR_TIME_MAX,
+        ((vr_time)1 << 31) * VR_MSEC,
+        ((vr_time)1 << 32) * VR_MSEC,
+        ((vr_time)1 << 32) * VR_USEC,
+        ((vr_time)1 << 32) * VR_SEC,
+    };
+    int ends[2];
+
+    if (!waits_by_itself(trial))
+        return;
+
+    vr_trial_pipe(trial, ends);
+    vr_trial_await(trial, ends[0], VR_READ);
+    wait_for_waker(trial, ends, VR_TRIAL_PATIENCE);
+    for (size_t i = 0; i < sizeof(spans) / sizeof(*spans); i++)
+        wait_for_ever(trial, ends, spans[i]);
 }
 
 /* ---- room ---- */
@@ -230,6 +325,20 @@ void vr_case_reports_all_in_turn_when_few_fit(struct vr_trial *trial)
 void vr_case_reports_all_in_turn_one_at_a_time(struct vr_trial *trial)
 {
     expect_all_found(trial, 1, 20, false);
+}
+
+/* Some gather more than there is room for. */
+void vr_case_forgets_what_did_not_fit_and_is_awaited_no_more(
+    struct vr_trial *trial)
+{
+    enum { COUNT = 6 };
+    int fds[COUNT];
+
+    make_ready(trial, fds, COUNT);
+    expect_int(trial, vr_trial_wait(trial, 1, 0), 1);
+    for (int i = 0; i < COUNT; i++)
+        vr_trial_await(trial, fds[i], 0);
+    vr_trial_expect_nothing(trial);
 }
 
 void vr_case_passes_over_nobody_while_others_come_and_go(struct vr_trial *trial)

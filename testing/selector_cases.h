@@ -38,13 +38,17 @@
     X(agrees_with_poll_at_every_step) \
     /* check_wait.c */ \
     X(waits_no_shorter_than_told) \
+    X(waits_hardly_longer_than_told) \
+    X(sleeps_while_it_waits) \
     X(takes_any_timeout) \
     X(is_woken_by_another_thread) \
+    X(waits_for_ever_when_told) \
     X(finds_nothing_and_does_not_wait_without_room) \
     X(fills_no_more_than_there_is_room_for) \
     X(shows_in_its_descriptor_what_is_ready) \
     X(reports_all_in_turn_when_few_fit) \
     X(reports_all_in_turn_one_at_a_time) \
+    X(forgets_what_did_not_fit_and_is_awaited_no_more) \
     X(passes_over_nobody_while_others_come_and_go) \
     X(finds_all_of_many) \
     /* check_drop.c */ \

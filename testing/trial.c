@@ -256,3 +256,24 @@ unsigned vr_trial_events(struct vr_trial *trial, int fd)
             events |= trial->ready[i].events & want->events;
     return events;
 }
+
+/* A signal of the program's may cut a wait short, but hardly each time. */
+void vr_trial_expect_wait(struct vr_trial *trial, vr_time span)
+{
+    bool short_each_time = true;
+
+    for (int i = 0; i < 5 && short_each_time; i++) {
+        vr_time before = vr_now(NULL);
+        expect_int(trial, vr_trial_wait(trial, 1, span), 0);
+        short_each_time = vr_now(NULL) - before < span;
+    }
+    if (short_each_time)
+        vr_trial_fail(trial, "it waits shorter than %lld ns", (long long)span);
+}
+
+void vr_trial_expect_nothing(struct vr_trial *trial)
+{
+    expect_int(trial, vr_trial_count(trial), 0);
+    if (!trial->options->pump) /* else its host waits */
+        vr_trial_expect_wait(trial, 2 * VR_MSEC);
+}

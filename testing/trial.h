@@ -143,6 +143,13 @@ int vr_trial_count(struct vr_trial *trial);
 /** What is awaited on @p fd and there now. */
 unsigned vr_trial_events(struct vr_trial *trial, int fd);
 
+/** A wait of @p span with nothing ready lasts no shorter. */
+void vr_trial_expect_wait(struct vr_trial *trial, vr_time span);
+
+/** Nothing is ready, and a wait does not end at once as if something were: its
+ *  caller would wait again and again. */
+void vr_trial_expect_nothing(struct vr_trial *trial);
+
 /* ---- what is open ---- */
 
 /** Note which descriptors are open, all but this trial's. */

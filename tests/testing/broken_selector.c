@@ -38,6 +38,7 @@ struct broken {
     struct pollfd asked[FDS];
     int top;    /**< above each that is watched */
     int next;   /**< to look at first */
+    int left;   /**< asked before and not looked at; 0: none */
     void *high; /**< memory for numbers that are not low */
     int users;
     int extra; /**< a descriptor of its own, or -1 */
@@ -247,7 +248,8 @@ static void broken_drop(struct vr_selector *sel, int fd)
     if (fault == FAULT_DROPS_ALL ||
         (fault == FAULT_DROPS_ANOTHER && !self->fds[fd].is))
         forget_all(self);
-    self->fds[fd].asked = 0;
+    if (fault != FAULT_SPINS_AFTER_DROP)
+        self->fds[fd].asked = 0;
     self->fds[fd].is = false;
 }
 
@@ -256,7 +258,31 @@ static void broken_drop(struct vr_selector *sel, int fd)
 static int to_ms(vr_time timeout)
 {
     int ms = vr_time_to_ms(timeout);
-    return fault == FAULT_EARLY && ms > 0 ? ms / 2 : ms;
+
+    if (fault == FAULT_NEVER_FOR_EVER && ms < 0)
+        return 0;
+    if (fault == FAULT_EARLY && ms > 0)
+        return ms / 2;
+    if (fault == FAULT_CUTS_TIMES && ms > 0)
+        return (int)(uint32_t)((timeout - 1) / VR_MSEC + 1);
+    return fault == FAULT_LATE && ms > 0 ? ms + 1500 : ms;
+}
+
+static bool is_asked(const struct known *known)
+{
+    return known->asked || (known->is && (fault == FAULT_LOUD_HANG_UP ||
+                                          fault == FAULT_SPINS_AT_HANG_UP));
+}
+
+static int poll_asked(struct broken *self, nfds_t count, vr_time timeout)
+{
+    vr_time end = vr_time_add(vr_now(NULL), timeout);
+    int ms = fault == FAULT_BUSY ? 0 : to_ms(timeout), found;
+
+    do
+        found = poll(self->asked, count, ms);
+    while (fault == FAULT_BUSY && !found && vr_now(NULL) < end);
+    return found;
 }
 
 static int ask(struct broken *self, vr_time timeout)
@@ -265,16 +291,16 @@ static int ask(struct broken *self, vr_time timeout)
 
     for (int fd = 0; fd < self->top; fd++) {
         const struct known *known = &self->fds[fd];
-        if (!known->asked && !(known->is && fault == FAULT_LOUD_HANG_UP))
+        if (!is_asked(known))
             continue;
         struct pollfd *asked = &self->asked[count++];
         *asked = (struct pollfd){.fd = fd};
         asked->events = (short)((known->asked & VR_READ ? POLLIN : 0) |
                                 (known->asked & VR_WRITE ? POLLOUT : 0));
-        if (fault == FAULT_URGENT)
+        if (fault == FAULT_URGENT || fault == FAULT_SPINS_WHEN_URGENT)
             asked->events |= POLLPRI;
     }
-    return poll(self->asked, count, to_ms(timeout)) < 0 ? -errno : (int)count;
+    return poll_asked(self, count, timeout) < 0 ? -errno : (int)count;
 }
 
 static unsigned to_events(short revents)
@@ -284,7 +310,8 @@ static unsigned to_events(short revents)
             return 0;
         return fault == FAULT_READ_HANG_UP ? VR_READ : VR_READ | VR_WRITE;
     }
-    return (revents & (POLLIN | POLLPRI) ? (unsigned)VR_READ : 0u) |
+    const short reads = POLLIN | (fault == FAULT_URGENT ? POLLPRI : 0);
+    return (revents & reads ? (unsigned)VR_READ : 0u) |
            (revents & POLLOUT ? (unsigned)VR_WRITE : 0u);
 }
 
@@ -300,6 +327,7 @@ static unsigned found(struct known *known, short revents, int cap)
         (fault == FAULT_ONE_OF_TWO && both && cap == 1))
         events = VR_READ;
     if (fault == FAULT_BLIND || (fault == FAULT_EDGE && known->told) ||
+        (fault == FAULT_SPINS_AT_HANG_UP && !known->asked) || !known->is ||
         (fault == FAULT_DIES_WITH_THREAD &&
          !pthread_equal(known->thread, pthread_self())))
         return 0;
@@ -344,8 +372,12 @@ static int broken_wait(struct vr_selector *sel, struct vr_ready *ready, int cap,
         return -EPERM;
     if (fault == FAULT_ONE_TOO_MANY || !cap)
         cap++;
-    int count = ask(self, timeout);
-    return count < 0 ? count : collect(self, count, ready, cap);
+    int count = self->left ? self->left : ask(self, timeout);
+    if (count < 0)
+        return count;
+    int filled = collect(self, count, ready, cap);
+    self->left = fault == FAULT_KEEPS_LEFT_OVERS && filled == cap ? count : 0;
+    return filled;
 }
 
 const struct vr_selector_ops broken_selector = {

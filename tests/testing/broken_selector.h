@@ -47,13 +47,17 @@
     X(EARLY, "waits_no_shorter_than_told") \
     X(SHORT_TIMES_ONLY, "takes_any_timeout") \
     X(GIVES_UP, "is_woken_by_another_thread") \
+    X(NEVER_FOR_EVER, "waits_for_ever_when_told") \
+    X(CUTS_TIMES, "waits_for_ever_when_told") \
     X(FINDS_WITHOUT_ROOM, "finds_nothing_and_does_not_wait_without_room") \
     X(ONE_TOO_MANY, "fills_no_more_than_there_is_room_for") \
     X(DEAD_FD, "shows_in_its_descriptor_what_is_ready") \
     X(UNFAIR, "reports_all_in_turn_when_few_fit") \
+    X(KEEPS_LEFT_OVERS, "forgets_what_did_not_fit_and_is_awaited_no_more") \
     X(AT_MOST_256, "finds_all_of_many") \
     /* dropping */ \
     X(KEEPS_DROPPED, "reports_nothing_of_what_was_dropped") \
+    X(SPINS_AFTER_DROP, "reports_nothing_of_what_was_dropped") \
     X(DROPS_ANOTHER, "drops_what_was_never_awaited") \
     X(DROPS_ALL, "keeps_the_rest_when_some_are_dropped") \
     X(FIRST_KEY, "starts_afresh_with_a_number_used_again") \
@@ -61,14 +65,19 @@
     X(SILENT_HANG_UP, "reports_a_hang_up_as_readable") \
     X(READ_HANG_UP, "reports_a_hang_up_as_all_that_is_awaited") \
     X(LOUD_HANG_UP, "keeps_silent_about_a_hang_up_nobody_awaits") \
+    X(SPINS_AT_HANG_UP, "keeps_silent_about_a_hang_up_nobody_awaits") \
     X(REFUSES_PIPE, "refuses_or_reports_a_pipe_without_reader") \
     X(URGENT, "does_not_take_urgent_data_for_readable") \
+    X(SPINS_WHEN_URGENT, "does_not_take_urgent_data_for_readable") \
     /* what it refuses */ \
     X(TAKES_FILES, "refuses_a_regular_file") \
     X(OTHER_CODE, "refuses_a_number_that_is_not_open") \
     X(NO_HIGH_NUMBERS, "takes_or_refuses_a_high_number") \
     X(REFUSES_NULL, "refuses_or_reports_the_null_device") \
-    X(FORGETS_ON_REFUSAL, "goes_on_after_a_refusal")
+    X(FORGETS_ON_REFUSAL, "goes_on_after_a_refusal") \
+    /* slow to find: others find most tests' faults before */ \
+    X(BUSY, "sleeps_while_it_waits") \
+    X(LATE, "waits_hardly_longer_than_told")
 
 /* clang-format on */
 
