@@ -27,7 +27,7 @@ void vr_socket_fail(struct vr_socket *socket, int err, enum vr_end_stage stage);
 /** Tell above that it is connected, unless it knows. */
 void vr_socket_greet(struct vr_socket *socket);
 
-/** The kernel has an answer to connect(2). */
+/** The kernel has an answer to connect(2), most likely. */
 void vr_socket_finish_connect(struct vr_socket *socket);
 
 /** Tell the selector what is awaited now. */

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <sys/socket.h>
 
 #include <vreactor/base/env.h>
@@ -114,6 +115,20 @@ int vr_socket_connect(struct vr_socket *socket, const struct vr_peer *peer)
     return 0;
 }
 
+static bool is_alone(const struct vr_socket *socket)
+{
+    struct vr_peer remote;
+
+    return vr_peer_remote(env_of(socket), socket->fd, &remote) == -ENOTCONN;
+}
+
+static bool is_ready(const struct vr_socket *socket)
+{
+    struct pollfd one = {.fd = socket->fd, .events = POLLOUT};
+
+    return env_of(socket)->sys->poll(&one, 1, 0) > 0;
+}
+
 /* A connect to a port of our own range may, once in a while, meet itself. */
 static bool met_itself(const struct vr_socket *socket)
 {
@@ -123,6 +138,7 @@ static bool met_itself(const struct vr_socket *socket)
            vr_peer_equal(&local, &socket->peer);
 }
 
+/* @return 0, -EINPROGRESS, or why not */
 static int result_of_connect(const struct vr_socket *socket)
 {
     int err = 0;
@@ -131,6 +147,11 @@ static int result_of_connect(const struct vr_socket *socket)
     if (env_of(socket)->sys->getsockopt(socket->fd, SOL_SOCKET, SO_ERROR, &err,
                                         &len) < 0)
         return -errno;
+    /* Without an error it stands only if somebody is there: the selector may
+     * have said too much.  Ready all the same, and alone: it was lost, and
+     * somebody else has taken the error. */
+    if (!err && is_alone(socket))
+        return is_ready(socket) && is_alone(socket) ? -ENOTCONN : -EINPROGRESS;
     if (!err && met_itself(socket))
         return -ECONNREFUSED;
     return -err;
@@ -139,6 +160,8 @@ static int result_of_connect(const struct vr_socket *socket)
 void vr_socket_finish_connect(struct vr_socket *socket)
 {
     int err = result_of_connect(socket);
+    if (err == -EINPROGRESS)
+        return;
     if (err) {
         vr_socket_fail(socket, err, VR_STAGE_CONNECT);
         return;

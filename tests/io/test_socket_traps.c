@@ -16,6 +16,7 @@
 
 #include "tests/support/counting.h"
 #include "tests/support/raw.h"
+#include "tests/support/script.h"
 #include "tests/support/session.h"
 #include "tests/support/storm.h"
 
@@ -206,6 +207,83 @@ TEST(socket_traps, a_socket_that_met_itself_is_not_connected)
     check_int(session.end.code, -ECONNREFUSED);
     check_int(session.end.stage, VR_STAGE_CONNECT);
     check(!strstr(session.story, "connected"));
+    tear_down();
+}
+
+/* The test connects it, or nobody does. */
+static int connect_later(int fd, const struct sockaddr *addr, socklen_t len)
+{
+    (void)fd;
+    (void)addr;
+    (void)len;
+    errno = EINPROGRESS;
+    return -1;
+}
+
+static int poll_found; /* what poll(2) is to say */
+
+static int poll_as_told(struct pollfd *fds, size_t count, int ms)
+{
+    (void)fds;
+    (void)count;
+    (void)ms;
+    return poll_found;
+}
+
+static struct vr_test_env test;
+static struct vr_test_script script;
+
+/* On its way, by a selector that says what it is told. */
+static int set_up_on_its_way(void)
+{
+    sys = vr_sys_default;
+    sys.connect = connect_later;
+    sys.poll = poll_as_told;
+    vr_test_env_init(&test, VR_SEC);
+    test.env.sys = &sys;
+    vr_test_script_init(&script, &test);
+    check_int(vr_test_script_reactor(&script, NULL, &reactor), 0);
+    session_init(&session, reactor, NULL);
+    int listening = raw_listen(AF_INET, &place);
+    check_int(vr_socket_connect(&session.socket, &place), 0);
+    return listening;
+}
+
+static void say_it_is_writable(void)
+{
+    script_ready(&script, vr_socket_fd(&session.socket), VR_WRITE);
+    turn_some(reactor, 2);
+}
+
+/* Traps 29, 35. */
+TEST(socket_traps, a_socket_is_not_connected_because_it_is_called_ready)
+{
+    int listening = set_up_on_its_way();
+
+    say_it_is_writable();
+    check_str(session.story, "can_connect ");
+
+    struct pollfd one = {.fd = vr_socket_fd(&session.socket),
+                         .events = POLLOUT};
+    (void)connect(one.fd, (const struct sockaddr *)&place.addr, place.len);
+    check_int(poll(&one, 1, -1), 1);
+    say_it_is_writable();
+    check_str(session.story, "can_connect connected ");
+    raw_close_listening(listening);
+    tear_down();
+}
+
+/* Who looks for errors takes them away, and the socket is ready for ever. */
+TEST(socket_traps, a_connect_whose_error_was_taken_has_failed)
+{
+    int listening = set_up_on_its_way();
+
+    poll_found = 1;
+    say_it_is_writable();
+    check_int(session.end.code, -ENOTCONN);
+    check_int(session.end.stage, VR_STAGE_CONNECT);
+    check(!strstr(session.story, "connected"));
+    raw_close_listening(listening);
     tear_down();
 }
 
