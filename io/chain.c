@@ -154,6 +154,8 @@ int vr_chain_add(struct vr_chain *chain, struct vr_element *const *elements)
 
     for (; elements[count] && !err; count++)
         err = add_one(chain, elements[count]);
+    if (chain->is_closed && !err)
+        return -VR_ECLOSED; /* by a hook of the last one */
     if (!err || chain->is_closed)
         return err; /* what is in a closed chain ends with it */
 

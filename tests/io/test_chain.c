@@ -242,7 +242,8 @@ TEST(chain, closed_while_an_element_is_joined_closes_that_too)
     hasty.attached = close_in_attached;
     first.up.in.ops = &hasty;
     check_int(vr_socket_init(&session.socket, reactor, NULL), 0);
-    (void)!vr_chain(&session.chain, &session.socket.element, &first.element);
+    check_int(vr_chain(&session.chain, &session.socket.element, &first.element),
+              -VR_ECLOSED);
     turn_some(reactor, 2);
 
     check_int(first.closes, first.finis);
