@@ -6,6 +6,7 @@
 #include <vreactor/io/listener.h>
 
 #include <errno.h>
+#include <stdint.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -277,7 +278,9 @@ void vr_listener_allow(struct vr_listener *listener, size_t count)
 {
     if (listener->fd < 0)
         return;
-    listener->allowed += count;
+    listener->allowed = count > SIZE_MAX - listener->allowed
+                            ? SIZE_MAX
+                            : listener->allowed + count;
     update(listener);
 }
 

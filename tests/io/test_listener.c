@@ -134,6 +134,21 @@ static void check_controlled(int family)
     tear_down();
 }
 
+TEST(listener, may_be_allowed_any_number_and_more)
+{
+    struct vr_listener_options options = {.size = sizeof(options),
+                                          .controlled = true};
+
+    set_up(AF_INET, &options);
+    vr_listener_allow(&server.listener, SIZE_MAX);
+    vr_listener_allow(&server.listener, 1);
+    int fd = raw_connect(server_place(&server));
+    turn_some(reactor, 5);
+    check_int(server.accepted, 1);
+    check_int(close(fd), 0);
+    tear_down();
+}
+
 TEST(listener, accepts_only_as_many_as_it_is_allowed)
 {
     check_controlled(AF_INET);
