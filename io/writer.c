@@ -214,12 +214,15 @@ static void write_posted(struct vr_post *post)
 {
     struct posted *posted = vr_container_of(post, struct posted, post);
 
-    int err = queue(posted->writer, posted->data, posted->len);
+    struct vr_writer *writer = posted->writer;
+
+    int err = queue(writer, posted->data, posted->len);
+    if (err && posted->len && !writer->ending)
+        writer->dropped = true; /* behind the end it was not to go */
     if (err == -ENOMEM)
-        vr_writer_abort(posted->writer,
-                        &(struct vr_end){.kind = VR_END_ERROR,
-                                         .stage = VR_STAGE_WRITE,
-                                         .code = err});
+        vr_writer_abort(writer, &(struct vr_end){.kind = VR_END_ERROR,
+                                                 .stage = VR_STAGE_WRITE,
+                                                 .code = err});
     drop_posted(post);
 }
 

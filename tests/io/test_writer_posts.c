@@ -16,6 +16,17 @@ TEST(writer_posts, abort_where_one_finds_no_memory)
     vr_test_fail_allocation(&memory, 1, 1);
     turn_some(reactor, 2);
     check_str(text, "|aborted error");
+    check(vr_writer_has_dropped(&writer));
+    tear_down();
+}
+
+TEST(writer_posts, are_dropped_where_the_consumer_has_stopped)
+{
+    set_up(VR_UNLIMITED);
+    vr_stop(&in, &(struct vr_end){.kind = VR_END_RESET});
+    check_int(vr_writer_post(&writer, "lost", 4), 0);
+    turn_some(reactor, 2);
+    check(vr_writer_has_dropped(&writer));
     tear_down();
 }
 
