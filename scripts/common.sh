@@ -3,7 +3,7 @@
 #
 # What quickstart, runtests and .ci/run share.  Sourced by them, in bash, with
 # the source folder as the current one.
-set -u
+set -u -o pipefail
 export LC_ALL=C
 
 program=$(basename "$0")
