@@ -30,7 +30,7 @@ take_blocks()
     /^```/ && inside { inside = 0; out = ""; next }
     /^```/ {
         inside = 1
-        if (mark != "" || $0 == "```c") {
+        if (mark != "" || tolower($0) == "```c") {
             out = dir "/" ++count ".block"
             printf "" >out
             print mark >(dir "/" count ".mark")

@@ -23,7 +23,9 @@ complain()
 look_at_static()
 {
     test -f "$1" || return
-    for name in $(names -g "$1" | grep -v '^vr_'); do
+    defined=$(names -g "$1")
+    test -n "$defined" || complain "$1: defines nothing"
+    for name in $(echo "$defined" | grep -v '^vr_'); do
         complain "$1: defines $name"
     done
 }
@@ -47,6 +49,8 @@ look_at()
 {
     library=$BUILDDIR/.libs/$1
     shift
+    test $# = 0 || ls "$library".* >/dev/null 2>&1 ||
+        complain "$library: is not there"
     look_at_static "$library.a"
     look_at_shared "$library.so" "$@"
 }
