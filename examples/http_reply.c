@@ -162,6 +162,12 @@ static void on_ended(struct vr_consumer *in, const struct vr_end *why)
         finish(reply, VR_END_TRUNCATED, -VR_ETRUNCATED, "half a reply");
 }
 
+/* Such as a line that is too long: writing alone would go on. */
+static void on_aborted(struct vr_consumer *in, const struct vr_end *why)
+{
+    vr_chain_close(reply_of(in)->agent.element.chain, why);
+}
+
 static int on_control(struct vr_consumer *in, const struct vr_control *msg)
 {
     struct http_reply *reply = reply_of(in);
@@ -184,6 +190,7 @@ static const struct vr_consumer_ops reply_ops = {
     .attached = on_attached,
     .consume = on_consume,
     .ended = on_ended,
+    .aborted = on_aborted,
     .control = on_control,
 };
 
