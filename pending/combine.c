@@ -99,14 +99,16 @@ static void seat_all(struct vr_crowd *crowd)
         vr_crowd_finish(crowd, verdict);
 }
 
-static int combine(const struct vr_env *env, struct vr_pending *const *members,
-                   size_t count, size_t wanted, vr_judge_fn *judge,
+static int combine(const char *file, int line, const struct vr_env *env,
+                   struct vr_pending *const *members, size_t count,
+                   size_t wanted, vr_judge_fn *judge,
                    struct vr_pending **ret_pending)
 {
     struct vr_crowd *crowd = NULL;
 
-    int err =
-        wanted > count ? -EINVAL : vr_crowd_new(env, count, judge, &crowd);
+    int err = wanted > count
+                  ? -EINVAL
+                  : vr_crowd_new(file, line, env, count, judge, &crowd);
     if (err) {
         free_all(members, count);
         return err;
@@ -119,34 +121,39 @@ static int combine(const struct vr_env *env, struct vr_pending *const *members,
     return 0;
 }
 
-int vr_pending_all(const struct vr_env *env, struct vr_pending *const *members,
-                   size_t count, struct vr_pending **ret_pending)
+int vr_pending_all_at(const char *file, int line, const struct vr_env *env,
+                      struct vr_pending *const *members, size_t count,
+                      struct vr_pending **ret_pending)
 {
-    return combine(env, members, count, 0, judge_all, ret_pending);
+    return combine(file, line, env, members, count, 0, judge_all, ret_pending);
 }
 
-int vr_pending_every(const struct vr_env *env,
-                     struct vr_pending *const *members, size_t count,
-                     struct vr_pending **ret_pending)
+int vr_pending_every_at(const char *file, int line, const struct vr_env *env,
+                        struct vr_pending *const *members, size_t count,
+                        struct vr_pending **ret_pending)
 {
-    return combine(env, members, count, 0, vr_judge_every, ret_pending);
+    return combine(file, line, env, members, count, 0, vr_judge_every,
+                   ret_pending);
 }
 
-int vr_pending_some(const struct vr_env *env, struct vr_pending *const *members,
-                    size_t count, size_t wanted,
-                    struct vr_pending **ret_pending)
+int vr_pending_some_at(const char *file, int line, const struct vr_env *env,
+                       struct vr_pending *const *members, size_t count,
+                       size_t wanted, struct vr_pending **ret_pending)
 {
-    return combine(env, members, count, wanted, judge_some, ret_pending);
+    return combine(file, line, env, members, count, wanted, judge_some,
+                   ret_pending);
 }
 
-int vr_pending_any(const struct vr_env *env, struct vr_pending *const *members,
-                   size_t count, struct vr_pending **ret_pending)
+int vr_pending_any_at(const char *file, int line, const struct vr_env *env,
+                      struct vr_pending *const *members, size_t count,
+                      struct vr_pending **ret_pending)
 {
-    return combine(env, members, count, 1, judge_any, ret_pending);
+    return combine(file, line, env, members, count, 1, judge_any, ret_pending);
 }
 
-int vr_pending_race(const struct vr_env *env, struct vr_pending *const *members,
-                    size_t count, struct vr_pending **ret_pending)
+int vr_pending_race_at(const char *file, int line, const struct vr_env *env,
+                       struct vr_pending *const *members, size_t count,
+                       struct vr_pending **ret_pending)
 {
-    return combine(env, members, count, 1, judge_race, ret_pending);
+    return combine(file, line, env, members, count, 1, judge_race, ret_pending);
 }

@@ -54,41 +54,88 @@ struct vr_results {
 /**
  * Wait for all.  The value is a struct vr_results; that members failed is no
  * failure of the combination.  Of none: it has fired already.
+ *
+ *     vr_pending_all(env, members, count, &pending)
+ *
  * @return 0, -ENOMEM
  */
-VR_MUST_CHECK
-int vr_pending_all(const struct vr_env *env, struct vr_pending *const *members,
-                   size_t count, struct vr_pending **ret_pending);
+#define vr_pending_all(env, members, count, ret_pending)                       \
+    vr_pending_all_at(__FILE__, __LINE__, env, members, count, ret_pending)
 
-/** Wait for all, or the first failure, which is that of the combination.  The
- *  value is a struct vr_results, of values only. @return 0, -ENOMEM */
+/** vr_pending_all() at another place; keeps @p file. */
 VR_MUST_CHECK
-int vr_pending_every(const struct vr_env *env,
-                     struct vr_pending *const *members, size_t count,
-                     struct vr_pending **ret_pending);
+int vr_pending_all_at(const char *file, int line, const struct vr_env *env,
+                      struct vr_pending *const *members, size_t count,
+                      struct vr_pending **ret_pending);
+
+/**
+ * Wait for all, or the first failure, which is that of the combination.  The
+ * value is a struct vr_results, of values only.
+ *
+ *     vr_pending_every(env, members, count, &pending)
+ *
+ * @return 0, -ENOMEM
+ */
+#define vr_pending_every(env, members, count, ret_pending)                     \
+    vr_pending_every_at(__FILE__, __LINE__, env, members, count, ret_pending)
+
+/** vr_pending_every() at another place; keeps @p file. */
+VR_MUST_CHECK
+int vr_pending_every_at(const char *file, int line, const struct vr_env *env,
+                        struct vr_pending *const *members, size_t count,
+                        struct vr_pending **ret_pending);
 
 /**
  * Wait for @p wanted values.  The value is a struct vr_results of all members.
  * When too many have failed it fails, with the code of the first failure, which
  * is its cause.
+ *
+ *     vr_pending_some(env, members, count, wanted, &pending)
+ *
  * @return 0; -EINVAL if more are wanted than there are; -ENOMEM
  */
-VR_MUST_CHECK
-int vr_pending_some(const struct vr_env *env, struct vr_pending *const *members,
-                    size_t count, size_t wanted,
-                    struct vr_pending **ret_pending);
+#define vr_pending_some(env, members, count, wanted, ret_pending)              \
+    vr_pending_some_at(__FILE__, __LINE__, env, members, count, wanted,        \
+                       ret_pending)
 
-/** Wait for a value: the first.  When all have failed it fails, as for
- *  vr_pending_some(). @return 0; -EINVAL if @p count is 0; -ENOMEM */
+/** vr_pending_some() at another place; keeps @p file. */
 VR_MUST_CHECK
-int vr_pending_any(const struct vr_env *env, struct vr_pending *const *members,
-                   size_t count, struct vr_pending **ret_pending);
+int vr_pending_some_at(const char *file, int line, const struct vr_env *env,
+                       struct vr_pending *const *members, size_t count,
+                       size_t wanted, struct vr_pending **ret_pending);
 
-/** Wait for the first result, value or failure.
- *  @return 0; -EINVAL if @p count is 0; -ENOMEM */
+/**
+ * Wait for a value: the first.  When all have failed it fails, as for
+ * vr_pending_some().
+ *
+ *     vr_pending_any(env, members, count, &pending)
+ *
+ * @return 0; -EINVAL if @p count is 0; -ENOMEM
+ */
+#define vr_pending_any(env, members, count, ret_pending)                       \
+    vr_pending_any_at(__FILE__, __LINE__, env, members, count, ret_pending)
+
+/** vr_pending_any() at another place; keeps @p file. */
 VR_MUST_CHECK
-int vr_pending_race(const struct vr_env *env, struct vr_pending *const *members,
-                    size_t count, struct vr_pending **ret_pending);
+int vr_pending_any_at(const char *file, int line, const struct vr_env *env,
+                      struct vr_pending *const *members, size_t count,
+                      struct vr_pending **ret_pending);
+
+/**
+ * Wait for the first result, value or failure.
+ *
+ *     vr_pending_race(env, members, count, &pending)
+ *
+ * @return 0; -EINVAL if @p count is 0; -ENOMEM
+ */
+#define vr_pending_race(env, members, count, ret_pending)                      \
+    vr_pending_race_at(__FILE__, __LINE__, env, members, count, ret_pending)
+
+/** vr_pending_race() at another place; keeps @p file. */
+VR_MUST_CHECK
+int vr_pending_race_at(const char *file, int line, const struct vr_env *env,
+                       struct vr_pending *const *members, size_t count,
+                       struct vr_pending **ret_pending);
 
 /**
  * Begin the @p index th task of a sequence.  @return its deferred, which is
@@ -101,12 +148,20 @@ typedef struct vr_pending *vr_begin_fn(void *arg, size_t index);
  * when one is done.  The value is a struct vr_results, of values only.  The
  * first failure is that of the sequence: what is under way is cancelled, the
  * rest never begins.  The first tasks begin inside this call.  Keeps @p arg.
+ *
+ *     vr_pending_sequence(env, count, parallel, begin, arg, &pending)
+ *
  * @return 0; -EINVAL if @p parallel is 0; -ENOMEM: nothing was begun
  */
+#define vr_pending_sequence(env, count, parallel, begin, arg, ret_pending)     \
+    vr_pending_sequence_at(__FILE__, __LINE__, env, count, parallel, begin,    \
+                           arg, ret_pending)
+
+/** vr_pending_sequence() at another place; keeps @p file. */
 VR_MUST_CHECK
-int vr_pending_sequence(const struct vr_env *env, size_t count, size_t parallel,
-                        vr_begin_fn *begin, void *arg,
-                        struct vr_pending **ret_pending);
+int vr_pending_sequence_at(const char *file, int line, const struct vr_env *env,
+                           size_t count, size_t parallel, vr_begin_fn *begin,
+                           void *arg, struct vr_pending **ret_pending);
 
 VR_END_DECLS
 

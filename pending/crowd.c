@@ -68,8 +68,8 @@ static void cancel(void *arg, struct vr_pending *pending)
         vr_crowd_leave(crowd);
 }
 
-int vr_crowd_new(const struct vr_env *env, size_t count, vr_judge_fn *judge,
-                 struct vr_crowd **ret_crowd)
+int vr_crowd_new(const char *file, int line, const struct vr_env *env,
+                 size_t count, vr_judge_fn *judge, struct vr_crowd **ret_crowd)
 {
     struct vr_crowd *crowd =
         vr_alloc(env, size_of(sizeof(*crowd), sizeof(crowd->seats[0]), count));
@@ -80,8 +80,8 @@ int vr_crowd_new(const struct vr_env *env, size_t count, vr_judge_fn *judge,
     crowd->count = count;
     crowd->judge = judge;
     crowd->results = new_results(env, count);
-    if (!crowd->results ||
-        vr_pending_new(env, cancel, crowd, &crowd->pending) < 0) {
+    if (!crowd->results || vr_pending_new_at(file, line, env, cancel, crowd,
+                                             &crowd->pending) < 0) {
         vr_crowd_leave(crowd);
         return -ENOMEM;
     }

@@ -47,11 +47,11 @@ struct vr_crowd {
     struct vr_seat seats[];
 };
 
-/** An empty crowd of @p count seats, and its combination.  @return 0, -ENOMEM
- */
+/** An empty crowd of @p count seats, and its combination, made at that place.
+ *  @return 0, -ENOMEM */
 VR_MUST_CHECK
-int vr_crowd_new(const struct vr_env *env, size_t count, vr_judge_fn *judge,
-                 struct vr_crowd **ret_crowd);
+int vr_crowd_new(const char *file, int line, const struct vr_env *env,
+                 size_t count, vr_judge_fn *judge, struct vr_crowd **ret_crowd);
 
 /** Seat @p member, which is taken; NULL: it has failed. */
 void vr_crowd_seat(struct vr_crowd *crowd, size_t index,

@@ -46,15 +46,15 @@ static bool judge_sequence(struct vr_crowd *crowd, struct vr_result *ret_result)
     return false;
 }
 
-int vr_pending_sequence(const struct vr_env *env, size_t count, size_t parallel,
-                        vr_begin_fn *begin, void *arg,
-                        struct vr_pending **ret_pending)
+int vr_pending_sequence_at(const char *file, int line, const struct vr_env *env,
+                           size_t count, size_t parallel, vr_begin_fn *begin,
+                           void *arg, struct vr_pending **ret_pending)
 {
     struct vr_crowd *crowd;
 
     if (!parallel)
         return -EINVAL;
-    int err = vr_crowd_new(env, count, judge_sequence, &crowd);
+    int err = vr_crowd_new(file, line, env, count, judge_sequence, &crowd);
     if (err)
         return err;
 

@@ -239,6 +239,36 @@ TEST(combine, member_that_could_not_be_made_counts_as_failed)
     finish();
 }
 
+static void check_made_in(int line)
+{
+    char want[128];
+
+    (void)snprintf(want, sizeof(want), "%s:%d: ", __FILE__, line);
+    check(vr_pending_cancel_as(whole, failure_of(-EIO)));
+    vr_pending_free(whole);
+    check(strstr(seen.report, want));
+    check_all_freed();
+}
+
+TEST(combine, names_the_place_where_the_macro_stands)
+{
+    make_members();
+    check_int(vr_pending_all(counting_env(), members, THREE, &whole), 0);
+    check_made_in(__LINE__ - 1);
+    make_members();
+    check_int(vr_pending_every(counting_env(), members, THREE, &whole), 0);
+    check_made_in(__LINE__ - 1);
+    make_members();
+    check_int(vr_pending_some(counting_env(), members, THREE, 2, &whole), 0);
+    check_made_in(__LINE__ - 1);
+    make_members();
+    check_int(vr_pending_any(counting_env(), members, THREE, &whole), 0);
+    check_made_in(__LINE__ - 1);
+    make_members();
+    check_int(vr_pending_race(counting_env(), members, THREE, &whole), 0);
+    check_made_in(__LINE__ - 1);
+}
+
 static void fire_when_cancelled(void *arg, struct vr_pending *pending)
 {
     (void)arg;

@@ -92,6 +92,20 @@ TEST(sequence, cancelled_begins_no_more)
     finish();
 }
 
+TEST(sequence, names_the_place_where_the_macro_stands)
+{
+    const struct vr_env *env = counting_env();
+    char want[128];
+
+    int err = vr_pending_sequence(env, 1, 1, begin_task, NULL, &whole);
+    (void)snprintf(want, sizeof(want), "%s:%d: ", __FILE__, __LINE__ - 1);
+    check_int(err, 0);
+    check_int(vr_pending_fail(tasks[0], failure_of(-EIO)), 0);
+    vr_pending_free(whole);
+    check(strstr(seen.report, want));
+    check_all_freed();
+}
+
 TEST(sequence, of_no_task_at_a_time_is_an_error)
 {
     check_int(
