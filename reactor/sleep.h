@@ -29,11 +29,20 @@ struct vr_reactor;
  * A deferred that fires, with no value, in @p span nanoseconds from this
  * moment; 0 or less: in the next turn.  It fails with -VR_ECLOSED when the
  * reactor is closed before, or was already; with -EPERM if there is none.
+ *
+ *     pending = vr_pending_sleep(reactor, span)
+ *
  * @param reactor  NULL: that of this coroutine, else the one whose turn this
  * is.  It must outlive the deferred.
  * @return the deferred, which is yours; NULL when there is no memory
  */
-struct vr_pending *vr_pending_sleep(struct vr_reactor *reactor, vr_time span);
+#define vr_pending_sleep(reactor, span)                                        \
+    vr_pending_sleep_at(__FILE__, __LINE__, reactor, span)
+
+/** vr_pending_sleep() at another place; keeps @p file. */
+struct vr_pending *vr_pending_sleep_at(const char *file, int line,
+                                       struct vr_reactor *reactor,
+                                       vr_time span);
 
 /**
  * In a coroutine: let @p span nanoseconds pass.

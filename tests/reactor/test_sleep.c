@@ -5,6 +5,9 @@
  */
 #include <vreactor/reactor/sleep.h>
 
+#include <vreactor/log/log.h>
+#include <vreactor/log/watcher.h>
+
 #include "tests/pending/fixture.h"
 #include "tests/reactor/calls.h"
 
@@ -70,6 +73,39 @@ TEST(sleep, ends_when_the_reactor_closes)
     then(late, NULL, recover_with, NULL);
     vr_pending_free(pending);
     vr_pending_free(late);
+    tear_down();
+}
+
+/* What is reported goes to the reactor's log. */
+static void keep_entry(struct vr_log_watcher *watcher,
+                       const struct vr_log_entry *entry)
+{
+    (void)watcher;
+    keep_report(NULL, entry->level, entry->text);
+}
+
+static void check_reported_of(int line)
+{
+    char want[128];
+
+    (void)snprintf(want, sizeof(want), "%s:%d: ", __FILE__, line);
+    check(strstr(seen.report, want));
+}
+
+TEST(sleep, names_the_place_where_the_macro_stands)
+{
+    struct vr_log_watcher watcher;
+    set_up();
+    vr_log_watcher_init(&watcher, keep_entry);
+    check_int(vr_logger_attach(vr_reactor_log(reactor), &watcher), 0);
+    struct vr_pending *pending = vr_pending_sleep(reactor, 5 * VR_SEC);
+    int line = __LINE__ - 1;
+
+    check_int(vr_reactor_close(reactor), 0);
+    vr_pending_free(pending);
+    check_reported_of(line);
+    vr_pending_free(vr_pending_sleep(reactor, 5 * VR_SEC));
+    check_reported_of(__LINE__ - 1);
     tear_down();
 }
 
