@@ -31,12 +31,14 @@ const struct vr_env *vr_stream_env(const struct vr_stream *stream)
     return stream->writer.queue.env;
 }
 
-struct vr_pending *vr_stream_done(const struct vr_stream *stream,
+struct vr_pending *vr_stream_done(const char *file, int line,
+                                  const struct vr_stream *stream,
                                   struct vr_result result)
 {
     struct vr_pending *pending = NULL;
 
-    if (vr_pending_done(vr_stream_env(stream), result, &pending) < 0)
+    if (vr_pending_done_at(file, line, vr_stream_env(stream), result,
+                           &pending) < 0)
         vr_result_free(result);
     return pending;
 }
@@ -113,19 +115,21 @@ static void take_back(void *arg, struct vr_pending *pending)
     vr_pause(&stream->in);
 }
 
-static struct vr_pending *read_so(struct vr_stream *stream, int kind,
+static struct vr_pending *read_so(const char *file, int line,
+                                  struct vr_stream *stream, int kind,
                                   size_t most)
 {
     if (stream->has_ended)
         return vr_stream_done(
-            stream,
+            file, line, stream,
             vr_fail(vr_failure_of_end(vr_stream_env(stream), &stream->end)));
     if (stream->reading || stream->drains)
         return vr_stream_done(
-            stream, vr_stream_failed(
-                        stream, stream->drains ? -VR_ECLOSED : -EBUSY, "read"));
-    if (vr_pending_new(vr_stream_env(stream), take_back, stream,
-                       &stream->reading) < 0)
+            file, line, stream,
+            vr_stream_failed(stream, stream->drains ? -VR_ECLOSED : -EBUSY,
+                             "read"));
+    if (vr_pending_new_at(file, line, vr_stream_env(stream), take_back, stream,
+                          &stream->reading) < 0)
         return NULL;
 
     stream->kind = kind;
@@ -135,21 +139,25 @@ static struct vr_pending *read_so(struct vr_stream *stream, int kind,
     return stream->reading;
 }
 
-struct vr_pending *vr_stream_read_some(struct vr_stream *stream, size_t most)
+struct vr_pending *vr_stream_read_some_at(const char *file, int line,
+                                          struct vr_stream *stream, size_t most)
 {
-    return read_so(stream, SOME, most ? most : DEFAULT_MOST);
+    return read_so(file, line, stream, SOME, most ? most : DEFAULT_MOST);
 }
 
-struct vr_pending *vr_stream_read_exactly(struct vr_stream *stream, size_t len)
+struct vr_pending *vr_stream_read_exactly_at(const char *file, int line,
+                                             struct vr_stream *stream,
+                                             size_t len)
 {
-    return len ? read_so(stream, EXACTLY, len)
-               : vr_stream_done(stream, copy(stream, NULL, 0));
+    return len ? read_so(file, line, stream, EXACTLY, len)
+               : vr_stream_done(file, line, stream, copy(stream, NULL, 0));
 }
 
-struct vr_pending *vr_stream_read_line(struct vr_stream *stream, size_t most)
+struct vr_pending *vr_stream_read_line_at(const char *file, int line,
+                                          struct vr_stream *stream, size_t most)
 {
     assert(most);
-    return read_so(stream, LINE, most);
+    return read_so(file, line, stream, LINE, most);
 }
 
 const struct vr_end *vr_stream_why(const struct vr_stream *stream)

@@ -97,17 +97,49 @@ void vr_stream_init(struct vr_stream *stream, struct vr_reactor *reactor);
 
 /* ---- reading ---- */
 
-/** Read what is there, or comes first: @p most bytes, or fewer, but one at
- *  least. @param most  0: 64 KiB */
-struct vr_pending *vr_stream_read_some(struct vr_stream *stream, size_t most);
+/**
+ * Read what is there, or comes first: @p most bytes, or fewer, but one at
+ * least.
+ *
+ *     pending = vr_stream_read_some(stream, most)
+ *
+ * @param most  0: 64 KiB
+ */
+#define vr_stream_read_some(stream, most)                                      \
+    vr_stream_read_some_at(__FILE__, __LINE__, stream, most)
 
-/** Read @p len bytes. */
-struct vr_pending *vr_stream_read_exactly(struct vr_stream *stream, size_t len);
+/** vr_stream_read_some() at another place; keeps @p file. */
+struct vr_pending *vr_stream_read_some_at(const char *file, int line,
+                                          struct vr_stream *stream,
+                                          size_t most);
 
-/** Read a line, which ends in "\n" or "\r\n" and comes without that.  Fails
- *  with -VR_ELIMIT, and leaves it there, if it has more than @p most bytes,
- *  1 or more, with its end. */
-struct vr_pending *vr_stream_read_line(struct vr_stream *stream, size_t most);
+/**
+ * Read @p len bytes.
+ *
+ *     pending = vr_stream_read_exactly(stream, len)
+ */
+#define vr_stream_read_exactly(stream, len)                                    \
+    vr_stream_read_exactly_at(__FILE__, __LINE__, stream, len)
+
+/** vr_stream_read_exactly() at another place; keeps @p file. */
+struct vr_pending *vr_stream_read_exactly_at(const char *file, int line,
+                                             struct vr_stream *stream,
+                                             size_t len);
+
+/**
+ * Read a line, which ends in "\n" or "\r\n" and comes without that.  Fails
+ * with -VR_ELIMIT, and leaves it there, if it has more than @p most bytes,
+ * 1 or more, with its end.
+ *
+ *     pending = vr_stream_read_line(stream, most)
+ */
+#define vr_stream_read_line(stream, most)                                      \
+    vr_stream_read_line_at(__FILE__, __LINE__, stream, most)
+
+/** vr_stream_read_line() at another place; keeps @p file. */
+struct vr_pending *vr_stream_read_line_at(const char *file, int line,
+                                          struct vr_stream *stream,
+                                          size_t most);
 
 /** Why nothing more can be read; NULL: more may come. */
 const struct vr_end *vr_stream_why(const struct vr_stream *stream);
@@ -120,17 +152,42 @@ const struct vr_end *vr_stream_why(const struct vr_stream *stream);
  * VR_WRITER_LIMIT bytes and this queued.  NULL: nothing is written.  Fails with
  * -ENOTCONN in no chain, and where nothing goes any more with -VR_ECLOSED or
  * why the consumer stopped.
+ *
+ *     pending = vr_stream_write(stream, data, len)
  */
-struct vr_pending *vr_stream_write(struct vr_stream *stream, const void *data,
-                                   size_t len);
+#define vr_stream_write(stream, data, len)                                     \
+    vr_stream_write_at(__FILE__, __LINE__, stream, data, len)
 
-/** vr_stream_write() of a text without its final zero. */
-struct vr_pending *vr_stream_text(struct vr_stream *stream, const char *text);
+/** vr_stream_write() at another place; keeps @p file. */
+struct vr_pending *vr_stream_write_at(const char *file, int line,
+                                      struct vr_stream *stream,
+                                      const void *data, size_t len);
 
-/** Fires when the agent below has taken all that was written; fails if it was
- *  dropped.  That agent may queue it: only an answer says that the peer has
- *  got it. */
-struct vr_pending *vr_stream_flush(struct vr_stream *stream);
+/**
+ * vr_stream_write() of a text without its final zero.
+ *
+ *     pending = vr_stream_text(stream, "Hello.")
+ */
+#define vr_stream_text(stream, text)                                           \
+    vr_stream_text_at(__FILE__, __LINE__, stream, text)
+
+/** vr_stream_text() at another place; keeps @p file. */
+struct vr_pending *vr_stream_text_at(const char *file, int line,
+                                     struct vr_stream *stream,
+                                     const char *text);
+
+/**
+ * Fires when the agent below has taken all that was written; fails if it was
+ * dropped.  That agent may queue it: only an answer says that the peer has got
+ * it.
+ *
+ *     pending = vr_stream_flush(stream)
+ */
+#define vr_stream_flush(stream) vr_stream_flush_at(__FILE__, __LINE__, stream)
+
+/** vr_stream_flush() at another place; keeps @p file. */
+struct vr_pending *vr_stream_flush_at(const char *file, int line,
+                                      struct vr_stream *stream);
 
 /** Nothing more is written: an orderly end comes behind it.  Again: nothing
  *  happens. */
@@ -143,8 +200,14 @@ void vr_stream_end(struct vr_stream *stream);
  * To cancel or free the deferred closes the chain at once: a peer that does not
  * end is no friend, so this should be given a time.  NULL, for want of memory,
  * has closed it at once, too.
+ *
+ *     pending = vr_stream_close(stream)
  */
-struct vr_pending *vr_stream_close(struct vr_stream *stream);
+#define vr_stream_close(stream) vr_stream_close_at(__FILE__, __LINE__, stream)
+
+/** vr_stream_close() at another place; keeps @p file. */
+struct vr_pending *vr_stream_close_at(const char *file, int line,
+                                      struct vr_stream *stream);
 
 VR_END_DECLS
 

@@ -100,6 +100,44 @@ TEST(survives_stream, beginning_to_read)
     check(survive(connect_and_send, begin_line, reads_ab) > 0);
 }
 
+/* ---- at another place ---- */
+
+static bool missed;
+
+static void take_back(struct vr_pending *pending)
+{
+    missed = missed || !pending;
+    vr_pending_free(pending);
+}
+
+static int begin_each(void)
+{
+    struct vr_stream *stream = &left.stream;
+
+    missed = false;
+    take_back(vr_stream_read_some_at("test.c", 1, stream, 2));
+    take_back(vr_stream_read_exactly_at("test.c", 2, stream, 2));
+    take_back(vr_stream_read_line_at("test.c", 3, stream, 9));
+    take_back(vr_stream_write_at("test.c", 4, stream, "ab", 2));
+    take_back(vr_stream_text_at("test.c", 5, stream, "ab"));
+    take_back(vr_stream_flush_at("test.c", 6, stream));
+    take_back(vr_stream_close_at("test.c", 7, stream));
+    return missed ? -ENOMEM : 0;
+}
+
+static void it_is_closed(int err)
+{
+    (void)err;
+    survive_turns(3);
+    check(left.is_closed);
+    close_sides();
+}
+
+TEST(survives_stream, beginning_each_and_taking_it_back)
+{
+    check(survive(connect_and_send, begin_each, it_is_closed) > 0);
+}
+
 /* ---- reading ---- */
 
 static void read_line_later(void)
