@@ -95,8 +95,8 @@ void vr_logger_fini(struct vr_logger *logger);
  * Show @p watcher what is logged from now on, after the watchers attached
  * before it.  One that is shown entries anywhere is attached while nobody logs.
  * @return 0; -EBUSY: it is attached, here or elsewhere; -ELOOP: it is the same
- * logger, one that this is attached to, or so on, or a relay to such a one;
- * -ENOTSUP: one is a proxy, or a relay to one
+ * logger, or one that shows this one what it is shown, or a relay to such a
+ * one; -ENOTSUP: one is a proxy, or a relay to one
  */
 VR_MUST_CHECK
 int vr_logger_attach(struct vr_logger *logger, struct vr_log_watcher *watcher);

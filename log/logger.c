@@ -18,6 +18,7 @@
 #include <vreactor/base/container_of.h>
 #include <vreactor/base/current.h>
 #include <vreactor/base/env.h>
+#include <vreactor/log/behind.h>
 #include <vreactor/log/filters.h>
 #include <vreactor/log/queue_impl.h>
 
@@ -275,13 +276,26 @@ static void link_watcher(struct vr_logger *logger,
     vr_list_append(&logger->watchers, &watcher->link);
 }
 
+/* Would @logger be shown again what it shows @watcher?  Which loggers it is
+ * attached to is known even where this thread may not look. */
+static bool would_loop(struct vr_logger *logger,
+                       const struct vr_log_watcher *watcher)
+{
+    struct vr_logger *first = watcher->passes_to;
+
+    for (const struct vr_logger *at = logger; at; at = at->base.logger)
+        if (at == first)
+            return true;
+
+    return first && vr_logger_leads_to(first, logger);
+}
+
 int vr_logger_attach(struct vr_logger *logger, struct vr_log_watcher *watcher)
 {
     if (logger->parent || leads_to_proxy(watcher))
         return -ENOTSUP;
-    for (struct vr_logger *at = logger; at; at = at->base.logger)
-        if (at == watcher->passes_to)
-            return -ELOOP;
+    if (would_loop(logger, watcher))
+        return -ELOOP;
     if (watcher->logger)
         return -EBUSY;
 

@@ -5,6 +5,8 @@
  */
 #include "tests/support/test.h"
 
+#include <errno.h>
+
 #include <vreactor/base/container_of.h>
 #include <vreactor/log/default.h>
 #include <vreactor/log/log.h>
@@ -102,6 +104,23 @@ TEST(queue_anywhere, loggers_that_pass_entries_round_end_it)
     check_str(recorder.text, "20 reactor a;20 reactor a;20 above b;");
     vr_logger_fini(&above);
     vr_log_queue_free(unseen);
+    queue_stop();
+}
+
+/* Which are the thread's that shows: nobody looks at what watches them. */
+TEST(queue_anywhere, one_behind_loggers_shown_elsewhere_closes_no_loop)
+{
+    struct vr_logger middle, last;
+    start(record);
+    vr_logger_init(&middle, NULL, NULL);
+    vr_logger_init(&last, NULL, NULL);
+    check_int(vr_logger_attach(&logger, &middle.base), 0);
+    check_int(vr_logger_attach(&middle, &last.base), 0);
+
+    check_int(vr_logger_attach(&last, &logger.base), -ELOOP);
+
+    vr_logger_fini(&last);
+    vr_logger_fini(&middle);
     queue_stop();
 }
 

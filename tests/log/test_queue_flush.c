@@ -251,14 +251,17 @@ TEST(queue_flush, reaches_a_queue_behind_a_subscription)
     stop_front();
 }
 
+/* A loop that two threads may make at the same moment. */
 TEST(queue_flush, goes_no_second_time_round)
 {
     struct vr_log_relay there, back;
     start_front();
     vr_log_relay_init(&there, &logger.base);
     vr_log_relay_init(&back, &front.base);
+    back.base.passes_to = NULL;
     check_int(vr_logger_attach(&front, &there.base), 0);
     check_int(vr_logger_attach(&logger, &back.base), 0);
+    back.base.passes_to = &front;
 
     vr_log_info(&front, "a");
     check_int(vr_log_flush(&front, 0), 0);

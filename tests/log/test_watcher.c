@@ -98,6 +98,29 @@ TEST(watcher, a_loop_through_a_relay_is_refused)
     vr_logger_fini(&logger);
 }
 
+TEST(watcher, a_loop_through_two_subscriptions_is_refused)
+{
+    struct vr_logger other, middle;
+    struct vr_log_subscription there, further, back;
+    start();
+    vr_logger_init(&middle, NULL, NULL);
+    vr_logger_init(&other, NULL, NULL);
+    check_int(vr_log_subscribe(&there, &logger, "*", INT_MIN, &middle.base), 0);
+    check_int(vr_log_subscribe(&further, &middle, "*", INT_MIN, &other.base),
+              0);
+
+    check_int(vr_log_subscribe(&back, &other, "*", INT_MIN, &logger.base),
+              -ELOOP);
+    check_int(vr_log_subscribe(&back, &other, "*", INT_MIN, &middle.base),
+              -ELOOP);
+    vr_log_unsubscribe(&further);
+    check_int(vr_log_subscribe(&back, &other, "*", INT_MIN, &logger.base), 0);
+
+    vr_logger_fini(&other);
+    vr_logger_fini(&middle);
+    vr_logger_fini(&logger);
+}
+
 TEST(watcher, a_loop_that_nobody_sees_ends)
 {
     struct vr_log_relay relay;
