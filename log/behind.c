@@ -35,8 +35,7 @@ static struct vr_logger *find(const struct vr_list *watchers, size_t *number)
 struct vr_logger *vr_logger_behind(const struct vr_logger *logger,
                                    size_t number)
 {
-    struct vr_log_queue *queue =
-        vr_log_queue_is_inherited(logger->queue) ? NULL : logger->queue;
+    struct vr_log_queue *queue = vr_log_queue_own(logger->queue);
 
     vr_log_queue_lock(queue);
     struct vr_logger *behind = find(&logger->anywhere, &number);

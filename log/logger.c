@@ -224,13 +224,6 @@ void vr_logger_init_proxy(struct vr_logger *proxy, struct vr_logger *parent,
     proxy->parent = parent;
 }
 
-/* NULL in a child of fork(2) too, where no other thread is: not even the one
- * that may have the lock. */
-static struct vr_log_queue *own_queue(const struct vr_logger *logger)
-{
-    return vr_log_queue_is_inherited(logger->queue) ? NULL : logger->queue;
-}
-
 static void detach_all(struct vr_list *watchers)
 {
     while (!vr_list_empty(watchers))
@@ -244,7 +237,7 @@ void vr_logger_fini(struct vr_logger *logger)
         return;
 
     vr_logger_detach(&logger->base); /* another thread may show it something */
-    assert(!logger->walk || !own_queue(logger));
+    assert(!logger->walk || vr_log_queue_own(logger->queue) != logger->queue);
     detach_all(&logger->watchers);
     detach_all(&logger->anywhere);
     vr_log_filters_clear(&logger->filters);
@@ -299,7 +292,7 @@ int vr_logger_attach(struct vr_logger *logger, struct vr_log_watcher *watcher)
     if (watcher->logger)
         return -EBUSY;
 
-    struct vr_log_queue *queue = own_queue(logger);
+    struct vr_log_queue *queue = vr_log_queue_own(logger->queue);
     vr_log_queue_lock(queue);
     watcher->logger = logger;
     link_watcher(logger, watcher);
@@ -327,7 +320,7 @@ void vr_logger_detach(struct vr_log_watcher *watcher)
     if (!logger)
         return;
 
-    struct vr_log_queue *queue = own_queue(logger);
+    struct vr_log_queue *queue = vr_log_queue_own(logger->queue);
     vr_log_queue_lock(queue);
     watcher->logger = NULL;
     redirect_walks(logger, &watcher->link, watcher->link.next);

@@ -71,9 +71,9 @@ int vr_log_queue_new(const struct vr_env *env, size_t size,
     return 0;
 }
 
-bool vr_log_queue_is_inherited(const struct vr_log_queue *queue)
+struct vr_log_queue *vr_log_queue_own(struct vr_log_queue *queue)
 {
-    return queue && queue->env->sys->getpid() != queue->pid;
+    return queue && queue->env->sys->getpid() == queue->pid ? queue : NULL;
 }
 
 static void pop(struct vr_log_queue *queue, struct record *record)
@@ -94,7 +94,7 @@ void vr_log_queue_free(struct vr_log_queue *queue)
 
     while ((record = vr_log_ring_first(&queue->ring, &lost)))
         pop(queue, record);
-    if (!vr_log_queue_is_inherited(queue)) {
+    if (vr_log_queue_own(queue)) {
         pthread_cond_destroy(&queue->changed);
         pthread_mutex_destroy(&queue->lock);
     }
@@ -294,7 +294,7 @@ static bool show_until(struct vr_log_queue *queue, uint64_t place)
 static int flush_here(struct vr_log_queue *queue, uint64_t place, vr_time due)
 {
     while (!show_until(queue, place)) {
-        if (vr_log_queue_is_inherited(queue))
+        if (!vr_log_queue_own(queue))
             return -ECHILD;
         vr_time now = vr_now(queue->env);
         if (now >= due)
@@ -331,7 +331,7 @@ int vr_log_queue_flush(struct vr_log_queue *queue, vr_time due)
         return flush_here(queue, place, due);
     if (is_shown(queue, place))
         return 0;
-    if (vr_log_queue_is_inherited(queue))
+    if (!vr_log_queue_own(queue))
         return -ECHILD;
 
     wake(queue, false);

@@ -56,9 +56,9 @@ void vr_log_queue_nap(struct vr_log_queue *queue);
 /** Does this thread show it, further down its stack?  false for NULL. */
 bool vr_log_queue_is_inside(const struct vr_log_queue *queue);
 
-/** Is this a child of fork(2)?  Who showed, who waits for changes, and who has
- *  the lock may have stayed behind.  false for NULL. */
-bool vr_log_queue_is_inherited(const struct vr_log_queue *queue);
+/** @p queue, or NULL in a child of fork(2): who showed, who waits for changes,
+ *  and who has the lock may have stayed behind. */
+struct vr_log_queue *vr_log_queue_own(struct vr_log_queue *queue);
 
 /** Nothing for NULL. */
 void vr_log_queue_lock(struct vr_log_queue *queue);
