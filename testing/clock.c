@@ -100,6 +100,7 @@ static int clock_open(const struct vr_env *env, void *arg,
 
     self->ops = vr_test_selector;
     self->ops.name = self->real->ops->name;
+    self->ops.is_guest = self->real->ops->is_guest;
     *ret_sel = &self->base;
     return 0;
 }

@@ -17,7 +17,8 @@
  *
  * Each test opens a selector of its own and cleans up behind it, also where it
  * fails: one that fails harms no other.  What selectors may differ in, such as
- * whether they have a descriptor, is left to them.
+ * whether they have a descriptor, is left to them.  The suite does not fork:
+ * what close() does in a child is yours to try.
  *
  * The suite has no watchdog: a selector that crashes takes the program along,
  * one that never returns keeps it for ever.  But it asks for a wait without end

@@ -68,6 +68,32 @@ TEST(test_clock_new, takes_the_selector_the_environment_names_or_the_best)
     check_made(vr_selectors[0]->name);
 }
 
+static struct vr_selector_ops guest;
+
+static int open_guest(const struct vr_env *env, void *arg,
+                      struct vr_selector **ret_sel)
+{
+    int err = vr_selector_find("poll")->open(env, arg, ret_sel);
+    if (!err)
+        (*ret_sel)->ops = &guest;
+    return err;
+}
+
+TEST(test_clock_new, is_a_guest_where_the_real_one_is)
+{
+    struct vr_reactor_options options = options_of(NULL);
+
+    guest = *vr_selector_find("poll");
+    guest.open = open_guest;
+    guest.is_guest = true;
+    options.selector_ops = &guest;
+    check_int(make(&options), 0);
+    check_int(vr_reactor_turn(reactor, 0), 0);
+    check_int(vr_reactor_turn(reactor, VR_SEC), -ENOTSUP);
+    check_int(vr_reactor_run(reactor), -ENOTSUP);
+    check_int(vr_reactor_free(reactor), 0);
+}
+
 TEST(test_clock_new, takes_the_selector_the_options_name_before_that)
 {
     check(!setenv("VR_SELECTOR", "abacus", 1));
