@@ -13,7 +13,7 @@
  * logs, where path is that of an empty file,
  *
  *     certificate x.pem: error:0480006C:PEM routines::no start line:
- *     Expecting: CERTIFICATE
+ *     Expecting: TRUSTED CERTIFICATE
  *
  * and in the next entry what failed because of that.  Part of libvreactor-tls.
  */
