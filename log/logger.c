@@ -13,13 +13,13 @@
 #include <assert.h>
 #include <errno.h>
 #include <limits.h>
-#include <stdio.h>
 
 #include <vreactor/base/container_of.h>
 #include <vreactor/base/current.h>
 #include <vreactor/base/env.h>
 #include <vreactor/log/behind.h>
 #include <vreactor/log/filters.h>
+#include <vreactor/log/gap.h>
 #include <vreactor/log/queue_impl.h>
 
 /* A pass over the watchers from next to before end, which attach and detach
@@ -120,15 +120,14 @@ void vr_logger_show(struct vr_logger *logger, const struct vr_log_entry *entry,
 
 void vr_logger_show_gap(struct vr_logger *logger, vr_time when, uint32_t lost)
 {
-    char text[64];
-    struct vr_log_entry gap = {.when = when,
-                               .level = VR_LOG_WARN,
-                               .prefix = logger->prefix,
-                               .text = text,
-                               .missed = lost};
+    char text[VR_LOG_GAP_SIZE];
+    struct vr_log_entry gap = {
+        .when = when,
+        .level = VR_LOG_WARN,
+        .prefix = logger->prefix,
+        .text = vr_log_gap_text(text, lost, "entry", "entries"),
+        .missed = lost};
 
-    (void)snprintf(text, sizeof(text), "%lu %s dropped", (unsigned long)lost,
-                   lost == 1 ? "entry" : "entries");
     vr_logger_show(logger, &gap, NULL);
 }
 

@@ -8,11 +8,11 @@
 #include <assert.h>
 #include <errno.h>
 #include <stdbool.h>
-#include <stdio.h>
 
 #include <vreactor/base/container_of.h>
 #include <vreactor/base/env.h>
 #include <vreactor/log/copy.h>
+#include <vreactor/log/gap.h>
 #include <vreactor/log/log.h>
 
 struct vr_log_memory_slot {
@@ -111,13 +111,10 @@ static void take(struct vr_log_memory *self, uint64_t number,
 
 static void show(struct vr_log_entry *entry, struct vr_log_watcher *watcher)
 {
-    char text[64];
+    char text[VR_LOG_GAP_SIZE];
 
-    if (!entry->text) {
-        (void)snprintf(text, sizeof(text), "%zu %s dropped", entry->missed,
-                       entry->missed == 1 ? "entry" : "entries");
-        entry->text = text;
-    }
+    if (!entry->text)
+        entry->text = vr_log_gap_text(text, entry->missed, "entry", "entries");
     vr_log_watcher_offer(watcher, entry);
 }
 

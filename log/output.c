@@ -6,11 +6,11 @@
 #include <vreactor/log/output.h>
 
 #include <errno.h>
-#include <stdio.h>
 
 #include <vreactor/base/env.h>
 #include <vreactor/log/entry.h>
 #include <vreactor/log/format.h>
+#include <vreactor/log/gap.h>
 
 enum { SHORT = 1024 }; /* lines below that need no memory */
 
@@ -87,7 +87,7 @@ static int put_gap(struct vr_log_output *output,
                    const struct vr_log_format *format,
                    const struct vr_log_entry *next)
 {
-    char text[64];
+    char text[VR_LOG_GAP_SIZE];
     struct vr_log_entry gap = {
         .when = next->when, .level = VR_LOG_WARN, .text = text};
 
@@ -95,8 +95,7 @@ static int put_gap(struct vr_log_output *output,
     if (!gap.missed)
         return 0;
 
-    (void)snprintf(text, sizeof(text), "%zu %s dropped", gap.missed,
-                   gap.missed == 1 ? "line" : "lines");
+    (void)vr_log_gap_text(text, gap.missed, "line", "lines");
     int err = put_line(output, format, &gap);
     if (err)
         (void)__atomic_add_fetch(&output->missing, gap.missed,
