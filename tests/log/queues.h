@@ -7,8 +7,10 @@
 #define VR_TESTS_LOG_QUEUES_H
 
 #include <limits.h>
+#include <sched.h>
 
-#include <vreactor/log/queue.h>
+#include <vreactor/log/log.h>
+#include <vreactor/log/queue_impl.h>
 
 #include "recorder.h"
 #include "tests/support/test.h"
@@ -50,6 +52,15 @@ static inline void queue_start(const struct vr_env *env, size_t size)
 static inline void queue_show(void)
 {
     check(!vr_log_queue_show(queue, INT_MAX));
+}
+
+/** Until another thread waits for the queue to be shown. */
+static inline void queue_await_waiter(void)
+{
+    while (!__atomic_load_n(&queue->waiting, __ATOMIC_SEQ_CST))
+        (void)sched_yield();
+    vr_log_queue_lock(queue); /* it has let go of it, so it waits */
+    vr_log_queue_unlock(queue);
 }
 
 static inline void queue_stop(void)

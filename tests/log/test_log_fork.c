@@ -6,7 +6,6 @@
  */
 #include <errno.h>
 #include <pthread.h>
-#include <sched.h>
 #include <string.h>
 
 #include <vreactor/log/log.h>
@@ -31,10 +30,7 @@ static void *flush(void *arg)
 static void begin_flush(void)
 {
     check_int(pthread_create(&flusher, NULL, flush, NULL), 0);
-    while (!__atomic_load_n(&queue->waiting, __ATOMIC_SEQ_CST))
-        sched_yield();
-    vr_log_queue_lock(queue); /* it has let go of it, so it waits */
-    vr_log_queue_unlock(queue);
+    queue_await_waiter();
 }
 
 static void end_flush(void)

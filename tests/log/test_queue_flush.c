@@ -7,7 +7,6 @@
 
 #include <errno.h>
 #include <pthread.h>
-#include <sched.h>
 
 #include <vreactor/log/log.h>
 #include <vreactor/log/queue_impl.h>
@@ -121,10 +120,7 @@ TEST(queue_flush, hears_of_a_gap_behind_which_nothing_comes)
     vr_log_ring_lose(&queue->ring, 1);
 
     check_int(pthread_create(&thread, NULL, flush_for_ever, NULL), 0);
-    while (!__atomic_load_n(&queue->waiting, __ATOMIC_SEQ_CST))
-        (void)sched_yield();
-    vr_log_queue_lock(queue); /* it has let go of it, so it waits */
-    vr_log_queue_unlock(queue);
+    queue_await_waiter();
     queue_show();
     check_int(pthread_join(thread, NULL), 0);
 
