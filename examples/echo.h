@@ -24,6 +24,17 @@ enum { ECHO_LINE = 100 }; /* bytes of a client's line, with its end */
 int echo_server_accept(struct vr_listener *listener, int fd,
                        const struct vr_peer *peer);
 
+/** What is the same in every guest of the server. */
+struct echo_guest {
+    struct vr_chain chain;
+    struct vr_socket socket;
+};
+
+/** Make his chain, in which @p program is above a socket.
+ *  @return 0; else the chain is to be closed */
+int echo_guest_join(struct echo_guest *guest, struct vr_reactor *reactor,
+                    struct vr_element *program, vr_chain_closed_fn *closed);
+
 /** Listen at @p place, to which a port is added that the kernel chose.
  *  @return as vr_listener_open() */
 int echo_server_open(struct vr_listener *listener, struct vr_reactor *reactor,

@@ -3,8 +3,7 @@
 
 /* Frees himself when his chain has closed. */
 struct guest {
-    struct vr_chain chain;
-    struct vr_socket socket;
+    struct echo_guest base;
     struct vr_agent agent;
     struct vr_call patience;
 };
@@ -16,8 +15,9 @@ static struct guest *guest_of(struct vr_consumer *in)
 
 static void on_silence(struct vr_call *patience)
 {
-    vr_chain_close(&vr_container_of(patience, struct guest, patience)->chain,
-                   NULL);
+    struct guest *guest = vr_container_of(patience, struct guest, patience);
+
+    vr_chain_close(&guest->base.chain, NULL);
 }
 
 /* A guest who does not read is not read from either. */
@@ -32,7 +32,7 @@ static size_t on_consume(struct vr_consumer *in, const struct vr_offer *offer)
     if (err == -EAGAIN)
         vr_pause(in);
     else
-        vr_chain_close(&guest->chain, NULL);
+        vr_chain_close(&guest->base.chain, NULL);
     return 0;
 }
 
@@ -49,7 +49,7 @@ static void on_ended(struct vr_consumer *in, const struct vr_end *why)
 
 static void on_closed(struct vr_chain *chain, const struct vr_end *why)
 {
-    struct guest *guest = vr_container_of(chain, struct guest, chain);
+    struct guest *guest = vr_container_of(chain, struct guest, base.chain);
 
     (void)why;
     vr_call_cancel(&guest->patience);
@@ -67,18 +67,15 @@ int echo_server_accept(struct vr_listener *listener, int fd,
     if (!guest)
         return -ENOMEM;
 
-    vr_chain_init(&guest->chain, listener->reactor, on_closed);
     vr_call_init(&guest->patience, listener->reactor, on_silence);
     vr_call_after(&guest->patience, ECHO_PATIENCE);
     vr_agent_init(&guest->agent, listener->reactor, &reading);
     vr_agent_hear_writer(&guest->agent, &writing);
-    int err = vr_socket_init(&guest->socket, listener->reactor, NULL);
+    int err = echo_guest_join(&guest->base, listener->reactor,
+                              &guest->agent.element, on_closed);
     if (!err)
-        err = vr_chain(&guest->chain, &guest->socket.element,
-                       &guest->agent.element);
-    if (!err)
-        err = vr_socket_adopt(&guest->socket, fd, peer);
+        err = vr_socket_adopt(&guest->base.socket, fd, peer);
     if (err)
-        vr_chain_close(&guest->chain, NULL); /* and then freed */
+        vr_chain_close(&guest->base.chain, NULL); /* and then freed */
     return err;
 }

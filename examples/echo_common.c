@@ -15,6 +15,23 @@ int echo_server_open(struct vr_listener *listener, struct vr_reactor *reactor,
     return err;
 }
 
+/* Make @chain of @program above @socket. */
+static int join(struct vr_chain *chain, struct vr_socket *socket,
+                struct vr_reactor *reactor, struct vr_element *program,
+                vr_chain_closed_fn *closed)
+{
+    vr_chain_init(chain, reactor, closed);
+    int err = vr_socket_init(socket, reactor, NULL);
+
+    return err ? err : vr_chain(chain, &socket->element, program);
+}
+
+int echo_guest_join(struct echo_guest *guest, struct vr_reactor *reactor,
+                    struct vr_element *program, vr_chain_closed_fn *closed)
+{
+    return join(&guest->chain, &guest->socket, reactor, program, closed);
+}
+
 const char *const echo_lines[] = {"Hello.\n", "Who?\n", "Bye.\n"};
 
 int echo_check(struct echo_client *client, const char *line, size_t len)
@@ -31,10 +48,7 @@ int echo_client_connect(struct echo_client *client, struct vr_reactor *reactor,
                         vr_chain_closed_fn *closed)
 {
     client->err = -VR_ECANCELLED;
-    vr_chain_init(&client->chain, reactor, closed);
-    int err = vr_socket_init(&client->socket, reactor, NULL);
-    if (!err)
-        err = vr_chain(&client->chain, &client->socket.element, program);
+    int err = join(&client->chain, &client->socket, reactor, program, closed);
     if (!err)
         err = vr_socket_connect(&client->socket, peer);
     if (err)

@@ -3,8 +3,7 @@
 
 /* Frees himself when his chain has closed. */
 struct guest {
-    struct vr_chain chain;
-    struct vr_socket socket;
+    struct echo_guest base;
     struct vr_stream stream;
     struct vr_pending *served; /* what the coroutine comes to */
 };
@@ -41,7 +40,7 @@ static struct vr_result serve(void *arg)
 /* The coroutine has ended, or ends by this: nothing can be read any more. */
 static void on_closed(struct vr_chain *chain, const struct vr_end *why)
 {
-    struct guest *guest = vr_container_of(chain, struct guest, chain);
+    struct guest *guest = vr_container_of(chain, struct guest, base.chain);
 
     (void)why;
     vr_pending_free(guest->served);
@@ -55,17 +54,14 @@ int echo_server_accept(struct vr_listener *listener, int fd,
     if (!guest)
         return -ENOMEM;
 
-    vr_chain_init(&guest->chain, listener->reactor, on_closed);
     vr_stream_init(&guest->stream, listener->reactor);
-    int err = vr_socket_init(&guest->socket, listener->reactor, NULL);
-    if (!err)
-        err = vr_chain(&guest->chain, &guest->socket.element,
-                       &guest->stream.element);
+    int err = echo_guest_join(&guest->base, listener->reactor,
+                              &guest->stream.element, on_closed);
     if (!err)
         err = vr_spawn(NULL, NULL, serve, &guest->stream, &guest->served);
     if (!err)
-        err = vr_socket_adopt(&guest->socket, fd, peer);
+        err = vr_socket_adopt(&guest->base.socket, fd, peer);
     if (err)
-        vr_chain_close(&guest->chain, NULL); /* and then freed */
+        vr_chain_close(&guest->base.chain, NULL); /* and then freed */
     return err;
 }

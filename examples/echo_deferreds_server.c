@@ -3,8 +3,7 @@
 
 /* Frees himself when his chain has closed. */
 struct guest {
-    struct vr_chain chain;
-    struct vr_socket socket;
+    struct echo_guest base;
     struct vr_stream stream;
     struct vr_pending *round; /* reading, giving back; then the next */
 };
@@ -34,7 +33,7 @@ static struct vr_result part(void *arg, struct vr_failure *why)
     struct guest *guest = arg;
 
     vr_failure_unref(why);
-    return vr_wait_for(vr_within(guest->chain.reactor, ECHO_ANSWER,
+    return vr_wait_for(vr_within(guest->base.chain.reactor, ECHO_ANSWER,
                                  vr_stream_close(&guest->stream)));
 }
 
@@ -42,7 +41,7 @@ static struct vr_result part(void *arg, struct vr_failure *why)
 static void begin_round(struct guest *guest)
 {
     struct vr_pending *round =
-        vr_within(guest->chain.reactor, ECHO_PATIENCE,
+        vr_within(guest->base.chain.reactor, ECHO_PATIENCE,
                   vr_stream_read_some(&guest->stream, 0));
 
     vr_pending_free(guest->round);
@@ -50,12 +49,12 @@ static void begin_round(struct guest *guest)
     if (!round || vr_pending_then(round, give_back, NULL, guest) ||
         vr_pending_then(round, on_given, part, guest) ||
         vr_pending_recover(round, vr_value_none()))
-        vr_chain_close(&guest->chain, NULL);
+        vr_chain_close(&guest->base.chain, NULL);
 }
 
 static void on_closed(struct vr_chain *chain, const struct vr_end *why)
 {
-    struct guest *guest = vr_container_of(chain, struct guest, chain);
+    struct guest *guest = vr_container_of(chain, struct guest, base.chain);
 
     (void)why;
     vr_pending_free(guest->round);
@@ -69,16 +68,13 @@ int echo_server_accept(struct vr_listener *listener, int fd,
     if (!guest)
         return -ENOMEM;
 
-    vr_chain_init(&guest->chain, listener->reactor, on_closed);
     vr_stream_init(&guest->stream, listener->reactor);
-    int err = vr_socket_init(&guest->socket, listener->reactor, NULL);
+    int err = echo_guest_join(&guest->base, listener->reactor,
+                              &guest->stream.element, on_closed);
     if (!err)
-        err = vr_chain(&guest->chain, &guest->socket.element,
-                       &guest->stream.element);
-    if (!err)
-        err = vr_socket_adopt(&guest->socket, fd, peer);
+        err = vr_socket_adopt(&guest->base.socket, fd, peer);
     if (err)
-        vr_chain_close(&guest->chain, NULL); /* and then freed */
+        vr_chain_close(&guest->base.chain, NULL); /* and then freed */
     else
         begin_round(guest);
     return err;
