@@ -5,7 +5,6 @@
  */
 #include <vreactor/log/memory.h>
 
-#include <assert.h>
 #include <errno.h>
 #include <stdbool.h>
 
@@ -62,8 +61,8 @@ static void watch(struct vr_log_watcher *watcher,
 int vr_log_memory_init(struct vr_log_memory *memory, const struct vr_env *env,
                        size_t count)
 {
-    assert(count > 0);
-
+    if (!count)
+        return -EINVAL;
     *memory =
         (struct vr_log_memory){.env = vr_env_or_default(env), .count = count};
     if (count > SIZE_MAX / sizeof(*memory->slots))

@@ -41,7 +41,7 @@ struct vr_log_memory {
  * Make a watcher that keeps @p count entries, 1 or more.  Their texts take
  * memory as they come.
  * @param env  NULL: the default; kept
- * @return 0 or -ENOMEM
+ * @return 0; -EINVAL for none; -ENOMEM
  */
 VR_MUST_CHECK
 int vr_log_memory_init(struct vr_log_memory *memory, const struct vr_env *env,

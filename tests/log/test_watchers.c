@@ -144,6 +144,13 @@ static void log_much(struct vr_log_watcher *watcher,
         vr_log_info(&logger, "later");
 }
 
+TEST(log_memory, is_refused_for_no_entries)
+{
+    struct vr_log_memory none;
+
+    check_int(vr_log_memory_init(&none, NULL, 0), -EINVAL);
+}
+
 TEST(log_memory, shows_as_a_gap_what_was_pushed_out_meanwhile)
 {
     start_memory(3);
