@@ -20,14 +20,91 @@
 
 enum { PORT_TEXT = 6, MOST_PORT = 65535, HOST_SIZE = 256 };
 
+static struct sockaddr_in ip4_of(const struct vr_peer *peer)
+{
+    struct sockaddr_in ip4;
+
+    memcpy(&ip4, &peer->addr, sizeof(ip4));
+    return ip4;
+}
+
+static struct sockaddr_in6 ip6_of(const struct vr_peer *peer)
+{
+    struct sockaddr_in6 ip6;
+
+    memcpy(&ip6, &peer->addr, sizeof(ip6));
+    return ip6;
+}
+
+/* What a unix socket is called: a path, without the zero that may end it; or an
+ * abstract name, which begins with a zero and may hold others; or nothing. */
+struct unix_name {
+    const char *bytes;
+    size_t len;
+};
+
+static struct unix_name name_of(const void *addr, size_t len)
+{
+    const size_t before = offsetof(struct sockaddr_un, sun_path);
+    struct unix_name name = {.bytes = (const char *)addr + before,
+                             .len = len > before ? len - before : 0};
+
+    if (name.len && name.bytes[0])
+        name.len = strnlen(name.bytes, name.len);
+    return name;
+}
+
+/* Systems say more or less of what follows a path: it is as long as this. */
+static int length_of_unix(const void *addr, size_t len)
+{
+    const size_t before = offsetof(struct sockaddr_un, sun_path);
+    const size_t most = sizeof(struct sockaddr_un);
+    struct unix_name name = name_of(addr, len);
+
+    if (before + name.len > most)
+        return -EINVAL;
+    if (name.len && name.bytes[0])
+        name.len += before + name.len < most ? 1 : 0;
+    return (int)(before + name.len);
+}
+
+/* @return how much of @p addr means something; -EINVAL */
+static int length_of(const struct sockaddr *addr, socklen_t len)
+{
+    const size_t before = offsetof(struct sockaddr, sa_data);
+
+    if (len > (socklen_t)sizeof(struct sockaddr_storage) ||
+        (len && len < (socklen_t)before))
+        return -EINVAL;
+    if (!len)
+        return 0;
+
+    switch (addr->sa_family) {
+    case AF_INET:
+        return len < (socklen_t)sizeof(struct sockaddr_in)
+                   ? -EINVAL
+                   : (int)sizeof(struct sockaddr_in);
+    case AF_INET6:
+        return len < (socklen_t)sizeof(struct sockaddr_in6)
+                   ? -EINVAL
+                   : (int)sizeof(struct sockaddr_in6);
+    case AF_UNIX:
+        return length_of_unix(addr, len);
+    default:
+        return (int)len;
+    }
+}
+
 int vr_peer_from_sockaddr(const struct sockaddr *addr, socklen_t len,
                           struct vr_peer *ret_peer)
 {
-    if (len > (socklen_t)sizeof(ret_peer->addr))
-        return -EINVAL;
+    int meant = length_of(addr, len);
+    if (meant < 0)
+        return meant;
 
-    *ret_peer = (struct vr_peer){.len = len};
-    memcpy(&ret_peer->addr, addr, len);
+    *ret_peer = (struct vr_peer){.len = (socklen_t)meant};
+    if (meant)
+        memcpy(&ret_peer->addr, addr, (size_t)meant);
     return 0;
 }
 
@@ -165,16 +242,11 @@ int vr_peer_family(const struct vr_peer *peer)
 
 int vr_peer_port(const struct vr_peer *peer)
 {
-    struct sockaddr_in ip4;
-    struct sockaddr_in6 ip6;
-
     switch (vr_peer_family(peer)) {
     case AF_INET:
-        memcpy(&ip4, &peer->addr, sizeof(ip4));
-        return ntohs(ip4.sin_port);
+        return ntohs(ip4_of(peer).sin_port);
     case AF_INET6:
-        memcpy(&ip6, &peer->addr, sizeof(ip6));
-        return ntohs(ip6.sin6_port);
+        return ntohs(ip6_of(peer).sin6_port);
     default:
         return 0;
     }
@@ -219,24 +291,72 @@ char *vr_peer_format(const struct vr_peer *peer, char *buf, size_t size)
     return buf;
 }
 
+static bool is_local_ip6(const struct in6_addr *addr)
+{
+    return IN6_IS_ADDR_LOOPBACK(addr) ||
+           (IN6_IS_ADDR_V4MAPPED(addr) && addr->s6_addr[12] == 127);
+}
+
 bool vr_peer_is_local(const struct vr_peer *peer)
 {
-    struct sockaddr_in ip4;
     struct sockaddr_in6 ip6;
 
     switch (vr_peer_family(peer)) {
     case AF_INET:
-        memcpy(&ip4, &peer->addr, sizeof(ip4));
-        return ntohl(ip4.sin_addr.s_addr) >> 24 == 127;
+        return ntohl(ip4_of(peer).sin_addr.s_addr) >> 24 == 127;
     case AF_INET6:
-        memcpy(&ip6, &peer->addr, sizeof(ip6));
-        return IN6_IS_ADDR_LOOPBACK(&ip6.sin6_addr);
+        ip6 = ip6_of(peer);
+        return is_local_ip6(&ip6.sin6_addr);
     default:
         return vr_peer_family(peer) == AF_UNIX;
     }
 }
 
+/* ---- comparing ---- */
+
+/* Elsewhere a zone says nothing: there is one such address, or one loopback. */
+static bool differs_by_zone(const struct in6_addr *addr)
+{
+    return IN6_IS_ADDR_LINKLOCAL(addr) || IN6_IS_ADDR_MC_LINKLOCAL(addr) ||
+           IN6_IS_ADDR_MC_NODELOCAL(addr);
+}
+
+static bool equal_ip4(struct sockaddr_in a, struct sockaddr_in b)
+{
+    return a.sin_port == b.sin_port && a.sin_addr.s_addr == b.sin_addr.s_addr;
+}
+
+static bool equal_ip6(struct sockaddr_in6 a, struct sockaddr_in6 b)
+{
+    return a.sin6_port == b.sin6_port &&
+           !memcmp(&a.sin6_addr, &b.sin6_addr, sizeof(a.sin6_addr)) &&
+           (a.sin6_scope_id == b.sin6_scope_id ||
+            !differs_by_zone(&a.sin6_addr));
+}
+
+static bool equal_unix(const struct vr_peer *a, const struct vr_peer *b)
+{
+    struct unix_name first = name_of(&a->addr, a->len);
+    struct unix_name second = name_of(&b->addr, b->len);
+
+    return first.len == second.len &&
+           !memcmp(first.bytes, second.bytes, first.len);
+}
+
 bool vr_peer_equal(const struct vr_peer *a, const struct vr_peer *b)
 {
-    return a->len == b->len && !memcmp(&a->addr, &b->addr, a->len);
+    int family = vr_peer_family(a);
+
+    if (family != vr_peer_family(b))
+        return false;
+    switch (family) {
+    case AF_INET:
+        return equal_ip4(ip4_of(a), ip4_of(b));
+    case AF_INET6:
+        return equal_ip6(ip6_of(a), ip6_of(b));
+    case AF_UNIX:
+        return equal_unix(a, b);
+    default:
+        return a->len == b->len && !memcmp(&a->addr, &b->addr, a->len);
+    }
 }

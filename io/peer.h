@@ -51,8 +51,12 @@ int vr_peer_unix(const char *path, struct vr_peer *ret_peer);
 VR_MUST_CHECK
 int vr_peer_parse(const char *text, struct vr_peer *ret_peer);
 
-/** The peer at an address the system gave. @return 0; -EINVAL for a length
- *  that cannot be */
+/**
+ * The peer at an address the system gave; what it means is kept, so ->len may
+ * come out shorter.  A length of 0 gives one that is unknown.
+ * @return 0; -EINVAL for a length that cannot be, such as one too short for
+ * the family, or a path longer than a unix address has room for
+ */
 VR_MUST_CHECK
 int vr_peer_from_sockaddr(const struct sockaddr *addr, socklen_t len,
                           struct vr_peer *ret_peer);
@@ -87,10 +91,15 @@ int vr_peer_family(const struct vr_peer *peer);
 /** The port; 0 if there is none. */
 int vr_peer_port(const struct vr_peer *peer);
 
-/** Is it this machine itself: 127/8, ::1 or a unix socket? */
+/** Is it this machine itself: 127/8, also as ::ffff:127.0.0.1, ::1 or a unix
+ *  socket? */
 bool vr_peer_is_local(const struct vr_peer *peer);
 
-/** Do both name the same place? */
+/**
+ * Do both name the same place: are family, address and port the same, and the
+ * zone of addresses that are local to a link?  An IPv4 address is not the same
+ * as that address mapped into IPv6.
+ */
 bool vr_peer_equal(const struct vr_peer *a, const struct vr_peer *b);
 
 VR_END_DECLS
