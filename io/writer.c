@@ -76,6 +76,24 @@ static void drop_end(struct vr_writer *writer)
     writer->dropped = writer->dropped || writer->ending;
 }
 
+/* One hook a pump, as its last act: after it the writer may be gone, with its
+ * chain or by vr_writer_fini().  Who is to hear more hears it by the next. */
+static void tell_owner(struct vr_writer *writer)
+{
+    bool has_room = writer->refused && writer->out.state == VR_LINK_OPEN &&
+                    writer->queue.len <= writer->limit / 2;
+
+    if (has_room)
+        writer->refused = false;
+    if (has_room && writer->ops->drained) {
+        if (!vr_writer_is_queued(writer))
+            vr_pump_later(&writer->out);
+        writer->ops->drained(writer);
+    } else if (!vr_writer_is_queued(writer) && writer->ops->emptied) {
+        writer->ops->emptied(writer);
+    }
+}
+
 static void on_produce(struct vr_producer *out)
 {
     struct vr_writer *writer = writer_of(out);
@@ -85,14 +103,7 @@ static void on_produce(struct vr_producer *out)
             break;
     if (out->state == VR_LINK_OVER)
         drop_queue(writer);
-    if (writer->refused && out->state == VR_LINK_OPEN &&
-        writer->queue.len <= writer->limit / 2) {
-        writer->refused = false;
-        if (writer->ops->drained)
-            writer->ops->drained(writer);
-    }
-    if (!vr_writer_is_queued(writer) && writer->ops->emptied)
-        writer->ops->emptied(writer);
+    tell_owner(writer);
 }
 
 /* The queue is dropped from the loop: its bytes may be on offer right now. */

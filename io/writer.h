@@ -25,7 +25,8 @@ VR_BEGIN_DECLS
 
 struct vr_writer;
 
-/** What a writer tells its owner.  All may be NULL. */
+/** What a writer tells its owner.  All may be NULL.  One of `drained` and
+ *  `emptied` a turn, and in them the writer may be undone. */
 struct vr_writer_ops {
     /** A write was refused with -EAGAIN, and the queue is below half its limit
      *  again.  From the loop. */
@@ -59,7 +60,8 @@ void vr_writer_init(struct vr_writer *writer, struct vr_reactor *reactor,
                     const struct vr_writer_ops *ops);
 
 /** Detach, and drop what is queued: no hook runs any more.  Not inside an
- *  offer of @p writer, whose consumer may still look at the bytes. */
+ *  offer of @p writer, whose consumer may still look at the bytes; but inside
+ *  its `drained` or `emptied`, and then its memory is the owner's at once. */
 void vr_writer_fini(struct vr_writer *writer);
 
 /** How many queued bytes are too many; 0: VR_WRITER_LIMIT, 1 MiB. */
