@@ -6,6 +6,7 @@
 #include <vreactor/io/writer.h>
 
 #include <errno.h>
+#include <stdint.h>
 #include <string.h>
 
 #include <vreactor/base/container_of.h>
@@ -24,11 +25,48 @@ static bool is_over(const struct vr_writer *writer)
     return writer->ending || writer->out.state == VR_LINK_OVER;
 }
 
+/* ---- what is held: written or posted, and not taken yet ---- */
+
+/* In one order with the flag: who posts and is refused sets the flag and looks
+ * again, the loop takes away and looks at the flag, so one sees the other. */
+static size_t held(const struct vr_writer *writer)
+{
+    return __atomic_load_n(&writer->held, __ATOMIC_SEQ_CST);
+}
+
+static size_t limit_of(const struct vr_writer *writer)
+{
+    return __atomic_load_n(&writer->limit, __ATOMIC_RELAXED);
+}
+
+static void hold(struct vr_writer *writer, size_t len)
+{
+    (void)__atomic_add_fetch(&writer->held, len, __ATOMIC_SEQ_CST);
+}
+
+static void let_go(struct vr_writer *writer, size_t len)
+{
+    if (len)
+        (void)__atomic_sub_fetch(&writer->held, len, __ATOMIC_SEQ_CST);
+}
+
+static bool is_refused(const struct vr_writer *writer)
+{
+    return __atomic_load_n(&writer->refused, __ATOMIC_SEQ_CST);
+}
+
+static void set_refused(struct vr_writer *writer, bool refused)
+{
+    __atomic_store_n(&writer->refused, refused, __ATOMIC_SEQ_CST);
+}
+
+/* ---- offering ---- */
+
 static void on_ready(struct vr_producer *out)
 {
     const struct vr_writer *writer = writer_of(out);
 
-    if (writer->queue.len || writer->ending)
+    if (writer->queue.len || writer->ending || is_refused(writer))
         vr_pump_later(out);
 }
 
@@ -48,7 +86,7 @@ static bool offer_front(struct vr_writer *writer)
                                .flags = last ? 0 : VR_MORE,
                                .end = last && writer->ending ? &orderly : NULL,
                            });
-    (void)vr_buffer_remove(&writer->queue, took);
+    let_go(writer, vr_buffer_remove(&writer->queue, took));
     if (took == len)
         return writer->queue.len > 0;
     if (last || !vr_window(&writer->out))
@@ -67,6 +105,7 @@ static bool offer_front(struct vr_writer *writer)
 static void drop_queue(struct vr_writer *writer)
 {
     writer->dropped = writer->dropped || writer->queue.len > 0;
+    let_go(writer, writer->queue.len);
     vr_buffer_clear(&writer->queue);
 }
 
@@ -80,11 +119,11 @@ static void drop_end(struct vr_writer *writer)
  * chain or by vr_writer_fini().  Who is to hear more hears it by the next. */
 static void tell_owner(struct vr_writer *writer)
 {
-    bool has_room = writer->refused && writer->out.state == VR_LINK_OPEN &&
-                    writer->queue.len <= writer->limit / 2;
+    bool has_room = is_refused(writer) && writer->out.state == VR_LINK_OPEN &&
+                    held(writer) <= limit_of(writer) / 2;
 
     if (has_room)
-        writer->refused = false;
+        set_refused(writer, false);
     if (has_room && writer->ops->drained) {
         if (!vr_writer_is_queued(writer))
             vr_pump_later(&writer->out);
@@ -143,7 +182,8 @@ void vr_writer_fini(struct vr_writer *writer)
 
 void vr_writer_set_limit(struct vr_writer *writer, size_t limit)
 {
-    writer->limit = limit ? limit : VR_WRITER_LIMIT;
+    __atomic_store_n(&writer->limit, limit ? limit : VR_WRITER_LIMIT,
+                     __ATOMIC_RELAXED);
 }
 
 static int queue(struct vr_writer *writer, const void *data, size_t len)
@@ -159,25 +199,33 @@ static int queue(struct vr_writer *writer, const void *data, size_t len)
     return err;
 }
 
+static int write_now(struct vr_writer *writer, const void *data, size_t len)
+{
+    int err = queue(writer, data, len);
+    if (!err)
+        hold(writer, len);
+    return err;
+}
+
 int vr_writer_write(struct vr_writer *writer, const void *data, size_t len)
 {
     if (!is_over(writer) && writer->queue.len >= writer->limit) {
-        writer->refused = true;
+        set_refused(writer, true);
         return -EAGAIN;
     }
-    return queue(writer, data, len);
+    return write_now(writer, data, len);
 }
 
 int vr_writer_append(struct vr_writer *writer, const void *data, size_t len)
 {
-    int err = queue(writer, data, len);
+    int err = write_now(writer, data, len);
     if (err < 0)
         return err;
 
     if (writer->queue.len < writer->limit)
         return 0;
 
-    writer->refused = true;
+    set_refused(writer, true);
     return 1;
 }
 
@@ -221,6 +269,14 @@ bool vr_writer_is_posting(const struct vr_writer *writer)
     return __atomic_load_n(&writer->posts, __ATOMIC_ACQUIRE) > 0;
 }
 
+static void cancel_posted(struct vr_post *post)
+{
+    struct posted *posted = vr_container_of(post, struct posted, post);
+
+    let_go(posted->writer, posted->len);
+    drop_posted(post);
+}
+
 static void write_posted(struct vr_post *post)
 {
     struct posted *posted = vr_container_of(post, struct posted, post);
@@ -230,6 +286,10 @@ static void write_posted(struct vr_post *post)
     int err = queue(writer, posted->data, posted->len);
     if (err && posted->len && !writer->ending)
         writer->dropped = true; /* behind the end it was not to go */
+    if (err)
+        let_go(writer, posted->len);
+    if (is_refused(writer))
+        vr_pump_later(&writer->out);
     if (err == -ENOMEM)
         vr_writer_abort(writer, &(struct vr_end){.kind = VR_END_ERROR,
                                                  .stage = VR_STAGE_WRITE,
@@ -237,23 +297,65 @@ static void write_posted(struct vr_post *post)
     drop_posted(post);
 }
 
-int vr_writer_post(struct vr_writer *writer, const void *data, size_t len)
+static bool is_full(const struct vr_writer *writer)
+{
+    return held(writer) >= limit_of(writer);
+}
+
+/* @return false when it is full: then `drained` follows, as the flag was set
+ * while it was */
+static bool hold_below_limit(struct vr_writer *writer, size_t len)
+{
+    size_t now = held(writer);
+
+    do {
+        while (now >= limit_of(writer)) {
+            set_refused(writer, true);
+            if (is_full(writer))
+                return false;
+            now = held(writer);
+        }
+    } while (!__atomic_compare_exchange_n(&writer->held, &now, now + len, true,
+                                          __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST));
+    return true;
+}
+
+static struct posted *new_posted(struct vr_writer *writer, const void *data,
+                                 size_t len)
 {
     const struct vr_env *env = writer->queue.env;
-    struct posted *posted = vr_alloc(env, sizeof(*posted) + len);
+    struct posted *posted = len < SIZE_MAX - sizeof(*posted)
+                                ? vr_resize(env, NULL, sizeof(*posted) + len)
+                                : NULL;
+    if (!posted)
+        return NULL;
+
+    *posted = (struct posted){
+        .post = {.run = write_posted, .cancelled = cancel_posted},
+        .writer = writer,
+        .env = env,
+        .len = len};
+    if (len)
+        memcpy(posted->data, data, len);
+    return posted;
+}
+
+int vr_writer_post(struct vr_writer *writer, const void *data, size_t len)
+{
+    struct posted *posted = new_posted(writer, data, len);
     if (!posted)
         return -ENOMEM;
 
-    posted->post =
-        (struct vr_post){.run = write_posted, .cancelled = drop_posted};
-    posted->writer = writer;
-    posted->env = env;
-    posted->len = len;
-    if (len)
-        memcpy(posted->data, data, len);
+    if (!hold_below_limit(writer, len)) {
+        vr_dealloc(posted->env, posted);
+        return -EAGAIN;
+    }
+    int full = is_full(writer);
+    if (full)
+        set_refused(writer, true); /* it is looked at when this is run */
     (void)__atomic_add_fetch(&writer->posts, 1, __ATOMIC_RELAXED);
     vr_reactor_post(writer->out.pump.reactor, &posted->post);
-    return 0;
+    return full;
 }
 
 /* ---- the end ---- */

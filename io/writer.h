@@ -28,8 +28,9 @@ struct vr_writer;
 /** What a writer tells its owner.  All may be NULL.  One of `drained` and
  *  `emptied` a turn, and in them the writer may be undone. */
 struct vr_writer_ops {
-    /** A write was refused with -EAGAIN, and the queue is below half its limit
-     *  again.  From the loop. */
+    /** A write or a post was told that the queue is at its limit, by -EAGAIN or
+     *  1, and what is queued or posted is half of that or less again.  From the
+     *  loop. */
     void (*drained)(struct vr_writer *writer);
 
     /** All that was written has been taken, and the end, if it was written; or
@@ -46,8 +47,9 @@ struct vr_writer {
     struct vr_producer out;
     const struct vr_writer_ops *ops;
     struct vr_buffer queue;
-    size_t limit;
-    bool refused; /* a write, since the queue was last below half the limit */
+    size_t limit; /* atomic */
+    size_t held;  /* bytes written or posted, and not yet taken; atomic */
+    bool refused; /* who waits for `drained`; atomic */
     bool ending;
     bool dropped; /* bytes that were written, or the end, will not go */
     int posts;    /* on their way; atomic */
@@ -90,9 +92,15 @@ int vr_writer_text(struct vr_writer *writer, const char *text);
 
 /**
  * Copy @p len bytes and write them on the reactor's thread, in the order of
- * this thread's posts, whatever the limit.  Those that come after the end are
- * dropped.
- * @return 0 or -ENOMEM
+ * this thread's posts.  Those that come after the end are dropped.
+ *
+ * What is posted counts with what is queued, and is bounded with it: at the
+ * limit a post is refused, and `drained` tells, on the reactor's thread, when
+ * to go on.  So a thread faster than its peer takes no more memory than the
+ * limit and one post.
+ * @return 0; 1 if the limit is reached now: all will go, but the thread should
+ * wait for `drained` before it posts more; -EAGAIN at the limit, and -ENOMEM:
+ * nothing is posted
  * Threads: any; the writer must live until this returns.  A chain's `closed`
  * waits for posts on their way, the owner of a lone writer waits himself.
  */

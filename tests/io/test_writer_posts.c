@@ -5,7 +5,9 @@
  */
 #include "writers.h"
 
+#include <errno.h>
 #include <pthread.h>
+#include <stdint.h>
 
 enum { THREADS = 8, ROUNDS = 500 };
 
@@ -50,6 +52,88 @@ TEST(writer_posts, are_given_back_that_its_reactor_never_ran)
     check_int(vr_reactor_close(reactor), 0);
     check_int(vr_writer_post(&writer, "never", 5), 0);
     check_str(text, "");
+    tear_down();
+}
+
+TEST(writer_posts, refuse_more_than_any_memory_has)
+{
+    set_up(VR_UNLIMITED);
+    for (size_t less = 0; less < 100; less++)
+        check_int(vr_writer_post(&writer, "x", SIZE_MAX - less), -ENOMEM);
+    check_int(vr_writer_post(&writer, "kept", 4), 0);
+    turn_some(reactor, 2);
+    check_str(text, "kept");
+    tear_down();
+}
+
+/* ---- the limit ---- */
+
+TEST(writer_posts, say_that_the_limit_is_reached_and_are_refused_above_it)
+{
+    set_up(0);
+    vr_writer_set_limit(&writer, 8);
+    check_int(vr_writer_post(&writer, "12345", 5), 0);
+    check_int(vr_writer_post(&writer, "678", 3), 1);
+    check_int(vr_writer_post(&writer, "9", 1), -EAGAIN);
+    turn_some(reactor, 2);
+    check_int(vr_writer_post(&writer, "9", 1), -EAGAIN); /* it is queued now */
+
+    vr_grant(&in, 3);
+    turn_some(reactor, 2);
+    check_int(drained, 0); /* more than half is left */
+    check_int(vr_writer_post(&writer, "9", 1), 0);
+    vr_grant(&in, VR_UNLIMITED);
+    turn_some(reactor, 2);
+    check_int(drained, 1);
+    check_str(text, "123456789");
+    tear_down();
+}
+
+TEST(writer_posts, count_with_what_is_written)
+{
+    set_up(0);
+    vr_writer_set_limit(&writer, 8);
+    write_text("12345");
+    check_int(vr_writer_post(&writer, "678", 3), 1);
+    vr_grant(&in, VR_UNLIMITED);
+    turn_some(reactor, 2);
+    check_int(drained, 1);
+    check_int(vr_writer_post(&writer, "1234567", 7), 0);
+    turn_some(reactor, 2);
+    check_int(drained, 1); /* nothing was refused since */
+    check_str(text, "123456781234567");
+    tear_down();
+}
+
+TEST(writer_posts, go_on_where_those_before_them_were_dropped)
+{
+    set_up_detached();
+    vr_writer_set_limit(&writer, 4);
+    check_int(vr_writer_post(&writer, "lost", 4), 1);
+    check_int(vr_writer_post(&writer, "lost", 4), -EAGAIN);
+    turn_some(reactor, 2);
+    attach(VR_UNLIMITED);
+    turn_some(reactor, 2);
+    check_int(drained, 1);
+    check_int(vr_writer_post(&writer, "abc", 3), 0);
+    turn_some(reactor, 2);
+    check_str(text, "abc");
+    tear_down();
+}
+
+TEST(writer_posts, take_no_more_memory_than_the_limit_and_one)
+{
+    char piece[1000] = {0};
+    int posted = 0;
+
+    set_up(0);
+    vr_writer_set_limit(&writer, 10 * sizeof(piece));
+    int64_t before = vr_test_bytes(&memory);
+    while (vr_writer_post(&writer, piece, sizeof(piece)) >= 0)
+        posted++;
+    check_int(posted, 10);
+    check(vr_test_bytes(&memory) - before < 12 * (int64_t)sizeof(piece));
+    turn_some(reactor, 1);
     tear_down();
 }
 
@@ -115,5 +199,78 @@ TEST(writer_posts, keep_the_order_of_each_of_eight_threads)
 
     check_str(text, "|ended eof");
     check_int(ends, 1);
+    tear_down();
+}
+
+/* ---- which wait for `drained` ---- */
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t may_go_on = PTHREAD_COND_INITIALIZER;
+static unsigned drains;
+
+static void wake_threads(struct vr_writer *self)
+{
+    (void)self;
+    check_int(pthread_mutex_lock(&lock), 0);
+    drains++;
+    check_int(pthread_cond_broadcast(&may_go_on), 0);
+    check_int(pthread_mutex_unlock(&lock), 0);
+}
+
+static const struct vr_writer_ops waking = {.drained = wake_threads};
+
+static int post_or_wait(const struct parcel *parcel)
+{
+    check_int(pthread_mutex_lock(&lock), 0);
+    unsigned before = drains;
+    check_int(pthread_mutex_unlock(&lock), 0);
+
+    int err = vr_writer_post(&writer, parcel, sizeof(*parcel));
+    if (!err)
+        return 0;
+    check_int(pthread_mutex_lock(&lock), 0);
+    while (drains == before)
+        check_int(pthread_cond_wait(&may_go_on, &lock), 0);
+    check_int(pthread_mutex_unlock(&lock), 0);
+    return err;
+}
+
+static void *send_parcels_slowly(void *arg)
+{
+    struct parcel parcel = {.sender = *(int *)arg};
+
+    while (parcel.number < ROUNDS) {
+        int err = post_or_wait(&parcel);
+        check(err == 0 || err == 1 || err == -EAGAIN);
+        parcel.number += err >= 0;
+    }
+    return NULL;
+}
+
+/* Every thread that is told to wait is woken, or this does not end. */
+TEST(writer_posts, wake_each_thread_that_was_told_to_wait)
+{
+    pthread_t threads[THREADS];
+    int senders[THREADS];
+
+    set_up_detached();
+    memset(next_number, 0, sizeof(next_number));
+    parcels = 0;
+    writer.ops = &waking;
+    vr_writer_set_limit(&writer, 5 * sizeof(struct parcel));
+    vr_consumer_init(&in, &counting);
+    check_int(vr_attach(&writer.out, &in), 0);
+    check_int(vr_reactor_start(reactor), 0);
+    for (int i = 0; i < THREADS; i++) {
+        senders[i] = i;
+        check_int(
+            pthread_create(&threads[i], NULL, send_parcels_slowly, &senders[i]),
+            0);
+    }
+    for (int i = 0; i < THREADS; i++)
+        check_int(pthread_join(threads[i], NULL), 0);
+    vr_reactor_stop(reactor);
+    check_int(vr_reactor_join(reactor), 0);
+    turn_until(reactor, parcels == THREADS * ROUNDS);
     tear_down();
 }
