@@ -103,6 +103,7 @@ struct vr_sys {
 
     int (*open)(const char *path, int flags, mode_t mode);
     int (*check_tty)(int fd); /**< isatty(): 0 if it is a terminal, else -1 */
+    int (*lstat)(const char *path, struct stat *stat);
 
     /* What follows cannot fail. */
     pid_t (*getpid)(void);

@@ -221,6 +221,7 @@ const struct vr_sys vr_sys_default = {
     .thread_create = sys_thread_create,
     .open = sys_open,
     .check_tty = check_tty,
+    .lstat = lstat,
     .getpid = getpid,
     .syslog = sys_syslog,
 };

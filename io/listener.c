@@ -6,9 +6,11 @@
 #include <vreactor/io/listener.h>
 
 #include <errno.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 
 #include <vreactor/base/container_of.h>
@@ -163,6 +165,65 @@ static const struct vr_watch_ops watch_ops = {
     .failed = on_failed,
 };
 
+/* ---- the path of a unix socket ---- */
+
+enum { PATH_SIZE = sizeof(((struct sockaddr_un *)NULL)->sun_path) + 1 };
+
+/* The kernel needs no zero behind a path that fills sun_path, but unlink(2)
+ * does.  @return false: it has none, but an abstract name, or a port */
+static bool find_path(const struct vr_listener *listener, char path[PATH_SIZE])
+{
+    const struct vr_peer *local = &listener->local;
+    size_t place = offsetof(struct sockaddr_un, sun_path);
+
+    if (vr_peer_family(local) != AF_UNIX || local->len <= place)
+        return false;
+
+    size_t len = local->len - place;
+    if (len >= PATH_SIZE)
+        len = PATH_SIZE - 1;
+    memcpy(path, (const char *)&local->addr + place, len);
+    path[len] = '\0';
+    return path[0] != '\0';
+}
+
+/* Another file may stand at the path by the time this listener closes, so note
+ * which one is its own. */
+static int note_path(struct vr_listener *listener)
+{
+    const struct vr_sys *sys = env_of(listener)->sys;
+    char path[PATH_SIZE];
+    struct stat stat;
+
+    if (!find_path(listener, path))
+        return 0;
+    if (sys->lstat(path, &stat) < 0) {
+        int err = -errno;
+        (void)sys->unlink(path); /* bind(2) has just made it */
+        return err;
+    }
+    listener->device = stat.st_dev;
+    listener->inode = stat.st_ino;
+    return 0;
+}
+
+/* Only what this listener has bound is removed, and not by a child of its
+ * process, which has a copy.  The socket must be open still: it keeps the
+ * number of its inode from another file. */
+static void remove_path(const struct vr_listener *listener)
+{
+    const struct vr_sys *sys = env_of(listener)->sys;
+    char path[PATH_SIZE];
+    struct stat stat;
+
+    if (!find_path(listener, path) ||
+        vr_reactor_is_inherited(listener->reactor))
+        return;
+    if (sys->lstat(path, &stat) == 0 && stat.st_dev == listener->device &&
+        stat.st_ino == listener->inode)
+        (void)sys->unlink(path);
+}
+
 /* ---- opening ---- */
 
 static int set_options(const struct vr_env *env, int fd, int family,
@@ -176,20 +237,6 @@ static int set_options(const struct vr_env *env, int fd, int family,
     if (!err && options->reuse_port)
         err = vr_fd_set_option(env, fd, SOL_SOCKET, SO_REUSEPORT, 1);
     return err;
-}
-
-/* Only what this listener has bound is removed, and not by a child of its
- * process, which has a copy. */
-static void remove_path(struct vr_listener *listener)
-{
-    struct sockaddr_un addr;
-
-    if (vr_peer_family(&listener->local) != AF_UNIX ||
-        vr_reactor_is_inherited(listener->reactor))
-        return;
-    memcpy(&addr, &listener->local.addr, sizeof(addr));
-    if (addr.sun_path[0])
-        (void)env_of(listener)->sys->unlink(addr.sun_path);
 }
 
 static void has_closed(struct vr_closing *closing)
@@ -231,6 +278,9 @@ static int listen_at(struct vr_listener *listener, int fd,
         0)
         return -errno;
 
+    err = note_path(listener);
+    if (err)
+        return err;
     err = listen_and_watch(listener, fd, options);
     if (err)
         remove_path(listener);
@@ -296,8 +346,8 @@ void vr_listener_close(struct vr_listener *listener)
 
     vr_call_cancel(&listener->retry);
     vr_watch_close(&listener->watch);
+    remove_path(listener);
     vr_fd_close(env_of(listener), listener->fd);
     listener->fd = -1;
-    remove_path(listener);
     vr_closing_later(&listener->closing, listener->reactor);
 }

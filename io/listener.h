@@ -26,6 +26,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 #include <vreactor/base/decls.h>
 #include <vreactor/base/time.h>
@@ -72,7 +73,9 @@ struct vr_listener {
     struct vr_call retry; /* while accepting pauses */
     struct vr_closing closing;
     struct vr_peer local;
-    int fd; /* -1: closed */
+    dev_t device; /* of the file a unix socket was bound to ... */
+    ino_t inode;  /* ... which may be moved */
+    int fd;       /* -1: closed */
     bool controlled;
     bool pausing; /* since the last time it could not accept */
     struct vr_log_limit pauses, refusals; /* in the log */
@@ -98,8 +101,13 @@ void vr_listener_allow(struct vr_listener *listener, size_t count);
 /** Where it listens, with the port that the kernel chose. */
 const struct vr_peer *vr_listener_local(const struct vr_listener *listener);
 
-/** Accept nothing more; connections that were handed out go on.  The path of a
- *  unix socket is removed.  Again: nothing happens. */
+/**
+ * Accept nothing more; connections that were handed out go on.  A unix socket
+ * is removed from its path, unless something else stands there by now, such as
+ * the socket of a successor.  A relative path is that of the working directory
+ * at this time: after chdir(2) the socket stays where it is.
+ * Again: nothing happens.
+ */
 void vr_listener_close(struct vr_listener *listener);
 
 VR_END_DECLS

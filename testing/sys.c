@@ -64,6 +64,7 @@ static const struct {
     [VR_TEST_SYS_THREAD_CREATE] = {"thread_create", EAGAIN},
     [VR_TEST_SYS_OPEN] = {"open", EMFILE},
     [VR_TEST_SYS_CHECK_TTY] = {"check_tty", ENOTTY},
+    [VR_TEST_SYS_LSTAT] = {"lstat", EACCES},
     [VR_TEST_SYS_ANY_ACCEPT] = {"accept", 0},
     [VR_TEST_SYS_ANY_WAIT] = {"wait", 0},
     [VR_TEST_SYS_ANY] = {"any", 0},

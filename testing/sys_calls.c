@@ -393,6 +393,7 @@ const struct vr_sys vr_test_sys = {
     .thread_create = vr_test_sys_thread_create,
     .open = vr_test_sys_open,
     .check_tty = vr_test_sys_check_tty,
+    .lstat = vr_test_sys_lstat,
     .getpid = get_pid,
     .syslog = put_in_syslog,
 };

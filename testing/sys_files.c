@@ -21,3 +21,8 @@ int vr_test_sys_check_tty(int fd)
 {
     return fails(VR_TEST_SYS_CHECK_TTY) ? -1 : real->check_tty(fd);
 }
+
+int vr_test_sys_lstat(const char *path, struct stat *stat)
+{
+    return fails(VR_TEST_SYS_LSTAT) ? -1 : real->lstat(path, stat);
+}

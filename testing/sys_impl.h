@@ -43,5 +43,6 @@ int vr_test_sys_thread_create(pthread_t *thread, void *(*fn)(void *arg),
 /* Of sys_files.c. */
 int vr_test_sys_open(const char *path, int flags, mode_t mode);
 int vr_test_sys_check_tty(int fd);
+int vr_test_sys_lstat(const char *path, struct stat *stat);
 
 #endif

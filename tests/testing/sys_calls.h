@@ -330,6 +330,12 @@ static inline long do_check_tty(void)
     return sys->check_tty(ends[0]);
 }
 
+static inline long do_lstat(void)
+{
+    struct stat stat;
+    return sys->lstat("/", &stat);
+}
+
 /* One for each member of struct vr_sys, in the order of both. */
 static long (*const calls[])(void) = {
     do_close,        do_read,         do_write,         do_recv,
@@ -343,7 +349,7 @@ static long (*const calls[])(void) = {
     do_uring_open,   do_uring_close,  do_uring_submit,  do_uring_wait,
     do_sysconf,      do_mmap,         do_munmap,        do_mprotect,
     do_madvise,      do_cond_wait,    do_thread_create, do_open,
-    do_check_tty,
+    do_check_tty,    do_lstat,
 };
 
 typedef void member(void);
