@@ -9,6 +9,7 @@
 
 #include <vreactor/base/container_of.h>
 #include <vreactor/base/err.h>
+#include <vreactor/io/link_impl.h>
 
 static struct vr_element *element_of(struct vr_list *link)
 {
@@ -165,43 +166,79 @@ int vr_chain_add(struct vr_chain *chain, struct vr_element *const *elements)
     return err;
 }
 
-static struct vr_stage *up_stage(struct vr_element *filter)
+static struct vr_stage *up_stage(const struct vr_element *filter)
 {
     return vr_container_of(filter->lower.in, struct vr_stage, in);
 }
 
-static struct vr_stage *down_stage(struct vr_element *filter)
+static struct vr_stage *down_stage(const struct vr_element *filter)
 {
     return vr_container_of(filter->upper.in, struct vr_stage, in);
 }
 
+/* A stage on its way in or out, and what is on either side of it. */
+struct change {
+    struct vr_stage *stage;
+    struct vr_producer *from;
+    struct vr_consumer *to;
+};
+
+/* ---- filters come ---- */
+
 /* A direction that is over needs no stage any more. */
-static int insert_stage(struct vr_producer *out, struct vr_stage *stage)
+static bool needs_stage(const struct change *change)
 {
-    return out->state == VR_LINK_OVER ? 0 : vr_insert(out, stage);
+    return change->from->state != VR_LINK_OVER;
 }
 
-/* Both links of a stage that holds nothing are open, or both are over. */
-static bool is_removable(const struct vr_stage *stage)
+static int check_insert(const struct change *change)
 {
-    const struct vr_producer *from = stage->in.from;
-
-    return from && stage->out.to && from->state == stage->out.state;
+    return needs_stage(change)
+               ? vr_link_check_insert(change->from, change->stage)
+               : 0;
 }
 
-static void remove_stage(struct vr_stage *stage)
+static void insert_stage(struct change *change)
 {
-    if (stage->out.state == VR_LINK_OPEN) {
-        (void)!vr_remove(stage); /* it was asked before whether it can */
-        return;
+    if (needs_stage(change)) {
+        change->to = change->from->to;
+        vr_link_insert(change->from, change->stage);
     }
-    vr_detach(stage->in.from);
-    vr_detach(&stage->out);
+}
+
+/* Whoever was joined meanwhile by a hook knows. */
+static void announce_stage(const struct change *change)
+{
+    if (change->to)
+        vr_link_announce_stage(change->from, change->stage, change->to);
+}
+
+/* Nothing fails behind the first change, and no hook runs before the last. */
+static int insert_between(struct vr_element *below, struct vr_element *filter,
+                          struct vr_element *above)
+{
+    struct change up = {.stage = up_stage(filter), .from = below->upper.out};
+    struct change down = {.stage = down_stage(filter),
+                          .from = above->lower.out};
+
+    int err = check_insert(&up);
+    if (!err)
+        err = check_insert(&down);
+    if (err)
+        return err;
+
+    filter->chain = below->chain;
+    vr_list_insert(&above->link, &filter->link);
+    insert_stage(&up);
+    insert_stage(&down);
+    announce_stage(&up);
+    announce_stage(&down);
+    return filter->chain->is_closed ? -VR_ECLOSED : 0;
 }
 
 int vr_chain_insert(struct vr_element *below, struct vr_element *filter)
 {
-    struct vr_chain *chain = below->chain;
+    const struct vr_chain *chain = below->chain;
 
     if (filter->chain)
         return -EBUSY;
@@ -212,40 +249,76 @@ int vr_chain_insert(struct vr_element *below, struct vr_element *filter)
     if (!faces_fit(&filter->lower, &filter->upper))
         return -EINVAL;
 
-    /* It is in before it is joined: a hook may close the chain. */
-    struct vr_element *above = element_of(below->link.next);
-    filter->chain = chain;
-    vr_list_insert(&above->link, &filter->link);
-    int err = insert_stage(below->upper.out, up_stage(filter));
-    if (!err && !chain->is_closed)
-        err = insert_stage(above->lower.out, down_stage(filter));
-    if (chain->is_closed)
-        return -VR_ECLOSED;
-    if (err) {
-        if (is_removable(up_stage(filter)))
-            remove_stage(up_stage(filter));
-        vr_list_remove(&filter->link);
-        filter->chain = NULL;
+    return insert_between(below, filter, element_of(below->link.next));
+}
+
+/* ---- filters go ---- */
+
+static bool is_fed(const struct vr_stage *stage)
+{
+    return stage->in.from && stage->in.from->state == VR_LINK_OPEN;
+}
+
+/* Not where it holds the end of what came, or nothing is above it. */
+static bool is_removable(const struct vr_stage *stage)
+{
+    return stage->out.state == VR_LINK_OVER ||
+           is_fed(stage) == (stage->out.state == VR_LINK_OPEN);
+}
+
+/* Who feeds a stage that has ended what it sends would feed nobody. */
+static void stop_feeding(struct vr_stage *stage)
+{
+    static const struct vr_end over = {.kind = VR_END_LOCAL,
+                                       .code = -VR_ECLOSED};
+
+    if (stage->out.state == VR_LINK_OVER)
+        vr_stop(&stage->in, &over);
+}
+
+static struct change remove_stage(struct vr_stage *stage)
+{
+    struct change change = {.stage = stage};
+
+    if (stage->out.state == VR_LINK_OPEN) {
+        change.to = stage->out.to;
+        change.from = vr_link_remove(stage);
+        return change;
     }
-    return err;
+    if (stage->in.from)
+        vr_detach(stage->in.from);
+    vr_detach(&stage->out);
+    return change;
+}
+
+static void announce_removal(const struct change *change)
+{
+    if (change->to)
+        vr_link_announce(change->from, change->to);
+}
+
+static bool can_be_removed(const struct vr_element *filter)
+{
+    return filter->chain && !filter->chain->is_closed &&
+           faces_fit(&filter->lower, &filter->upper) &&
+           is_removable(up_stage(filter)) && is_removable(down_stage(filter));
 }
 
 int vr_chain_remove(struct vr_element *filter)
 {
-    struct vr_chain *chain = filter->chain;
-
-    if (!chain || chain->is_closed ||
-        !faces_fit(&filter->lower, &filter->upper) ||
-        !is_removable(up_stage(filter)) || !is_removable(down_stage(filter)))
+    if (!can_be_removed(filter))
         return -ENOTCONN;
-
-    remove_stage(up_stage(filter));
-    if (!chain->is_closed)
-        remove_stage(down_stage(filter));
-    if (chain->is_closed)
+    stop_feeding(up_stage(filter));
+    stop_feeding(down_stage(filter));
+    if (!can_be_removed(filter))
         return -ENOTCONN; /* closed by a hook: it ends with the chain */
+
+    struct change up = remove_stage(up_stage(filter));
+    struct change down = remove_stage(down_stage(filter));
     vr_list_remove(&filter->link);
     filter->chain = NULL;
+    announce_removal(&up);
+    announce_removal(&down);
     return 0;
 }
 

@@ -127,14 +127,23 @@ int vr_chain_add(struct vr_chain *chain, struct vr_element *const *elements);
 
 /**
  * Put @p filter above @p below, which is in a chain: bytes that the elements
- * hold go through it from then on.
- * @return as vr_chain_add(); -ENOTCONN if nothing is above @p below
+ * hold go through it from then on.  All is joined before the first hook runs:
+ * what the filter ends in `attached`, its neighbours hear.  A direction that is
+ * over does without its stage, to which nothing is joined.
+ * @return 0; -EBUSY if @p filter is in a chain; -EINVAL if it has no side where
+ * a neighbour is; -ENOTCONN if nothing is joined to @p below from above;
+ * -VR_ECLOSED if what the filter sends is over: then nothing happens.
+ * -VR_ECLOSED also if the chain is closed, perhaps by a hook meanwhile: then
+ * @p filter ends with it if its member chain says that it is in
  */
 VR_MUST_CHECK
 int vr_chain_insert(struct vr_element *below, struct vr_element *filter);
 
-/** Take @p filter, which holds no bytes, out of its chain; its memory is yours
- *  at once.  Not from inside its own hooks. @return 0 or -ENOTCONN */
+/** Take @p filter, which holds no bytes, out of its chain, whatever has ended;
+ *  its memory is yours at once.  Where it ended what it sends and still takes,
+ *  it is stopped.  Not from inside its own hooks.
+ *  @return 0; -ENOTCONN if it is in no chain, or in one that is closed, perhaps
+ *  by a hook meanwhile; or holds the end of a direction: then it stays */
 VR_MUST_CHECK
 int vr_chain_remove(struct vr_element *filter);
 

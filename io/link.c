@@ -7,7 +7,7 @@
  * memory stays until the loop has the last word, so after each hook the test
  * is one: is this still the link it was?
  */
-#include <vreactor/io/link.h>
+#include <vreactor/io/link_impl.h>
 
 #include <assert.h>
 #include <errno.h>
@@ -64,6 +64,31 @@ void vr_consumer_init(struct vr_consumer *in, const struct vr_consumer_ops *ops)
     *in = (struct vr_consumer){.ops = ops};
 }
 
+void vr_link_join(struct vr_producer *out, struct vr_consumer *in, bool greeted)
+{
+    out->to = in;
+    in->from = out;
+    out->taken = 0;
+    out->limit = 0;
+    out->need = 0;
+    out->paused = false;
+    out->greeted = greeted;
+    out->state = VR_LINK_OPEN;
+}
+
+void vr_link_announce(struct vr_producer *out, struct vr_consumer *in)
+{
+    if (out->to != in || out->state != VR_LINK_OPEN)
+        return;
+
+    if (in->ops->attached)
+        in->ops->attached(in);
+    else
+        out->limit = VR_UNLIMITED;
+    if (out->to == in)
+        tell_ready(out);
+}
+
 int vr_attach(struct vr_producer *out, struct vr_consumer *in)
 {
     if (out->to == in)
@@ -73,20 +98,8 @@ int vr_attach(struct vr_producer *out, struct vr_consumer *in)
     if (out->state == VR_LINK_OVER)
         return -VR_ECLOSED;
 
-    out->to = in;
-    in->from = out;
-    out->taken = 0;
-    out->limit = 0;
-    out->need = 0;
-    out->paused = false;
-    out->greeted = false;
-    out->state = VR_LINK_OPEN;
-    if (in->ops->attached)
-        in->ops->attached(in);
-    else
-        out->limit = VR_UNLIMITED;
-    if (out->to == in)
-        tell_ready(out);
+    vr_link_join(out, in, false);
+    vr_link_announce(out, in);
     return 0;
 }
 
@@ -108,47 +121,6 @@ void vr_producer_fini(struct vr_producer *out)
     out->finished = true;
     if (out->pump.reactor)
         vr_call_cancel(&out->pump);
-}
-
-/* Who was greeted stays greeted when a stage comes or goes between. */
-int vr_insert(struct vr_producer *out, struct vr_stage *stage)
-{
-    struct vr_consumer *to = out->to;
-    bool greeted = out->greeted;
-
-    if (!to || out->state != VR_LINK_OPEN)
-        return -ENOTCONN;
-    if (stage->in.from || stage->out.to)
-        return -EISCONN;
-    if (stage->out.state == VR_LINK_OVER)
-        return -VR_ECLOSED;
-
-    /* From above: who closes in `attached` finds the whole chain joined. */
-    vr_detach(out);
-    int err = vr_attach(out, &stage->in);
-    out->greeted = greeted;
-    if (!err && stage->in.from == out)
-        err = vr_attach(&stage->out, to);
-    stage->out.greeted = greeted;
-    return err;
-}
-
-int vr_remove(struct vr_stage *stage)
-{
-    struct vr_producer *from = stage->in.from;
-    struct vr_consumer *to = stage->out.to;
-
-    if (!from || from->state != VR_LINK_OPEN)
-        return -ENOTCONN;
-    if (!to || stage->out.state != VR_LINK_OPEN)
-        return -ENOTCONN;
-
-    bool greeted = from->greeted;
-    vr_detach(from);
-    vr_detach(&stage->out);
-    int err = vr_attach(from, to);
-    from->greeted = greeted;
-    return err;
 }
 
 /* ---- the producer's side ---- */

@@ -178,6 +178,8 @@ void vr_detach(struct vr_producer *out);
 void vr_producer_fini(struct vr_producer *out);
 
 /** Put @p stage between @p out and its consumer.
+ *  All is joined before the first hook runs, `attached` of the stage: what that
+ *  ends, the consumer behind it hears.
  *  @return 0; -ENOTCONN if there is no open link to put it in; -EISCONN or
  *  -VR_ECLOSED if the stage cannot be joined: nothing happens */
 VR_MUST_CHECK

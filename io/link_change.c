@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file link_change.c
+ * Stages that come between two, and go.
+ */
+#include <vreactor/io/link_impl.h>
+
+#include <errno.h>
+
+#include <vreactor/base/err.h>
+
+int vr_link_check_insert(const struct vr_producer *out,
+                         const struct vr_stage *stage)
+{
+    if (!out->to || out->state != VR_LINK_OPEN)
+        return -ENOTCONN;
+    if (stage->in.from || stage->out.to)
+        return -EISCONN;
+
+    return stage->out.state == VR_LINK_OVER ? -VR_ECLOSED : 0;
+}
+
+/* Who was greeted stays greeted when a stage comes or goes between. */
+void vr_link_insert(struct vr_producer *out, struct vr_stage *stage)
+{
+    struct vr_consumer *to = out->to;
+    bool greeted = out->greeted;
+
+    vr_detach(out);
+    vr_link_join(out, &stage->in, greeted);
+    vr_link_join(&stage->out, to, greeted);
+}
+
+void vr_link_announce_stage(struct vr_producer *out, struct vr_stage *stage,
+                            struct vr_consumer *to)
+{
+    vr_link_announce(out, &stage->in);
+    vr_link_announce(&stage->out, to);
+}
+
+int vr_insert(struct vr_producer *out, struct vr_stage *stage)
+{
+    struct vr_consumer *to = out->to;
+
+    int err = vr_link_check_insert(out, stage);
+    if (err)
+        return err;
+
+    vr_link_insert(out, stage);
+    vr_link_announce_stage(out, stage, to);
+    return 0;
+}
+
+struct vr_producer *vr_link_remove(struct vr_stage *stage)
+{
+    struct vr_producer *from = stage->in.from;
+    struct vr_consumer *to = stage->out.to;
+    bool greeted = from->greeted;
+
+    vr_detach(from);
+    vr_detach(&stage->out);
+    vr_link_join(from, to, greeted);
+    return from;
+}
+
+int vr_remove(struct vr_stage *stage)
+{
+    const struct vr_producer *from = stage->in.from;
+    struct vr_consumer *to = stage->out.to;
+
+    if (!from || from->state != VR_LINK_OPEN)
+        return -ENOTCONN;
+    if (!to || stage->out.state != VR_LINK_OPEN)
+        return -ENOTCONN;
+
+    vr_link_announce(vr_link_remove(stage), to);
+    return 0;
+}
