@@ -45,7 +45,8 @@ struct vr_log_thread_options {
 };
 
 /**
- * Start a thread, which takes no signals, and its logger.
+ * Start a thread and its logger.  The thread takes no signals but those of a
+ * fault of its own, such as SIGSEGV, and SIGPROF.
  * @param options  NULL for all defaults
  * @return 0; -ENOMEM; -EAGAIN if the system has no thread left; -EINVAL or
  * -E2BIG for options that are not these; or what the system said of a

@@ -114,7 +114,15 @@ VR_MUST_CHECK
 int vr_reactor_run(struct vr_reactor *reactor);
 
 /**
- * vr_reactor_run() in a thread of its own, which takes no signals.
+ * vr_reactor_run() in a thread of its own, which takes no signals but those of
+ * a fault of its own (SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGSYS,
+ * SIGABRT) and SIGPROF, as this thread has them.  A child forked there inherits
+ * that: before it goes on to exec(2) it empties its mask, with
+ *
+ *     sigemptyset(&none);
+ *     sigprocmask(SIG_SETMASK, &none, NULL);
+ *
+ * or is deaf to SIGTERM; posix_spawn(3) has an attribute for it.
  * @return 0; -EBUSY if it is running or its last thread was not joined;
  * -ENOTSUP if it is a guest; -VR_ECLOSED; -EAGAIN if the system has no thread
  * left; -ECHILD

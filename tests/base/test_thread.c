@@ -106,13 +106,22 @@ TEST(thread, waits_for_ever_until_it_is_woken)
     check(!pthread_join(thread, NULL));
 }
 
-static void *look_at_itself(void *ret_name)
+static void check_what_is_blocked(void)
 {
+    static const int left_alone[] = {SIGSEGV, SIGBUS, SIGFPE,  SIGILL,
+                                     SIGTRAP, SIGSYS, SIGABRT, SIGPROF};
     sigset_t blocked;
 
     check(!pthread_sigmask(SIG_SETMASK, NULL, &blocked));
     check(sigismember(&blocked, SIGTERM));
     check(sigismember(&blocked, SIGCHLD));
+    for (size_t i = 0; i < sizeof(left_alone) / sizeof(*left_alone); i++)
+        check(!sigismember(&blocked, left_alone[i]));
+}
+
+static void *look_at_itself(void *ret_name)
+{
+    check_what_is_blocked();
     vr_thread_name("a name of more than fifteen bytes");
 #ifdef HAVE_PTHREAD_SETNAME_NP
     check(!pthread_getname_np(pthread_self(), ret_name, 64));
@@ -120,7 +129,8 @@ static void *look_at_itself(void *ret_name)
     return NULL;
 }
 
-TEST(thread, takes_no_signals_and_has_as_much_of_its_name_as_there_is_room)
+TEST(thread,
+     takes_no_signals_but_faults_and_has_as_much_of_its_name_as_there_is_room)
 {
     char name[64] = "a name"; /* where the system tells none */
     pthread_t thread;
@@ -131,6 +141,29 @@ TEST(thread, takes_no_signals_and_has_as_much_of_its_name_as_there_is_room)
     check_int(strncmp(name, "a name", 6), 0);
     check(!pthread_sigmask(SIG_SETMASK, NULL, &blocked));
     check(!sigismember(&blocked, SIGTERM));
+}
+
+static void *look_at_profiling(void *arg)
+{
+    sigset_t blocked;
+
+    (void)arg;
+    check(!pthread_sigmask(SIG_SETMASK, NULL, &blocked));
+    check(sigismember(&blocked, SIGPROF));
+    return NULL;
+}
+
+TEST(thread, keeps_blocked_what_its_maker_had_blocked)
+{
+    pthread_t thread;
+    sigset_t prof;
+
+    sigemptyset(&prof);
+    sigaddset(&prof, SIGPROF);
+    check(!pthread_sigmask(SIG_BLOCK, &prof, NULL));
+    check_int(vr_thread_start(NULL, &thread, look_at_profiling, NULL), 0);
+    check(!pthread_join(thread, NULL));
+    check(!pthread_sigmask(SIG_UNBLOCK, &prof, NULL));
 }
 
 TEST(thread, says_when_the_system_has_none_left)
