@@ -35,7 +35,8 @@ vr_time vr_due_in(const struct vr_env *env, vr_time span);
 /** Start a thread, which takes no signals: those are the host's, so they go to
  *  the host's threads.  Left as the caller has them are those of a fault, which
  *  come to the thread that made it (SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP,
- *  SIGSYS, SIGABRT), and SIGPROF. @return 0; -EAGAIN: the system has no thread left */
+ *  SIGSYS, SIGABRT), and SIGPROF. @return 0; -EAGAIN: the system has no thread
+ * left */
 VR_MUST_CHECK
 int vr_thread_start(const struct vr_env *env, pthread_t *ret_thread,
                     void *(*fn)(void *arg), void *arg);

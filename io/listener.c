@@ -299,7 +299,7 @@ int vr_listener_open(struct vr_listener *listener, struct vr_reactor *reactor,
     int err = vr_options_read(&given, sizeof(given), options);
     if (err)
         return err;
-    if (given.backlog < 0 ||
+    if (given.backlog < 0 || !ops->accepted ||
         (family != AF_INET && family != AF_INET6 && family != AF_UNIX))
         return -EINVAL;
 

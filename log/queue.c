@@ -51,6 +51,8 @@ int vr_log_queue_new(const struct vr_env *env, size_t size,
                      const struct vr_log_queue_ops *ops, void *arg,
                      struct vr_log_queue **ret_queue)
 {
+    if (!ops->wake)
+        return -EINVAL;
     env = vr_env_or_default(env);
     struct vr_log_queue *queue = vr_alloc(env, sizeof(*queue));
     if (!queue)

@@ -70,7 +70,7 @@ struct vr_log_queue_ops {
  * Make a queue of @p size bytes, rounded up to a power of two; 0: 256 KiB,
  * which are some two thousand entries.
  * @param env  NULL: the default; kept, as @p ops and @p arg
- * @return 0 or -ENOMEM
+ * @return 0; -EINVAL if @p ops has no `wake`; -ENOMEM
  */
 VR_MUST_CHECK
 int vr_log_queue_new(const struct vr_env *env, size_t size,

@@ -12,6 +12,7 @@
 
 void vr_log_filter_init(struct vr_log_filter *filter, vr_log_keep_fn *keep)
 {
+    assert(keep);
     filter->keep = keep;
     vr_list_init(&filter->link);
 }
@@ -64,6 +65,7 @@ bool vr_log_filters_keep(const struct vr_list *filters,
 
 void vr_log_watcher_init(struct vr_log_watcher *watcher, vr_log_watch_fn *watch)
 {
+    assert(watch);
     watcher->watch = watch;
     watcher->anywhere = false;
     watcher->passes_to = NULL;

@@ -49,7 +49,7 @@ struct vr_log_filter {
     struct vr_list link; /**< private */
 };
 
-/** Make @p filter ready to be added. */
+/** Make @p filter ready to be added.  @p keep is not NULL. */
 void vr_log_filter_init(struct vr_log_filter *filter, vr_log_keep_fn *keep);
 
 /** Take @p filter away from where it was added, if anywhere. */
@@ -88,7 +88,8 @@ struct vr_log_watcher {
     struct vr_list link;
 };
 
-/** Make @p watcher ready to be attached, see vr_logger_attach(). */
+/** Make @p watcher ready to be attached, see vr_logger_attach().  @p watch is
+ *  not NULL. */
 void vr_log_watcher_init(struct vr_log_watcher *watcher,
                          vr_log_watch_fn *watch);
 

@@ -151,7 +151,8 @@ typedef struct vr_pending *vr_begin_fn(void *arg, size_t index);
  *
  *     vr_pending_sequence(env, count, parallel, begin, arg, &pending)
  *
- * @return 0; -EINVAL if @p parallel is 0; -ENOMEM: nothing was begun
+ * @return 0; -EINVAL if @p parallel is 0 or @p begin NULL; -ENOMEM: nothing was
+ * begun
  */
 #define vr_pending_sequence(env, count, parallel, begin, arg, ret_pending)     \
     vr_pending_sequence_at(__FILE__, __LINE__, env, count, parallel, begin,    \

@@ -161,6 +161,8 @@ int vr_spawn_at(const char *file, int line, const struct vr_env *env,
 
     env = vr_env_or_default(env);
     int err = vr_options_read(&mine, sizeof(mine), options);
+    if (!err && !fn)
+        err = -EINVAL;
     if (!err)
         err = make(env, mine.stacks, &coroutine);
     if (err < 0)

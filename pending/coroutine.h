@@ -88,8 +88,9 @@ struct vr_coroutine_options {
  * @param options  NULL for all defaults
  * @param ret_pending  what it comes to, which is yours; set before @p fn runs,
  * which may free it
- * @return 0; -ENOMEM; -EINVAL or -E2BIG for a bad size; -ENOTSUP where the
- * library was built without coroutines: then @p fn did not run
+ * @return 0; -ENOMEM; -EINVAL or -E2BIG for a bad size; -EINVAL if @p fn is
+ * NULL; -ENOTSUP where the library was built without coroutines: then @p fn did
+ * not run
  */
 #define vr_spawn(env, options, fn, arg, ret_pending)                           \
     vr_spawn_at(__FILE__, __LINE__, env, options, fn, arg, ret_pending)

@@ -214,7 +214,9 @@ int vr_pending_then(struct vr_pending *pending, vr_callback_fn *callback,
 
 int vr_pending_both(struct vr_pending *pending, vr_both_fn *both, void *arg)
 {
-    assert(both);
+    if (!both)
+        return -EINVAL;
+
     return add(
         pending,
         (struct vr_step){.both = both, .failback = vr_step_both, .arg = arg});

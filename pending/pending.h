@@ -167,7 +167,7 @@ int vr_pending_then(struct vr_pending *pending, vr_callback_fn *callback,
                     vr_failback_fn *failback, void *arg);
 
 /** vr_pending_then() with one handler for both, which is not NULL.
- *  @return 0, -ENOMEM */
+ *  @return 0; -EINVAL if @p both is NULL; -ENOMEM */
 VR_MUST_CHECK
 int vr_pending_both(struct vr_pending *pending, vr_both_fn *both, void *arg);
 

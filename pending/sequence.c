@@ -52,7 +52,7 @@ int vr_pending_sequence_at(const char *file, int line, const struct vr_env *env,
 {
     struct vr_crowd *crowd;
 
-    if (!parallel)
+    if (!parallel || !begin)
         return -EINVAL;
     int err = vr_crowd_new(file, line, env, count, judge_sequence, &crowd);
     if (err)

@@ -161,6 +161,8 @@ int vr_ask_at(const char *file, int line, struct vr_reactor *from,
               struct vr_reactor *to, vr_ask_fn *fn, struct vr_value value,
               struct vr_pending **ret_pending)
 {
+    if (!fn)
+        return -EINVAL;
     struct question *question = make(from, to, fn, value);
     if (!question)
         return -ENOMEM;

@@ -46,8 +46,8 @@ typedef struct vr_result vr_ask_fn(struct vr_value question);
  * @param question  taken, on failure it is still yours; freed if @p fn is not
  * called
  * @param ret_pending  the answer, which fires in a turn of @p from; yours
- * @return 0; -ENOMEM; -VR_ECLOSED if @p from is closed; -ECHILD in a child
- * forked since that was made
+ * @return 0; -EINVAL if @p fn is NULL; -ENOMEM; -VR_ECLOSED if @p from is
+ * closed; -ECHILD in a child forked since that was made
  */
 #define vr_ask(from, to, fn, question, ret_pending)                            \
     vr_ask_at(__FILE__, __LINE__, from, to, fn, question, ret_pending)

@@ -37,6 +37,7 @@ static vr_time from_now(const struct vr_call *call, vr_time span)
 void vr_call_init(struct vr_call *call, struct vr_reactor *reactor,
                   vr_call_fn *fn)
 {
+    assert(fn);
     *call = (struct vr_call){.reactor = reactor, .fn = fn};
 }
 
@@ -155,6 +156,8 @@ void vr_call_run(struct vr_call *call)
 void vr_call_group_init(struct vr_call_group *group)
 {
     vr_list_init(&group->calls);
+    group->cancels = 0;
+    group->asked = 0;
 }
 
 bool vr_call_group_add(struct vr_call_group *group, struct vr_call *call)

@@ -31,6 +31,7 @@
 #include <vreactor/base/decls.h>
 #include <vreactor/base/list.h>
 #include <vreactor/base/time.h>
+#include <vreactor/reactor/post.h>
 
 VR_BEGIN_DECLS
 
@@ -117,6 +118,11 @@ vr_time vr_call_due(const struct vr_call *call);
  */
 struct vr_call_group {
     struct vr_list calls;
+
+    /* Of vr_schedule_cancel_group(). */
+    struct vr_post cancel;
+    unsigned cancels; /* atomic: how many there were */
+    unsigned asked;   /* atomic: since its post was sent; 0: it was not */
 };
 
 void vr_call_group_init(struct vr_call_group *group);

@@ -349,7 +349,7 @@ int vr_condition_await_at(const char *file, int line,
 {
     struct vr_condition_watch *watch;
 
-    int err = make(condition, reactor, arg, &watch);
+    int err = test ? make(condition, reactor, arg, &watch) : -EINVAL;
     if (err < 0)
         return err;
     err = vr_pending_new_at(file, line, &reactor->env, cancel, watch,
@@ -373,7 +373,7 @@ int vr_condition_watch(struct vr_condition *condition,
 {
     struct vr_condition_watch *watch;
 
-    int err = make(condition, reactor, arg, &watch);
+    int err = changed ? make(condition, reactor, arg, &watch) : -EINVAL;
     if (err < 0)
         return err;
     watch->changed = changed;

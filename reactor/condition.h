@@ -91,8 +91,8 @@ int vr_condition_wait(struct vr_condition *condition,
  *
  * If the condition is freed it fails with -VR_ECANCELLED, if the reactor is
  * closed with -VR_ECLOSED.
- * @return 0; -ENOMEM; -VR_ECLOSED; -ECHILD in a child forked since the reactor
- * was made
+ * @return 0; -EINVAL if @p test is NULL; -ENOMEM; -VR_ECLOSED; -ECHILD in a
+ * child forked since the reactor was made
  */
 #define vr_condition_await(condition, reactor, test, arg, ret_pending)         \
     vr_condition_await_at(__FILE__, __LINE__, condition, reactor, test, arg,   \
@@ -111,7 +111,7 @@ int vr_condition_await_at(const char *file, int line,
  * again after changes.  Not any more when the condition was freed or the
  * reactor closed.
  * @param ret_watch  yours, to be given to vr_condition_unwatch()
- * @return as vr_condition_await()
+ * @return as vr_condition_await(); -EINVAL if @p changed is NULL
  */
 VR_MUST_CHECK
 int vr_condition_watch(struct vr_condition *condition,

@@ -272,6 +272,8 @@ int vr_pool_submit_at(const char *file, int line, struct vr_pool *pool,
     assert(!group || group->pool == pool);
     if (!vr_pool_is_ours(pool))
         return -ECHILD;
+    if (!fn)
+        return -EINVAL;
     struct vr_job *job = make(pool, group, fn, value);
     if (!job)
         return -ENOMEM;

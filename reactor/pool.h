@@ -26,10 +26,11 @@
  * never will.  One that has begun runs to its end, is not wanted any more, and
  * what it returns is freed on its thread.
  *
- * Threads are made when there is a job for them, take no signals, and leave
- * when they had none for a while.  To part from a pool without holding a
- * reactor up: vr_pool_close(), wait for the deferred of vr_pool_drain(), then
- * vr_pool_free().
+ * Threads are made when there is a job for them, and leave when they had none
+ * for a while.  They take no signals, and a child forked in a job empties its
+ * mask before exec(2): see vr_reactor_start().  To part from a pool without
+ * holding a reactor up: vr_pool_close(), wait for the deferred of
+ * vr_pool_drain(), then vr_pool_free().
  *
  * Threads: any, but for functions that have a parameter for a reactor: those
  * are for its thread.  In a child of fork(2) a pool is of no use: what says
@@ -115,10 +116,10 @@ void vr_pool_close(struct vr_pool *pool);
  * @param value  taken, on failure it is still yours; freed if @p fn is not
  * called, on the thread on which that is decided
  * @param ret_pending  what becomes of it, on @p reactor; yours
- * @return 0; -ENOMEM; -EAGAIN if the pool has no thread and the system none
- * left: with one at least, the job waits for that; -VR_ELIMIT with as many jobs
- * waiting as the options allow; -VR_ECLOSED if the pool or the reactor is;
- * -ECHILD
+ * @return 0; -EINVAL if @p fn is NULL; -ENOMEM; -EAGAIN if the pool has no
+ * thread and the system none left: with one at least, the job waits for that;
+ * -VR_ELIMIT with as many jobs waiting as the options allow; -VR_ECLOSED if the
+ * pool or the reactor is; -ECHILD
  */
 #define vr_pool_submit(pool, reactor, group, fn, value, ret_pending)           \
     vr_pool_submit_at(__FILE__, __LINE__, pool, reactor, group, fn, value,     \

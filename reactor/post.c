@@ -5,6 +5,7 @@
  */
 #include <vreactor/reactor/post.h>
 
+#include <assert.h>
 #include <errno.h>
 #include <pthread.h>
 #include <stdbool.h>
@@ -15,6 +16,7 @@
 
 void vr_reactor_post(struct vr_reactor *reactor, struct vr_post *post)
 {
+    assert(post->run);
     if (!vr_inbox_push(&reactor->inbox, post) && post->cancelled)
         post->cancelled(post);
 }
@@ -84,6 +86,8 @@ int vr_post_while_running(struct vr_reactor *reactor, struct vr_post *post)
 int vr_call_and_wait(struct vr_reactor *reactor, void (*fn)(void *arg),
                      void *arg)
 {
+    if (!fn)
+        return -EINVAL;
     if (vr_reactor_current() == reactor)
         return -EDEADLK;
 

@@ -31,7 +31,7 @@ struct vr_reactor;
 struct vr_post {
     struct vr_post *next; /* private */
 
-    /** Do it. */
+    /** Do it.  Not NULL. */
     void (*run)(struct vr_post *post);
 
     /** It will not be done: the reactor was closed.  NULL: no matter. */
@@ -56,10 +56,10 @@ void vr_reactor_execute(struct vr_reactor *reactor, struct vr_post *post);
  * Have @p fn called with @p arg on the reactor's thread, behind what this
  * thread posted before, and wait until it has returned.  An embedded reactor
  * counts as running between its turns too, until one did not return 0.
- * @return 0 when it ran; otherwise it did not and will not: -EDEADLK on the
- * reactor's own thread, -EAGAIN if the reactor is not running, -VR_ECANCELLED
- * if its run ended first, -VR_ECLOSED if it is closed, -ECHILD in a child
- * forked since it was made
+ * @return 0 when it ran; otherwise it did not and will not: -EINVAL if @p fn is
+ * NULL, -EDEADLK on the reactor's own thread, -EAGAIN if the reactor is not
+ * running, -VR_ECANCELLED if its run ended first, -VR_ECLOSED if it is closed,
+ * -ECHILD in a child forked since it was made
  */
 VR_MUST_CHECK
 int vr_call_and_wait(struct vr_reactor *reactor, void (*fn)(void *arg),

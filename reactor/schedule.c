@@ -30,9 +30,10 @@ struct vr_scheduled {
     struct vr_post post;
     vr_time due;
     uint64_t id;
-    bool armed;     /* under the lock: the call is scheduled */
-    bool cancelled; /* under the lock: by id; the argument is not ours */
-    bool discarded; /* under the lock: discard() is on its way */
+    unsigned cancels; /* of its group, when it was scheduled */
+    bool armed;       /* under the lock: the call is scheduled */
+    bool cancelled;   /* under the lock: by id; the argument is not ours */
+    bool discarded;   /* under the lock: discard() is on its way */
 };
 
 static void fire(struct vr_call *call);
@@ -150,13 +151,29 @@ static void end(struct vr_scheduled *scheduled, void (*last)(void *arg))
         last(arg);
 }
 
+static struct vr_scheduled *task_of(struct vr_call *call)
+{
+    return vr_container_of(call, struct vr_scheduled, call);
+}
+
+static unsigned count_cancels(const struct vr_call_group *group)
+{
+    return group ? __atomic_load_n(&group->cancels, __ATOMIC_SEQ_CST) : 0;
+}
+
+/* Was its group cancelled since it was scheduled? */
+static bool is_outdated(const struct vr_scheduled *scheduled)
+{
+    return scheduled->cancels != count_cancels(scheduled->task.group);
+}
+
 static void fire(struct vr_call *call)
 {
-    struct vr_scheduled *scheduled =
-        vr_container_of(call, struct vr_scheduled, call);
+    struct vr_scheduled *scheduled = task_of(call);
 
-    if (claim(scheduled))
-        end(scheduled, scheduled->task.run);
+    if (claim(scheduled)) /* the cancel of its group may be behind it still */
+        end(scheduled, is_outdated(scheduled) ? scheduled->task.cancelled
+                                              : scheduled->task.run);
     /* else a post that frees it is on its way */
 }
 
@@ -203,8 +220,7 @@ static void discard(struct vr_post *post)
 
 void vr_schedule_forget(struct vr_call *call)
 {
-    struct vr_scheduled *scheduled =
-        vr_container_of(call, struct vr_scheduled, call);
+    struct vr_scheduled *scheduled = task_of(call);
 
     if (call->fn != fire)
         return;
@@ -226,6 +242,8 @@ void vr_schedule_forget(struct vr_call *call)
 int vr_schedule_at(struct vr_reactor *reactor, vr_time due,
                    const struct vr_task *task, uint64_t *ret_id)
 {
+    if (!task->run)
+        return -EINVAL;
     struct vr_scheduled *scheduled =
         vr_alloc(&reactor->env, sizeof(*scheduled));
     if (!scheduled)
@@ -234,6 +252,7 @@ int vr_schedule_at(struct vr_reactor *reactor, vr_time due,
     scheduled->task = *task;
     scheduled->reactor = reactor;
     scheduled->due = due;
+    scheduled->cancels = count_cancels(task->group);
     scheduled->post = (struct vr_post){.run = arrive, .cancelled = turn_away};
     vr_call_init(&scheduled->call, reactor, fire);
     int err = enter(reactor, scheduled);
@@ -284,38 +303,52 @@ bool vr_schedule_cancel(struct vr_reactor *reactor, uint64_t id)
     return scheduled != NULL;
 }
 
-struct group_cancel {
-    struct vr_post post;
-    const struct vr_env *env;
-    struct vr_call_group *group;
-};
+/* Every call, and each task scheduled before the last cancel was asked for. */
+static void sweep(struct vr_call_group *group)
+{
+    struct vr_list *link, *next;
+
+    for (link = group->calls.next; link != &group->calls; link = next) {
+        struct vr_call *call = vr_container_of(link, struct vr_call, grouped);
+        next = link->next;
+        if (call->fn == fire && !is_outdated(task_of(call)))
+            continue;
+        vr_call_cancel(call);
+        vr_schedule_forget(call);
+    }
+}
+
+/* Once more behind what those have posted who asked since this was sent. */
+static void cancel_group(struct vr_post *post)
+{
+    struct vr_call_group *group =
+        vr_container_of(post, struct vr_call_group, cancel);
+    unsigned asked = 1;
+
+    sweep(group);
+    if (__atomic_compare_exchange_n(&group->asked, &asked, 0, false,
+                                    __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST))
+        return; /* the group may be gone */
+    __atomic_store_n(&group->asked, 1, __ATOMIC_SEQ_CST);
+    vr_reactor_post(vr_reactor_current(), post);
+}
 
 static void drop_group_cancel(struct vr_post *post)
 {
-    struct group_cancel *cancel =
-        vr_container_of(post, struct group_cancel, post);
+    struct vr_call_group *group =
+        vr_container_of(post, struct vr_call_group, cancel);
 
-    vr_dealloc(cancel->env, cancel);
+    __atomic_store_n(&group->asked, 0, __ATOMIC_SEQ_CST);
 }
 
-static void cancel_group(struct vr_post *post)
+void vr_schedule_cancel_group(struct vr_reactor *reactor,
+                              struct vr_call_group *group)
 {
-    (void)vr_call_group_cancel(
-        vr_container_of(post, struct group_cancel, post)->group);
-    drop_group_cancel(post);
-}
+    __atomic_add_fetch(&group->cancels, 1, __ATOMIC_SEQ_CST);
+    if (__atomic_fetch_add(&group->asked, 1, __ATOMIC_SEQ_CST))
+        return; /* the post is on its way, and comes again */
 
-int vr_schedule_cancel_group(struct vr_reactor *reactor,
-                             struct vr_call_group *group)
-{
-    struct group_cancel *cancel = vr_alloc(&reactor->env, sizeof(*cancel));
-    if (!cancel)
-        return -ENOMEM;
-
-    cancel->post =
+    group->cancel =
         (struct vr_post){.run = cancel_group, .cancelled = drop_group_cancel};
-    cancel->env = &reactor->env;
-    cancel->group = group;
-    vr_reactor_post(reactor, &cancel->post);
-    return 0;
+    vr_reactor_post(reactor, &group->cancel);
 }

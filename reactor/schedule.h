@@ -53,8 +53,8 @@ struct vr_task {
  * means the next turn.  Tasks of one thread for the same time keep their order.
  * @param ret_id  for vr_schedule_cancel(): never 0, never used twice; may be
  * NULL
- * @return 0; -ENOMEM; -ENOSPC with 2^24 tasks scheduled: @p task is as if
- * never given
+ * @return 0; -EINVAL for a @p task without `run`; -ENOMEM; -ENOSPC with 2^24
+ * tasks scheduled: @p task is as if never given
  */
 VR_MUST_CHECK
 int vr_schedule(struct vr_reactor *reactor, vr_time delay,
@@ -73,14 +73,15 @@ int vr_schedule_at(struct vr_reactor *reactor, vr_time due,
 bool vr_schedule_cancel(struct vr_reactor *reactor, uint64_t id);
 
 /**
- * Cancel every call and task of @p group, behind all that this thread has
- * scheduled or posted before.  Inside a turn, vr_call_group_cancel() does it at
- * once, with all that have arrived.
- * @return 0 or -ENOMEM
+ * Cancel the tasks of @p group that were scheduled before this call, and the
+ * calls in it: those found when the loop comes to this, behind all that this
+ * thread has posted before.  Inside a turn, vr_call_group_cancel() does it at
+ * once, with all that have arrived.  Needs no memory and cannot fail.  The
+ * group lives until the loop has come to it; a closed reactor is through with
+ * it when this returns.
  */
-VR_MUST_CHECK
-int vr_schedule_cancel_group(struct vr_reactor *reactor,
-                             struct vr_call_group *group);
+void vr_schedule_cancel_group(struct vr_reactor *reactor,
+                              struct vr_call_group *group);
 
 VR_END_DECLS
 

@@ -286,7 +286,9 @@ static int wait_for(struct vr_reactor *reactor, vr_start_fn *fn, void *arg,
 int vr_start_and_wait(struct vr_reactor *reactor, vr_start_fn *start_fn,
                       void *arg, vr_time timeout, struct vr_result *ret_result)
 {
-    return wait_for(reactor, start_fn, arg, NULL, timeout, ret_result);
+    return start_fn
+               ? wait_for(reactor, start_fn, arg, NULL, timeout, ret_result)
+               : -EINVAL;
 }
 
 int vr_pending_wait(struct vr_reactor *reactor, struct vr_pending *pending,

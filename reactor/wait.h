@@ -53,9 +53,9 @@ typedef struct vr_result vr_start_fn(void *arg);
  * @param ret_result  the value or the failure, yours
  * @return 0; -ETIMEDOUT; -VR_ECANCELLED if the run of the reactor ended first,
  * or it was closed: then the deferred is cancelled and freed in its next turn,
- * or when it is closed.  If nothing was begun: -EDEADLK on the reactor's own
- * thread; -EAGAIN if it is not running; -VR_ECLOSED; -ENOMEM; -ECHILD in a
- * child forked since the reactor was made
+ * or when it is closed.  If nothing was begun: -EINVAL if @p start is NULL;
+ * -EDEADLK on the reactor's own thread; -EAGAIN if it is not running;
+ * -VR_ECLOSED; -ENOMEM; -ECHILD in a child forked since the reactor was made
  */
 VR_MUST_CHECK
 int vr_start_and_wait(struct vr_reactor *reactor, vr_start_fn *start, void *arg,

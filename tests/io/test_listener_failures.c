@@ -66,6 +66,19 @@ static void check_echoes(int fd)
     check_int(close(fd), 0);
 }
 
+TEST(listener_failures, nobody_there_to_accept_is_refused)
+{
+    static const struct vr_listener_ops none = {0};
+    struct vr_listener listener;
+
+    set_up();
+    check_int(vr_listener_open(&listener, reactor,
+                               vr_listener_local(&server.listener), NULL,
+                               &none),
+              -EINVAL);
+    tear_down();
+}
+
 /* behaviour 76, trap 18 */
 static void check_survives(int err)
 {
@@ -288,11 +301,20 @@ HEAVY_TEST(listener_failures, serves_a_crowd_with_few_descriptors)
     tear_down();
 }
 
+static int accept_none(struct vr_listener *listener, int fd,
+                       const struct vr_peer *peer)
+{
+    (void)listener;
+    (void)fd;
+    (void)peer;
+    return -EPERM;
+}
+
 TEST(listener_failures, leaves_nothing_where_it_cannot_listen)
 {
     struct vr_listener listener;
     struct vr_peer place;
-    static const struct vr_listener_ops no_ops;
+    static const struct vr_listener_ops no_ops = {.accepted = accept_none};
 
     set_up();
     raw_place(AF_UNIX, &place);

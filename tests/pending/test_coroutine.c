@@ -330,6 +330,14 @@ TEST(coroutine, knows_its_name)
     check_all_ended();
 }
 
+TEST(coroutine, is_no_function_that_is_not_there)
+{
+    struct vr_pending *pending;
+
+    check_int(vr_spawn(coroutine_env(), NULL, NULL, NULL, &pending), -EINVAL);
+    check_all_ended();
+}
+
 TEST(coroutine, shows_in_a_dump)
 {
     struct vr_coroutine_options options = {.size = sizeof(options),
