@@ -106,7 +106,6 @@ struct vr_sys {
     int (*lstat)(const char *path, struct stat *stat);
 
     /* What follows cannot fail. */
-    pid_t (*getpid)(void);
     void (*syslog)(int priority, const char *text); /**< no format */
 };
 

@@ -222,6 +222,5 @@ const struct vr_sys vr_sys_default = {
     .open = sys_open,
     .check_tty = check_tty,
     .lstat = lstat,
-    .getpid = getpid,
     .syslog = sys_syslog,
 };

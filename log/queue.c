@@ -16,6 +16,7 @@
 
 #include <vreactor/base/current.h>
 #include <vreactor/base/env.h>
+#include <vreactor/base/fork_mark.h>
 #include <vreactor/base/thread.h>
 #include <vreactor/log/copy.h>
 #include <vreactor/log/logger_impl.h>
@@ -61,7 +62,7 @@ int vr_log_queue_new(const struct vr_env *env, size_t size,
     queue->env = env;
     queue->ops = ops;
     queue->arg = arg;
-    queue->pid = env->sys->getpid();
+    queue->mark = vr_fork_mark();
     int err = vr_log_ring_init(&queue->ring, env, size ? size : DEFAULT_SIZE);
     if (err) {
         vr_dealloc(env, queue);
@@ -75,7 +76,7 @@ int vr_log_queue_new(const struct vr_env *env, size_t size,
 
 struct vr_log_queue *vr_log_queue_own(struct vr_log_queue *queue)
 {
-    return queue && queue->env->sys->getpid() == queue->pid ? queue : NULL;
+    return queue && queue->mark == vr_fork_mark() ? queue : NULL;
 }
 
 static void pop(struct vr_log_queue *queue, struct record *record)

@@ -11,7 +11,7 @@
 #define VR_LOG_QUEUE_IMPL_H
 
 #include <pthread.h>
-#include <sys/types.h>
+#include <stdint.h>
 
 #include <vreactor/log/entry.h>
 #include <vreactor/log/queue.h>
@@ -31,7 +31,7 @@ struct vr_log_queue {
     const struct vr_env *env;
     const struct vr_log_queue_ops *ops;
     void *arg;
-    pid_t pid; /* of the process that made it */
+    uint64_t mark; /* of the process that made it */
     struct vr_logger *logger;
     struct vr_log_ring ring;
     struct vr_current *shower; /* atomic: of the thread that shows */

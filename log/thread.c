@@ -17,10 +17,11 @@
 #include <poll.h>
 #include <pthread.h>
 #include <stdbool.h>
-#include <sys/types.h>
+#include <stdint.h>
 
 #include <vreactor/base/env.h>
 #include <vreactor/base/fd.h>
+#include <vreactor/base/fork_mark.h>
 #include <vreactor/base/options.h>
 #include <vreactor/base/thread.h>
 #include <vreactor/log/log.h>
@@ -32,9 +33,9 @@ struct vr_log_thread {
     const struct vr_env *env;
     struct vr_logger logger;
     struct vr_log_queue *queue;
-    int wake[2]; /* see vr_fd_wake_open() */
-    bool stop;   /* atomic */
-    pid_t pid;   /* who has the thread */
+    int wake[2];   /* see vr_fd_wake_open() */
+    bool stop;     /* atomic */
+    uint64_t mark; /* of the process that has the thread */
     pthread_t thread;
     pthread_mutex_t lock; /* guards what follows */
     pthread_cond_t changed;
@@ -108,7 +109,7 @@ static int start(struct vr_log_thread *self, const char *prefix)
     vr_logger_set_queue(&self->logger, self->queue);
     (void)pthread_mutex_init(&self->lock, NULL);
     vr_cond_init(&self->changed);
-    self->pid = self->env->sys->getpid();
+    self->mark = vr_fork_mark();
     err = vr_thread_start(self->env, &self->thread, run, self);
     if (!err)
         return 0;
@@ -175,7 +176,7 @@ int vr_log_thread_free(struct vr_log_thread *thread, vr_time patience)
 {
     if (!thread)
         return 0;
-    if (thread->env->sys->getpid() != thread->pid)
+    if (vr_fork_mark() != thread->mark)
         return -ECHILD;
     if (pthread_equal(pthread_self(), thread->thread))
         return -EDEADLK;

@@ -8,12 +8,14 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stddef.h>
+#include <stdint.h>
 
+#include <vreactor/base/fork_mark.h>
 #include <vreactor/reactor/reactor_impl.h>
 
 struct vr_door {
     struct vr_env env;
-    pid_t pid; /* of the process whose reactor it is */
+    uint64_t mark; /* of the process whose reactor it is */
     atomic_uint refs;
     pthread_mutex_t lock;
     struct vr_reactor *reactor; /* NULL: shut */
@@ -26,7 +28,7 @@ struct vr_door *vr_door_new(struct vr_reactor *reactor)
         return NULL;
 
     door->env = reactor->env;
-    door->pid = reactor->pid;
+    door->mark = reactor->mark;
     atomic_init(&door->refs, 1);
     (void)pthread_mutex_init(&door->lock, NULL);
     door->reactor = reactor;
@@ -36,7 +38,7 @@ struct vr_door *vr_door_new(struct vr_reactor *reactor)
 /* In a child nobody asks the lock: who held it may have stayed behind. */
 static bool is_ours(const struct vr_door *door)
 {
-    return door->env.sys->getpid() == door->pid;
+    return vr_fork_mark() == door->mark;
 }
 
 struct vr_door *vr_door_ref(struct vr_door *door)

@@ -9,13 +9,14 @@
 
 #include <vreactor/base/env.h>
 #include <vreactor/base/fd.h>
+#include <vreactor/base/fork_mark.h>
 
 enum { WAKE_TRIES = 3 };
 
 int vr_inbox_open(struct vr_inbox *inbox, const struct vr_env *env)
 {
     inbox->env = env;
-    inbox->pid = env->sys->getpid();
+    inbox->mark = vr_fork_mark();
     atomic_init(&inbox->newest, NULL);
     atomic_init(&inbox->asleep, false);
     inbox->closed = (struct vr_post){0};
@@ -58,7 +59,7 @@ void vr_inbox_wake(struct vr_inbox *inbox)
 {
     /* A child shares the wake-up with its parent, who is not meant. */
     if (atomic_load(&inbox->asleep) && atomic_exchange(&inbox->asleep, false) &&
-        inbox->env->sys->getpid() == inbox->pid)
+        vr_fork_mark() == inbox->mark)
         wake(inbox);
 }
 

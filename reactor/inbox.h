@@ -17,7 +17,7 @@
 
 #include <stdatomic.h>
 #include <stdbool.h>
-#include <sys/types.h>
+#include <stdint.h>
 
 #include <vreactor/base/decls.h>
 #include <vreactor/reactor/post.h>
@@ -29,7 +29,7 @@ struct vr_inbox {
     _Atomic(struct vr_post *) newest;
     struct vr_post closed; /* never run: newest points to it when closed */
     atomic_bool asleep;
-    pid_t pid;             /* whose reactor sleeps */
+    uint64_t mark;         /* of the process whose reactor sleeps */
     int wake[2];           /* see vr_fd_wake_open() */
     struct vr_post *first; /* taken, oldest first: the reactor's own */
     struct vr_post **last;

@@ -19,6 +19,7 @@
 
 #include <vreactor/base/container_of.h>
 #include <vreactor/base/env.h>
+#include <vreactor/base/fork_mark.h>
 
 static const vr_time LONGEST_WAIT = 24 * 3600 * VR_SEC;
 
@@ -255,7 +256,7 @@ int vr_libevent_open(const struct vr_env *env,
     self->base.ops = ops;
     self->base.env = vr_env_or_default(env);
     self->loop = loop;
-    self->pid = self->base.env->sys->getpid();
+    self->mark = vr_fork_mark();
     vr_list_init(&self->gathered);
     *ret_self = self;
     return 0;

@@ -10,8 +10,8 @@
 #define VR_REACTOR_LIBEVENT_IMPL_H
 
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/time.h>
-#include <sys/types.h>
 
 #include <vreactor/base/list.h>
 #include <vreactor/reactor/selector.h>
@@ -31,7 +31,7 @@ struct vr_libevent {
     struct vr_libevent_slot **slots; /* by descriptor; NULL: not awaited */
     size_t slot_count;
     struct vr_reactor *reactor; /* the guest, once it is made */
-    pid_t pid;                  /* of the process that opened it */
+    uint64_t mark;              /* of the process that opened it */
 };
 
 /** What open() of the guest's selector is given. */

@@ -12,6 +12,7 @@
 #include <vreactor/base/environ.h>
 #include <vreactor/base/err.h>
 #include <vreactor/base/fd.h>
+#include <vreactor/base/fork_mark.h>
 #include <vreactor/base/options.h>
 #include <vreactor/reactor/call.h>
 #include <vreactor/reactor/door.h>
@@ -253,7 +254,7 @@ int vr_reactor_new(const struct vr_reactor_options *options,
         return -ENOMEM;
 
     reactor->env = *vr_env_or_default(given.env);
-    reactor->pid = reactor->env.sys->getpid();
+    reactor->mark = vr_fork_mark();
     err = fill(reactor, &given);
     if (err) {
         give_memory_back(reactor);

@@ -32,7 +32,7 @@ static struct vr_pool *make(const struct vr_pool_options *options)
         vr_dealloc(options->env, pool);
         return NULL;
     }
-    pool->pid = pool->env.sys->getpid();
+    pool->mark = vr_fork_mark();
     pool->idle = options->idle ? options->idle : IDLE;
     pool->most_jobs = options->most_jobs ? options->most_jobs : SIZE_MAX;
     pool->most_threads = options->threads ? options->threads : THREADS;

@@ -10,9 +10,10 @@
 #define VR_REACTOR_POOL_IMPL_H
 
 #include <pthread.h>
-#include <sys/types.h>
+#include <stdint.h>
 
 #include <vreactor/base/env.h>
+#include <vreactor/base/fork_mark.h>
 #include <vreactor/base/list.h>
 #include <vreactor/reactor/pool.h>
 
@@ -27,7 +28,7 @@ struct vr_pool_tally {
 struct vr_pool {
     struct vr_env env;
     char *name;
-    pid_t pid; /* of the process whose threads it has */
+    uint64_t mark; /* of the process whose threads it has */
     vr_time idle;
     size_t most_jobs;
 
@@ -70,7 +71,7 @@ struct vr_pool_group {
  *  who held it may have stayed behind. */
 static inline bool vr_pool_is_ours(const struct vr_pool *pool)
 {
-    return pool->env.sys->getpid() == pool->pid;
+    return vr_fork_mark() == pool->mark;
 }
 
 /** Give back a hold; the last frees. */

@@ -9,6 +9,7 @@
 
 #include <vreactor/base/current.h>
 #include <vreactor/base/err.h>
+#include <vreactor/base/fork_mark.h>
 #include <vreactor/base/thread.h>
 #include <vreactor/pending/coroutine.h>
 
@@ -26,7 +27,7 @@ struct vr_reactor *vr_reactor_current(void)
 
 bool vr_reactor_is_inherited(const struct vr_reactor *reactor)
 {
-    return reactor->env.sys->getpid() != reactor->pid;
+    return vr_fork_mark() != reactor->mark;
 }
 
 vr_time vr_turn_time(const struct vr_reactor *reactor)

@@ -9,7 +9,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
-#include <sys/types.h>
+#include <stdint.h>
 
 #include <vreactor/base/env.h>
 #include <vreactor/base/list.h>
@@ -32,7 +32,7 @@ struct vr_reactor {
     struct vr_env env;
     struct vr_log_to_reactor log;
     char *name;
-    pid_t pid; /* of the process that made it */
+    uint64_t mark; /* of the process that made it */
 
     pthread_mutex_t lock; /* guards what follows, nothing of a turn */
     enum vr_reactor_state state;

@@ -15,17 +15,17 @@
 #include <fcntl.h>
 #include <stdint.h>
 #include <sys/event.h>
-#include <sys/types.h>
 
 #include <vreactor/base/container_of.h>
 #include <vreactor/base/fd.h>
+#include <vreactor/base/fork_mark.h>
 
 enum { BATCH = 128 }; /* events per wait; what is left over comes next time */
 
 struct kqueue_selector {
     struct vr_selector base;
     int kq;
-    pid_t pid; /* who has it open: children do not inherit it */
+    uint64_t mark; /* who has it open: children do not inherit it */
 };
 
 static struct kqueue_selector *from_base(struct vr_selector *sel)
@@ -43,7 +43,7 @@ static int kqueue_open(const struct vr_env *env, void *arg,
         return -ENOMEM;
 
     env = self->base.env;
-    self->pid = env->sys->getpid();
+    self->mark = vr_fork_mark();
     self->kq = env->sys->kqueue();
     if (self->kq < 0 || env->sys->set_fd_flags(self->kq, FD_CLOEXEC) < 0) {
         int err = -errno;
@@ -61,7 +61,7 @@ static void kqueue_close(struct vr_selector *sel)
     struct kqueue_selector *self = from_base(sel);
 
     /* In a child the number may be something else's by now. */
-    if (sel->env->sys->getpid() == self->pid)
+    if (vr_fork_mark() == self->mark)
         vr_fd_close(sel->env, self->kq);
     vr_dealloc(sel->env, self);
 }

@@ -15,6 +15,7 @@
 
 #include <vreactor/base/container_of.h>
 #include <vreactor/base/env.h>
+#include <vreactor/base/fork_mark.h>
 #include <vreactor/reactor/libevent.h>
 
 enum { FDS_OF_A_BASE = 4 }; /* epoll, its timer, the ends of its signals */
@@ -98,7 +99,7 @@ static void own_close(struct vr_selector *sel)
     struct vr_libevent *self = vr_libevent_of(sel);
     struct event_base *loop = self->loop;
 
-    if (sel->env->sys->getpid() != self->pid) {
+    if (vr_fork_mark() != self->mark) {
         vr_libevent_abandon(self);
         return;
     }

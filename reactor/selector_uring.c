@@ -21,9 +21,10 @@
 #include <limits.h>
 #include <pthread.h>
 #include <stdbool.h>
-#include <sys/types.h>
+#include <stdint.h>
 
 #include <vreactor/base/container_of.h>
+#include <vreactor/base/fork_mark.h>
 #include <vreactor/reactor/uring_polls.h>
 
 struct uring_selector {
@@ -31,7 +32,7 @@ struct uring_selector {
     struct vr_uring_polls polls;
     bool has_waited;
     pthread_t waiter; /* who waited last */
-    pid_t pid;        /* whose polls they are: children share the ring */
+    uint64_t mark;    /* whose polls they are: children share the ring */
 };
 
 static struct uring_selector *from_base(struct vr_selector *sel)
@@ -49,7 +50,7 @@ static int uring_open(const struct vr_env *env, void *arg,
         return -ENOMEM;
 
     env = self->base.env;
-    self->pid = env->sys->getpid();
+    self->mark = vr_fork_mark();
     int err = vr_uring_open(&self->polls, env);
     if (err < 0) {
         vr_dealloc(env, self);
@@ -198,7 +199,7 @@ static void uring_close(struct vr_selector *sel)
     struct uring_selector *self = from_base(sel);
 
     /* A child would take back its parent's. */
-    if (sel->env->sys->getpid() == self->pid)
+    if (vr_fork_mark() == self->mark)
         take_all_back(&self->polls);
     vr_uring_close(&self->polls);
     vr_dealloc(sel->env, self);

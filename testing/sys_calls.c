@@ -327,11 +327,6 @@ static int count_uring_wait(struct io_uring *ring,
 #endif
 
 /* Neither counted nor failing: no call could. */
-static pid_t get_pid(void)
-{
-    return real->getpid();
-}
-
 static void put_in_syslog(int priority, const char *text)
 {
     real->syslog(priority, text);
@@ -394,6 +389,5 @@ const struct vr_sys vr_test_sys = {
     .open = vr_test_sys_open,
     .check_tty = vr_test_sys_check_tty,
     .lstat = vr_test_sys_lstat,
-    .getpid = get_pid,
     .syslog = put_in_syslog,
 };
