@@ -33,6 +33,12 @@ enum vr_control_kind {
      *  < 0 refuses. */
     VR_AUTHORIZE,
 
+    /** Request, running up: reading is over, and by the policy of the socket
+     *  writing is not to go on alone.  A producer answers 0, and ends behind
+     *  what it has queued; a vr_writer does.  One that does not know the
+     *  request is stopped, and the connection reset. */
+    VR_END_WRITING,
+
     /** Kinds from here on are the program's own. */
     VR_CONTROL_USER = 1000,
 };

@@ -19,6 +19,9 @@
 
 enum { WRITE_WINDOW = 64 * 1024 };
 
+static const struct vr_end closed_here = {.kind = VR_END_LOCAL,
+                                          .code = -VR_ECLOSED};
+
 static const struct vr_env *env_of(const struct vr_socket *socket)
 {
     return vr_reactor_env(socket->reactor);
@@ -73,8 +76,8 @@ void vr_socket_fail(struct vr_socket *socket, int err, enum vr_end_stage stage)
 
 /* ---- settling ---- */
 
-static bool may_close_alone(const struct vr_socket *socket,
-                            enum vr_half_close direction)
+bool vr_socket_may_end_alone(const struct vr_socket *socket,
+                             enum vr_half_close direction)
 {
     return socket->options.half_close == VR_HALF_CLOSE_BOTH ||
            socket->options.half_close == direction;
@@ -99,24 +102,47 @@ static bool is_lost(const struct vr_socket *socket)
                               socket->end.kind == VR_END_TIMEOUT);
 }
 
+/* Who writes cannot be asked to end: what it has queued is lost, if there is
+ * anybody. */
+static void cut_writing(struct vr_socket *socket, bool is_loss)
+{
+    if (is_loss) {
+        vr_socket_lose_write(socket, &closed_here);
+        return;
+    }
+    socket->write_ending = true;
+    if (socket->state == VR_SOCKET_OPEN)
+        vr_socket_flush(socket);
+}
+
+/* Behind what is queued, by who writes. */
+static void ask_to_end(struct vr_socket *socket)
+{
+    const struct vr_control msg = {.kind = VR_END_WRITING};
+
+    if (socket->asked_to_end)
+        return;
+
+    socket->asked_to_end = true;
+    int answer = vr_control_up(&socket->in, &msg);
+    if (answer < 0 && socket->state != VR_SOCKET_CLOSED &&
+        !socket->write_over && !socket->write_ending)
+        cut_writing(socket, answer != -ENOTCONN);
+}
+
 /* One direction is over: what of the other? */
 static void end_other_half(struct vr_socket *socket)
 {
-    struct vr_end local = {.kind = VR_END_LOCAL, .code = -VR_ECLOSED};
     bool read_over = socket->out.state == VR_LINK_OVER;
 
     if (read_over && is_lost(socket))
         vr_socket_lose_write(socket, &socket->end);
     if (read_over && !socket->write_over && !socket->write_ending &&
-        !may_close_alone(socket, VR_HALF_CLOSE_INPUT)) {
-        socket->write_ending = true;
-        vr_stop(&socket->in, &local);
-        if (socket->state == VR_SOCKET_OPEN)
-            vr_socket_flush(socket);
-    }
+        !vr_socket_may_end_alone(socket, VR_HALF_CLOSE_INPUT))
+        ask_to_end(socket);
     if (socket->write_over && !read_over &&
-        !may_close_alone(socket, VR_HALF_CLOSE_OUTPUT))
-        vr_abort(&socket->out, &local);
+        !vr_socket_may_end_alone(socket, VR_HALF_CLOSE_OUTPUT))
+        vr_abort(&socket->out, &closed_here);
 }
 
 /* Neither who wrote, and has ended since, can be told of the loss, nor the peer

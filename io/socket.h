@@ -18,9 +18,9 @@
  * not, that ends reading too, behind what has come.
  *
  * An abort from above drops the queue and ends writing; TCP has no way to say
- * that bytes are missing.  So who must say it closes the chain: one closed
- * while bytes are queued, or after some were lost, resets the connection, and
- * the peer does not take what it got for all there was.
+ * that bytes are missing, and go on.  So who must say it closes the chain: one
+ * closed while bytes are queued, or after some were lost, resets the
+ * connection, and the peer does not take what it got for all there was.
  *
  * A connection that fails aborts both directions, with the address, the stage,
  * the error and the time it took, and closes the chain.
@@ -50,7 +50,12 @@
 
 VR_BEGIN_DECLS
 
-/** May one direction be over while the other goes on? */
+/**
+ * May one direction be over while the other goes on?  Where writing may not, it
+ * ends with reading, but behind all that the program has queued: see
+ * VR_END_WRITING of io/control.h.  Where reading may not, it is aborted when
+ * writing is over; and where that was an abort, the connection is reset.
+ */
 enum vr_half_close {
     VR_HALF_CLOSE_BOTH,   /**< either may */
     VR_HALF_CLOSE_NONE,   /**< the end of one is the end of both */
@@ -97,6 +102,7 @@ struct vr_socket {
     struct vr_buffer queue; /* to be written */
     bool write_ending;      /* shut down when the queue is empty */
     bool write_over;
+    bool asked_to_end; /* who writes, as reading is over */
     bool cut_off;      /* bytes were lost that the peer should have got */
     struct vr_end why; /* the chain's */
 };

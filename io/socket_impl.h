@@ -33,6 +33,10 @@ void vr_socket_finish_connect(struct vr_socket *socket);
 /** Tell the selector what is awaited now. */
 void vr_socket_update(struct vr_socket *socket);
 
+/** May @p direction be over while the other goes on? */
+bool vr_socket_may_end_alone(const struct vr_socket *socket,
+                             enum vr_half_close direction);
+
 /** From the loop: what is due once the dust has settled, such as telling who
  *  was attached, and closing when both directions are over. */
 void vr_socket_settle(struct vr_socket *socket);

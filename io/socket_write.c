@@ -153,11 +153,17 @@ static void on_ended(struct vr_consumer *in, const struct vr_end *why)
     finish(socket_of(in));
 }
 
+/* Where that is the end of all, the peer hears that something is missing. */
 static void on_aborted(struct vr_consumer *in, const struct vr_end *why)
 {
-    (void)why;
-    vr_buffer_clear(&socket_of(in)->queue);
-    finish(socket_of(in));
+    struct vr_socket *socket = socket_of(in);
+
+    vr_buffer_clear(&socket->queue);
+    if (socket->state == VR_SOCKET_OPEN &&
+        !vr_socket_may_end_alone(socket, VR_HALF_CLOSE_OUTPUT))
+        vr_socket_lose_write(socket, why);
+    else
+        finish(socket);
 }
 
 const struct vr_consumer_ops vr_socket_in = {

@@ -12,6 +12,7 @@
 #include <vreactor/base/container_of.h>
 #include <vreactor/base/env.h>
 #include <vreactor/base/err.h>
+#include <vreactor/io/control.h>
 #include <vreactor/reactor/post.h>
 #include <vreactor/reactor/reactor.h>
 
@@ -157,10 +158,20 @@ static void on_stopped(struct vr_producer *out, const struct vr_end *why)
         writer->ops->stopped(writer, why);
 }
 
+static int on_control(struct vr_producer *out, const struct vr_control *msg)
+{
+    if (msg->kind != VR_END_WRITING)
+        return -VR_ENOCONTROL;
+
+    vr_writer_end(writer_of(out));
+    return 0;
+}
+
 static const struct vr_producer_ops writer_out = {
     .ready = on_ready,
     .produce = on_produce,
     .stopped = on_stopped,
+    .control = on_control,
 };
 
 void vr_writer_init(struct vr_writer *writer, struct vr_reactor *reactor,

@@ -118,7 +118,7 @@ bool vr_writer_has_dropped(const struct vr_writer *writer);
 bool vr_writer_is_posting(const struct vr_writer *writer);
 
 /** Nothing follows: an orderly end comes behind what is queued.  Again:
- *  nothing more happens. */
+ *  nothing more happens.  VR_END_WRITING of io/control.h does the same. */
 void vr_writer_end(struct vr_writer *writer);
 
 /** Nothing follows, and what is queued is dropped.  Again, or after the end
