@@ -37,7 +37,8 @@ static void note_readable(struct vr_watch *watch)
 static void open_terminal(int ends[2])
 {
     ends[0] = posix_openpt(O_RDWR | O_NOCTTY);
-    check(ends[0] >= 0);
+    if (ends[0] < 0)
+        test_skip("there are no terminals here");
     check_int(grantpt(ends[0]), 0);
     check_int(unlockpt(ends[0]), 0);
     ends[1] = open(ptsname(ends[0]), O_RDWR | O_NOCTTY);

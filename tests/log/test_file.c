@@ -198,7 +198,7 @@ TEST(file, ends_no_line_in_a_new_file_that_was_torn_in_the_old_one)
 TEST(file, counts_what_a_device_that_is_always_full_refuses)
 {
     if (access("/dev/full", W_OK) != 0)
-        return; /* not every system has it */
+        test_skip("there is no /dev/full here");
     vr_test_sys_reset();
     vr_test_env_init(&env, 0);
     vr_logger_init(&logger, &env.env, NULL);

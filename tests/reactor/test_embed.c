@@ -39,7 +39,7 @@ TEST(embed, has_a_descriptor_where_the_selector_has_one)
     bool none =
         tested_is("poll") || tested_is("select") || tested_is("libevent");
 
-    check_int(set_up(), !none);
+    check_int(has_descriptor((struct vr_reactor_options){.size = 0}), !none);
     if (!none)
         tear_down();
 }
@@ -50,9 +50,9 @@ TEST(embed, does_not_count_as_embedded_without_a_descriptor)
     struct probe probe = {.events = 0};
     struct vr_watch_ops ops = {.readable = note_event};
 
-    if (set_up()) {
+    if (has_descriptor((struct vr_reactor_options){.size = 0})) {
         tear_down();
-        return;
+        test_skip("%s has a descriptor", tested_kind()->name);
     }
     make_pair(ends);
     check_int(vr_reactor_new(NULL, &reactor), 0);
@@ -72,8 +72,7 @@ TEST(embed, shows_that_something_is_readable_until_it_was_read)
     struct probe probe = {.events = 0};
     int ends[2];
 
-    if (!set_up())
-        return;
+    set_up();
     make_pair(ends);
     open_probe(&probe, ends[0], VR_READ);
     check(!shows());
@@ -97,8 +96,7 @@ TEST(embed, shows_that_something_is_writable)
     struct probe probe = {.events = 0};
     int ends[2];
 
-    if (!set_up())
-        return;
+    set_up();
     make_pair(ends);
     open_probe(&probe, ends[0], VR_WRITE);
     check(shows());
@@ -116,8 +114,7 @@ TEST(embed, shows_nothing_of_a_watch_that_is_closed)
     struct probe probe = {.events = 0};
     int ends[2];
 
-    if (!set_up())
-        return;
+    set_up();
     make_pair(ends);
     open_probe(&probe, ends[0], VR_READ);
     put(ends[1], "x");
@@ -134,8 +131,7 @@ TEST(embed, shows_no_hang_up_that_nobody_awaits)
     struct probe probe = {.events = 0};
     int ends[2];
 
-    if (!set_up())
-        return;
+    set_up();
     make_pair(ends);
     open_probe(&probe, ends[0], 0);
     turn();
@@ -152,8 +148,7 @@ TEST(embed, shows_a_post_of_its_own_thread_until_it_ran)
 {
     struct vr_post post = {.run = count_post};
 
-    if (!set_up())
-        return;
+    set_up();
     turn();
     check(!wants_a_turn());
     vr_reactor_post(reactor, &post);
@@ -192,8 +187,7 @@ static void in_another_thread(void *(*act)(void *arg))
 
 TEST(embed, shows_posts_of_another_thread_until_they_ran)
 {
-    if (!set_up())
-        return;
+    set_up();
     in_another_thread(post_from_elsewhere);
     check(shows());
     turn();
@@ -204,8 +198,7 @@ TEST(embed, shows_posts_of_another_thread_until_they_ran)
 
 TEST(embed, shows_a_stop_until_it_is_answered)
 {
-    if (!set_up())
-        return;
+    set_up();
     for (int i = 0; i < 2; i++) {
         if (i)
             in_another_thread(stop_from_elsewhere);
@@ -235,8 +228,7 @@ TEST(embed, costs_one_wake_up_however_many_posts_come_between_two_turns)
 
     sys.write = count_write;
     env.sys = &sys;
-    if (!set_up_as((struct vr_reactor_options){.env = &env}))
-        return;
+    set_up_as((struct vr_reactor_options){.env = &env});
     for (int i = 0; i < 100; i++) {
         posts[i] = (struct vr_post){.run = count_post};
         vr_reactor_post(reactor, &posts[i]);
@@ -264,8 +256,7 @@ TEST(embed, costs_no_wake_up_when_a_callback_posts)
 
     sys.write = count_write;
     env.sys = &sys;
-    if (!set_up_as((struct vr_reactor_options){.env = &env}))
-        return;
+    set_up_as((struct vr_reactor_options){.env = &env});
     vr_reactor_post(reactor, &post);
     check_int(ran, 1);
     turn();
@@ -305,8 +296,7 @@ TEST(embed, is_quiet_when_all_was_done)
     struct vr_post post = {.run = count_post};
     struct vr_call call;
 
-    if (!set_up())
-        return;
+    set_up();
     vr_call_init(&call, reactor, count_call);
     vr_call_after(&call, 0);
     vr_reactor_post(reactor, &post);
@@ -322,8 +312,7 @@ TEST(embed, keeps_its_descriptor)
     struct probe probe = {.act = act_take};
     int ends[2];
 
-    if (!set_up())
-        return;
+    set_up();
     make_pair(ends);
     open_probe(&probe, ends[0], VR_READ);
     put(ends[1], "x");
@@ -339,8 +328,7 @@ TEST(embed, keeps_its_descriptor)
 
 TEST(embed, is_refused_by_a_reactor_that_is_closed)
 {
-    if (!set_up())
-        return;
+    set_up();
     check_int(vr_reactor_close(reactor), 0);
     check_int(vr_reactor_fd(reactor), -VR_ECLOSED);
     check_int(vr_reactor_embed(reactor, NULL, NULL), -VR_ECLOSED);
@@ -365,8 +353,7 @@ TEST(embed, may_begin_inside_a_turn)
     struct probe probe = {.act = embed_inside, .other = &other};
     int ends[2], others[2];
 
-    if (!set_up())
-        return;
+    set_up();
     tear_down();
     check_int(vr_reactor_new(NULL, &reactor), 0);
     make_pair(ends);

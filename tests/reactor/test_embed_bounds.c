@@ -76,19 +76,17 @@ static void run_post(struct vr_post *post)
 
 TEST(embed_bounds, let_the_host_serve_its_own_among_10000_posts)
 {
+    set_up();
+    set_up_host();
     struct vr_post *posts = calloc(MANY, sizeof(*posts));
-
     check(posts != NULL);
-    if (set_up()) {
-        set_up_host();
-        for (int i = 0; i < MANY; i++) {
-            posts[i].run = run_post;
-            vr_reactor_post(reactor, &posts[i]);
-        }
-        check_int(host_until_done(SHARE), MANY / SHARE + 1);
-        check_int(ran, MANY);
-        tear_down_host();
+    for (int i = 0; i < MANY; i++) {
+        posts[i].run = run_post;
+        vr_reactor_post(reactor, &posts[i]);
     }
+    check_int(host_until_done(SHARE), MANY / SHARE + 1);
+    check_int(ran, MANY);
+    tear_down_host();
     free(posts);
 }
 
@@ -100,19 +98,17 @@ static void run_call(struct vr_call *call)
 
 TEST(embed_bounds, let_the_host_serve_its_own_among_10000_due_calls)
 {
+    set_up();
+    set_up_host();
     struct vr_call *calls = calloc(MANY, sizeof(*calls));
-
     check(calls != NULL);
-    if (set_up()) {
-        set_up_host();
-        for (int i = 0; i < MANY; i++) {
-            vr_call_init(&calls[i], reactor, run_call);
-            vr_call_at(&calls[i], 0);
-        }
-        check_int(host_until_done(SHARE), MANY / SHARE + 1);
-        check_int(ran, MANY);
-        tear_down_host();
+    for (int i = 0; i < MANY; i++) {
+        vr_call_init(&calls[i], reactor, run_call);
+        vr_call_at(&calls[i], 0);
     }
+    check_int(host_until_done(SHARE), MANY / SHARE + 1);
+    check_int(ran, MANY);
+    tear_down_host();
     free(calls);
 }
 
@@ -137,27 +133,26 @@ static void act_served(struct probe *probe)
 TEST(embed_bounds, let_the_host_serve_its_own_among_10000_ready_descriptors)
 {
     int count = many_descriptors(), ends[2];
-    struct probe *probes = calloc((size_t)count, sizeof(*probes));
 
+    set_up();
+    set_up_host();
+    make_pair(ends);
+    put(ends[1], "x");
+    struct probe *probes = calloc((size_t)count, sizeof(*probes));
     check(probes != NULL);
-    if (set_up()) {
-        set_up_host();
-        make_pair(ends);
-        put(ends[1], "x");
-        for (int i = 0; i < count; i++) {
-            probes[i].act = act_served;
-            open_probe(&probes[i], dup(ends[0]), VR_READ);
-        }
-        check(host_until_done(EVENTS) >= count / EVENTS);
-        check_int(ran, count);
-        for (int i = 0; i < count; i++) {
-            int fd = vr_watch_fd(&probes[i].watch);
-            vr_watch_close(&probes[i].watch);
-            close(fd);
-        }
-        tear_down_host();
-        close_both(ends);
+    for (int i = 0; i < count; i++) {
+        probes[i].act = act_served;
+        open_probe(&probes[i], dup(ends[0]), VR_READ);
     }
+    check(host_until_done(EVENTS) >= count / EVENTS);
+    check_int(ran, count);
+    for (int i = 0; i < count; i++) {
+        int fd = vr_watch_fd(&probes[i].watch);
+        vr_watch_close(&probes[i].watch);
+        close(fd);
+    }
+    tear_down_host();
+    close_both(ends);
     free(probes);
 }
 
@@ -165,8 +160,7 @@ TEST(embed_bounds, are_those_of_the_options)
 {
     struct vr_call calls[10];
 
-    if (!set_up_as((struct vr_reactor_options){.calls_per_turn = 2}))
-        return;
+    set_up_as((struct vr_reactor_options){.calls_per_turn = 2});
     set_up_host();
     for (int i = 0; i < 10; i++) {
         vr_call_init(&calls[i], reactor, run_call);

@@ -70,8 +70,7 @@ TEST(embed_threads, posts_of_four_threads_all_run_once_in_order)
 {
     pthread_t threads[THREADS];
 
-    if (!set_up())
-        return;
+    set_up();
     each = test_light() ? MOST / 10 : MOST;
     for (int i = 0; i < THREADS; i++)
         start(&threads[i], send_parcels, &next_number[i]);
@@ -122,8 +121,7 @@ TEST(embed_threads, one_who_waits_is_answered_by_the_next_turn)
 {
     struct question question;
 
-    if (!set_up())
-        return;
+    set_up();
     turn();
     begin_asking(&question);
     wait_until_shown();
@@ -155,8 +153,7 @@ TEST(embed_threads, those_who_wait_are_answered_every_time)
 {
     struct question questions[THREADS] = {{.code = 0}};
 
-    if (!set_up())
-        return;
+    set_up();
     each = test_light() ? 100 : 1000;
     for (int i = 0; i < THREADS; i++)
         start(&questions[i].thread, ask_many_times, &questions[i]);
@@ -173,8 +170,7 @@ TEST(embed_threads, the_hosts_own_thread_may_not_wait)
 {
     struct question question = {.asked = 0};
 
-    if (!set_up())
-        return;
+    set_up();
     check_int(vr_call_and_wait(reactor, ask, &question), -EDEADLK);
     turn();
     check_int(vr_call_and_wait(reactor, ask, &question), -EDEADLK);
@@ -195,8 +191,7 @@ TEST(embed_threads, one_who_waits_goes_home_when_a_stop_is_answered)
     struct vr_post again = {.run = run_nothing};
     struct question question;
 
-    if (!set_up_as((struct vr_reactor_options){.posts_per_turn = 1}))
-        return;
+    set_up_as((struct vr_reactor_options){.posts_per_turn = 1});
     turn();
     vr_reactor_post(reactor, &post);
     begin_asking(&question);
@@ -222,8 +217,7 @@ TEST(embed_threads, one_who_waits_goes_home_when_the_reactor_is_closed)
 {
     struct question question;
 
-    if (!set_up())
-        return;
+    set_up();
     begin_asking(&question);
     check_int(vr_reactor_close(reactor), 0);
     join(question.thread);
@@ -238,8 +232,7 @@ TEST(embed_threads, an_embedded_reactor_may_run_in_a_thread_of_its_own)
 {
     struct question question = {.asked = 0};
 
-    if (!set_up())
-        return;
+    set_up();
     turn();
     check_int(vr_reactor_start(reactor), 0);
     check_int(vr_call_and_wait(reactor, ask, &question), 0);
@@ -268,8 +261,7 @@ TEST(embed_threads, an_embedded_reactor_may_run_on_the_hosts_thread)
     struct vr_call call;
     int ends[2];
 
-    if (!set_up())
-        return;
+    set_up();
     make_pair(ends);
     open_probe(&probe, ends[0], VR_READ);
     put(ends[1], "x");
@@ -296,8 +288,7 @@ TEST(embed_threads, a_child_that_closes_its_copies_takes_nothing_away)
     struct vr_post post = {.run = run_nothing};
     int ends[2], status;
 
-    if (!set_up())
-        return;
+    set_up();
     make_pair(ends);
     open_probe(&probe, ends[0], VR_READ);
     pid_t child = fork();

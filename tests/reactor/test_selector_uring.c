@@ -18,8 +18,7 @@ TEST(selector_uring, enters_the_kernel_once_a_wait)
     enum { COUNT = 20 };
     int pipes[COUNT][2];
 
-    if (!set_up())
-        return;
+    set_up();
     for (int i = 0; i < COUNT; i++) {
         make_pipe(pipes[i]);
         put(pipes[i][1], "x");
@@ -40,8 +39,7 @@ TEST(selector_uring, enters_the_kernel_for_nothing_else_but_to_drop)
 {
     int ends[2];
 
-    if (!set_up())
-        return;
+    set_up();
     make_pair(ends);
     check_int(watch(sel, ends[0], 0, VR_READ), 0);
     check_int(watch(sel, ends[0], VR_READ, VR_WRITE), 0);
@@ -63,8 +61,7 @@ TEST(selector_uring, tells_the_kernel_all_without_waiting_for_a_host)
 {
     int ends[2];
 
-    if (!set_up())
-        return;
+    set_up();
     make_pipe(ends);
     put(ends[1], "x");
     check_int(watch(sel, ends[0], 0, VR_READ), 0);
@@ -87,8 +84,7 @@ TEST(selector_uring, shows_no_host_the_end_of_what_was_dropped)
 {
     int ends[2];
 
-    if (!set_up())
-        return;
+    set_up();
     make_pipe(ends);
     check_int(watch(sel, ends[0], 0, VR_READ), 0);
     check_int(wait_at_most(sel, NULL, 0, 0), 0);
@@ -111,8 +107,7 @@ TEST(selector_uring, waits_a_day_at_most)
     struct vr_ready ready[1];
     int ends[2];
 
-    if (!set_up())
-        return;
+    set_up();
     make_pipe(ends);
     put(ends[1], "x");
     check_int(watch(sel, ends[0], 0, VR_READ), 0);
@@ -133,8 +128,7 @@ TEST(selector_uring, does_not_report_what_was_ready_between_two_waits)
 {
     int ends[2];
 
-    if (!set_up())
-        return;
+    set_up();
     make_pipe(ends);
     check_int(watch(sel, ends[0], 0, VR_READ), 0);
     settle();
@@ -152,8 +146,7 @@ TEST(selector_uring, does_not_report_the_poll_of_a_former_owner)
 {
     int old[2], young[2];
 
-    if (!set_up())
-        return;
+    set_up();
     make_pipe(old);
     check_int(watch(sel, old[0], 0, VR_READ), 0);
     settle();
@@ -177,8 +170,7 @@ TEST(selector_uring, does_not_end_a_wait_by_a_poll_that_was_taken_back)
     struct vr_ready ready[1];
     int ends[2];
 
-    if (!set_up())
-        return;
+    set_up();
     make_pair(ends);
     check_int(watch(sel, ends[0], 0, VR_READ), 0);
     settle();
@@ -209,8 +201,7 @@ HEAVY_TEST(selector_uring, ends_a_wait_by_a_signal_though_it_submits)
     struct vr_ready ready[1];
     int ends[2];
 
-    if (!set_up())
-        return;
+    set_up();
     make_pipe(ends);
     check_int(sigaction(SIGALRM, &action, NULL), 0);
     check_int(watch(sel, ends[0], 0, VR_READ), 0);
@@ -275,8 +266,7 @@ TEST(selector_uring, takes_more_changes_than_a_ring_holds)
 {
     static struct vr_ready ready[MANY];
 
-    if (!set_up())
-        return;
+    set_up();
     int count = open_many();
     put(pipe_ends[1], "x");
     check_int(wait_at_most(sel, ready, MANY, 0), count);
@@ -295,8 +285,7 @@ TEST(selector_uring, loses_nobody_where_more_ends_than_a_ring_holds)
     struct vr_ready ready[CAP];
     int count, news = 0;
 
-    if (!set_up())
-        return;
+    set_up();
     count = open_many();
     settle();
     put(pipe_ends[1], "x");
@@ -315,8 +304,7 @@ TEST(selector_uring, passes_over_nobody_whom_others_overtake)
     struct vr_ready ready[CAP];
     int pipes[COUNT][2], reported[COUNT] = {0};
 
-    if (!set_up())
-        return;
+    set_up();
     for (int i = 0; i < COUNT; i++) {
         make_pipe(pipes[i]);
         check_int(watch(sel, pipes[i][0], 0, VR_READ), 0);

@@ -14,6 +14,8 @@
 
 #include <vreactor/reactor/selector.h>
 
+#include "refused.h"
+
 /* The linker takes the first array there is: where selectors.c stands beside
  * this file it is that one, and the library's is left out. */
 const struct vr_selector_ops *const *const test_selectors = vr_selectors;
@@ -37,8 +39,19 @@ bool test_light(void)
     return getenv("VR_TEST_LIGHT") != NULL;
 }
 
+static void skip_where_refused(void)
+{
+    const char *name = getenv("VR_SELECTOR");
+    const struct vr_selector_ops *ops = name ? vr_selector_find(name) : NULL;
+
+    if (ops && is_refused(ops))
+        test_skip("the kernel refuses %s here", name);
+}
+
 void test_run(const char *file, int line, void (*body)(void))
 {
+    skip_where_refused();
+
     int before = test_open_fds();
     body();
     int after = test_open_fds();
@@ -48,6 +61,19 @@ void test_run(const char *file, int line, void (*body)(void))
 }
 
 #ifndef VR_TEST_PLAIN
+
+void test_skip(const char *format, ...)
+{
+    char text[256];
+    va_list args;
+
+    va_start(args, format);
+    (void)vsnprintf(text, sizeof(text), format, args);
+    va_end(args);
+    fprintf(stderr, "skipped: %s\n", text);
+    cr_skip_test("%s", text);
+    abort(); /* as below */
+}
 
 void test_fail(const char *file, int line, const char *format, ...)
 {

@@ -261,7 +261,7 @@ TEST(test_sys, leaves_room_for_what_an_eventfd_counts)
     uint64_t count = 1;
 
     if (!sys->eventfd)
-        return; /* not one of this system's */
+        test_skip("this system has no eventfd");
     vr_test_sys_reset();
     vr_test_sys_limit(1);
     int fd = sys->eventfd(0, 0);
