@@ -21,9 +21,6 @@
 #include <vreactor/base/current.h>
 #include <vreactor/base/env.h>
 #include <vreactor/base/err.h>
-#include <vreactor/base/text.h>
-
-enum { ERROR_LEVEL = 40 }; /* as in log/log.h, of which we may not know */
 
 int vr_pending_new_at(const char *file, int line, const struct vr_env *env,
                       vr_cancel_fn *cancel, void *arg,
@@ -59,13 +56,17 @@ static void dispose(struct vr_pending *pending)
         dealloc(pending);
 }
 
-/* Forget @pending and those that came up to it late. */
-static void dispose_all(struct vr_pending *pending)
+static void dispose_late(struct vr_pending *pending)
 {
     struct vr_list *link;
 
     while ((link = vr_list_pop(&pending->late)))
         dispose(vr_container_of(link, struct vr_pending, late));
+}
+
+static void dispose_all(struct vr_pending *pending)
+{
+    dispose_late(pending);
     dispose(pending);
 }
 
@@ -88,40 +89,12 @@ void vr_result_free(struct vr_result result)
     vr_pending_free(result.pending);
 }
 
-static void report(const struct vr_pending *pending,
-                   const struct vr_failure *failure)
-{
-    char buf[1024];
-    struct vr_text text = vr_text_in(buf, sizeof(buf));
-
-    vr_text_add(&text, "deferred of %s:%d: nobody handled: ", pending->file,
-                pending->line);
-    size_t used = text.len < sizeof(buf) ? text.len : sizeof(buf);
-    (void)vr_failure_format(failure, buf + used, sizeof(buf) - used);
-    pending->env->report(pending->env->report_ctx, ERROR_LEVEL, buf);
-}
-
 /* Free @result, which reached no step of @pending. */
 static void discard(const struct vr_pending *pending, struct vr_result result)
 {
     if (result.failure && result.failure->code != -VR_ECANCELLED)
-        report(pending, result.failure);
+        vr_pending_report(pending, result.failure);
     vr_result_free(result);
-}
-
-/* Give @pending the @result. @return who is to be carried on */
-static struct vr_pending *hold(struct vr_pending *pending,
-                               struct vr_result result)
-{
-    struct vr_pending *lower = result.pending;
-
-    pending->result = result;
-    if (!lower)
-        return pending;
-
-    assert(lower != pending && !lower->parent && !lower->closing);
-    lower->parent = pending;
-    return lower;
 }
 
 static struct vr_result run_body(struct vr_pending *pending,
@@ -141,6 +114,57 @@ static bool body_is_next(const struct vr_pending *pending)
 static bool has_next(const struct vr_pending *pending)
 {
     return pending->steps.count || body_is_next(pending);
+}
+
+/* @pending is through, @parent has what came of it.  Its source may fire late
+ * if it was cancelled and could not be told. */
+static void retire(struct vr_pending *pending, struct vr_pending *parent)
+{
+    vr_list_splice(&parent->late, &pending->late);
+    pending->is_late =
+        pending->state == VR_PENDING_CANCELLED && !pending->cancel;
+    if (pending->is_late)
+        vr_list_append(&parent->late, &pending->late);
+    else
+        dispose(pending);
+}
+
+/* Does @pending wait for what it will hand on as it is? */
+static bool only_passes_on(const struct vr_pending *pending)
+{
+    return pending->result.pending && pending->parent && !pending->pauses &&
+           !pending->calls && !has_next(pending);
+}
+
+/* Take @pending, which only passes on, out of the line: a loop of handlers that
+ * return the next one keeps none of the rounds behind it.
+ * @return what it waited for */
+static struct vr_pending *take_out(struct vr_pending *pending)
+{
+    struct vr_pending *lower = pending->result.pending;
+
+    lower->parent = pending->parent;
+    lower->parent->result.pending = lower;
+    retire(pending, lower->parent);
+    return lower;
+}
+
+/* Give @pending the @result, and take out who only passes on then, which
+ * @pending may be. @return who is to be carried on */
+static struct vr_pending *hold(struct vr_pending *pending,
+                               struct vr_result result)
+{
+    struct vr_pending *lower = result.pending;
+
+    pending->result = result;
+    if (!lower)
+        return pending;
+
+    assert(lower != pending && !lower->parent && !lower->closing);
+    lower->parent = pending;
+    if (only_passes_on(pending))
+        (void)take_out(pending);
+    return only_passes_on(lower) ? take_out(lower) : lower;
 }
 
 /* @return who is to be carried on; NULL if @pending was freed */
@@ -164,16 +188,9 @@ static struct vr_pending *go_up(struct vr_pending *pending)
     struct vr_pending *parent = pending->parent;
 
     parent->result = pending->result;
-    if (parent->body) { /* which may go on for ever */
-        dispose_all(pending);
-        return parent;
-    }
-
-    vr_list_splice(&parent->late, &pending->late);
-    if (pending->state == VR_PENDING_CANCELLED)
-        vr_list_append(&parent->late, &pending->late);
-    else
-        dispose(pending);
+    retire(pending, parent);
+    if (parent->body) /* which may go on for ever */
+        dispose_late(parent);
     return parent;
 }
 
@@ -187,6 +204,8 @@ static bool can_go_on(const struct vr_pending *pending)
 /* Carry on @pending, then who waits for it, as far as that goes. */
 static void run(struct vr_pending *pending)
 {
+    if (pending && only_passes_on(pending))
+        pending = take_out(pending);
     while (pending && can_go_on(pending))
         pending = has_next(pending) ? run_next(pending) : go_up(pending);
 }
@@ -222,28 +241,27 @@ int vr_pending_both(struct vr_pending *pending, vr_both_fn *both, void *arg)
         (struct vr_step){.both = both, .failback = vr_step_both, .arg = arg});
 }
 
+/* Its source will not fire any more. */
+static void forget_late(struct vr_pending *pending)
+{
+    vr_list_unlink(&pending->late);
+    dispose(pending);
+}
+
 int vr_pending_settle(struct vr_pending *pending, struct vr_result result)
 {
     enum vr_pending_state was = pending->state;
 
     pending->state = VR_PENDING_FIRED;
     if (was >= VR_PENDING_CANCELLED) {
+        if (pending->is_late)
+            forget_late(pending);
         vr_result_free(result);
         return was == VR_PENDING_CANCELLED ? -VR_ECANCELLED : -VR_EFIRED;
     }
 
     run(hold(pending, result));
     return 0;
-}
-
-int vr_pending_fire(struct vr_pending *pending, struct vr_value value)
-{
-    return vr_pending_settle(pending, vr_ok(value));
-}
-
-int vr_pending_fail(struct vr_pending *pending, struct vr_failure *failure)
-{
-    return vr_pending_settle(pending, vr_fail(failure));
 }
 
 /* The one at the lower end of the line, whose source all wait for. */
@@ -308,11 +326,6 @@ bool vr_pending_cancel_as(struct vr_pending *pending,
     if (call_off(pending, failure))
         run(pending);
     return true;
-}
-
-bool vr_pending_cancel(struct vr_pending *pending)
-{
-    return vr_pending_cancel_as(pending, vr_failure_cancelled());
 }
 
 void vr_pending_pause(struct vr_pending *pending)

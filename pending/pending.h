@@ -26,7 +26,9 @@
  * source's pointer holds until it has fired or the owner frees: a source that
  * can outlast the owner's interest has a canceller, to be told before.  A
  * deferred that a handler returns is taken: from then on it belongs to the one
- * that waits for it, and goes with that.
+ * that waits for it, and goes with that, or before: once it has fired and has
+ * neither steps nor pauses left.  So a loop of handlers, each of which returns
+ * the next deferred, takes no more memory the longer it goes on.
  *
  * Values and failures are moved: a handler owns what it is given, and must
  * return it, keep it or free it.
@@ -194,7 +196,8 @@ int vr_pending_fail(struct vr_pending *pending, struct vr_failure *failure);
  * Cancel the source: that of @p pending, or of the deferred for which it waits
  * in the end.  The source's canceller is called, then the chain goes on with
  * the failure -VR_ECANCELLED.  While the owner keeps @p pending the source may
- * still fire, once, in vain.
+ * still fire, once, in vain; but that of a deferred which a handler returned or
+ * a coroutine awaits only if it has no canceller, and so could not be told.
  * @return true if the source will not fire; false if it has: nothing was done
  */
 bool vr_pending_cancel(struct vr_pending *pending);
@@ -216,6 +219,7 @@ const struct vr_env *vr_pending_env(const struct vr_pending *pending);
 
 /**
  * For people: a line for @p pending, and one for each deferred it waits for,
+ * other than those that would only pass on what comes,
  *
  *     client.c:40: waiting, 2 steps: then, both
  *     resolve.c:12: not fired, paused 1 time, 1 step: callback

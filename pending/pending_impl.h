@@ -57,11 +57,17 @@ struct vr_pending {
     bool in_body;   /**< one of these calls is that of its body */
     bool closing;   /**< the owner frees it */
     bool dead;      /**< to be freed when the last of its calls returns */
+    bool is_late;   /**< it is in the list of another */
 
     /** Those whose result went up to this one after they were cancelled: they
-     *  stay, for their sources may fire late.  There, a link. */
+     *  stay until their sources fire late, which could not be told.  There, a
+     *  link. */
     struct vr_list late;
 };
+
+/** Tell the environment of @p pending that nobody handled @p failure. */
+void vr_pending_report(const struct vr_pending *pending,
+                       const struct vr_failure *failure);
 
 /**
  * Take the result out of @p pending and free it, if it has come to a result.

@@ -20,6 +20,21 @@ int vr_pending_done_at(const char *file, int line, const struct vr_env *env,
     return vr_pending_settle(*ret_pending, result);
 }
 
+int vr_pending_fire(struct vr_pending *pending, struct vr_value value)
+{
+    return vr_pending_settle(pending, vr_ok(value));
+}
+
+int vr_pending_fail(struct vr_pending *pending, struct vr_failure *failure)
+{
+    return vr_pending_settle(pending, vr_fail(failure));
+}
+
+bool vr_pending_cancel(struct vr_pending *pending)
+{
+    return vr_pending_cancel_as(pending, vr_failure_cancelled());
+}
+
 /* The value for want of another.  Each step runs once, and frees this. */
 struct substitute {
     const struct vr_env *env;

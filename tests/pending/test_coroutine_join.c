@@ -186,3 +186,66 @@ TEST(coroutine, spawns_others_that_spawn_others)
     check_int(await_number(pending), 50);
     check_all_ended();
 }
+
+/* ---- for ever ---- */
+
+enum { ROUNDS = 10000 };
+
+static struct vr_pending *source;
+static int rounds;
+
+static struct vr_result go_round(void *arg, struct vr_result result)
+{
+    if (!rounds--)
+        return result;
+
+    vr_result_free(result);
+    source = new_pending();
+    check_int(vr_pending_both(source, go_round, arg), 0);
+    return vr_wait_for(source);
+}
+
+static void check_rounds(struct vr_pending *pending, int blocks, int stacks)
+{
+    for (int i = 0; i < ROUNDS; i++) {
+        check_int(seen.blocks, blocks);
+        check_int(stacks_mapped(), stacks);
+        if (i % 2)
+            check(vr_pending_cancel(pending));
+        else
+            check_int(vr_pending_fire(source, number(1)), 0);
+    }
+    check_int(vr_pending_fire(source, number(5)), 0);
+    check_int(await_number(pending), 5);
+    check_all_ended();
+}
+
+TEST(coroutine, awaits_a_loop_of_which_nothing_is_kept)
+{
+    struct vr_pending *first = new_pending();
+
+    rounds = ROUNDS + 1;
+    check_int(vr_pending_both(first, go_round, NULL), 0);
+    struct vr_pending *pending = spawn(await_one, first);
+    check_int(vr_pending_fire(first, number(1)), 0);
+    check_rounds(pending, 2, 1);
+}
+
+static struct vr_result follow_up(void *arg)
+{
+    int err = vr_await((source = new_pending()), NULL, NULL);
+
+    (void)err; /* cancelled or not, there is another */
+    return rounds-- ? vr_wait_for(spawn(follow_up, arg))
+                    : vr_wait_for((source = new_pending()));
+}
+
+TEST(coroutine, is_not_kept_when_it_ends_in_the_next_one)
+{
+    rounds = ROUNDS - 1;
+    struct vr_pending *pending = spawn(follow_up, NULL);
+
+    check_int(vr_pending_fire(source, number(1)), 0);
+    rounds = ROUNDS - 1;
+    check_rounds(pending, 3, 1);
+}

@@ -7,11 +7,14 @@
 
 #include <stdint.h>
 
-enum { ROUNDS = 3000, OPS = 40, STEPS = OPS, SEEN = 4 * OPS };
+enum { ROUNDS = 3000, OPS = 40, STEPS = OPS, SEEN = 4 * OPS, HOPS = 4 };
+
+/* The deferred, its steps, one it waits for, a failure. */
+enum { MOST_BLOCKS = 4 };
 
 /* What a step does with what it gets; a result is a number, negative for a
  * failure. */
-enum kind { PASS, FAIL, RECOVER, WAIT, WAIT_FIRED, KINDS };
+enum kind { PASS, FAIL, RECOVER, WAIT, WAIT_FIRED, WAIT_LONG, KINDS };
 
 enum {
     FAILED = -EIO,
@@ -29,6 +32,7 @@ static struct {
     struct step steps[STEPS];
     int next, count;
     int result, pauses;
+    int hops; /* what is waited for returns so many others yet */
     bool fired, waits;
 } model;
 
@@ -37,6 +41,7 @@ static int expected[SEEN][2], got[SEEN][2], expected_count, got_count;
 
 static struct vr_pending *inner; /* waited for, in truth */
 static struct step made[STEPS];  /* args of the true steps */
+static int hops_left;            /* of the one waited for */
 
 static uint32_t state;
 
@@ -60,7 +65,8 @@ static void model_run(void)
             continue;
         expected[expected_count][0] = step->id;
         expected[expected_count++][1] = model.result;
-        model.waits = step->kind == WAIT;
+        model.waits = step->kind == WAIT || step->kind == WAIT_LONG;
+        model.hops = step->kind == WAIT_LONG ? HOPS : 0;
         model.result = step->kind == FAIL         ? FAILED
                        : step->kind == RECOVER    ? RECOVERED
                        : step->kind == WAIT_FIRED ? INNER
@@ -70,6 +76,8 @@ static void model_run(void)
 
 static void model_fire(int result)
 {
+    if (model.waits && model.hops-- > 0)
+        return;
     model.result = result;
     model.fired = true;
     model.waits = false;
@@ -79,6 +87,20 @@ static void model_fire(int result)
 static struct vr_result to_result(int n)
 {
     return n < 0 ? vr_fail(failure_of(n)) : vr_ok(number(n));
+}
+
+/* So many times, whatever comes, another is to be waited for. */
+static struct vr_result hop(void *arg, struct vr_result given)
+{
+    int *hops = arg;
+
+    if (!*hops)
+        return given;
+    (*hops)--;
+    vr_result_free(given);
+    inner = new_pending();
+    check_int(vr_pending_both(inner, hop, hops), 0);
+    return vr_wait_for(inner);
 }
 
 static struct vr_result run_true_step(void *arg, struct vr_result given)
@@ -96,6 +118,10 @@ static struct vr_result run_true_step(void *arg, struct vr_result given)
     if (step->kind == FAIL || step->kind == RECOVER)
         return to_result(step->kind == FAIL ? FAILED : RECOVERED);
 
+    if (step->kind == WAIT_LONG) {
+        hops_left = HOPS + 1;
+        return hop(&hops_left, vr_ok(vr_value_none()));
+    }
     struct vr_pending *other = new_pending();
     if (step->kind == WAIT)
         inner = other;
@@ -119,8 +145,14 @@ static void fire(struct vr_pending *pending)
     int n = below(2) ? below(50) : FAILED;
 
     if (model.waits) {
+        struct vr_pending *source = inner;
+        bool pauses = below(2);
         model_fire(n);
-        check_int(vr_pending_settle(inner, to_result(n)), 0);
+        if (pauses)
+            vr_pending_pause(source);
+        check_int(vr_pending_settle(source, to_result(n)), 0);
+        if (pauses)
+            vr_pending_unpause(source);
     } else if (!model.fired) {
         model_fire(n);
         check_int(vr_pending_settle(pending, to_result(n)), 0);
@@ -166,6 +198,7 @@ static void play(void)
             cancel(pending);
         check_int(got_count, expected_count);
         check_mem(got, expected, (size_t)got_count * sizeof(got[0]));
+        check(seen.blocks <= MOST_BLOCKS);
     }
     vr_pending_free(pending);
     check_all_freed();
