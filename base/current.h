@@ -6,6 +6,8 @@
 #ifndef VR_BASE_CURRENT_H
 #define VR_BASE_CURRENT_H
 
+#include <stdint.h>
+
 struct vr_coroutine;
 struct vr_log_visit;
 struct vr_reactor;
@@ -15,6 +17,7 @@ struct vr_current {
     struct vr_reactor *reactor;     /**< whose turn it is in; NULL: in none */
     struct vr_coroutine *coroutine; /**< which can wait here; NULL: none */
     struct vr_log_visit *visit;     /**< log/logger.c's; NULL: none */
+    uint64_t copied;                /**< bytes: base/copied.h */
 };
 
 /** This thread's own, writable. Threads: any, each its own. */

@@ -8,10 +8,10 @@
 #include <errno.h>
 #include <stdbool.h>
 #include <stdint.h>
-#include <string.h>
 #include <sys/uio.h>
 
 #include <vreactor/base/container_of.h>
+#include <vreactor/base/copied.h>
 #include <vreactor/base/env.h>
 
 enum { CHUNK_SIZE = 4096 };
@@ -20,7 +20,7 @@ struct chunk {
     struct vr_list link;
     const unsigned char *data; /* the bytes that are left */
     size_t len;
-    size_t room; /* own memory behind them; 0 where it was handed over */
+    size_t size; /* of its own memory; 0 where it was handed over */
     void (*drop)(void *arg);
     void *arg;
     unsigned char own[];
@@ -28,9 +28,23 @@ struct chunk {
 
 enum { CHUNK_ROOM = CHUNK_SIZE - (int)sizeof(struct chunk) };
 
+/* More than any memory has, and four of them still do not wrap. */
+static const size_t MOST = SIZE_MAX / 4;
+
 static struct chunk *chunk_of(struct vr_list *link)
 {
     return vr_container_of(link, struct chunk, link);
+}
+
+/* Own memory before the bytes of a chunk, and behind them. */
+static size_t room_before(const struct chunk *chunk)
+{
+    return chunk->size ? (size_t)(chunk->data - chunk->own) : 0;
+}
+
+static size_t room_behind(const struct chunk *chunk)
+{
+    return chunk->size ? chunk->size - room_before(chunk) - chunk->len : 0;
 }
 
 void vr_buffer_init(struct vr_buffer *buffer, const struct vr_env *env)
@@ -40,16 +54,16 @@ void vr_buffer_init(struct vr_buffer *buffer, const struct vr_env *env)
     vr_list_init(&buffer->chunks);
 }
 
-static struct chunk *new_chunk(const struct vr_env *env, size_t room)
+static struct chunk *new_chunk(const struct vr_env *env, size_t size)
 {
-    if (room > SIZE_MAX - sizeof(struct chunk))
+    if (size > MOST)
         return NULL;
 
-    struct chunk *chunk = vr_resize(env, NULL, sizeof(*chunk) + room);
+    struct chunk *chunk = vr_resize(env, NULL, sizeof(*chunk) + size);
     if (!chunk)
         return NULL;
 
-    *chunk = (struct chunk){.room = room};
+    *chunk = (struct chunk){.size = size};
     chunk->data = chunk->own;
     return chunk;
 }
@@ -70,20 +84,37 @@ void vr_buffer_clear(struct vr_buffer *buffer)
 /* Copy as much as there is room for behind the bytes of a chunk. */
 static size_t fill(struct chunk *chunk, const unsigned char *data, size_t len)
 {
-    size_t count = len < chunk->room ? len : chunk->room;
-    size_t used = (size_t)(chunk->data - chunk->own) + chunk->len;
+    size_t room = room_behind(chunk);
+    size_t count = len < room ? len : room;
 
     if (!count)
         return 0;
-    memcpy(chunk->own + used, data, count);
+    vr_copy(chunk->own + room_before(chunk) + chunk->len, data, count);
     chunk->len += count;
-    chunk->room -= count;
     return count;
+}
+
+/* Take @len bytes, which it has, from the front of a chunk. */
+static void cut(struct vr_buffer *buffer, struct chunk *chunk, size_t len)
+{
+    chunk->data += len;
+    chunk->len -= len;
+    if (!chunk->len)
+        free_chunk(buffer, chunk);
 }
 
 static size_t room_at_end(const struct vr_buffer *buffer)
 {
-    return buffer->len ? chunk_of(buffer->chunks.prev)->room : 0;
+    return buffer->len ? room_behind(chunk_of(buffer->chunks.prev)) : 0;
+}
+
+/* A new chunk has room for as much again as there is, so that chunks are few
+ * however small the pieces. */
+static size_t size_for(const struct vr_buffer *buffer, size_t len)
+{
+    size_t size = buffer->len > CHUNK_ROOM ? buffer->len : CHUNK_ROOM;
+
+    return len > size ? len : size;
 }
 
 int vr_buffer_append(struct vr_buffer *buffer, const void *data, size_t len)
@@ -95,8 +126,7 @@ int vr_buffer_append(struct vr_buffer *buffer, const void *data, size_t len)
     if (!len)
         return 0;
     if (len > room) {
-        size_t more = len - room;
-        fresh = new_chunk(buffer->env, more > CHUNK_ROOM ? more : CHUNK_ROOM);
+        fresh = new_chunk(buffer->env, size_for(buffer, len - room));
         if (!fresh)
             return -ENOMEM;
     }
@@ -117,7 +147,7 @@ int vr_buffer_append_taken(struct vr_buffer *buffer, const void *data,
             drop(arg);
         return 0;
     }
-    struct chunk *chunk = new_chunk(buffer->env, 0);
+    struct chunk *chunk = len <= MOST ? new_chunk(buffer->env, 0) : NULL;
     if (!chunk)
         return -ENOMEM;
 
@@ -161,7 +191,7 @@ size_t vr_buffer_peek(const struct vr_buffer *buffer, void *data, size_t len)
     for (; done < len && link != &buffer->chunks; link = link->next) {
         const struct chunk *chunk = chunk_of(link);
         size_t count = chunk->len < len - done ? chunk->len : len - done;
-        memcpy(to + done, chunk->data, count);
+        vr_copy(to + done, chunk->data, count);
         done += count;
     }
     return done;
@@ -180,13 +210,9 @@ size_t vr_buffer_remove(struct vr_buffer *buffer, size_t len)
     buffer->len -= removed;
     while (left) {
         struct chunk *chunk = chunk_of(buffer->chunks.next);
-        if (left < chunk->len) {
-            chunk->data += left;
-            chunk->len -= left;
-            break;
-        }
-        left -= chunk->len;
-        free_chunk(buffer, chunk);
+        size_t count = left < chunk->len ? left : chunk->len;
+        cut(buffer, chunk, count);
+        left -= count;
     }
     return removed;
 }
@@ -203,6 +229,37 @@ const unsigned char *vr_buffer_front(const struct vr_buffer *buffer,
     return chunk->data;
 }
 
+/* ---- together ---- */
+
+/* Let the first chunk have room for @more bytes.  To move its bytes costs as
+ * much as they are: so that is done where as much was taken from before them,
+ * or into room for twice as much.  Then each byte is moved twice at most. */
+static int make_room(struct vr_buffer *buffer, size_t more)
+{
+    struct chunk *old = chunk_of(buffer->chunks.next);
+
+    if (room_behind(old) >= more)
+        return 0;
+    if (more > MOST || old->len > MOST)
+        return -ENOMEM;
+
+    size_t need = old->len + more;
+    if (need <= old->size && room_before(old) >= old->len) {
+        vr_copy(old->own, old->data, old->len);
+        old->data = old->own;
+        return 0;
+    }
+    struct chunk *chunk =
+        new_chunk(buffer->env, 2 * need > CHUNK_ROOM ? 2 * need : CHUNK_ROOM);
+    if (!chunk)
+        return -ENOMEM;
+
+    (void)fill(chunk, old->data, old->len);
+    vr_list_insert(&old->link, &chunk->link);
+    free_chunk(buffer, old);
+    return 0;
+}
+
 int vr_buffer_gather(struct vr_buffer *buffer, size_t len)
 {
     size_t front;
@@ -213,14 +270,31 @@ int vr_buffer_gather(struct vr_buffer *buffer, size_t len)
     if (len <= front)
         return 0;
 
-    struct chunk *chunk = new_chunk(buffer->env, len);
-    if (!chunk)
-        return -ENOMEM;
+    int err = make_room(buffer, len - front);
+    if (err)
+        return err;
+    struct chunk *first = chunk_of(buffer->chunks.next);
+    while (first->len < len) {
+        struct chunk *next = chunk_of(first->link.next);
+        size_t left = len - first->len;
+        cut(buffer, next,
+            fill(first, next->data, next->len < left ? next->len : left));
+    }
+    return 0;
+}
 
-    chunk->len = vr_buffer_pop(buffer, chunk->own, len);
-    chunk->room = 0;
-    vr_list_insert(buffer->chunks.next, &chunk->link);
-    buffer->len += len;
+int vr_buffer_extend(struct vr_buffer *buffer, const void *data, size_t len)
+{
+    if (!buffer->len)
+        return vr_buffer_append(buffer, data, len);
+
+    int err = vr_buffer_gather(buffer, buffer->len);
+    if (!err)
+        err = make_room(buffer, len);
+    if (err)
+        return err;
+
+    buffer->len += fill(chunk_of(buffer->chunks.next), data, len);
     return 0;
 }
 

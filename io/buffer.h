@@ -37,7 +37,8 @@ void vr_buffer_init(struct vr_buffer *buffer, const struct vr_env *env);
 /** Drop all bytes, and give their memory back. */
 void vr_buffer_clear(struct vr_buffer *buffer);
 
-/** Append a copy of @p len bytes; 0 is fine. */
+/** Append a copy of @p len bytes; 0 is fine.  However small the pieces, N bytes
+ *  are copied once, into 2 log N chunks at most. */
 VR_MUST_CHECK
 int vr_buffer_append(struct vr_buffer *buffer, const void *data, size_t len);
 
@@ -69,9 +70,18 @@ size_t vr_buffer_remove(struct vr_buffer *buffer, size_t len);
 const unsigned char *vr_buffer_front(const struct vr_buffer *buffer,
                                      size_t *ret_len);
 
-/** Let the first @p len bytes, or all if there are fewer, stand together. */
+/** Let the first @p len bytes, or all if there are fewer, stand together, with
+ *  room for more behind them. */
 VR_MUST_CHECK
 int vr_buffer_gather(struct vr_buffer *buffer, size_t len);
+
+/**
+ * vr_buffer_append(), and let all bytes stand together: for one who wants more
+ * of them in sight each time.  However small the pieces, each byte is copied
+ * three times at most.
+ */
+VR_MUST_CHECK
+int vr_buffer_extend(struct vr_buffer *buffer, const void *data, size_t len);
 
 /** Fill up to @p cap elements of @p iov with the bytes in their order.
  *  @return how many were filled */

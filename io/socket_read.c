@@ -83,7 +83,7 @@ static void feed(struct vr_socket *socket, const unsigned char *data,
     bool borrowed = !socket->left.len;
     size_t took = borrowed ? offer(socket, data, len) : 0;
 
-    if (vr_buffer_append(&socket->left, data + took, len - took))
+    if (vr_buffer_extend(&socket->left, data + took, len - took))
         no_memory(socket);
     else if (!borrowed)
         vr_socket_offer_left(socket);

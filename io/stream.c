@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include <vreactor/base/container_of.h>
+#include <vreactor/base/copied.h>
 #include <vreactor/base/env.h>
 #include <vreactor/base/err.h>
 #include <vreactor/reactor/reactor.h>
@@ -77,8 +78,7 @@ static struct vr_result copy(const struct vr_stream *stream,
     chunk->env = env;
     chunk->bytes.len = len;
     chunk->bytes.data = (char *)(chunk + 1);
-    if (len)
-        memcpy(chunk->bytes.data, data, len);
+    vr_copy(chunk->bytes.data, data, len);
     return vr_ok(vr_value_of(&chunk->bytes, free_chunk));
 }
 

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include <vreactor/base/container_of.h>
+#include <vreactor/base/copied.h>
 #include <vreactor/base/env.h>
 #include <vreactor/base/err.h>
 #include <vreactor/io/control.h>
@@ -335,9 +336,8 @@ static struct posted *new_posted(struct vr_writer *writer, const void *data,
                                  size_t len)
 {
     const struct vr_env *env = writer->queue.env;
-    struct posted *posted = len < SIZE_MAX - sizeof(*posted)
-                                ? vr_resize(env, NULL, sizeof(*posted) + len)
-                                : NULL;
+    struct posted *posted =
+        len < SIZE_MAX / 2 ? vr_resize(env, NULL, sizeof(*posted) + len) : NULL;
     if (!posted)
         return NULL;
 
@@ -346,8 +346,7 @@ static struct posted *new_posted(struct vr_writer *writer, const void *data,
         .writer = writer,
         .env = env,
         .len = len};
-    if (len)
-        memcpy(posted->data, data, len);
+    vr_copy(posted->data, data, len);
     return posted;
 }
 

@@ -298,8 +298,8 @@ TEST(buffer, stays_as_it_was_when_memory_runs_out)
 
     set_up();
     memset(long_text, 'x', sizeof(long_text) - 1);
-    append(&buffer, "abc");
-    append_taken(&buffer, "def", &drops);
+    append_taken(&buffer, "abc", &drops);
+    append(&buffer, "def");
 
     vr_test_fail_allocation(&memory, 1, 1);
     check_int(vr_buffer_append(&buffer, long_text, 8000 - 1), -ENOMEM);

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file copied.h
+ * memcpy() for the bytes that pass through, counted.  Internal.
+ *
+ * A peer decides into how many pieces its bytes are cut, and must not decide
+ * how often each is copied.  So whatever queues, gathers or hands out bytes
+ * copies by this, and tests hold how much was copied for so many bytes read.
+ *
+ * Threads: any, each counts its own.
+ */
+#ifndef VR_BASE_COPIED_H
+#define VR_BASE_COPIED_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/** Copy @p len bytes, which do not overlap; with none both may be NULL. */
+void vr_copy(void *to, const void *from, size_t len);
+
+/** How many bytes this thread has copied so. */
+uint64_t vr_copied(void);
+
+#endif
