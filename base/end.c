@@ -76,8 +76,10 @@ size_t vr_end_format(const struct vr_end *end, char *buf, size_t size)
 {
     struct vr_text line = vr_text_in(buf, size);
 
-    if (end->peer[0])
-        vr_text_add(&line, "%s: ", end->peer);
+    if (end->peer[0]) {
+        vr_text_add_words(&line, end->peer);
+        vr_text_add(&line, ": ");
+    }
     if (end->stage != VR_STAGE_NONE)
         vr_text_add(&line, "%s: ", vr_end_stage_name(end->stage));
     if (end->kind != VR_END_ERROR || !end->code)
@@ -86,8 +88,10 @@ size_t vr_end_format(const struct vr_end *end, char *buf, size_t size)
     if (end->code)
         vr_text_add(&line, "%s (%s)", vr_strerror(end->code),
                     vr_errname(end->code));
-    if (end->text)
-        vr_text_add(&line, ", %s", end->text);
+    if (end->text) {
+        vr_text_add(&line, ", ");
+        vr_text_add_words(&line, end->text);
+    }
     if (end->after > 0)
         vr_text_add(&line, " after %d ms", vr_time_to_ms(end->after));
     return line.len;

@@ -48,7 +48,8 @@ struct vr_end {
     int code;         /**< -errno or -VR_E...; 0 where none applies */
     const char *text; /**< more words, constant; NULL: none */
     vr_time after;    /**< time spent in the stage; 0: not measured */
-    char peer[VR_END_PEER_SIZE]; /**< printed address; "": unknown */
+    char peer[VR_END_PEER_SIZE]; /**< printed address, cut if need be; "":
+                                    unknown */
 };
 
 /** The bytes before this end are all there, as far as anyone can know: EOF or
@@ -66,8 +67,9 @@ const char *vr_end_kind_name(enum vr_end_kind kind);
 const char *vr_end_stage_name(enum vr_end_stage stage);
 
 /**
- * One line without a newline, such as
- * "IPv4:127.0.0.1:9: connect: connection refused (ECONNREFUSED) after 2 ms".
+ * One line without a newline, safe for a terminal and a log whoever chose the
+ * words: control characters stand as "\x1b".  Such as
+ * "127.0.0.1:9: connect: connection refused (ECONNREFUSED) after 2 ms".
  * At most @p size bytes with the final zero; @p size may be 0.
  * @return the length of the whole line
  */

@@ -40,7 +40,8 @@ struct timespec;
 
 /**
  * The system calls the library makes.  Each is like the function of its name:
- * -1 and errno on failure.  Those a system lacks are NULL there.
+ * -1, or what is said there, and errno on failure.  Those a system lacks are
+ * NULL there.
  */
 struct vr_sys {
     int (*close)(int fd);
@@ -104,6 +105,10 @@ struct vr_sys {
     int (*open)(const char *path, int flags, mode_t mode);
     int (*check_tty)(int fd); /**< isatty(): 0 if it is a terminal, else -1 */
     int (*lstat)(const char *path, struct stat *stat);
+
+    unsigned (*if_nametoindex)(const char *name); /**< 0: failed */
+    char *(*if_indextoname)(unsigned index,
+                            char *ret_name); /**< NULL: failed */
 
     /* What follows cannot fail. */
     void (*syslog)(int priority, const char *text); /**< no format */

@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <net/if.h>
 #include <poll.h>
 #include <sys/mman.h>
 #include <sys/select.h>
@@ -222,5 +223,7 @@ const struct vr_sys vr_sys_default = {
     .open = sys_open,
     .check_tty = check_tty,
     .lstat = lstat,
+    .if_nametoindex = if_nametoindex,
+    .if_indextoname = if_indextoname,
     .syslog = sys_syslog,
 };

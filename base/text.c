@@ -27,3 +27,28 @@ void vr_text_add(struct vr_text *text, const char *format, ...)
     if (len > 0)
         text->len += (size_t)len;
 }
+
+size_t vr_text_control_at(const char *at)
+{
+    unsigned char byte = (unsigned char)at[0], next;
+
+    if (!byte)
+        return 0;
+    if (byte < 0x20 || byte == 0x7f)
+        return 1;
+    next = (unsigned char)at[1];
+    return byte == 0xc2 && next >= 0x80 && next <= 0x9f ? 2 : 0;
+}
+
+void vr_text_add_words(struct vr_text *text, const char *words)
+{
+    while (*words) {
+        size_t plain = 0;
+        while (words[plain] && !vr_text_control_at(words + plain))
+            plain++;
+        vr_text_add(text, "%.*s", (int)plain, words);
+        words += plain;
+        for (size_t left = vr_text_control_at(words); left; left--)
+            vr_text_add(text, "\\x%02x", (unsigned char)*words++);
+    }
+}

@@ -24,4 +24,15 @@ struct vr_text vr_text_in(char *buf, size_t size);
 VR_PRINTF(2, 3)
 void vr_text_add(struct vr_text *text, const char *format, ...);
 
+/**
+ * The control character at @p at: below U+0020, U+007F, or U+0080 to U+009F in
+ * UTF-8.
+ * @return of how many bytes it is; 0: none is there
+ */
+size_t vr_text_control_at(const char *at);
+
+/** Add @p words, with "\x1b" and the like in place of control characters, so
+ *  that they are one line, and no terminal obeys them. */
+void vr_text_add_words(struct vr_text *text, const char *words);
+
 #endif

@@ -48,7 +48,8 @@ int main(int argc, char **argv)
 
     int err = vr_reactor_new(NULL, &reactor);
     if (!err)
-        err = vr_peer_parse(has_address ? argv[argc - 1]
+        err = vr_peer_parse(NULL,
+                            has_address ? argv[argc - 1]
                             : serves    ? "127.0.0.1:7007"
                                         : "127.0.0.1:0",
                             &place);

@@ -60,7 +60,7 @@ static int serve(const char *address)
     static struct vr_listener listener;
     struct vr_peer place;
 
-    int err = vr_peer_parse(address, &place);
+    int err = vr_peer_parse(NULL, address, &place);
     if (!err)
         err = vr_listener_open(&listener, reactor, &place, NULL, &ops);
     while (!err)

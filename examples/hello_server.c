@@ -95,7 +95,7 @@ int hello_server_open(struct hello_server *server, struct vr_reactor *reactor,
 {
     struct vr_peer local;
 
-    int err = vr_peer_ip("127.0.0.1", 0, &local);
+    int err = vr_peer_ip(NULL, "127.0.0.1", 0, &local);
     if (!err)
         err = vr_listener_open(&server->listener, reactor, &local, NULL,
                                &server_ops);

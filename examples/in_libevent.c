@@ -85,7 +85,7 @@ int main(int argc, char **argv)
     int port = web_open(web, argc > 1 ? argv[1] : "0");
 
     if (vr_libevent_reactor_new(base, NULL, &reactor) ||
-        vr_peer_ip("127.0.0.1", 0, &echo) ||
+        vr_peer_ip(NULL, "127.0.0.1", 0, &echo) ||
         echo_server_open(&server, reactor, &echo))
         return fputs("in_libevent: no reactor, or no port\n", stderr), 1;
     fprintf(stderr, "web: %d, echo: %d\n", port, vr_peer_port(&echo));

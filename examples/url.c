@@ -76,7 +76,7 @@ int url_resolve(const char *text, struct url *ret_url, struct vr_peer *ret_peer)
         fprintf(stderr, "%s: not of the form http://HOST:PORT/PATH\n", text);
         return err;
     }
-    err = vr_peer_lookup(ret_url->host, ret_url->port, ret_peer, 1);
+    err = vr_peer_lookup(NULL, ret_url->host, ret_url->port, ret_peer, 1);
     if (err < 0)
         fprintf(stderr, "%s: resolve: %s (%s)\n", ret_url->host,
                 vr_strerror(err), vr_errname(err));

@@ -10,20 +10,9 @@
 #include <string.h>
 #include <time.h>
 
+#include <vreactor/base/text.h>
 #include <vreactor/log/entry.h>
 #include <vreactor/log/line.h>
-
-static bool is_control(unsigned char byte)
-{
-    return byte < 0x20 || byte == 0x7f;
-}
-
-/* U+0080 to U+009F in UTF-8? */
-static bool is_wide_control(const char *text)
-{
-    return (unsigned char)text[0] == 0xc2 && (unsigned char)text[1] >= 0x80 &&
-           (unsigned char)text[1] <= 0x9f;
-}
 
 static void put_number(struct vr_log_line *line, unsigned char byte)
 {
@@ -36,6 +25,7 @@ static void put_escaped(struct vr_log_line *line, const char *text, char quote)
 {
     for (; *text; text++) {
         unsigned char byte = (unsigned char)*text;
+        size_t controls = vr_text_control_at(text);
         if (byte == '\\' || *text == quote) {
             vr_log_put(line, '\\');
             vr_log_put(line, *text);
@@ -43,11 +33,11 @@ static void put_escaped(struct vr_log_line *line, const char *text, char quote)
             vr_log_put_text(line, "\\r");
         } else if (byte == '\n') {
             vr_log_put_text(line, "\\n");
-        } else if (is_control(byte)) {
-            put_number(line, byte);
-        } else if (is_wide_control(text)) {
+        } else if (controls == 2) {
             put_number(line, byte);
             put_number(line, (unsigned char)*++text);
+        } else if (controls) {
+            put_number(line, byte);
         } else {
             vr_log_put(line, *text);
         }

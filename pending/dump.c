@@ -49,8 +49,9 @@ static void add_line(struct vr_text *text, const struct vr_pending *pending)
     if (failure)
         vr_text_add(text, " with %s", vr_errname(failure->code));
     if (pending->body)
-        vr_text_add(text, ", coroutine%s%s", pending->body->name ? " " : "",
-                    pending->body->name ? pending->body->name : "");
+        vr_text_add(text, ", coroutine%s", pending->body->name ? " " : "");
+    if (pending->body && pending->body->name)
+        vr_text_add_words(text, pending->body->name);
     if (pending->calls)
         vr_text_add(text, ", running");
     if (pending->pauses)

@@ -152,12 +152,16 @@ bool vr_failure_is_cancel(const struct vr_failure *failure)
 
 static void add_one(struct vr_text *line, const struct vr_failure *failure)
 {
-    if (failure->stage)
-        vr_text_add(line, "%s: ", failure->stage);
+    if (failure->stage) {
+        vr_text_add_words(line, failure->stage);
+        vr_text_add(line, ": ");
+    }
     vr_text_add(line, "%s (%s)", vr_strerror(failure->code),
                 vr_errname(failure->code));
-    if (failure->text)
-        vr_text_add(line, ", %s", failure->text);
+    if (failure->text) {
+        vr_text_add(line, ", ");
+        vr_text_add_words(line, failure->text);
+    }
     if (failure->file)
         vr_text_add(line, ", at %s:%d", failure->file, failure->line);
 }

@@ -87,7 +87,8 @@ bool vr_failure_is(const struct vr_failure *failure, int code);
 bool vr_failure_is_cancel(const struct vr_failure *failure);
 
 /**
- * One line without a newline, such as
+ * One line without a newline, safe for a terminal and a log whoever chose the
+ * words: control characters stand as "\x1b".  Such as
  * "connect: connection refused (ECONNREFUSED), none of 2 addresses answered,
  * at client.c:12; cause: ...".
  * At most @p size bytes with the final zero; @p size may be 0.

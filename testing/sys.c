@@ -65,6 +65,8 @@ static const struct {
     [VR_TEST_SYS_OPEN] = {"open", EMFILE},
     [VR_TEST_SYS_CHECK_TTY] = {"check_tty", ENOTTY},
     [VR_TEST_SYS_LSTAT] = {"lstat", EACCES},
+    [VR_TEST_SYS_IF_NAMETOINDEX] = {"if_nametoindex", ENODEV},
+    [VR_TEST_SYS_IF_INDEXTONAME] = {"if_indextoname", ENXIO},
     [VR_TEST_SYS_ANY_ACCEPT] = {"accept", 0},
     [VR_TEST_SYS_ANY_WAIT] = {"wait", 0},
     [VR_TEST_SYS_ANY] = {"any", 0},

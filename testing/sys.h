@@ -86,6 +86,8 @@ enum vr_test_sys_call {
     VR_TEST_SYS_OPEN,
     VR_TEST_SYS_CHECK_TTY,
     VR_TEST_SYS_LSTAT,
+    VR_TEST_SYS_IF_NAMETOINDEX,
+    VR_TEST_SYS_IF_INDEXTONAME,
 
     VR_TEST_SYS_ANY_ACCEPT, /**< accept or accept4 */
     VR_TEST_SYS_ANY_WAIT,   /**< whatever the selector waits with */

@@ -3,7 +3,7 @@
  * @file sys_calls.c
  * The counted system calls, one function for each member of struct vr_sys;
  * those that have to do with memory are in sys_pages.c, with threads in
- * sys_threads.c, with files in sys_files.c.
+ * sys_threads.c, with files and names in sys_files.c.
  *
  * A new member that can fail is a name in testing/sys.h, a line in sys.c, a
  * function and a line here.
@@ -44,11 +44,6 @@ static int count_close(int fd)
     return fails(VR_TEST_SYS_CLOSE) ? -1 : result;
 }
 
-static int count_fstat(int fd, struct stat *stat)
-{
-    return fails(VR_TEST_SYS_FSTAT) ? -1 : real->fstat(fd, stat);
-}
-
 static int count_get_fd_flags(int fd)
 {
     return fails(VR_TEST_SYS_GET_FD_FLAGS) ? -1 : real->get_fd_flags(fd);
@@ -67,11 +62,6 @@ static int count_get_fl_flags(int fd)
 static int count_set_fl_flags(int fd, int flags)
 {
     return fails(VR_TEST_SYS_SET_FL_FLAGS) ? -1 : real->set_fl_flags(fd, flags);
-}
-
-static int count_unlink(const char *path)
-{
-    return fails(VR_TEST_SYS_UNLINK) ? -1 : real->unlink(path);
 }
 
 static int count_pipe(int ends[2])
@@ -338,12 +328,12 @@ const struct vr_sys vr_test_sys = {
     .write = count_write,
     .recv = count_recv,
     .sendmsg = count_sendmsg,
-    .fstat = count_fstat,
+    .fstat = vr_test_sys_fstat,
     .get_fd_flags = count_get_fd_flags,
     .set_fd_flags = count_set_fd_flags,
     .get_fl_flags = count_get_fl_flags,
     .set_fl_flags = count_set_fl_flags,
-    .unlink = count_unlink,
+    .unlink = vr_test_sys_unlink,
     .pipe = count_pipe,
     .socket = count_socket,
     .socketpair = count_socketpair,
@@ -389,5 +379,7 @@ const struct vr_sys vr_test_sys = {
     .open = vr_test_sys_open,
     .check_tty = vr_test_sys_check_tty,
     .lstat = vr_test_sys_lstat,
+    .if_nametoindex = vr_test_sys_if_nametoindex,
+    .if_indextoname = vr_test_sys_if_indextoname,
     .syslog = put_in_syslog,
 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file sys_files.c
- * The counted system calls of files and terminals.
+ * The counted system calls of files, terminals and names.
  */
 #include <vreactor/testing/sys_impl.h>
 
@@ -10,6 +10,16 @@ static const struct vr_sys *const real = &vr_sys_default;
 static bool fails(enum vr_test_sys_call call)
 {
     return vr_test_sys_fails(call, VR_TEST_SYS_ANY);
+}
+
+int vr_test_sys_fstat(int fd, struct stat *stat)
+{
+    return fails(VR_TEST_SYS_FSTAT) ? -1 : real->fstat(fd, stat);
+}
+
+int vr_test_sys_unlink(const char *path)
+{
+    return fails(VR_TEST_SYS_UNLINK) ? -1 : real->unlink(path);
 }
 
 int vr_test_sys_open(const char *path, int flags, mode_t mode)
@@ -25,4 +35,16 @@ int vr_test_sys_check_tty(int fd)
 int vr_test_sys_lstat(const char *path, struct stat *stat)
 {
     return fails(VR_TEST_SYS_LSTAT) ? -1 : real->lstat(path, stat);
+}
+
+unsigned vr_test_sys_if_nametoindex(const char *name)
+{
+    return fails(VR_TEST_SYS_IF_NAMETOINDEX) ? 0 : real->if_nametoindex(name);
+}
+
+char *vr_test_sys_if_indextoname(unsigned index, char *ret_name)
+{
+    return fails(VR_TEST_SYS_IF_INDEXTONAME)
+               ? NULL
+               : real->if_indextoname(index, ret_name);
 }

@@ -41,8 +41,12 @@ int vr_test_sys_thread_create(pthread_t *thread, void *(*fn)(void *arg),
                               void *arg);
 
 /* Of sys_files.c. */
+int vr_test_sys_fstat(int fd, struct stat *stat);
+int vr_test_sys_unlink(const char *path);
 int vr_test_sys_open(const char *path, int flags, mode_t mode);
 int vr_test_sys_check_tty(int fd);
 int vr_test_sys_lstat(const char *path, struct stat *stat);
+unsigned vr_test_sys_if_nametoindex(const char *name);
+char *vr_test_sys_if_indextoname(unsigned index, char *ret_name);
 
 #endif

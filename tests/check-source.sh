@@ -17,7 +17,7 @@ fcntl|ioctl|fstat|pipe|pipe2|socket|socketpair|bind|listen|accept|accept4|
 connect|shutdown|getsockopt|setsockopt|getsockname|getpeername|poll|ppoll|
 select|pselect|epoll_create|epoll_create1|epoll_ctl|epoll_wait|epoll_pwait|
 eventfd|kqueue|kevent|getpid|isatty|syslog|sysconf|mmap|munmap|mprotect|madvise|
-pthread_cond_timedwait|clock_gettime|gettimeofday|sleep|usleep|nanosleep|
+if_nametoindex|if_indextoname|pthread_cond_timedwait|clock_gettime|gettimeofday|sleep|usleep|nanosleep|
 io_uring_(queue|submit|wait|peek|enter|get_events|register)[a-z_]*|
 fork|kill|raise|sigaction|time|stat|lstat|lseek|ftruncate|rename|fopen|fdopen'
 # What testing/ calls itself, for the tests of selectors.

@@ -16,11 +16,11 @@ static const struct vr_end refused = {
     .stage = VR_STAGE_CONNECT,
     .code = -ECONNREFUSED,
     .after = 1500 * VR_USEC,
-    .peer = "IPv4:127.0.0.1:9",
+    .peer = "127.0.0.1:9",
 };
 
 static const char refused_line[] =
-    "IPv4:127.0.0.1:9: connect: connection refused (ECONNREFUSED) after 2 ms";
+    "127.0.0.1:9: connect: connection refused (ECONNREFUSED) after 2 ms";
 
 static const char *line(struct vr_end end)
 {
@@ -90,13 +90,27 @@ TEST(end, tells_the_code_and_the_words_behind_it)
     check_str(line((struct vr_end){.kind = VR_END_ERROR}), "error");
 }
 
+/* Words of a program may hold what a peer has sent. */
+TEST(end, is_one_line_that_no_terminal_obeys)
+{
+    struct vr_end end = {.kind = VR_END_ERROR, .text = "no\r\n\x1b[2J\x7f"};
+
+    strcpy(end.peer, "unix:/a\nb\xc2\x9b"
+                     "c");
+    check_str(line(end), "unix:/a\\x0ab\\xc2\\x9bc: error, "
+                         "no\\x0d\\x0a\\x1b[2J\\x7f");
+    end.text = "h\xc3\xb6ren und \xe2\x82\xac";
+    end.peer[0] = '\0';
+    check_str(line(end), "error, h\xc3\xb6ren und \xe2\x82\xac");
+}
+
 TEST(end, cuts_the_line_to_the_buffer)
 {
     char text[16];
 
     memset(text, 'x', sizeof(text));
     check_int(vr_end_format(&refused, text, 10), strlen(refused_line));
-    check_str(text, "IPv4:127.");
+    check_str(text, "127.0.0.1");
     check_int(text[10], 'x');
 }
 

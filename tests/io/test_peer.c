@@ -24,93 +24,16 @@ static void check_prints(const struct vr_peer *peer, const char *text)
     check_str(vr_peer_format(peer, printed, sizeof(printed)), text);
 }
 
-static void check_reads(const char *text, int family, int port,
-                        const char *printed)
-{
-    struct vr_peer peer;
-
-    check_int(vr_peer_parse(text, &peer), 0);
-    check_int(vr_peer_family(&peer), family);
-    check_int(vr_peer_port(&peer), port);
-    check_prints(&peer, printed);
-}
-
-static void check_refuses(const char *text)
-{
-    struct vr_peer peer, before;
-
-    memset(&peer, 0x5a, sizeof(peer));
-    before = peer;
-    check_int(vr_peer_parse(text, &peer), -VR_EADDRESS);
-    check_mem(&peer, &before, sizeof(peer));
-}
-
-TEST(peer, reads_and_prints_addresses)
-{
-    check_reads("127.0.0.1:80", AF_INET, 80, "IPv4:127.0.0.1:80");
-    check_reads("0.0.0.0:0", AF_INET, 0, "IPv4:0.0.0.0:0");
-    check_reads("255.1.2.3:65535", AF_INET, 65535, "IPv4:255.1.2.3:65535");
-    check_reads("[::1]:80", AF_INET6, 80, "IPv6:[::1]:80");
-    check_reads("[2001:db8::5]:443", AF_INET6, 443, "IPv6:[2001:db8::5]:443");
-    check_reads("unix:/run/socket", AF_UNIX, 0, "Unix:'/run/socket'");
-    check_reads("unix:relative:1", AF_UNIX, 0, "Unix:'relative:1'");
-}
-
-TEST(peer, keeps_the_scope_of_an_ip6_address)
-{
-    check_reads("[fe80::1%lo]:80", AF_INET6, 80, "IPv6:[fe80::1%lo]:80");
-}
-
-TEST(peer, refuses_what_is_no_address)
-{
-    check_refuses("");
-    check_refuses(":");
-    check_refuses(":80");
-    check_refuses("127.0.0.1");
-    check_refuses("localhost:80");
-    check_refuses("no-such-host.invalid:80");
-    check_refuses("256.0.0.1:80");
-    check_refuses("::1:80");
-    check_refuses("[::1]");
-    check_refuses("[::1:80");
-    check_refuses("::1]:80");
-    check_refuses("[]:80");
-    check_refuses("[fe80::1%no-such-device]:80");
-    check_refuses("unix:");
-}
-
-TEST(peer, refuses_what_is_no_port)
-{
-    check_refuses("127.0.0.1:");
-    check_refuses("127.0.0.1:65536");
-    check_refuses("127.0.0.1:100000");
-    check_refuses("127.0.0.1:-1");
-    check_refuses("127.0.0.1:+1");
-    check_refuses("127.0.0.1: 1");
-    check_refuses("127.0.0.1:1 ");
-    check_refuses("127.0.0.1:http");
-    check_refuses("[::1]:0x10");
-}
-
 TEST(peer, refuses_ports_that_are_out_of_range)
 {
     struct vr_peer peer = {.len = 7};
 
-    check_int(vr_peer_ip("127.0.0.1", -1, &peer), -VR_EADDRESS);
-    check_int(vr_peer_ip("127.0.0.1", 65536, &peer), -VR_EADDRESS);
-    check_int(vr_peer_ip("example.org", 80, &peer), -VR_EADDRESS);
+    check_int(vr_peer_ip(NULL, "127.0.0.1", -1, &peer), -VR_EADDRESS);
+    check_int(vr_peer_ip(NULL, "127.0.0.1", 65536, &peer), -VR_EADDRESS);
+    check_int(vr_peer_ip(NULL, "example.org", 80, &peer), -VR_EADDRESS);
     check_int(peer.len, 7);
-    check_int(vr_peer_ip("127.0.0.1", 65535, &peer), 0);
+    check_int(vr_peer_ip(NULL, "127.0.0.1", 65535, &peer), 0);
     check_int(vr_peer_port(&peer), 65535);
-}
-
-TEST(peer, refuses_a_host_that_is_too_long)
-{
-    char text[400];
-
-    memset(text, '1', sizeof(text));
-    strcpy(text + sizeof(text) - 4, ":80");
-    check_refuses(text);
 }
 
 TEST(peer, refuses_paths_that_are_empty_or_too_long)
@@ -142,8 +65,8 @@ TEST(peer, prints_no_more_than_there_is_room_for)
     struct vr_peer peer;
     char text[8];
 
-    check_int(vr_peer_parse("127.0.0.1:80", &peer), 0);
-    check_str(vr_peer_format(&peer, text, sizeof(text)), "IPv4:12");
+    check_int(vr_peer_parse(NULL, "127.0.0.1:80", &peer), 0);
+    check_str(vr_peer_format(&peer, text, sizeof(text)), "127.0.0");
     check_str(vr_peer_format(&peer, text, 1), "");
 }
 
@@ -152,7 +75,7 @@ static struct vr_peer found[2];
 
 static void look_up(struct vr_call *call)
 {
-    answer = vr_peer_lookup("127.0.0.1", 80, found, 2);
+    answer = vr_peer_lookup(NULL, "127.0.0.1", 80, found, 2);
     vr_reactor_stop(call->reactor);
 }
 
@@ -170,15 +93,37 @@ TEST(peer, refuses_to_wait_for_a_lookup_inside_a_turn)
 
 TEST(peer, looks_up_numbers_and_says_how_many_there_are)
 {
-    check_int(vr_peer_lookup("127.0.0.1", 80, found, 2), 1);
-    check_prints(&found[0], "IPv4:127.0.0.1:80");
-    check_int(vr_peer_lookup("::1", 80, NULL, 0), 1);
-    check_int(vr_peer_lookup("127.0.0.1", 65536, found, 2), -VR_EADDRESS);
+    check_int(vr_peer_lookup(NULL, "127.0.0.1", 80, found, 2), 1);
+    check_prints(&found[0], "127.0.0.1:80");
+    check_int(vr_peer_lookup(NULL, "::1", 80, NULL, 0), 1);
+    check_int(vr_peer_lookup(NULL, "fe80::1%7", 80, found, 2), 1);
+    check_prints(&found[0], "[fe80::1%7]:80");
+    check_int(vr_peer_lookup(NULL, "127.0.0.1", 65536, found, 2), -VR_EADDRESS);
+    check_int(vr_peer_lookup(NULL, "127.0.0.1", -1, found, 2), -VR_EADDRESS);
+    check_int(vr_peer_lookup(NULL, "fe80::1%no-zone", 80, found, 2), -ENODEV);
+}
+
+/* Each is an address of this machine for some system's getaddrinfo(3). */
+TEST(peer, looks_up_no_number_that_is_no_address)
+{
+    static const char *const hosts[] = {
+        "",           "*",          ".",           "127.1",
+        "127.0.0.1.", "0x7f.1",     "2130706433",  "0x7f000001",
+        "010.0.0.1",  "127.0.0.01", "127.0.0.0x1", "0X7F.0.0.1",
+        "0",          "0x",         "localhost.1", "127.0.0.1 ",
+        " 127.0.0.1", "[::1]",      "::1 ",        "localhost%lo",
+        "::g",        "1.2.3.4.5",  "256.0.0.1",   "localhost\n",
+    };
+
+    for (size_t i = 0; i < sizeof(hosts) / sizeof(*hosts); i++)
+        if (vr_peer_lookup(NULL, hosts[i], 80, found, 2) != -VR_EADDRESS)
+            test_fail(__FILE__, __LINE__, "\"%s\" was looked up", hosts[i]);
 }
 
 TEST(peer, finds_no_host_that_cannot_be)
 {
-    check_int(vr_peer_lookup("no-such-host.invalid", 80, found, 2), -VR_EHOST);
+    check_int(vr_peer_lookup(NULL, "no-such-host.invalid", 80, found, 2),
+              -VR_EHOST);
 }
 
 TEST(peer, is_asked_of_either_end_of_a_socket)

@@ -27,7 +27,7 @@ static struct vr_peer parsed(const char *text)
 {
     struct vr_peer peer;
 
-    check_int(vr_peer_parse(text, &peer), 0);
+    check_int(vr_peer_parse(NULL, text, &peer), 0);
     return peer;
 }
 

@@ -51,7 +51,7 @@ TEST(words, of_an_end_follow_the_text)
     struct vr_end end = {.kind = VR_END_RESET,
                          .stage = VR_STAGE_READ,
                          .code = -ECONNRESET,
-                         .peer = "IPv4:127.0.0.1:9"};
+                         .peer = "127.0.0.1:9"};
     char words[256], want[512];
     start();
 

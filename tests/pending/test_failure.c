@@ -193,6 +193,19 @@ TEST(failure, is_one_line_with_its_causes)
     vr_failure_unref(failure);
 }
 
+/* Its words may hold what a peer has sent. */
+TEST(failure, is_one_line_that_no_terminal_obeys)
+{
+    struct vr_failure failure = {
+        .code = -EPROTO, .stage = "a\tb", .text = "the peer said \x1b[2J\r\n"};
+    char text[128];
+
+    vr_failure_format(&failure, text, sizeof(text));
+    check(strstr(text, "a\\x09b: "));
+    check(strstr(text, "the peer said \\x1b[2J\\x0d\\x0a"));
+    check(!text[strcspn(text, "\t\r\n\x1b")]);
+}
+
 TEST(failure, is_cut_to_the_room_there_is)
 {
     char line[6] = "xxxxx";

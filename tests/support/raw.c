@@ -35,9 +35,9 @@ void raw_place(int family, struct vr_peer *ret_peer)
     if (family == AF_UNIX)
         check_int(vr_peer_unix(raw_path(), ret_peer), 0);
     else
-        check_int(
-            vr_peer_ip(family == AF_INET ? "127.0.0.1" : "::1", 0, ret_peer),
-            0);
+        check_int(vr_peer_ip(NULL, family == AF_INET ? "127.0.0.1" : "::1", 0,
+                             ret_peer),
+                  0);
 }
 
 /* A kernel may know the family and have no address of it. */

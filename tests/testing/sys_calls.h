@@ -8,6 +8,7 @@
 #define VR_TESTS_TESTING_SYS_CALLS_H
 
 #include <fcntl.h>
+#include <net/if.h>
 #include <stddef.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -336,6 +337,17 @@ static inline long do_lstat(void)
     return sys->lstat("/", &stat);
 }
 
+static inline long do_nametoindex(void)
+{
+    return sys->if_nametoindex("lo") ? 0 : -1;
+}
+
+static inline long do_indextoname(void)
+{
+    char name[IF_NAMESIZE];
+    return sys->if_indextoname(1, name) ? 0 : -1;
+}
+
 /* One for each member of struct vr_sys, in the order of both. */
 static long (*const calls[])(void) = {
     do_close,        do_read,         do_write,         do_recv,
@@ -349,7 +361,7 @@ static long (*const calls[])(void) = {
     do_uring_open,   do_uring_close,  do_uring_submit,  do_uring_wait,
     do_sysconf,      do_mmap,         do_munmap,        do_mprotect,
     do_madvise,      do_cond_wait,    do_thread_create, do_open,
-    do_check_tty,    do_lstat,
+    do_check_tty,    do_lstat,        do_nametoindex,   do_indextoname,
 };
 
 typedef void member(void);
