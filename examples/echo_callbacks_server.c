@@ -41,6 +41,14 @@ static void on_drained(struct vr_writer *writer)
     vr_resume(&vr_container_of(writer, struct guest, agent.writer)->agent.in);
 }
 
+/* Nothing can be given back any more.  A guest who is not read from would not
+ * be heard of otherwise. */
+static void on_stopped(struct vr_writer *writer, const struct vr_end *why)
+{
+    vr_chain_close(
+        &vr_container_of(writer, struct guest, agent.writer)->base.chain, why);
+}
+
 static void on_ended(struct vr_consumer *in, const struct vr_end *why)
 {
     (void)why;
@@ -58,7 +66,8 @@ static void on_closed(struct vr_chain *chain, const struct vr_end *why)
 
 static const struct vr_consumer_ops reading = {
     .consume = on_consume, .ended = on_ended, .aborted = on_ended};
-static const struct vr_writer_ops writing = {.drained = on_drained};
+static const struct vr_writer_ops writing = {.drained = on_drained,
+                                             .stopped = on_stopped};
 
 int echo_server_accept(struct vr_listener *listener, int fd,
                        const struct vr_peer *peer)

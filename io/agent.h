@@ -6,16 +6,47 @@
  *
  *     struct echo { struct vr_agent agent; ... };
  *
- *     static size_t echo(struct vr_consumer *in, const struct vr_offer *offer)
+ *     static size_t consume(struct vr_consumer *in,
+ *                           const struct vr_offer *offer)
  *     {
  *         struct echo *echo = vr_container_of(in, struct echo, agent.in);
- *         if (vr_writer_write(&echo->agent.writer, offer->data, offer->len))
+ *         int err = vr_writer_write(&echo->agent.writer, offer->data,
+ *                                   offer->len);
+ *         if (!err)
+ *             return offer->len;
+ *         if (err == -EAGAIN)
  *             vr_pause(in);
- *         ...
+ *         else
+ *             vr_chain_close(echo->agent.element.chain, NULL);
+ *         return 0;
  *     }
- *     static const struct vr_consumer_ops echo_ops = {.consume = echo};
+ *     static void end(struct vr_consumer *in, const struct vr_end *why)
+ *     {
+ *         vr_writer_end(&vr_container_of(in, struct echo, agent.in)
+ *                            ->agent.writer);
+ *     }
+ *     static void resume(struct vr_writer *writer)
+ *     {
+ *         vr_resume(&vr_container_of(writer, struct echo, agent.writer)
+ *                        ->agent.in);
+ *     }
+ *     static void give_up(struct vr_writer *writer, const struct vr_end *why)
+ *     {
+ *         struct echo *echo = vr_container_of(writer, struct echo,
+ *                                             agent.writer);
+ *         vr_chain_close(echo->agent.element.chain, why);
+ *     }
+ *     static const struct vr_consumer_ops reading = {
+ *         .consume = consume, .ended = end, .aborted = end};
+ *     static const struct vr_writer_ops writing = {
+ *         .drained = resume, .stopped = give_up};
  *
- *     vr_agent_init(&echo->agent, reactor, &echo_ops);
+ *     vr_agent_init(&echo->agent, reactor, &reading);
+ *     vr_agent_hear_writer(&echo->agent, &writing);
+ *
+ * An agent that leaves out `ended` or `aborted` does not end by itself when the
+ * peer does.  One that pauses hears `drained`, to go on, and `stopped`: of a
+ * peer who is gone it may hear in no other way, as it does not read.
  *
  * Ownership: embedded by its owner until the chain's `closed`.
  * Threads: the reactor's.

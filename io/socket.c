@@ -169,6 +169,7 @@ void vr_socket_settle(struct vr_socket *socket)
         (socket->left.len ? vr_window(&socket->out) > 0 : socket->at_end))
         vr_socket_offer_left(socket);
     end_unheard(socket);
+    vr_socket_find_end(socket);
     if (socket->state == VR_SOCKET_CLOSED)
         return;
 

@@ -15,7 +15,9 @@
  * closes its writing side, behind the queue; reading goes on.  When both
  * directions are over it closes its chain.  Where writing fails, `stopped` says
  * so, and reading goes on; where it fails behind the end, when `stopped` can
- * not, that ends reading too, behind what has come.
+ * not, that ends reading too, behind what has come.  After a reset a program
+ * that has paused hears the end all the same, if there is nothing in front of
+ * it; else it is for `stopped` to resume, or to close the chain.
  *
  * An abort from above drops the queue and ends writing; TCP has no way to say
  * that bytes are missing, and go on.  So who must say it closes the chain: one

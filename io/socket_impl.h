@@ -48,6 +48,10 @@ bool vr_socket_wants_read(const struct vr_socket *socket);
  *  so?  Not where reading finds it out, as after a reset. */
 bool vr_socket_is_unheard(const struct vr_socket *socket);
 
+/** Where writing was reset and nobody reads: find out whether the end is all
+ *  that there is to read, for it needs no window. */
+void vr_socket_find_end(struct vr_socket *socket);
+
 /** Read what is there and offer it. */
 void vr_socket_read(struct vr_socket *socket);
 

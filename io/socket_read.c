@@ -150,6 +150,29 @@ void vr_socket_read(struct vr_socket *socket)
     }
 }
 
+static bool is_reset(const struct vr_socket *socket)
+{
+    return socket->cut_off && (socket->why.kind == VR_END_RESET ||
+                               socket->why.kind == VR_END_TIMEOUT);
+}
+
+void vr_socket_find_end(struct vr_socket *socket)
+{
+    const struct vr_env *env = vr_reactor_env(socket->reactor);
+    char byte;
+
+    if (socket->state != VR_SOCKET_OPEN || !is_reset(socket) ||
+        socket->at_end || socket->left.len || vr_window(&socket->out))
+        return;
+
+    ssize_t len = env->sys->recv(socket->fd, &byte, sizeof(byte), MSG_PEEK);
+    if (len > 0 || (len < 0 && (errno == EAGAIN || errno == EWOULDBLOCK ||
+                                errno == EINTR)))
+        return;
+    reach_end(socket,
+              vr_socket_end(socket, len < 0 ? -errno : 0, VR_STAGE_READ));
+}
+
 static void on_ready(struct vr_producer *out)
 {
     if (!socket_of(out)->offering)

@@ -103,7 +103,7 @@ static void settle_waits(struct vr_stream *stream, bool all)
 
 static void on_drained(struct vr_writer *writer)
 {
-    settle_waits(stream_of(writer), false);
+    settle_waits(stream_of(writer), !vr_writer_is_queued(writer));
 }
 
 static void on_emptied(struct vr_writer *writer)

@@ -121,7 +121,7 @@ static void drop_end(struct vr_writer *writer)
  * chain or by vr_writer_fini().  Who is to hear more hears it by the next. */
 static void tell_owner(struct vr_writer *writer)
 {
-    bool has_room = is_refused(writer) && writer->out.state == VR_LINK_OPEN &&
+    bool has_room = is_refused(writer) && writer->out.state != VR_LINK_NONE &&
                     held(writer) <= limit_of(writer) / 2;
 
     if (has_room)

@@ -29,8 +29,8 @@ struct vr_writer;
  *  `emptied` a turn, and in them the writer may be undone. */
 struct vr_writer_ops {
     /** A write or a post was told that the queue is at its limit, by -EAGAIN or
-     *  1, and what is queued or posted is half of that or less again.  From the
-     *  loop. */
+     *  1, and what is queued or posted is half of that or less again; or it was
+     *  dropped, and a write now says -VR_ECLOSED.  From the loop. */
     void (*drained)(struct vr_writer *writer);
 
     /** All that was written has been taken, and the end, if it was written; or

@@ -130,6 +130,32 @@ TEST(socket_end, a_write_that_failed_hides_no_reply_of_a_unix_peer)
     check_reply_is_read(AF_UNIX);
 }
 
+/* The end needs no window, where nothing is in front of it. */
+static void check_paused_is_told(int family, bool reset)
+{
+    int fd = set_up(family);
+
+    session_narrow(&session, 0);
+    if (reset)
+        raw_reset(fd);
+    else
+        check_int(close(fd), 0);
+    write_until_stopped();
+    turn_some(reactor, 3);
+
+    check(session.is_over);
+    check(session.is_closed);
+    check_int(session.why.kind, VR_END_RESET);
+    tear_down();
+}
+
+TEST(socket_end, a_reset_is_told_to_who_does_not_read)
+{
+    check_paused_is_told(AF_INET, true);
+    check_paused_is_told(AF_INET, false);
+    check_paused_is_told(AF_UNIX, false);
+}
+
 /* trap 23 */
 static void check_all_before_the_end(int family, bool reset)
 {

@@ -250,6 +250,24 @@ TEST(writer, hears_that_its_consumer_takes_no_more)
     tear_down();
 }
 
+/* Who was told "not now" waits to be told when. */
+TEST(writer, that_is_stopped_tells_who_waits_for_room)
+{
+    set_up(0);
+    vr_writer_set_limit(&writer, 2);
+    write_text("abc");
+    check_int(vr_writer_text(&writer, "x"), -EAGAIN);
+    vr_stop(&in, &(struct vr_end){.kind = VR_END_RESET});
+    check_int(drained, 0); /* not inside the call */
+    turn_some(reactor, 2);
+    check_int(drained, 1);
+    check_int(emptied, 1);
+    check_int(vr_writer_text(&writer, "x"), -VR_ECLOSED);
+    turn_some(reactor, 2);
+    check_int(drained, 1);
+    tear_down();
+}
+
 TEST(writer, keeps_what_is_queued_for_the_next_consumer)
 {
     set_up(3);
