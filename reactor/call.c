@@ -110,7 +110,7 @@ bool vr_call_cancel(struct vr_call *call)
 
     call->ran = false;
     vr_call_leave_group(call);
-    vr_wheel_take(call);
+    vr_wheel_take(&call->reactor->wheel, call);
     vr_reactor_moved(call->reactor);
     return true;
 }

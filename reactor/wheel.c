@@ -12,16 +12,28 @@
 #include <vreactor/base/container_of.h>
 #include <vreactor/reactor/call.h>
 
-enum { TICK_SHIFT = 16, LAST_SLOT = VR_WHEEL_SLOTS - 1 };
+enum {
+    TICK_SHIFT = 16,
+    LAST_SLOT = VR_WHEEL_SLOTS - 1,
+    MOST_LOOKS = VR_WHEEL_LOOKS,
+};
+
+static const uint64_t ZERO = UINT64_C(1) << 63; /* the time 0, in 2^16ths */
 
 static struct vr_call *call_of(struct vr_list *timed)
 {
     return vr_container_of(timed, struct vr_call, timed);
 }
 
+/* The earliest time there is lies in tick 0. */
 static uint64_t tick_of(vr_time time)
 {
-    return time < 0 ? 0 : (uint64_t)time >> TICK_SHIFT;
+    return ((uint64_t)time + ZERO) >> TICK_SHIFT;
+}
+
+static vr_time time_of(uint64_t tick)
+{
+    return (vr_time)((tick << TICK_SHIFT) - ZERO);
 }
 
 static unsigned digit(uint64_t tick, unsigned level)
@@ -38,6 +50,8 @@ void vr_wheel_init(struct vr_wheel *wheel, vr_time now)
 {
     wheel->tick = tick_of(now);
     wheel->seq = 0;
+    wheel->next = VR_TIME_MAX;
+    wheel->known = true;
     vr_list_init(&wheel->fresh);
     vr_list_init(&wheel->soon);
     vr_list_init(&wheel->batch);
@@ -71,6 +85,10 @@ void vr_wheel_put(struct vr_wheel *wheel, struct vr_call *call, vr_time due)
 {
     bool later_in_slot = call->place == VR_PLACE_SLOT && due >= call->due;
 
+    if (call->place != VR_PLACE_NONE)
+        vr_wheel_doubt(wheel, call);
+    if (due < wheel->next)
+        wheel->next = due;
     call->due = due;
     call->seq = wheel->seq++;
     if (later_in_slot)
@@ -93,15 +111,31 @@ static unsigned first_slot(struct vr_wheel *wheel, unsigned level)
     return VR_WHEEL_SLOTS;
 }
 
+/* The first slot that the wheel will reach of those that hold a call: lower
+ * levels end where the next slot of a higher one begins.
+ * @return false: there is none */
+static bool find_slot(struct vr_wheel *wheel, unsigned *ret_level,
+                      unsigned *ret_slot)
+{
+    for (unsigned level = 0; level < VR_WHEEL_LEVELS; level++) {
+        unsigned slot = first_slot(wheel, level);
+        if (slot < VR_WHEEL_SLOTS) {
+            *ret_level = level;
+            *ret_slot = slot;
+            return true;
+        }
+    }
+    return false;
+}
+
 /* When the wheel reaches a slot: its digit set, all lower digits zero. */
-static vr_time slot_time(const struct vr_wheel *wheel, unsigned level,
-                         unsigned slot)
+static uint64_t slot_tick(const struct vr_wheel *wheel, unsigned level,
+                          unsigned slot)
 {
     unsigned shift = (level + 1) * VR_WHEEL_BITS;
     uint64_t tick = wheel->tick >> shift << shift;
 
-    tick |= (uint64_t)slot << (level * VR_WHEEL_BITS);
-    return (vr_time)(tick << TICK_SHIFT);
+    return tick | (uint64_t)slot << (level * VR_WHEEL_BITS);
 }
 
 /* Merge two lists in order into `into`. */
@@ -155,71 +189,110 @@ static void settle(struct vr_wheel *wheel)
     }
 }
 
-vr_time vr_wheel_next(struct vr_wheel *wheel)
+/* When the first of the calls in a slot is due, VR_TIME_MAX if all were put off
+ * beyond its end: those are dealt out on the way.  Of too many to look at it is
+ * only known that none is due before the slot begins. */
+static vr_time look_into(struct vr_wheel *wheel, unsigned level, unsigned slot,
+                         int *looks)
 {
+    struct vr_list *calls = &wheel->slots[level][slot], *link, *next;
+    uint64_t begin = slot_tick(wheel, level, slot);
+    unsigned shift = level * VR_WHEEL_BITS;
+    vr_time earliest = VR_TIME_MAX;
+
+    for (link = calls->next; link != calls; link = next) {
+        struct vr_call *call = call_of(link);
+        if (--*looks < 0)
+            return time_of(begin);
+        next = link->next;
+        if (tick_of(call->due) >> shift != begin >> shift) {
+            vr_list_unlink(link);
+            place(wheel, call);
+        } else if (call->due < earliest) {
+            earliest = call->due;
+        }
+    }
+    return earliest;
+}
+
+static vr_time find_next(struct vr_wheel *wheel)
+{
+    unsigned level, slot;
+    int looks = MOST_LOOKS;
+
     settle(wheel);
     if (!vr_list_empty(&wheel->soon))
         return call_of(wheel->soon.next)->due;
 
-    for (unsigned level = 0; level < VR_WHEEL_LEVELS; level++) {
-        unsigned slot = first_slot(wheel, level);
-        if (slot < VR_WHEEL_SLOTS)
-            return slot_time(wheel, level, slot);
+    while (find_slot(wheel, &level, &slot)) {
+        vr_time earliest = look_into(wheel, level, slot, &looks);
+        if (!vr_list_empty(&wheel->slots[level][slot]))
+            return earliest;
     }
     return VR_TIME_MAX;
 }
 
-/* Move the calls of the given slots of a level to `reached`. */
-static void collect(struct vr_wheel *wheel, unsigned level, uint64_t slots,
-                    struct vr_list *reached)
+vr_time vr_wheel_next(struct vr_wheel *wheel)
 {
-    slots &= wheel->occupied[level];
-    wheel->occupied[level] &= ~slots;
-    for (; slots; slots &= slots - 1)
-        vr_list_splice(reached, &wheel->slots[level][__builtin_ctzll(slots)]);
+    if (!wheel->known)
+        wheel->next = find_next(wheel);
+    wheel->known = true;
+    return wheel->next;
 }
 
-static void turn_to(struct vr_wheel *wheel, uint64_t tick)
+/* Turn to the first slot that holds a call and is reached by @p tick, and deal
+ * it out; or, where there is none, to @p tick.
+ * @return was there one? */
+static bool turn_on(struct vr_wheel *wheel, uint64_t tick)
 {
-    uint64_t old = wheel->tick;
     struct vr_list reached, *link;
+    unsigned level, slot;
 
-    if (tick <= old)
-        return;
-
-    vr_list_init(&reached);
-    wheel->tick = tick;
-    for (unsigned level = 0; level < VR_WHEEL_LEVELS; level++) {
-        /* All behind the old digit, unless the digits above agree: then up to
-         * the new one, and nothing changes further up. */
-        uint64_t slots = ~UINT64_C(0) << digit(old, level) << 1;
-        unsigned above = (level + 1) * VR_WHEEL_BITS;
-        bool last = old >> above == tick >> above;
-
-        if (last)
-            slots &= ~(~UINT64_C(0) << digit(tick, level) << 1);
-        collect(wheel, level, slots, &reached);
-        if (last)
-            break;
+    if (!find_slot(wheel, &level, &slot) ||
+        slot_tick(wheel, level, slot) > tick) {
+        if (tick > wheel->tick)
+            wheel->tick = tick;
+        return false;
     }
+    wheel->tick = slot_tick(wheel, level, slot);
+    wheel->occupied[level] &= ~(UINT64_C(1) << slot);
+    wheel->known = false;
+    vr_list_init(&reached);
+    vr_list_splice(&reached, &wheel->slots[level][slot]);
     while ((link = vr_list_pop(&reached)))
         place(wheel, call_of(link));
+    return true;
 }
 
+/* Cut out of `soon` what is due, up to @p most. @return how many */
+static int cut_due(struct vr_wheel *wheel, vr_time now, int most)
+{
+    int count = 0;
+
+    settle(wheel);
+    while (count < most && !vr_list_empty(&wheel->soon)) {
+        struct vr_call *call = call_of(wheel->soon.next);
+        if (call->due > now)
+            break;
+        vr_list_unlink(&call->timed);
+        vr_list_append(&wheel->batch, &call->timed);
+        call->place = VR_PLACE_BATCH;
+        wheel->known = false;
+        count++;
+    }
+    return count;
+}
+
+/* From slot to slot, no further than there is room: what is due behind them
+ * waits where it is, and need not be brought into order yet. */
 void vr_wheel_cut(struct vr_wheel *wheel, vr_time now, int most)
 {
     assert(vr_list_empty(&wheel->batch));
 
-    turn_to(wheel, tick_of(now));
-    settle(wheel);
-    while (most-- > 0 && !vr_list_empty(&wheel->soon)) {
-        struct vr_call *call = call_of(wheel->soon.next);
-        if (call->due > now)
-            return;
-        vr_list_unlink(&call->timed);
-        vr_list_append(&wheel->batch, &call->timed);
-        call->place = VR_PLACE_BATCH;
-    }
+    do
+        most -= cut_due(wheel, now, most);
+    while (most > 0 && vr_list_empty(&wheel->soon) &&
+           turn_on(wheel, tick_of(now)));
 }
 
 struct vr_call *vr_wheel_pop(struct vr_wheel *wheel)
@@ -228,7 +301,7 @@ struct vr_call *vr_wheel_pop(struct vr_wheel *wheel)
         return NULL;
 
     struct vr_call *call = call_of(wheel->batch.next);
-    vr_wheel_take(call);
+    vr_wheel_take(wheel, call);
     return call;
 }
 
@@ -239,6 +312,7 @@ void vr_wheel_uncut(struct vr_wheel *wheel)
         vr_list_unlink(&call->timed);
         vr_list_insert(wheel->soon.next, &call->timed);
         call->place = VR_PLACE_SOON;
+        wheel->known = false;
     }
 }
 
@@ -246,19 +320,17 @@ struct vr_call *vr_wheel_drain(struct vr_wheel *wheel)
 {
     struct vr_list *lists[] = {&wheel->batch, &wheel->soon, &wheel->fresh};
     struct vr_list *found = NULL;
+    unsigned level, slot;
 
     for (unsigned i = 0; !found && i < 3; i++)
         if (!vr_list_empty(lists[i]))
             found = lists[i];
-    for (unsigned level = 0; !found && level < VR_WHEEL_LEVELS; level++) {
-        unsigned slot = first_slot(wheel, level);
-        if (slot < VR_WHEEL_SLOTS)
-            found = &wheel->slots[level][slot];
-    }
+    if (!found && find_slot(wheel, &level, &slot))
+        found = &wheel->slots[level][slot];
     if (!found)
         return NULL;
 
     struct vr_call *call = call_of(found->next);
-    vr_wheel_take(call);
+    vr_wheel_take(wheel, call);
     return call;
 }

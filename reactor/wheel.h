@@ -4,20 +4,27 @@
  * Which calls are due?  A hierarchical timing wheel.  Internal.
  *
  * Time is cut into ticks of 2^16 ns.  A tick number is read as eight digits of
- * six bits; a call waits at the level of the highest digit in which its tick
- * and the wheel's differ, in the slot of its own digit there.  So putting one
- * in and taking one out are a few instructions and no search, with a thousand
- * calls or a million.  As the wheel turns, slots that are reached are dealt
- * out anew, to lower levels and in the end to `soon`: the calls of the current
- * tick and before, in exact order of (due, seq).
+ * six bits, counted from the earliest time there is; a call waits at the level
+ * of the highest digit in which its tick and the wheel's differ, in the slot of
+ * its own digit there.  So putting one in and taking one out are a few
+ * instructions and no search, with a thousand calls or a million.  As the wheel
+ * turns, slots that are reached are dealt out anew, to lower levels and in the
+ * end to `soon`: the calls of the current tick and before, in exact order of
+ * (due, seq).
  *
  * A call that is put off while it waits in a slot stays there, and is dealt to
  * its new place when the old one is reached: putting off is one store.
+ *
+ * When the first call is due is found by looking at the few of the first slot,
+ * and kept until that call is moved or taken out.  Where a slot holds more than
+ * VR_WHEEL_LOOKS the wheel names its begin instead, and is turned to it for
+ * nothing but dealing it out: once a slot, not once a call.
  */
 #ifndef VR_REACTOR_WHEEL_H
 #define VR_REACTOR_WHEEL_H
 
 #include <assert.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include <vreactor/base/list.h>
@@ -28,6 +35,7 @@ enum {
     VR_WHEEL_BITS = 6,
     VR_WHEEL_SLOTS = 1 << VR_WHEEL_BITS,
     VR_WHEEL_LEVELS = 8, /* 48 bits of ticks of 16: all of vr_time */
+    VR_WHEEL_LOOKS = 64, /* at calls, for each vr_wheel_next() */
 };
 
 /** Where a call waits. */
@@ -41,6 +49,8 @@ enum vr_place {
 struct vr_wheel {
     uint64_t tick; /* where the wheel stands */
     uint64_t seq;
+    vr_time next;         /* no call is due before it, if ... */
+    bool known;           /* ... no such call was moved or taken out since */
     struct vr_list fresh; /* of the current tick or before, not yet in order */
     struct vr_list soon;  /* the same, in order */
     struct vr_list batch; /* due, and running in this turn */
@@ -53,17 +63,26 @@ void vr_wheel_init(struct vr_wheel *wheel, vr_time now);
 /** Let @p call, in the wheel or not, be due at @p due. */
 void vr_wheel_put(struct vr_wheel *wheel, struct vr_call *call, vr_time due);
 
+/** @p call leaves its place: it may have been the first one. */
+static inline void vr_wheel_doubt(struct vr_wheel *wheel,
+                                  const struct vr_call *call)
+{
+    if (call->due <= wheel->next)
+        wheel->known = false;
+}
+
 /** Take @p call, which is in the wheel, out. */
-static inline void vr_wheel_take(struct vr_call *call)
+static inline void vr_wheel_take(struct vr_wheel *wheel, struct vr_call *call)
 {
     assert(call->place != VR_PLACE_NONE);
 
+    vr_wheel_doubt(wheel, call);
     vr_list_unlink(&call->timed);
     call->place = VR_PLACE_NONE;
 }
 
-/** The earliest time at which a call may be due, never too late, sometimes too
- *  early; VR_TIME_MAX if there is none. */
+/** When the first call is due; or, where its slot holds more than
+ *  VR_WHEEL_LOOKS, when that begins; VR_TIME_MAX if there is none. */
 vr_time vr_wheel_next(struct vr_wheel *wheel);
 
 /** Turn to @p now and cut up to @p most calls that are due then out into the

@@ -79,7 +79,7 @@ TEST(embed_timeout, is_over_when_a_call_is_late)
 /* A host waits in milliseconds, and in an int. */
 TEST(embed_timeout, fits_a_host_that_counts_in_milliseconds)
 {
-    vr_time spans[] = {VR_TIME_MAX, VR_TIME_MAX - 1, (vr_time)1 << 62,
+    vr_time spans[] = {VR_TIME_MAX / 2, (vr_time)1 << 61,
                        (vr_time)INT_MAX * VR_MSEC};
     struct probe probe;
 
@@ -87,11 +87,25 @@ TEST(embed_timeout, fits_a_host_that_counts_in_milliseconds)
     probe_init(&probe, 1);
     for (size_t i = 0; i < sizeof(spans) / sizeof(*spans); i++) {
         vr_call_after(&probe.call, spans[i]);
-        check(timeout() > 0 && timeout() <= spans[i]);
+        check_int(timeout(), spans[i]);
         check(vr_time_to_ms(timeout()) > 0);
         vr_call_at(&probe.call, spans[i]);
         check(timeout() > 0);
     }
+    vr_call_cancel(&probe.call);
+    tear_down();
+}
+
+TEST(embed_timeout, is_for_ever_where_a_call_never_comes)
+{
+    struct probe probe;
+
+    set_up_embedded((struct vr_reactor_options){.size = 0});
+    probe_init(&probe, 1);
+    vr_call_after(&probe.call, VR_TIME_MAX);
+    check_int(timeout(), -1);
+    vr_call_at(&probe.call, VR_TIME_MAX - 1);
+    check_int(timeout(), VR_TIME_MAX - 1 - now());
     vr_call_cancel(&probe.call);
     tear_down();
 }
