@@ -41,13 +41,35 @@ static void tell_aborted(struct vr_consumer *in, const struct vr_end *why)
         in->ops->aborted(in, why);
 }
 
+static void resume(struct vr_producer *out)
+{
+    if (!out->paused)
+        return;
+
+    out->paused = false;
+    out->yielding = false;
+    tell_ready(out);
+}
+
+static void yield(struct vr_producer *out)
+{
+    if (!out->pump.reactor)
+        return;
+
+    out->paused = true;
+    out->yielding = true;
+    vr_pump_later(out);
+}
+
 /* ---- both sides ---- */
 
 static void run_pump(struct vr_call *pump)
 {
     struct vr_producer *out = vr_container_of(pump, struct vr_producer, pump);
 
-    if (out->ops->produce)
+    if (out->yielding)
+        resume(out);
+    if (out->ops->produce && !out->finished)
         out->ops->produce(out);
 }
 
@@ -72,6 +94,7 @@ void vr_link_join(struct vr_producer *out, struct vr_consumer *in, bool greeted)
     out->limit = 0;
     out->need = 0;
     out->paused = false;
+    out->yielding = false;
     out->greeted = greeted;
     out->state = VR_LINK_OPEN;
 }
@@ -176,6 +199,18 @@ static bool let_consume(struct vr_producer *out, const struct vr_offer *part,
     return out->state == VR_LINK_OPEN;
 }
 
+/* What a consumer is to see still it sees in the next run. */
+static bool is_cut_short(struct vr_producer *out)
+{
+    const struct vr_reactor *reactor = out->pump.reactor;
+
+    if (!reactor || !vr_reactor_is_stopping(reactor))
+        return false;
+
+    yield(out);
+    return true;
+}
+
 static size_t offer_record(struct vr_producer *out,
                            const struct vr_offer *record)
 {
@@ -189,7 +224,7 @@ static size_t offer_record(struct vr_producer *out,
             return 0;
         if (let_consume(out, record, &took) && !took && !out->paused)
             break_link(out); /* refused for ever */
-    } while (!took && out->to != to);
+    } while (!took && out->to != to && !is_cut_short(out));
     return took;
 }
 
@@ -251,7 +286,7 @@ static size_t offer_bytes(struct vr_producer *out, const struct vr_offer *bytes)
             rest.data += n;
         rest.len -= n;
         seen = out->to == to ? shown - n : 0;
-    } while (let_through(out, rest.len) > seen);
+    } while (let_through(out, rest.len) > seen && !is_cut_short(out));
     return bytes->len - rest.len;
 }
 
@@ -308,18 +343,22 @@ void vr_need(struct vr_consumer *in, size_t most)
 
 void vr_pause(struct vr_consumer *in)
 {
-    if (in->from)
-        in->from->paused = true;
+    if (!in->from)
+        return;
+    in->from->paused = true;
+    in->from->yielding = false;
 }
 
 void vr_resume(struct vr_consumer *in)
 {
-    struct vr_producer *out = in->from;
+    if (in->from)
+        resume(in->from);
+}
 
-    if (!out || !out->paused)
-        return;
-    out->paused = false;
-    tell_ready(out);
+void vr_yield(struct vr_consumer *in)
+{
+    if (in->from)
+        yield(in->from);
 }
 
 void vr_stop(struct vr_consumer *in, const struct vr_end *why)

@@ -124,6 +124,7 @@ struct vr_producer {
     size_t need;           /**< largest remainder worth gathering */
     enum vr_link_state state;
     bool paused;
+    bool yielding; /**< paused, until the pump runs */
     bool offering; /**< consume runs on this very link */
     bool greeted;  /**< the consumer knows of `connected`: io/control.h */
     bool finished; /**< by vr_producer_fini(): pumps no more */
@@ -219,6 +220,11 @@ void vr_need(struct vr_consumer *in, size_t most);
 /** Close the window, whatever was granted, until vr_resume(). */
 void vr_pause(struct vr_consumer *in);
 void vr_resume(struct vr_consumer *in);
+
+/** Pause until the loop comes by, which resumes: for one that calls the program
+ *  several times in consume(), and leaves the rest to the next run where
+ *  vr_reactor_is_stopping().  A producer without a reactor: nothing. */
+void vr_yield(struct vr_consumer *in);
 
 /** Take nothing more.  Once; else nothing. */
 void vr_stop(struct vr_consumer *in, const struct vr_end *why);

@@ -129,7 +129,9 @@ static void on_readable(struct vr_watch *watch)
     struct vr_listener *listener =
         vr_container_of(watch, struct vr_listener, watch);
 
-    for (int i = 0; i < BATCH && listener->fd >= 0; i++) {
+    for (int i = 0; i < BATCH && listener->fd >= 0 &&
+                    !vr_reactor_is_stopping(listener->reactor);
+         i++) {
         if (listener->controlled && !listener->allowed)
             break;
         if (!accept_one(listener))

@@ -165,6 +165,10 @@ void vr_socket_settle(struct vr_socket *socket)
     }
     if (socket->state == VR_SOCKET_OPEN)
         vr_socket_greet(socket);
+    if (vr_reactor_is_stopping(socket->reactor)) {
+        vr_pump_later(&socket->out);
+        return;
+    }
     if (socket->state == VR_SOCKET_OPEN &&
         (socket->left.len ? vr_window(&socket->out) > 0 : socket->at_end))
         vr_socket_offer_left(socket);
@@ -226,7 +230,8 @@ static void on_writable(struct vr_watch *watch)
 
     if (socket->state == VR_SOCKET_CONNECTING)
         vr_socket_finish_connect(socket);
-    if (socket->state == VR_SOCKET_OPEN) {
+    if (socket->state == VR_SOCKET_OPEN &&
+        !vr_reactor_is_stopping(socket->reactor)) {
         flush(socket);
         vr_socket_update(socket);
     }

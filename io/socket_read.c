@@ -40,6 +40,10 @@ static size_t offer(struct vr_socket *socket, const unsigned char *data,
                     size_t len)
 {
     vr_socket_greet(socket);
+    if (vr_reactor_is_stopping(socket->reactor)) {
+        vr_pump_later(&socket->out); /* it offers what is left */
+        return 0;
+    }
     const struct vr_consumer *to = socket->out.to;
     bool greeted = socket->out.greeted;
 
@@ -128,7 +132,8 @@ void vr_socket_read(struct vr_socket *socket)
     size_t budget = whole, size;
     void *scratch = vr_reactor_scratch(socket->reactor, &size);
 
-    while (budget && vr_socket_wants_read(socket)) {
+    while (budget && vr_socket_wants_read(socket) &&
+           !vr_reactor_is_stopping(socket->reactor)) {
         size_t room = room_to_read(socket, size < budget ? size : budget);
         ssize_t len = env->sys->recv(socket->fd, scratch, room, 0);
 

@@ -219,7 +219,13 @@ static bool serve(struct vr_stream *stream, const unsigned char *data,
     return true;
 }
 
-/* Whoever was served may read on. @return how many bytes were taken */
+static bool is_stopping(const struct vr_stream *stream)
+{
+    return vr_reactor_is_stopping(stream->writer.out.pump.reactor);
+}
+
+/* Whoever was served may read on, but behind a stop. @return how many bytes
+ * were taken */
 static size_t serve_all(struct vr_stream *stream, const struct vr_offer *offer)
 {
     unsigned joined = stream->joined;
@@ -227,7 +233,7 @@ static size_t serve_all(struct vr_stream *stream, const struct vr_offer *offer)
     bool served = true;
 
     while (served && stream->reading && stream->joined == joined &&
-           used < offer->len) {
+           used < offer->len && !is_stopping(stream)) {
         served = serve(stream, offer->data + used, offer->len - used, &took);
         used += took;
     }
@@ -241,7 +247,8 @@ static size_t serve_record(struct vr_stream *stream,
     unsigned joined = stream->joined;
     bool took = false;
 
-    while (!took && stream->reading && stream->joined == joined) {
+    while (!took && stream->reading && stream->joined == joined &&
+           !is_stopping(stream)) {
         struct vr_result result = copy(stream, record->data, record->len);
         took = !result.failure;
         vr_stream_settle_read(stream, result);
@@ -265,6 +272,8 @@ static size_t on_consume(struct vr_consumer *in, const struct vr_offer *offer)
         return whole ? 1 : offer->len;
     if (!stream->reading)
         vr_pause(in);
+    else if (took < (whole ? 1 : offer->len) && is_stopping(stream))
+        vr_yield(in);
     return took;
 }
 

@@ -72,7 +72,7 @@ void vr_reactor_give_way(struct vr_reactor *reactor)
     if (vr_reactor_is_inherited(reactor))
         return;
 
-    vr_watch_table_flush(&reactor->watches);
+    vr_watch_table_flush(reactor);
     settle(reactor);
 }
 

@@ -32,8 +32,13 @@ static void show_some(struct vr_post *post)
 {
     struct vr_reactor *reactor = reactor_of(post);
 
+    bool more = true;
+
     atomic_store(&reactor->log.is_posted, false);
-    if (vr_log_queue_show(reactor->log.queue, reactor->posts_per_turn))
+    for (int i = 0; more && i < reactor->posts_per_turn; i++)
+        more = vr_log_queue_show(reactor->log.queue, 1) &&
+               !vr_reactor_is_stopping(reactor);
+    if (more || vr_reactor_is_stopping(reactor))
         (void)wake(reactor);
 }
 

@@ -122,7 +122,7 @@ static int find_events(struct vr_reactor *reactor, vr_time most)
     if (vr_reactor_is_inherited(reactor))
         return -ECHILD;
 
-    vr_watch_table_flush(&reactor->watches);
+    vr_watch_table_flush(reactor);
     return wait_for_events(reactor, most);
 }
 

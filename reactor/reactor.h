@@ -141,12 +141,19 @@ VR_MUST_CHECK
 int vr_reactor_turn(struct vr_reactor *reactor, vr_time timeout);
 
 /**
- * End the run: the callback that runs now finishes, no other begins; what was
- * due stays so for the next run.  A stop that comes while new or idle ends the
- * next run after one turn.  Again: nothing more happens.
- * Threads: any; the reactor must live until this returns.
+ * End the run: the callback that runs now finishes, no other begins, save
+ * `closed` of what was closed; what was due stays so for the next run.  What
+ * a callback sets off at once, such as the handlers of a deferred that it
+ * fires, is part of it.  A stop that comes while new or idle ends the next run
+ * after one turn. Again: nothing more happens. Threads: any; the reactor must
+ * live until this returns.
  */
 void vr_reactor_stop(struct vr_reactor *reactor);
+
+/** Was a stop asked for that the run has not answered yet?  For authors of
+ *  agents: who calls the program several times for one event asks this between,
+ *  and leaves the rest to the next run.  Threads: any. */
+bool vr_reactor_is_stopping(const struct vr_reactor *reactor);
 
 /**
  * Wait until the thread of vr_reactor_start() has ended.

@@ -87,9 +87,6 @@ bool vr_reactor_is_closed(struct vr_reactor *reactor);
  *  NULL: there is none. */
 struct vr_reactor *vr_reactor_here(void);
 
-/** Is this turn to end before the next callback? */
-bool vr_reactor_is_stopping(const struct vr_reactor *reactor);
-
 /** Is there something left to do, whatever becomes ready? */
 bool vr_reactor_has_work(const struct vr_reactor *reactor);
 

@@ -275,8 +275,37 @@ static void tell_failed(struct vr_watch *watch, int err)
         vr_watch_close(watch);
 }
 
-static void flush_one(struct vr_watch_table *table, int fd)
+/* The selector refuses what is wanted of @p fd.  Behind a stop nobody is told:
+ * the next run tries it anew. */
+static void refuse(struct vr_reactor *reactor, int fd, int err)
 {
+    struct vr_watch_table *table = &reactor->watches;
+    struct vr_watch *reader = table->slots[fd].reader;
+    struct vr_watch *writer = table->slots[fd].writer;
+    unsigned want = writer ? writer->want : 0;
+
+    if (vr_reactor_is_stopping(reactor)) {
+        mark_dirty(table, fd);
+        return;
+    }
+    bool tell_reader = make_failed(reader), tell_writer = make_failed(writer);
+    if (tell_reader)
+        tell_failed(reader, err);
+    /* The table may have moved; the writer may be gone, or another. */
+    if (!tell_writer || table->slots[fd].writer != writer || !writer->failed)
+        return;
+    if (!vr_reactor_is_stopping(reactor)) {
+        tell_failed(writer, err);
+        return;
+    }
+    writer->failed = false;
+    writer->want = want;
+    mark_dirty(table, fd);
+}
+
+static void flush_one(struct vr_reactor *reactor, int fd)
+{
+    struct vr_watch_table *table = &reactor->watches;
     struct vr_slot *slot = &table->slots[fd];
 
     int err = arm(table, fd, wanted(slot));
@@ -286,17 +315,13 @@ static void flush_one(struct vr_watch_table *table, int fd)
     /* Nobody hears what it awaits still: that would end every wait. */
     table->selector->ops->drop(table->selector, fd);
     slot->armed = 0;
-    struct vr_watch *reader = slot->reader, *writer = slot->writer;
-    bool tell_reader = make_failed(reader), tell_writer = make_failed(writer);
-    if (tell_reader)
-        tell_failed(reader, err);
-    /* The table may have moved; the writer may be gone, or another. */
-    if (tell_writer && table->slots[fd].writer == writer && writer->failed)
-        tell_failed(writer, err);
+    refuse(reactor, fd, err);
 }
 
-void vr_watch_table_flush(struct vr_watch_table *table)
+void vr_watch_table_flush(struct vr_reactor *reactor)
 {
+    struct vr_watch_table *table = &reactor->watches;
+
     /* What a `failed` makes dirty waits for the next turn. */
     int fd = table->dirty;
 
@@ -304,7 +329,7 @@ void vr_watch_table_flush(struct vr_watch_table *table)
     while (fd >= 0) {
         int next = table->slots[fd].next_dirty;
         table->slots[fd].dirty = false;
-        flush_one(table, fd);
+        flush_one(reactor, fd);
         fd = next;
     }
 }

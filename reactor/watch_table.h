@@ -43,8 +43,9 @@ void vr_watch_table_init(struct vr_watch_table *table,
                          struct vr_selector *selector);
 void vr_watch_table_fini(struct vr_watch_table *table);
 
-/** Tell the selector what is wanted now; watches it refuses hear `failed`. */
-void vr_watch_table_flush(struct vr_watch_table *table);
+/** Tell the selector what is wanted now; watches it refuses hear `failed`, but
+ *  in the next run where one is to stop. */
+void vr_watch_table_flush(struct vr_reactor *reactor);
 
 /** Call who awaits @p ready, if it is still the one who did. */
 void vr_watch_table_deliver(struct vr_reactor *reactor,

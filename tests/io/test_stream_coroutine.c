@@ -183,3 +183,32 @@ TEST(stream, is_left_by_a_coroutine_that_is_freed)
     turn_until(right.is_closed);
     tear_down();
 }
+
+/* ---- a stop ---- */
+
+static int lines_read;
+
+static struct vr_result stop_at_each_line(void *arg)
+{
+    struct vr_stream *stream = arg;
+
+    while (!vr_await(vr_stream_read_line(stream, 100), NULL, NULL)) {
+        lines_read++;
+        vr_reactor_stop(reactor);
+    }
+    return finish(stream);
+}
+
+/* Though all lines came at once. */
+TEST(stream_coroutine, a_stop_leaves_the_next_line_to_the_next_run)
+{
+    set_up();
+    struct vr_pending *reader = begin(stop_at_each_line, &right.stream);
+    vr_pending_free(vr_stream_text(&left.stream, "one\ntwo\nthree\n"));
+    for (int i = 1; i <= 3; i++) {
+        check_int(vr_reactor_run(reactor), 0);
+        check_int(lines_read, i);
+    }
+    vr_pending_free(reader);
+    tear_down();
+}

@@ -51,6 +51,26 @@ TEST(reactor_log, shows_an_entry_in_a_turn_with_the_time_of_the_call)
     script_free(&script, reactor);
 }
 
+static void stop_and_record(struct vr_log_watcher *self,
+                            const struct vr_log_entry *entry)
+{
+    record(self, entry);
+    vr_reactor_stop(reactor);
+}
+
+TEST(reactor_log, shows_no_other_entry_behind_a_stop)
+{
+    set_up();
+    recorder.base.watch = stop_and_record;
+    vr_log_info(vr_reactor_log(reactor), "one");
+    vr_log_info(vr_reactor_log(reactor), "two");
+    check_int(vr_reactor_turn(reactor, 0), 1);
+    check_str(recorder.text, "20 reactor one;");
+    check_int(vr_reactor_turn(reactor, 0), 1);
+    check_str(recorder.text, "20 reactor one;20 reactor two;");
+    script_free(&script, reactor);
+}
+
 static int posts_run;
 
 static void count_post(struct vr_post *post)

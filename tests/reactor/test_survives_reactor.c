@@ -339,6 +339,7 @@ static int ask(void)
 
     check(vr_reactor_current() == NULL);
     check(!vr_reactor_is_inherited(survive_reactor));
+    check(!vr_reactor_is_stopping(survive_reactor));
     check_int(vr_turn_time(survive_reactor), VR_SEC);
     check(vr_reactor_scratch(survive_reactor, &size) && size > 0);
     check(vr_reactor_bytes_per_turn(survive_reactor) > 0);

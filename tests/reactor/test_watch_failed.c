@@ -9,6 +9,7 @@
 #include <errno.h>
 
 #include <vreactor/base/err.h>
+#include <vreactor/reactor/post.h>
 
 /* Numbers of nothing: the script asks nobody about them. */
 enum { FD = 40, OTHER = 41, BOTH = VR_READ | VR_WRITE };
@@ -115,6 +116,55 @@ TEST(watch_failed, a_refusal_is_not_heard_by_one_that_the_other_closed)
     check_int(reader.fails + writer.fails, 1);
     check_int(vr_watch_list(reactor, BOTH, NULL, 0), 1);
     vr_watch_close_all(reactor);
+    tear_down_script();
+}
+
+static void act_stop(struct probe *probe, unsigned event)
+{
+    (void)event;
+    vr_reactor_stop(reactor);
+    vr_watch_close(&probe->watch);
+}
+
+TEST(watch_failed, a_refusal_is_heard_by_no_other_behind_a_stop)
+{
+    struct probe reader = {.act = act_stop}, writer = {.act = act_stop};
+
+    set_up_script();
+    open_two(&reader, &writer);
+    refuse(FD, -ENOMEM);
+    vr_watch_want(&reader.watch, 0);
+    check_int(vr_reactor_turn(reactor, 0), 1);
+    check_int(reader.fails + writer.fails, 1);
+
+    check_int(vr_watch_wanted(&writer.watch), VR_WRITE);
+    refuse(FD, -ENOMEM);
+    check_int(vr_reactor_turn(reactor, 0), 1);
+    check_int(writer.fails, 1);
+    tear_down_script();
+}
+
+static void stop_in_post(struct vr_post *post)
+{
+    (void)post;
+    vr_reactor_stop(reactor);
+}
+
+TEST(watch_failed, a_refusal_behind_a_stop_is_heard_in_the_next_run)
+{
+    struct probe probe = {0};
+    struct vr_post post = {.run = stop_in_post};
+
+    set_up_script();
+    open_settled(&probe, FD, VR_READ);
+    refuse(FD, -ENOSPC);
+    vr_watch_want(&probe.watch, BOTH);
+    vr_reactor_post(reactor, &post);
+    check_int(vr_reactor_turn(reactor, 0), 1);
+    check_int(probe.fails, 0);
+    refuse(FD, -ENOSPC);
+    turn();
+    check_int(probe.fails, 1);
     tear_down_script();
 }
 

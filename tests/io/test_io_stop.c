@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file test_io_stop.c
+ * A stop lets no other callback begin, also where one event has many to call;
+ * what they were to hear waits for the next run.
+ */
+#include <vreactor/io/listener.h>
+
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <vreactor/reactor/call.h>
+
+#include "tests/io/link_fixture.h"
+#include "tests/support/raw.h"
+#include "tests/support/server.h"
+
+enum { CLIENTS = 20 };
+
+static struct vr_reactor *reactor;
+
+static void run(void)
+{
+    check_int(vr_reactor_run(reactor), 0);
+}
+
+/* ---- accepting ---- */
+
+static struct server server;
+
+static void stop_it(struct server *one)
+{
+    vr_reactor_stop(one->reactor);
+}
+
+TEST(io_stop, a_listener_hands_out_no_other_connection)
+{
+    int fds[CLIENTS];
+
+    reactor = session_reactor(NULL);
+    server_open(&server, reactor, AF_INET, NULL);
+    server.on_accepted = stop_it;
+    for (int i = 0; i < CLIENTS; i++)
+        fds[i] = raw_connect(server_place(&server));
+
+    for (int i = 1; i <= CLIENTS; i++) {
+        run();
+        check_int(server.accepted, i);
+    }
+    for (int i = 0; i < CLIENTS; i++)
+        check_int(close(fds[i]), 0);
+    server_close(&server);
+    check_int(vr_reactor_free(reactor), 0);
+}
+
+/* ---- a socket ---- */
+
+static struct session session;
+static int heard_data;
+static enum session_word stop_word;
+
+static void stop_at_word(struct session *one, enum session_word word)
+{
+    heard_data += word == HEARD_DATA;
+    if (word == stop_word)
+        vr_reactor_stop(one->chain.reactor);
+}
+
+static int adopt(enum session_word word)
+{
+    int ends[2];
+
+    reactor = session_reactor(NULL);
+    session_init(&session, reactor, NULL);
+    session.hear = stop_at_word;
+    stop_word = word;
+    heard_data = 0;
+    check_int(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
+    check_int(vr_socket_adopt(&session.socket, ends[0], NULL), 0);
+    return ends[1];
+}
+
+static void close_all(int fd)
+{
+    check_int(close(fd), 0);
+    session_close(&session);
+    check_int(vr_reactor_free(reactor), 0);
+}
+
+TEST(io_stop, a_socket_reads_no_more)
+{
+    size_t size;
+
+    int fd = adopt(HEARD_DATA);
+    (void)vr_reactor_scratch(reactor, &size);
+    unsigned char *data = calloc(2, size);
+    check(data);
+    check(size < vr_reactor_bytes_per_turn(reactor));
+    raw_send(fd, data, 2 * size);
+    free(data);
+
+    run();
+    check_int(heard_data, 1);
+    run();
+    check_int(session.received, 2 * size);
+    close_all(fd);
+}
+
+TEST(io_stop, a_socket_that_is_connected_gives_no_data_yet)
+{
+    int fd = adopt(HEARD_CONNECTED);
+
+    raw_send(fd, "data", 4);
+    run();
+    check_str(session.story, "connected ");
+    turn_until(reactor, session.received == 4);
+    close_all(fd);
+}
+
+/* ---- a link ---- */
+
+static struct vr_producer sender;
+static struct receiver receiver;
+static size_t took;
+
+static void grant_and_stop(struct receiver *to)
+{
+    vr_grant(&to->in, ALL);
+    vr_reactor_stop(reactor);
+}
+
+static void offer_all(struct vr_call *call)
+{
+    (void)call;
+    took = put(&sender, "abcdef");
+}
+
+static void offer_in_a_run(void)
+{
+    struct vr_call call;
+
+    receiver.inside = grant_and_stop;
+    heard[0] = '\0';
+    vr_call_init(&call, reactor, offer_all);
+    vr_call_after(&call, 0);
+    run();
+    check_int(took, 3);
+    check_heard("[abc] r ");
+}
+
+static void set_up_link(void)
+{
+    reactor = session_reactor(NULL);
+    vr_producer_init(&sender, &sender_ops, reactor);
+    receiver = receiver_of(3);
+}
+
+static void tear_down_link(void)
+{
+    vr_producer_fini(&sender);
+    check_int(vr_reactor_free(reactor), 0);
+}
+
+TEST(io_stop, a_consumer_is_offered_no_more_before_the_next_run)
+{
+    set_up_link();
+    check_int(vr_attach(&sender, &receiver.in), 0);
+    offer_in_a_run();
+    check_int(vr_window(&sender), 0);
+    turn_some(reactor, 1);
+    check_heard("r ");
+    check_int(vr_window(&sender), ALL);
+    check_int(put(&sender, "def"), 3);
+    check_heard("[def] ");
+    tear_down_link();
+}
+
+TEST(io_stop, one_behind_a_filter_is_offered_no_more_either)
+{
+    struct vr_stage stage;
+
+    set_up_link();
+    vr_stage_init(&stage, NULL, NULL, reactor);
+    check_int(vr_attach(&sender, &stage.in), 0);
+    check_int(vr_attach(&stage.out, &receiver.in), 0);
+    offer_in_a_run();
+    turn_some(reactor, 2);
+    check_int(vr_window(&sender), ALL);
+    check_int(put(&sender, "def"), 3);
+    heard[0] = '\0';
+    vr_producer_fini(&stage.out);
+    tear_down_link();
+}
+
+/* A pause of the consumer's own is not ended by the loop. */
+TEST(io_stop, one_that_pauses_stays_so)
+{
+    set_up_link();
+    check_int(vr_attach(&sender, &receiver.in), 0);
+    offer_in_a_run();
+    vr_pause(&receiver.in);
+    turn_some(reactor, 2);
+    check_int(vr_window(&sender), 0);
+    vr_resume(&receiver.in);
+    check_int(vr_window(&sender), ALL);
+    heard[0] = '\0';
+    tear_down_link();
+}
