@@ -130,9 +130,13 @@ int vr_socket_connect(struct vr_socket *socket, const struct vr_peer *peer);
 
 /**
  * Take @p fd, a connected stream socket; its flags are set as needed.
- * @param peer  who is there; NULL: the system is asked
- * @return 0: @p fd is the socket's; otherwise it is still yours: as
- * vr_socket_connect(), or what the system said of it
+ * @param peer  who is there, as the program knows it, such as from a proxy's
+ * word; NULL: the system is asked
+ * @return 0: @p fd is the socket's; otherwise it is still yours, as it was:
+ * as vr_socket_connect(), or -ENOTSOCK, -EPROTOTYPE if it is a socket of
+ * datagrams, -ENOTCONN if it is not connected or listens, or what else the
+ * system said of it.  A connection that was lost meanwhile is taken, if
+ * @p peer says whose it was, and ends so.
  */
 VR_MUST_CHECK
 int vr_socket_adopt(struct vr_socket *socket, int fd,

@@ -46,11 +46,14 @@ static int apply_options(const struct vr_socket *socket, int fd, bool tcp)
     return err;
 }
 
-/* Watch @p fd, which is the socket's from then on, with @p peer there. */
-static int take(struct vr_socket *socket, int fd, unsigned want,
+/* Watch @p fd, of @p family, which is the socket's from then on, with @p peer
+ * there. */
+static int take(struct vr_socket *socket, int fd, int family, unsigned want,
                 const struct vr_peer *peer)
 {
-    int err = apply_options(socket, fd, vr_peer_family(peer) != AF_UNIX);
+    bool tcp = family == AF_INET || family == AF_INET6;
+
+    int err = apply_options(socket, fd, tcp);
     if (!err)
         err = vr_watch_open(&socket->watch, socket->reactor, fd, want,
                             &vr_socket_events);
@@ -106,7 +109,7 @@ int vr_socket_connect(struct vr_socket *socket, const struct vr_peer *peer)
     int fd = vr_fd_socket(env_of(socket), family, SOCK_STREAM);
     if (fd < 0)
         return fd;
-    err = take(socket, fd, VR_WRITE, peer);
+    err = take(socket, fd, family, VR_WRITE, peer);
     if (err) {
         vr_fd_close(env_of(socket), fd);
         return err;
@@ -115,11 +118,9 @@ int vr_socket_connect(struct vr_socket *socket, const struct vr_peer *peer)
     return 0;
 }
 
-static bool is_alone(const struct vr_socket *socket)
+static bool is_alone(const struct vr_socket *socket, struct vr_peer *ret_remote)
 {
-    struct vr_peer remote;
-
-    return vr_peer_remote(env_of(socket), socket->fd, &remote) == -ENOTCONN;
+    return vr_peer_remote(env_of(socket), socket->fd, ret_remote) == -ENOTCONN;
 }
 
 static bool is_ready(const struct vr_socket *socket)
@@ -129,18 +130,22 @@ static bool is_ready(const struct vr_socket *socket)
     return env_of(socket)->sys->poll(&one, 1, 0) > 0;
 }
 
-/* A connect to a port of our own range may, once in a while, meet itself. */
-static bool met_itself(const struct vr_socket *socket)
+/* A connect to a port of our own range may, once in a while, meet itself.  Who
+ * is there by the kernel's word is at one address, whatever was asked for: that
+ * may have been any address, such as 0.0.0.0. */
+static bool met_itself(const struct vr_socket *socket,
+                       const struct vr_peer *remote)
 {
     struct vr_peer local;
 
-    return vr_peer_port(&socket->peer) && !vr_socket_local(socket, &local) &&
-           vr_peer_equal(&local, &socket->peer);
+    return vr_peer_port(remote) && !vr_socket_local(socket, &local) &&
+           vr_peer_equal(&local, remote);
 }
 
 /* @return 0, -EINPROGRESS, or why not */
 static int result_of_connect(const struct vr_socket *socket)
 {
+    struct vr_peer remote = {0};
     int err = 0;
     socklen_t len = sizeof(err);
 
@@ -150,9 +155,10 @@ static int result_of_connect(const struct vr_socket *socket)
     /* Without an error it stands only if somebody is there: the selector may
      * have said too much.  Ready all the same, and alone: it was lost, and
      * somebody else has taken the error. */
-    if (!err && is_alone(socket))
-        return is_ready(socket) && is_alone(socket) ? -ENOTCONN : -EINPROGRESS;
-    if (!err && met_itself(socket))
+    if (!err && is_alone(socket, &remote))
+        return is_ready(socket) && is_alone(socket, &remote) ? -ENOTCONN
+                                                             : -EINPROGRESS;
+    if (!err && met_itself(socket, &remote))
         return -ECONNREFUSED;
     return -err;
 }
@@ -170,20 +176,58 @@ void vr_socket_finish_connect(struct vr_socket *socket)
     vr_socket_greet(socket);
 }
 
+/* @return the value, or -errno */
+static int ask_option(const struct vr_env *env, int fd, int name)
+{
+    int value = 0;
+    socklen_t len = sizeof(value);
+
+    return env->sys->getsockopt(fd, SOL_SOCKET, name, &value, &len) < 0 ? -errno
+                                                                        : value;
+}
+
+/* Nobody is at the other end: was there somebody?  A connection that was lost
+ * has that to be read, one that never was has nothing. */
+static bool was_connected(const struct vr_env *env, int fd)
+{
+    struct pollfd one = {.fd = fd, .events = POLLIN};
+
+    return ask_option(env, fd, SO_ACCEPTCONN) == 0 &&
+           env->sys->poll(&one, 1, 0) > 0 && (one.revents & POLLIN);
+}
+
+/* The address of the socket's peer tells its family, that of the program's need
+ * not: it may have come from a proxy.  Where the peer left, the address of this
+ * side tells it.
+ * @return 0 if it is a connected stream socket: who is there */
+static int ask_who_is_there(const struct vr_env *env, int fd, bool is_known,
+                            struct vr_peer *ret_peer)
+{
+    int type = ask_option(env, fd, SO_TYPE);
+    if (type < 0)
+        return type;
+    if (type != SOCK_STREAM)
+        return -EPROTOTYPE;
+
+    int err = vr_peer_remote(env, fd, ret_peer);
+    if (err && is_known && was_connected(env, fd))
+        err = vr_peer_local(env, fd, ret_peer);
+    return err;
+}
+
 int vr_socket_adopt(struct vr_socket *socket, int fd,
                     const struct vr_peer *peer)
 {
-    struct vr_peer remote;
+    const struct vr_env *env = env_of(socket);
+    struct vr_peer there;
 
     int err = may_begin(socket);
-    if (!err && !peer) {
-        err = vr_peer_remote(env_of(socket), fd, &remote);
-        peer = &remote;
-    }
     if (!err)
-        err = vr_fd_prepare(env_of(socket), fd);
+        err = ask_who_is_there(env, fd, peer != NULL, &there);
     if (!err)
-        err = take(socket, fd, 0, peer);
+        err = vr_fd_prepare(env, fd);
+    if (!err)
+        err = take(socket, fd, vr_peer_family(&there), 0, peer ? peer : &there);
     if (err)
         return err;
 

@@ -189,27 +189,6 @@ static void set_up_connecting(int (*connect_fd)(int, const struct sockaddr *,
     session_init(&session, reactor, NULL);
 }
 
-/* As the kernel does by itself, once in a while. */
-static int connect_to_itself(int fd, const struct sockaddr *addr, socklen_t len)
-{
-    check_int(bind(fd, addr, len), 0);
-    return connect(fd, addr, len);
-}
-
-/* Trap 29. */
-TEST(socket_traps, a_socket_that_met_itself_is_not_connected)
-{
-    set_up_connecting(connect_to_itself);
-    raw_close_listening(raw_listen(AF_INET, &place)); /* a port of nobody */
-    check_int(vr_socket_connect(&session.socket, &place), 0);
-    turn_until(reactor, session.is_closed);
-
-    check_int(session.end.code, -ECONNREFUSED);
-    check_int(session.end.stage, VR_STAGE_CONNECT);
-    check(!strstr(session.story, "connected"));
-    tear_down();
-}
-
 /* The test connects it, or nobody does. */
 static int connect_later(int fd, const struct sockaddr *addr, socklen_t len)
 {
