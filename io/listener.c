@@ -3,15 +3,12 @@
  * @file listener.c
  * Accepting connections, and living with what can go wrong there.
  */
-#include <vreactor/io/listener.h>
+#include <vreactor/io/listener_impl.h>
 
 #include <errno.h>
-#include <stddef.h>
+#include <netinet/in.h>
 #include <stdint.h>
-#include <string.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/un.h>
 
 #include <vreactor/base/container_of.h>
 #include <vreactor/base/env.h>
@@ -64,8 +61,9 @@ static bool concerns_one_connection(int err)
     }
 }
 
-/* Descriptors or memory are used up, most likely.  The connection stays in
- * the kernel, so the descriptor stays ready: without a pause we would spin. */
+/* Descriptors or memory are used up, or nothing may be accepted at all.  The
+ * connection stays in the kernel, so the descriptor stays ready: without a
+ * pause we would spin. */
 static void pause_accepting(struct vr_listener *listener, int err)
 {
     char text[VR_PEER_TEXT_SIZE];
@@ -99,8 +97,8 @@ static void hand_out(struct vr_listener *listener, int fd,
     vr_fd_close(env, fd);
 }
 
-/* @return may there be another one now? */
-static bool accept_one(struct vr_listener *listener)
+/* @return 0 for one, -EAGAIN if there is none, or why not */
+static int accept_one(struct vr_listener *listener)
 {
     struct sockaddr_storage addr = {0};
     socklen_t len = sizeof(addr);
@@ -108,20 +106,41 @@ static bool accept_one(struct vr_listener *listener)
 
     int fd = vr_fd_accept(env_of(listener), listener->fd,
                           (struct sockaddr *)&addr, &len);
-    if (fd == -EAGAIN || fd == -EWOULDBLOCK)
-        return false;
-    if (fd < 0 && concerns_one_connection(fd))
-        return true;
-    if (fd < 0) {
-        pause_accepting(listener, fd);
-        return false;
-    }
+    if (fd < 0)
+        return fd == -EWOULDBLOCK ? -EAGAIN : fd;
     listener->pausing = false;
     if (len > (socklen_t)sizeof(addr))
         len = sizeof(addr);
     (void)!vr_peer_from_sockaddr((struct sockaddr *)&addr, len, &peer);
     hand_out(listener, fd, &peer);
-    return true;
+    return 0;
+}
+
+/* The last `accepted` may have closed it, used up what was allowed, or asked
+ * for a stop, behind which none begins. */
+static bool may_accept(const struct vr_listener *listener)
+{
+    return listener->fd >= 0 && (!listener->controlled || listener->allowed) &&
+           !vr_reactor_is_stopping(listener->reactor);
+}
+
+/* What concerns one connection hides no other, unless there is nothing else: a
+ * system that forbids accepting says the same of all.
+ * @return 0, or why to pause */
+static int accept_some(struct vr_listener *listener)
+{
+    bool had_one = false;
+    int err = 0;
+
+    for (int i = 0; i < BATCH && may_accept(listener); i++) {
+        err = accept_one(listener);
+        if (err == -EAGAIN)
+            return 0;
+        if (err && !concerns_one_connection(err))
+            return err;
+        had_one = had_one || !err;
+    }
+    return had_one ? 0 : err;
 }
 
 static void on_readable(struct vr_watch *watch)
@@ -129,14 +148,9 @@ static void on_readable(struct vr_watch *watch)
     struct vr_listener *listener =
         vr_container_of(watch, struct vr_listener, watch);
 
-    for (int i = 0; i < BATCH && listener->fd >= 0 &&
-                    !vr_reactor_is_stopping(listener->reactor);
-         i++) {
-        if (listener->controlled && !listener->allowed)
-            break;
-        if (!accept_one(listener))
-            break;
-    }
+    int err = accept_some(listener);
+    if (err)
+        pause_accepting(listener, err);
     update(listener);
 }
 
@@ -167,65 +181,6 @@ static const struct vr_watch_ops watch_ops = {
     .failed = on_failed,
 };
 
-/* ---- the path of a unix socket ---- */
-
-enum { PATH_SIZE = sizeof(((struct sockaddr_un *)NULL)->sun_path) + 1 };
-
-/* The kernel needs no zero behind a path that fills sun_path, but unlink(2)
- * does.  @return false: it has none, but an abstract name, or a port */
-static bool find_path(const struct vr_listener *listener, char path[PATH_SIZE])
-{
-    const struct vr_peer *local = &listener->local;
-    size_t place = offsetof(struct sockaddr_un, sun_path);
-
-    if (vr_peer_family(local) != AF_UNIX || local->len <= place)
-        return false;
-
-    size_t len = local->len - place;
-    if (len >= PATH_SIZE)
-        len = PATH_SIZE - 1;
-    memcpy(path, (const char *)&local->addr + place, len);
-    path[len] = '\0';
-    return path[0] != '\0';
-}
-
-/* Another file may stand at the path by the time this listener closes, so note
- * which one is its own. */
-static int note_path(struct vr_listener *listener)
-{
-    const struct vr_sys *sys = env_of(listener)->sys;
-    char path[PATH_SIZE];
-    struct stat stat;
-
-    if (!find_path(listener, path))
-        return 0;
-    if (sys->lstat(path, &stat) < 0) {
-        int err = -errno;
-        (void)sys->unlink(path); /* bind(2) has just made it */
-        return err;
-    }
-    listener->device = stat.st_dev;
-    listener->inode = stat.st_ino;
-    return 0;
-}
-
-/* Only what this listener has bound is removed, and not by a child of its
- * process, which has a copy.  The socket must be open still: it keeps the
- * number of its inode from another file. */
-static void remove_path(const struct vr_listener *listener)
-{
-    const struct vr_sys *sys = env_of(listener)->sys;
-    char path[PATH_SIZE];
-    struct stat stat;
-
-    if (!find_path(listener, path) ||
-        vr_reactor_is_inherited(listener->reactor))
-        return;
-    if (sys->lstat(path, &stat) == 0 && stat.st_dev == listener->device &&
-        stat.st_ino == listener->inode)
-        (void)sys->unlink(path);
-}
-
 /* ---- opening ---- */
 
 static int set_options(const struct vr_env *env, int fd, int family,
@@ -236,6 +191,8 @@ static int set_options(const struct vr_env *env, int fd, int family,
     if (family == AF_UNIX)
         return options->reuse_port ? -EINVAL : 0;
     err = vr_fd_set_option(env, fd, SOL_SOCKET, SO_REUSEADDR, 1);
+    if (!err && family == AF_INET6 && options->v6_only)
+        err = vr_fd_set_option(env, fd, IPPROTO_IPV6, IPV6_V6ONLY, 1);
     if (!err && options->reuse_port)
         err = vr_fd_set_option(env, fd, SOL_SOCKET, SO_REUSEPORT, 1);
     return err;
@@ -280,13 +237,41 @@ static int listen_at(struct vr_listener *listener, int fd,
         0)
         return -errno;
 
-    err = note_path(listener);
+    err = vr_listener_note_path(listener);
     if (err)
         return err;
     err = listen_and_watch(listener, fd, options);
     if (err)
-        remove_path(listener);
+        vr_listener_remove_path(listener);
     return err;
+}
+
+static int open_socket(struct vr_listener *listener,
+                       const struct vr_listener_options *options)
+{
+    const struct vr_env *env = env_of(listener);
+
+    int fd = vr_fd_socket(env, vr_peer_family(&listener->local), SOCK_STREAM);
+    if (fd < 0)
+        return fd;
+
+    int err = listen_at(listener, fd, options);
+    if (err)
+        vr_fd_close(env, fd);
+    else
+        listener->fd = fd;
+    return err;
+}
+
+/* The error alone would not tell a person which of many addresses it was. */
+static void tell_unopened(const struct vr_listener *listener,
+                          const struct vr_peer *local, int err)
+{
+    char text[VR_PEER_TEXT_SIZE];
+
+    vr_log_warn(vr_reactor_log(listener->reactor), "%s: cannot listen: %s (%s)",
+                vr_peer_format(local, text, sizeof(text)), vr_strerror(err),
+                vr_errname(err));
 }
 
 int vr_listener_open(struct vr_listener *listener, struct vr_reactor *reactor,
@@ -295,7 +280,6 @@ int vr_listener_open(struct vr_listener *listener, struct vr_reactor *reactor,
                      const struct vr_listener_ops *ops)
 {
     struct vr_listener_options given = {0};
-    const struct vr_env *env = vr_reactor_env(reactor);
     int family = vr_peer_family(local);
 
     int err = vr_options_read(&given, sizeof(given), options);
@@ -314,16 +298,12 @@ int vr_listener_open(struct vr_listener *listener, struct vr_reactor *reactor,
                                      .fd = -1};
     vr_call_init(&listener->retry, reactor, on_retry);
     listener->closing.closed = has_closed;
-    int fd = vr_fd_socket(env, family, SOCK_STREAM);
-    if (fd < 0)
-        return fd;
-    err = listen_at(listener, fd, &given);
-    if (err) {
-        vr_fd_close(env, fd);
-        return err;
-    }
-    listener->fd = fd;
-    return 0;
+    if (vr_reactor_is_inherited(reactor))
+        return -ECHILD;
+    err = open_socket(listener, &given);
+    if (err && err != -VR_ECLOSED)
+        tell_unopened(listener, local, err);
+    return err;
 }
 
 void vr_listener_allow(struct vr_listener *listener, size_t count)
@@ -348,7 +328,7 @@ void vr_listener_close(struct vr_listener *listener)
 
     vr_call_cancel(&listener->retry);
     vr_watch_close(&listener->watch);
-    remove_path(listener);
+    vr_listener_remove_path(listener);
     vr_fd_close(env_of(listener), listener->fd);
     listener->fd = -1;
     vr_closing_later(&listener->closing, listener->reactor);

@@ -16,7 +16,8 @@
  *
  * The factory `accepted` allocates what serves one connection; what it
  * allocated is freed by that chain's `closed`.  When descriptors or memory run
- * out, accepting pauses and goes on by itself; the log has one line about it.
+ * out, or the system lets nothing be accepted, accepting pauses and goes on by
+ * itself; the log has one line about it.
  * Clients cannot flood the log: what they provoke in it has a limit.
  *
  * Ownership: embedded by its owner until `closed`.  Threads: the reactor's.
@@ -63,6 +64,9 @@ struct vr_listener_options {
                           as the system lets */
     bool controlled; /**< accept only what vr_listener_allow() allows */
     bool reuse_port; /**< several listeners share one TCP port */
+    bool v6_only;    /**< an IPv6 address takes no IPv4 connections, so that
+                          [::] and 0.0.0.0 may have one port; false: as the
+                          system does by default */
 };
 
 /** Members are private. */
@@ -86,8 +90,9 @@ struct vr_listener {
  * Listen at @p local.  A unix socket's path must not exist.  Keeps @p reactor
  * and @p ops.
  * @param options  NULL: all defaults
- * @return 0; -EINVAL for a bad option or no stream address; -EADDRINUSE,
- * -EACCES, ... as the system says
+ * @return 0; -EINVAL for a bad option or no stream address; -VR_ECLOSED;
+ * -ECHILD; -EADDRINUSE, -EACCES, ... as the system says: then the log has a
+ * warning with the address
  */
 VR_MUST_CHECK
 int vr_listener_open(struct vr_listener *listener, struct vr_reactor *reactor,

@@ -215,14 +215,13 @@ TEST(listener, tells_the_port_that_the_kernel_chose)
     tear_down();
 }
 
-static const struct vr_listener_ops no_ops;
-
 static int open_at(const struct vr_peer *place,
                    const struct vr_listener_options *options)
 {
     struct vr_listener listener;
 
-    int err = vr_listener_open(&listener, reactor, place, options, &no_ops);
+    int err =
+        vr_listener_open(&listener, reactor, place, options, &server_of_nobody);
     if (!err)
         vr_listener_close(&listener);
     return err;
@@ -282,7 +281,7 @@ TEST(listener, shares_a_port_where_both_ask_for_it)
     set_up(AF_INET, &options);
     struct server second = {.reactor = reactor};
     check_int(vr_listener_open(&second.listener, reactor, server_place(&server),
-                               &options, &no_ops),
+                               &options, &server_of_nobody),
               0);
     vr_listener_close(&second.listener);
     turn_some(reactor, 1);

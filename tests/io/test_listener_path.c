@@ -15,14 +15,12 @@
 #include <vreactor/base/env.h>
 
 #include "tests/support/raw.h"
-#include "tests/support/session.h"
+#include "tests/support/server.h"
 
 enum { PATH_MOST = sizeof(((struct sockaddr_un *)NULL)->sun_path) };
 
 static struct vr_reactor *reactor;
 static char folder[PATH_MOST], path[2 * PATH_MOST];
-
-static const struct vr_listener_ops no_ops;
 
 static void set_up(const struct vr_env *env)
 {
@@ -43,7 +41,8 @@ static void open_at(struct vr_listener *listener, const char *place)
     struct vr_peer peer;
 
     check_int(vr_peer_unix(place, &peer), 0);
-    check_int(vr_listener_open(listener, reactor, &peer, NULL, &no_ops), 0);
+    check_int(
+        vr_listener_open(listener, reactor, &peer, NULL, &server_of_nobody), 0);
 }
 
 static void close_it(struct vr_listener *listener)
@@ -168,7 +167,9 @@ TEST(listener_path, one_that_fills_the_address_is_removed)
     check_int(
         vr_peer_from_sockaddr((struct sockaddr *)&addr, sizeof(addr), &peer),
         0);
-    check_int(vr_listener_open(&listener, reactor, &peer, NULL, &no_ops), 0);
+    check_int(
+        vr_listener_open(&listener, reactor, &peer, NULL, &server_of_nobody),
+        0);
     check_int(access(path, F_OK), 0);
 
     close_it(&listener);

@@ -52,6 +52,17 @@ static int on_accepted(struct vr_listener *listener, int fd,
     return 0;
 }
 
+static int refuse(struct vr_listener *listener, int fd,
+                  const struct vr_peer *peer)
+{
+    (void)listener;
+    (void)fd;
+    (void)peer;
+    return -ECONNREFUSED;
+}
+
+const struct vr_listener_ops server_of_nobody = {.accepted = refuse};
+
 static void on_closed(struct vr_listener *listener)
 {
     vr_container_of(listener, struct server, listener)->is_closed = true;

@@ -26,6 +26,9 @@ struct server {
     bool is_closed;
 };
 
+/** What a listener hears that is nobody's, and takes nobody. */
+extern const struct vr_listener_ops server_of_nobody;
+
 /** Listen at the loopback, a port of the kernel's choice, or raw_path(). */
 void server_open(struct server *server, struct vr_reactor *reactor, int family,
                  const struct vr_listener_options *options);
