@@ -26,7 +26,7 @@ static vr_time read_clock(clockid_t clock)
     struct timespec now = {0};
 
     (void)clock_gettime(clock, &now); /* both clocks always exist */
-    return (vr_time)now.tv_sec * VR_SEC + now.tv_nsec;
+    return vr_time_from_timespec(now);
 }
 
 static vr_time monotonic(void *ctx)

@@ -8,9 +8,9 @@
 
 #include <errno.h>
 #include <signal.h>
-#include <stdio.h>
 
 #include <vreactor/base/env.h>
+#include <vreactor/base/text.h>
 
 enum { NAME_SIZE = 16 }; /* on Linux, with the final zero: longer is refused */
 
@@ -75,7 +75,7 @@ void vr_thread_name(const char *name)
 {
     char shown[NAME_SIZE];
 
-    (void)snprintf(shown, sizeof(shown), "%s", name);
+    vr_text_copy(shown, sizeof(shown), name);
 #if defined(__APPLE__)
     (void)pthread_setname_np(shown);
 #elif defined(__NetBSD__)

@@ -42,7 +42,7 @@ int vr_thread_start(const struct vr_env *env, pthread_t *ret_thread,
                     void *(*fn)(void *arg), void *arg);
 
 /** Call this thread @p name in tools that show threads, as far as the system
- *  can: with 15 bytes on Linux. */
+ *  can: with 15 bytes on Linux, less where a character would be cut. */
 void vr_thread_name(const char *name);
 
 #endif

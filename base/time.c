@@ -31,3 +31,13 @@ struct timespec vr_time_to_timespec(vr_time span)
     return (struct timespec){.tv_sec = (time_t)(span / VR_SEC),
                              .tv_nsec = (long)(span % VR_SEC)};
 }
+
+vr_time vr_time_from_timespec(struct timespec spec)
+{
+    if (spec.tv_sec > VR_TIME_MAX / VR_SEC)
+        return VR_TIME_MAX;
+    if (spec.tv_sec < -VR_TIME_MAX / VR_SEC)
+        return -VR_TIME_MAX;
+
+    return vr_time_add((vr_time)spec.tv_sec * VR_SEC, spec.tv_nsec);
+}

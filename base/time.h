@@ -37,6 +37,9 @@ int vr_time_to_ms(vr_time span);
 /** @p span, 0 or more, as a timespec. */
 struct timespec vr_time_to_timespec(vr_time span);
 
+/** @p spec as nanoseconds, at most VR_TIME_MAX, at least its negative. */
+vr_time vr_time_from_timespec(struct timespec spec);
+
 VR_END_DECLS
 
 #endif

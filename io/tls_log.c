@@ -9,10 +9,10 @@
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
-#include <stdio.h>
 
 #include <openssl/err.h>
 
+#include <vreactor/base/text.h>
 #include <vreactor/log/log.h>
 
 enum { MOST = 1024 }; /* of the text before OpenSSL's words: cut beyond */
@@ -39,10 +39,10 @@ static bool take(struct tls_error *error)
         return false;
 
     ERR_error_string_n(error->code, error->words, sizeof(error->words));
-    (void)snprintf(error->func, sizeof(error->func), "%s", func ? func : "");
-    (void)snprintf(error->file, sizeof(error->file), "%s", file ? file : "");
+    vr_text_copy(error->func, sizeof(error->func), func ? func : "");
+    vr_text_copy(error->file, sizeof(error->file), file ? file : "");
     if (data && (flags & ERR_TXT_STRING))
-        (void)snprintf(error->data, sizeof(error->data), "%s", data);
+        vr_text_copy(error->data, sizeof(error->data), data);
     return true;
 }
 
@@ -70,20 +70,20 @@ size_t vr_tls_log_errors(struct vr_logger *logger, int level,
                          const char *format, ...)
 {
     struct tls_error error;
-    char text[MOST] = "";
+    char buf[MOST];
+    struct vr_text text = vr_text_in(buf, sizeof(buf));
     int saved = errno;
     size_t count = 0;
     va_list args;
 
     if (vr_logger_wants(logger, level)) {
         va_start(args, format);
-        if (vsnprintf(text, sizeof(text), format, args) < 0)
-            (void)snprintf(text, sizeof(text), "%s", format);
+        vr_text_vadd(&text, format, args);
         va_end(args);
     }
     /* No more than OpenSSL has room for: watchers may raise errors. */
     for (; count < ERR_NUM_ERRORS && take(&error); count++)
-        log_error(logger, level, text, &error);
+        log_error(logger, level, buf, &error);
     errno = saved;
     return count;
 }

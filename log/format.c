@@ -14,34 +14,46 @@
 #include <vreactor/log/entry.h>
 #include <vreactor/log/line.h>
 
-static void put_number(struct vr_log_line *line, unsigned char byte)
+/* @quote is escaped too; 0: none. @return how many bytes it had */
+static size_t put_character(struct vr_log_line *line, const char *text,
+                            char quote)
 {
-    vr_log_put_text(line, "\\x");
-    vr_log_put_hex(line, byte);
+    char escape[] = {'\\', *text, '\0'};
+    char shown[VR_TEXT_SHOWN] = "";
+    size_t length = vr_log_is_plain(*text) ? 1 : vr_text_show(text, shown);
+
+    if (*text == '\\' || *text == quote)
+        vr_log_put_text(line, escape);
+    else if (*text == '\r')
+        vr_log_put_text(line, "\\r");
+    else if (*text == '\n')
+        vr_log_put_text(line, "\\n");
+    else if (*shown)
+        vr_log_put_text(line, shown);
+    else
+        vr_log_put_piece(line, text, length);
+    return length;
 }
 
-/* @p quote is escaped too; 0: none. */
 static void put_escaped(struct vr_log_line *line, const char *text, char quote)
 {
-    for (; *text; text++) {
-        unsigned char byte = (unsigned char)*text;
-        size_t controls = vr_text_control_at(text);
-        if (byte == '\\' || *text == quote) {
-            vr_log_put(line, '\\');
-            vr_log_put(line, *text);
-        } else if (byte == '\r') {
-            vr_log_put_text(line, "\\r");
-        } else if (byte == '\n') {
-            vr_log_put_text(line, "\\n");
-        } else if (controls == 2) {
-            put_number(line, byte);
-            put_number(line, (unsigned char)*++text);
-        } else if (controls) {
-            put_number(line, byte);
-        } else {
-            vr_log_put(line, *text);
-        }
-    }
+    while (*text)
+        text += put_character(line, text, quote);
+}
+
+static void put_quoted(struct vr_log_line *line, const char *text)
+{
+    vr_log_put(line, '"');
+    put_escaped(line, text, '"');
+    vr_log_put(line, '"');
+}
+
+static void put_word(struct vr_log_line *line, const char *word)
+{
+    if (!*word || strpbrk(word, " \"="))
+        put_quoted(line, word);
+    else
+        put_escaped(line, word, 0);
 }
 
 static void put_attr(struct vr_log_line *line, const struct vr_log_attr *attr)
@@ -49,17 +61,13 @@ static void put_attr(struct vr_log_line *line, const struct vr_log_attr *attr)
     char number[32];
 
     vr_log_put(line, ' ');
-    put_escaped(line, attr->key, 0);
+    put_word(line, attr->key);
     vr_log_put(line, '=');
-    if (!attr->text) {
+    if (attr->text) {
+        put_word(line, attr->text);
+    } else {
         (void)snprintf(number, sizeof(number), "%" PRId64, attr->number);
         vr_log_put_text(line, number);
-    } else if (!*attr->text || strpbrk(attr->text, " \"=")) {
-        vr_log_put(line, '"');
-        put_escaped(line, attr->text, '"');
-        vr_log_put(line, '"');
-    } else {
-        put_escaped(line, attr->text, 0);
     }
 }
 
@@ -74,15 +82,12 @@ static const char *colour_of(int level)
 
 static void put_level(struct vr_log_line *line, int level, bool colour)
 {
-    char number[32];
+    char text[64];
 
-    (void)snprintf(number, sizeof(number), "%d", level);
-    if (colour)
-        vr_log_put_text(line, colour_of(level));
-    vr_log_put_text(line, number);
-    if (colour)
-        vr_log_put_text(line, "\x1b[0m");
-    vr_log_put(line, ' ');
+    (void)snprintf(text, sizeof(text), "%s%d%s ",
+                   colour ? colour_of(level) : "", level,
+                   colour ? "\x1b[0m" : "");
+    vr_log_put_text(line, text);
 }
 
 static void put_time(struct vr_log_line *line,
@@ -103,6 +108,16 @@ static void put_time(struct vr_log_line *line,
     vr_log_put_text(line, text);
 }
 
+/* One that has a '=' would look like attributes, one that begins with a quote
+ * as if it had one. */
+static void put_text(struct vr_log_line *line, const char *text)
+{
+    if (*text == '"' || strchr(text, '='))
+        put_quoted(line, text);
+    else
+        put_escaped(line, text, 0);
+}
+
 void vr_log_put_message(struct vr_log_line *line,
                         const struct vr_log_entry *entry)
 {
@@ -110,7 +125,7 @@ void vr_log_put_message(struct vr_log_line *line,
         put_escaped(line, entry->prefix, 0);
         vr_log_put_text(line, ": ");
     }
-    put_escaped(line, entry->text, 0);
+    put_text(line, entry->text);
     for (const struct vr_log_attr *attr = entry->attrs; attr && attr->key;
          attr++)
         put_attr(line, attr);
@@ -121,7 +136,7 @@ size_t vr_log_format_entry(const struct vr_log_format *format,
                            size_t size)
 {
     static const struct vr_log_format defaults;
-    struct vr_log_line line = {.buf = buf, .size = size};
+    struct vr_log_line line = {.buf = buf, .size = size ? size - 1 : 0};
     const char *eol;
 
     if (!format)
@@ -137,6 +152,6 @@ size_t vr_log_format_entry(const struct vr_log_format *format,
     vr_log_put_text(&line, format->eol ? format->eol : eol);
 
     if (size)
-        buf[line.len < size ? line.len : size - 1] = '\0';
+        buf[line.kept] = '\0';
     return line.len;
 }

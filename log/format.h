@@ -6,11 +6,15 @@
  *     14:03:59 20 server: no soup for \x1b[31myou peer=::1 name="a b"\n
  *
  * that is the time, the level as a number, the prefix if there is one, the
- * text, and the attributes.  In all of it a backslash is doubled, CR and LF are
- * written \r and \n, and other control characters \xNN for each byte: U+0080
- * to U+009F, which command some terminals too, in their UTF-8 form.  A value is
- * in quotes where it is empty or has blanks, quotes or '=', and a quote in it
- * is written \".
+ * text, and the attributes.  People read it, so nothing in it commands a
+ * terminal, begins a line or turns others round: a backslash is doubled, CR and
+ * LF are written \r and \n; other control characters below U+0080, and bytes
+ * that are not UTF-8, \xNN; control characters above, ends of lines and
+ * paragraphs, and marks of direction, such as U+202E, \uNNNN.
+ *
+ * A key or a value is in quotes where it is empty or has blanks, quotes or '=',
+ * and a quote in it is written \".  So is a text that has a '=' or begins with
+ * a quote: what is not in quotes and has a '=' is an attribute.
  *
  * Or an object of JSON on a line, for programs to read:
  *
@@ -18,7 +22,9 @@
  *     "text":"no soup","attrs":{"peer":"::1","bytes":512}}\n
  *
  * without the break here; prefix and attrs only where there are some, and
- * "missed" in a gap.  Bytes that are not UTF-8 become U+FFFD.
+ * "missed" in a gap.  The same characters are written \uNNNN, as people look at
+ * such files too, and programs read from that what was logged.  Bytes that are
+ * not UTF-8 become U+FFFD.
  *
  * Threads: any.
  */
@@ -45,7 +51,8 @@ struct vr_log_format {
 
 /**
  * Write @p entry as a line with its end, as by snprintf(3): at most @p size
- * bytes with the final zero; @p size may be 0.
+ * bytes with the final zero; @p size may be 0.  A line that is longer is cut
+ * before a character or an escape that does not fit.
  * @param format  NULL: the defaults
  * @return the length of the whole line
  */

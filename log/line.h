@@ -6,7 +6,12 @@
 #ifndef VR_LOG_LINE_H
 #define VR_LOG_LINE_H
 
+#include <inttypes.h>
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
 #include <time.h>
 
 #include <vreactor/base/time.h>
@@ -16,35 +21,60 @@ struct vr_log_entry;
 /** Counts on where there is no more room. */
 struct vr_log_line {
     char *buf;
-    size_t size;
-    size_t len;
+    size_t size; /**< of @p buf; there is no final zero in it */
+    size_t kept; /**< what is in @p buf: not more, and no part of a piece */
+    size_t len;  /**< of the whole line */
 };
+
+/** Put @p size bytes that are worth nothing in parts, such as an escape. */
+static inline void vr_log_put_piece(struct vr_log_line *line, const char *piece,
+                                    size_t size)
+{
+    if (size <= line->size && line->len <= line->size - size) {
+        memcpy(line->buf + line->len, piece, size);
+        line->kept = line->len + size;
+    }
+    line->len += size;
+}
 
 static inline void vr_log_put(struct vr_log_line *line, char byte)
 {
-    if (line->len < line->size)
-        line->buf[line->len] = byte;
-    line->len++;
+    vr_log_put_piece(line, &byte, 1);
 }
 
+/** Put @p text as a piece. */
 static inline void vr_log_put_text(struct vr_log_line *line, const char *text)
 {
-    while (*text)
-        vr_log_put(line, *text++);
+    vr_log_put_piece(line, text, strlen(text));
 }
 
-static inline void vr_log_put_hex(struct vr_log_line *line, unsigned char byte)
+/** Is @p byte one that looks the same everywhere, but for quotes? */
+static inline bool vr_log_is_plain(char byte)
 {
-    static const char digits[] = "0123456789abcdef";
+    return byte >= 0x20 && byte < 0x7f && byte != '\\' && byte != '"';
+}
 
-    vr_log_put(line, digits[byte >> 4]);
-    vr_log_put(line, digits[byte & 15]);
+/** Put the character @p code as \uNNNN. */
+static inline void vr_log_put_code(struct vr_log_line *line, uint32_t code)
+{
+    char text[16];
+
+    (void)snprintf(text, sizeof(text), "\\u%04" PRIx32, code);
+    vr_log_put_text(line, text);
 }
 
 /** Whole seconds of @p when, rounded down. */
 static inline time_t vr_log_seconds(vr_time when)
 {
     return (time_t)(when / VR_SEC - (when % VR_SEC < 0));
+}
+
+/** What @p when has above whole seconds. */
+static inline vr_time vr_log_part_of_second(vr_time when)
+{
+    vr_time part = when % VR_SEC;
+
+    return part < 0 ? part + VR_SEC : part;
 }
 
 /** Put all of @p entry but time and level. */

@@ -55,6 +55,8 @@ static char *print(const struct vr_env *env, char buf[SHORT], const char *tail,
     va_end(again);
 
     put_tail(text ? text : buf, text ? size : SHORT, (size_t)len, tail);
+    if (size > SHORT && !text)
+        buf[vr_text_whole(buf, SHORT - 1)] = '\0';
     return text ? text : buf;
 }
 

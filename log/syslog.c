@@ -14,6 +14,8 @@
 
 enum { MOST = 4096 };
 
+static const char dots[] = "...";
+
 static int priority_of(int level)
 {
     return level >= VR_LOG_CRITICAL ? LOG_CRIT
@@ -23,18 +25,28 @@ static int priority_of(int level)
                                     : LOG_DEBUG;
 }
 
+/* What fits into @size bytes. @return how many it would have */
+static size_t put(char *text, size_t size, const struct vr_log_entry *entry)
+{
+    struct vr_log_line line = {.buf = text, .size = size};
+
+    vr_log_put_message(&line, entry);
+    text[line.kept] = '\0';
+    return line.len;
+}
+
 static void watch(struct vr_log_watcher *watcher,
                   const struct vr_log_entry *entry)
 {
     struct vr_log_syslog *self =
         vr_container_of(watcher, struct vr_log_syslog, base);
     char text[MOST + 1];
-    struct vr_log_line line = {.buf = text, .size = MOST};
+    size_t len = put(text, MOST, entry);
 
-    vr_log_put_message(&line, entry);
-    if (line.len > MOST)
-        memcpy(text + MOST - 3, "...", 3);
-    text[line.len > MOST ? MOST : line.len] = '\0';
+    if (len > MOST)
+        (void)put(text, MOST - strlen(dots), entry);
+    if (len > MOST)
+        memcpy(text + strlen(text), dots, sizeof(dots));
     /* In parentheses, as <syslog.h> may have a macro of that name. */
     (self->env->sys->syslog)(self->facility | priority_of(entry->level), text);
 }

@@ -9,7 +9,8 @@
  *
  * Levels become LOG_CRIT, LOG_ERR, LOG_WARNING, LOG_INFO and LOG_DEBUG, each
  * from its number in enum vr_log_level on.  The text is escaped as by
- * log/format.h; beyond 4 KiB it is cut and ends in "...".  openlog(3) is the
+ * log/format.h; beyond 4 KiB it is cut, between characters, and ends
+ * in "...".  openlog(3) is the
  * program's, as it is for the whole process.
  *
  * syslog(3) blocks while the system's log does, so attach it to a log/thread.h.

@@ -97,7 +97,7 @@ TEST(end, is_one_line_that_no_terminal_obeys)
 
     strcpy(end.peer, "unix:/a\nb\xc2\x9b"
                      "c");
-    check_str(line(end), "unix:/a\\x0ab\\xc2\\x9bc: error, "
+    check_str(line(end), "unix:/a\\x0ab\\u009bc: error, "
                          "no\\x0d\\x0a\\x1b[2J\\x7f");
     end.text = "h\xc3\xb6ren und \xe2\x82\xac";
     end.peer[0] = '\0';

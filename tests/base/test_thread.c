@@ -122,7 +122,7 @@ static void check_what_is_blocked(void)
 static void *look_at_itself(void *ret_name)
 {
     check_what_is_blocked();
-    vr_thread_name("a name of more than fifteen bytes");
+    vr_thread_name("a name of more\xc3\xa4 than fifteen bytes");
 #ifdef HAVE_PTHREAD_SETNAME_NP
     check(!pthread_getname_np(pthread_self(), ret_name, 64));
 #endif
@@ -138,7 +138,7 @@ TEST(thread,
 
     check_int(vr_thread_start(NULL, &thread, look_at_itself, name), 0);
     check(!pthread_join(thread, NULL));
-    check_int(strncmp(name, "a name", 6), 0);
+    check(!strcmp(name, "a name") || !strcmp(name, "a name of more"));
     check(!pthread_sigmask(SIG_SETMASK, NULL, &blocked));
     check(!sigismember(&blocked, SIGTERM));
 }

@@ -64,3 +64,19 @@ TEST(time, splits_into_seconds_and_nanoseconds)
     check_int(spec.tv_sec, 0);
     check_int(spec.tv_nsec, 999999999);
 }
+
+TEST(time, from_a_timespec_stops_at_its_ends)
+{
+    struct timespec spec = {.tv_sec = 3, .tv_nsec = 7};
+
+    check_int(vr_time_from_timespec(spec), 3 * VR_SEC + 7);
+    spec.tv_sec = -1;
+    check_int(vr_time_from_timespec(spec), 7 - VR_SEC);
+    spec.tv_sec = VR_TIME_MAX / VR_SEC;
+    spec.tv_nsec = 999999999;
+    check_int(vr_time_from_timespec(spec), VR_TIME_MAX);
+    spec.tv_sec++;
+    check_int(vr_time_from_timespec(spec), VR_TIME_MAX);
+    spec.tv_sec = -spec.tv_sec;
+    check_int(vr_time_from_timespec(spec), -VR_TIME_MAX);
+}

@@ -52,8 +52,33 @@ TEST(format, writes_control_bytes_as_numbers)
 
 TEST(format, writes_wide_control_characters_as_numbers_and_others_as_they_are)
 {
-    check_str(format(NULL, "\xc2\x9b|\xc2\x80|\xc2\xa0|\xc3\x9b|\xc2"),
-              "14:03:59 20 \\xc2\\x9b|\\xc2\\x80|\xc2\xa0|\xc3\x9b|\xc2\r\n");
+    check_str(format(NULL, "\xc2\x9b|\xc2\x80|\xc2\xa0|\xc3\x9b"),
+              "14:03:59 20 \\u009b|\\u0080|\xc2\xa0|\xc3\x9b\r\n");
+}
+
+TEST(format, writes_bytes_that_are_no_utf8_as_numbers)
+{
+    check_str(format(NULL, "\x9b|\x80|\xff|\xc2|\xc0\xaf|\xe2\x80"),
+              "14:03:59 20 \\x9b|\\x80|\\xff|\\xc2|\\xc0\\xaf|\\xe2\\x80\r\n");
+}
+
+TEST(format, writes_ends_of_lines_and_marks_of_direction_as_numbers)
+{
+    check_str(
+        format(NULL, "\xe2\x80\xa8|\xe2\x80\xa9|\xe2\x80\xae|\xe2\x81\xa6"),
+        "14:03:59 20 \\u2028|\\u2029|\\u202e|\\u2066\r\n");
+    check_str(format(NULL, "\xd8\x9c|\xe2\x80\x8e|\xe2\x80\x8d|\xe2\x82\xac"),
+              "14:03:59 20 \\u061c|\\u200e|\xe2\x80\x8d|\xe2\x82\xac\r\n");
+}
+
+TEST(format, quotes_a_text_that_would_look_like_attributes)
+{
+    check_str(format("P", "sent peer=::1"),
+              "14:03:59 20 P: \"sent peer=::1\"\r\n");
+    check_str(format(NULL, "\"a\" b=\\"),
+              "14:03:59 20 \"\\\"a\\\" b=\\\\\"\r\n");
+    check_str(format(NULL, "\"a"), "14:03:59 20 \"\\\"a\"\r\n");
+    check_str(format(NULL, "a \"b\""), "14:03:59 20 a \"b\"\r\n");
 }
 
 TEST(format, takes_any_level_and_another_end)
@@ -78,17 +103,23 @@ TEST(format, tells_local_time_unless_told_otherwise)
 
 TEST(format, cuts_to_the_room_there_is_and_tells_the_whole_length)
 {
-    struct vr_log_entry entry = {.when = when, .level = 20, .text = "ab\n"};
-    const char whole[] = "14:03:59 20 ab\\n\r\n";
+    struct vr_log_entry entry = {
+        .when = when, .level = 20, .text = "ab\n\x1b\xe2\x82\xac"};
+    const char whole[] = "14:03:59 20 ab\\n\\x1b\xe2\x82\xac\r\n";
+    const size_t ends[] = {0, 9, 12, 13, 14, 16, 20, 23, 25}; /* of pieces */
     size_t len = sizeof(whole) - 1;
 
     for (size_t size = 0; size <= len + 1; size++) {
         memset(line, '#', sizeof(line));
         check_int(vr_log_format_entry(&utc, &entry, line, size), len);
         check_int(line[size], '#');
+        size_t i = 8;
+        while (i && ends[i] + 1 > size)
+            i--;
+        size_t kept = ends[i];
         if (size) {
-            check_mem(line, whole, size - 1);
-            check_int(line[size - 1], '\0');
+            check_mem(line, whole, kept);
+            check_int(line[kept], '\0');
         }
     }
     check_int(vr_log_format_entry(&utc, &entry, NULL, 0), len);
@@ -118,6 +149,10 @@ TEST(format, quotes_and_escapes_values_where_they_need_it)
                                         {"h", .text = "\"\n\\"})),
               "14:03:59 20 x a=\"\" b=\"c d\" e=\"f=g\" "
               "h=\"\\\"\\n\\\\\"\r\n");
+    check_str(
+        format_attrs(VR_LOG_ATTRS({"a b", .text = "c"}, {"d=", .number = 1},
+                                  {"", .text = "e"})),
+        "14:03:59 20 x \"a b\"=c \"d=\"=1 \"\"=e\r\n");
 }
 
 TEST(format, writes_the_date_if_told_to)
@@ -131,6 +166,9 @@ TEST(format, writes_the_date_if_told_to)
     entry.when = -1;
     (void)vr_log_format_entry(&dated, &entry, line, sizeof(line));
     check_str(line, "1969-12-31 23:59:59 20 x");
+    entry.when = INT64_MIN;
+    (void)vr_log_format_entry(&dated, &entry, line, sizeof(line));
+    check_str(line, "1677-09-21 00:12:43 20 x");
 }
 
 TEST(format, colours_the_level_by_how_grave_it_is)

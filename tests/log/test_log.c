@@ -372,6 +372,9 @@ TEST(log, without_memory_a_long_text_is_cut_and_arrives)
     check_int(first.count, 1);
     check(strlen(first.text) > 400 && strlen(first.text) < 900);
     check_int(vr_logger_dropped(&logger), 0);
+    first.text[0] = '\0';
+    vr_log_info(&logger, "%0510d\xe2\x82\xac", 1);
+    check_int(strlen(first.text), 5 + 510 + 1); /* no part of a character */
     vr_logger_fini(&logger);
 }
 

@@ -203,6 +203,10 @@ TEST(log_syslog, hands_over_the_text_and_how_grave_it_is)
     vr_log_info(&logger, "%05000d", 1);
     check_int(strlen(said.text), 4096);
     check_str(said.text + 4090, "000...");
+    vr_log_info(&logger, "%0*d\xe2\x82\xac%d", 4088, 1, 100);
+    check_str(said.text + 4088, "001...");
+    vr_log_info(&logger, "%0*d\n\n\n\n", 4088, 1);
+    check_str(said.text + 4088, "001\\n...");
     vr_log_info(&logger, "%0*d", 4096 - 3, 1);
     check_int(strlen(said.text), 4096);
     check_str(said.text + 4090, "000001");

@@ -216,6 +216,19 @@ TEST(failure, is_cut_to_the_room_there_is)
     check_int(vr_failure_format(vr_failure_cancelled(), NULL, 0), whole);
 }
 
+TEST(failure, is_cut_where_a_character_ends)
+{
+    struct vr_failure *failure = vr_failure_new(
+        counting_env(), -EIO, NULL, NULL, "%s", "\xe2\x82\xac\xe2\x82\xac");
+    char line[64];
+
+    (void)vr_failure_format(failure, line, 26 + 1 + 2);
+    check_str(line + 20, "EIO), ");
+    (void)vr_failure_format(failure, line, 26 + 1 + 5);
+    check_str(line + 20, "EIO), \xe2\x82\xac");
+    vr_failure_unref(failure);
+}
+
 HEAVY_TEST(failure, frees_a_long_line_of_causes_on_a_flat_stack)
 {
     struct vr_failure *failure = NULL;
