@@ -40,12 +40,14 @@ static void on_line(struct client *client, const char *line, size_t len)
         say(client);
 }
 
-/* One line comes at a time, and nothing behind the last. */
+/* One line comes at a time, and nothing behind the last.  Where its end is not
+ * within our need the link breaks. */
 static size_t on_consume(struct vr_consumer *in, const struct vr_offer *offer)
 {
     struct client *client = vr_container_of(in, struct client, agent.in);
     const char *data = (const char *)offer->data;
-    const char *end = memchr(data, '\n', offer->len);
+    size_t most = offer->len < ECHO_LINE ? offer->len : ECHO_LINE;
+    const char *end = most ? memchr(data, '\n', most) : NULL;
 
     if (!client->base.err || (end && end + 1 != data + offer->len))
         part(client, -VR_EPROTOCOL);

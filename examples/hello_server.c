@@ -36,12 +36,14 @@ static void on_attached(struct vr_consumer *in)
 }
 
 /* Nothing is taken until the whole head is there: who holds the bytes keeps
- * them for us, and breaks off what grows beyond the need. */
+ * them for us.  Where its end is not within our need, whatever is behind that,
+ * the link breaks. */
 static size_t on_consume(struct vr_consumer *in, const struct vr_offer *offer)
 {
     struct guest *guest = guest_of(in);
+    size_t most = offer->len < REQUEST_MAX ? offer->len : REQUEST_MAX;
 
-    if (!memmem(offer->data, offer->len, "\r\n\r\n", 4))
+    if (!memmem(offer->data, most, "\r\n\r\n", 4))
         return 0;
     if (!vr_writer_text(&guest->agent.writer, answer))
         vr_writer_end(&guest->agent.writer);

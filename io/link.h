@@ -213,8 +213,16 @@ void vr_pump_later(struct vr_producer *out);
  *  the offer; a window never shrinks. */
 void vr_grant(struct vr_consumer *in, uint64_t window);
 
-/** Declare with how many bytes in sight it can always go on.  Fewer may be left
- *  without a pause, to wait for more; 0 or 1: any byte can be taken. */
+/**
+ * Declare with how many bytes in sight it can always go on.  Fewer may be left
+ * without a pause, to wait for more; 0 or 1: any byte can be taken.
+ *
+ * It says how much is gathered, and is no limit for what is offered: a line
+ * that is longer may come whole, with its end in sight.  A consumer that means
+ * a limit looks for the end among the first @p most bytes only, and takes
+ * nothing where it is not there: then the link breaks with LIMIT, however it
+ * came.
+ */
 void vr_need(struct vr_consumer *in, size_t most);
 
 /** Close the window, whatever was granted, until vr_resume(). */
