@@ -103,6 +103,7 @@ struct vr_sys {
     int (*thread_create)(pthread_t *thread, void *(*fn)(void *arg), void *arg);
 
     int (*open)(const char *path, int flags, mode_t mode);
+    int (*getcwd)(char *buf, size_t size); /**< 0, or -1 */
     int (*check_tty)(int fd); /**< isatty(): 0 if it is a terminal, else -1 */
     int (*lstat)(const char *path, struct stat *stat);
 

@@ -10,9 +10,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/uio.h>
+#include <time.h>
 #include <unistd.h>
 #ifdef HAVE_SYS_EVENTFD_H
 #include <sys/eventfd.h>
@@ -146,6 +149,66 @@ ssize_t vr_fd_send(const struct vr_env *env, int fd, const struct iovec *iov,
     return sent < 0 ? negative_errno() : sent;
 }
 
+/* What write(2) raises on the thread that calls it. */
+struct quiet {
+    sigset_t raised;
+    sigset_t blocked; /* before */
+    sigset_t pending; /* before, so somebody else's */
+};
+
+static void begin_quiet(struct quiet *quiet)
+{
+    sigemptyset(&quiet->raised);
+    sigaddset(&quiet->raised, SIGPIPE);
+    sigaddset(&quiet->raised, SIGXFSZ);
+    sigemptyset(&quiet->blocked);
+    sigemptyset(&quiet->pending);
+    (void)pthread_sigmask(SIG_BLOCK, &quiet->raised, &quiet->blocked);
+    if (sigismember(&quiet->blocked, SIGPIPE) == 1 ||
+        sigismember(&quiet->blocked, SIGXFSZ) == 1)
+        (void)sigpending(&quiet->pending);
+}
+
+/* Not all systems have sigtimedwait(), which cannot hang. */
+static void take_signal(int number)
+{
+    sigset_t one;
+
+    sigemptyset(&one);
+    sigaddset(&one, number);
+#if defined(_POSIX_REALTIME_SIGNALS) && _POSIX_REALTIME_SIGNALS > 0
+    const struct timespec none = {0};
+    while (sigtimedwait(&one, NULL, &none) < 0 && errno == EINTR)
+        ;
+#else
+    sigset_t now;
+    sigemptyset(&now);
+    if (!sigpending(&now) && sigismember(&now, number) == 1)
+        (void)sigwait(&one, &number);
+#endif
+}
+
+static void end_quiet(const struct quiet *quiet, ssize_t result)
+{
+    int number = result == -EPIPE ? SIGPIPE : result == -EFBIG ? SIGXFSZ : 0;
+
+    if (number && sigismember(&quiet->pending, number) == 0)
+        take_signal(number);
+    (void)pthread_sigmask(SIG_SETMASK, &quiet->blocked, NULL);
+}
+
+ssize_t vr_fd_write(const struct vr_env *env, int fd, const void *buf,
+                    size_t size)
+{
+    struct quiet quiet;
+
+    begin_quiet(&quiet);
+    ssize_t count = env->sys->write(fd, buf, size);
+    ssize_t result = count < 0 ? negative_errno() : count;
+    end_quiet(&quiet, result);
+    return result;
+}
+
 /* Only of IP sockets: a unix socket would give the next of its bytes. */
 void vr_fd_drop_notices(const struct vr_env *env, int fd)
 {
@@ -194,6 +257,18 @@ int vr_fd_wake_open(const struct vr_env *env, int ret_ends[2])
 #endif
 }
 
+/* An eventfd raises nothing. */
+static ssize_t write_wake(const struct vr_env *env, int end, const void *buf,
+                          size_t size)
+{
+#ifdef HAVE_SYS_EVENTFD_H
+    ssize_t count = env->sys->write(end, buf, size);
+    return count < 0 ? negative_errno() : count;
+#else
+    return vr_fd_write(env, end, buf, size);
+#endif
+}
+
 int vr_fd_wake(const struct vr_env *env, int end)
 {
     /* Eight bytes are what an eventfd wants, and right for a pipe.  A full
@@ -202,10 +277,9 @@ int vr_fd_wake(const struct vr_env *env, int end)
     ssize_t len;
 
     do
-        len = env->sys->write(end, &one, sizeof(one));
-    while (len < 0 && errno == EINTR);
-    return len < 0 && errno != EAGAIN && errno != EWOULDBLOCK ? negative_errno()
-                                                              : 0;
+        len = write_wake(env, end, &one, sizeof(one));
+    while (len == -EINTR);
+    return len < 0 && len != -EAGAIN && len != -EWOULDBLOCK ? (int)len : 0;
 }
 
 void vr_fd_wake_read(const struct vr_env *env, int end)

@@ -45,6 +45,12 @@ VR_MUST_CHECK
 int vr_fd_accept(const struct vr_env *env, int fd, struct sockaddr *addr,
                  socklen_t *len);
 
+/** Write to @p fd, of any kind, as by write(2), but without SIGPIPE and
+ *  SIGXFSZ. @return how many bytes */
+VR_MUST_CHECK
+ssize_t vr_fd_write(const struct vr_env *env, int fd, const void *buf,
+                    size_t size);
+
 /** Send from @p count buffers without SIGPIPE. @return how many bytes */
 VR_MUST_CHECK
 ssize_t vr_fd_send(const struct vr_env *env, int fd, const struct iovec *iov,

@@ -156,6 +156,11 @@ static int sys_open(const char *path, int flags, mode_t mode)
     return open(path, flags, mode);
 }
 
+static int sys_getcwd(char *buf, size_t size)
+{
+    return getcwd(buf, size) ? 0 : -1;
+}
+
 static int check_tty(int fd)
 {
     return isatty(fd) ? 0 : -1;
@@ -221,6 +226,7 @@ const struct vr_sys vr_sys_default = {
     .cond_wait = sys_cond_wait,
     .thread_create = sys_thread_create,
     .open = sys_open,
+    .getcwd = sys_getcwd,
     .check_tty = check_tty,
     .lstat = lstat,
     .if_nametoindex = if_nametoindex,

@@ -7,13 +7,15 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
 
 #include <vreactor/base/container_of.h>
 #include <vreactor/base/env.h>
 #include <vreactor/base/fd.h>
 #include <vreactor/log/log.h>
 
-enum { MODE = 0640 };
+enum { MODE = 0640, MOST_FOLDER = 4096 };
 
 /* A disk blocks in any case; what else has a name does not. */
 static int open_path(const struct vr_env *env, const char *path)
@@ -23,6 +25,27 @@ static int open_path(const struct vr_env *env, const char *path)
     int fd = env->sys->open(path, flags, MODE);
 
     return fd < 0 ? -errno : fd;
+}
+
+/* A copy of @path that means the same after a chdir(2). */
+static int fix_path(const struct vr_env *env, const char *path, char **ret_path)
+{
+    char folder[MOST_FOLDER] = "";
+    bool is_relative = *path && *path != '/';
+
+    if (is_relative && env->sys->getcwd(folder, sizeof(folder)) < 0)
+        return -errno;
+    if (is_relative && *folder != '/') /* as it is out of reach */
+        return -ENOENT;
+    size_t size = strlen(folder) + 1 + strlen(path) + 1;
+    char *fixed = vr_resize(env, NULL, size);
+    if (!fixed)
+        return -ENOMEM;
+
+    (void)snprintf(fixed, size, "%s%s%s", folder,
+                   is_relative && folder[1] ? "/" : "", path);
+    *ret_path = fixed;
+    return 0;
 }
 
 static void open_anew(struct vr_log_file *self)
@@ -57,17 +80,18 @@ int vr_log_file_open(struct vr_log_file *file, const struct vr_env *env,
                      const char *path)
 {
     env = vr_env_or_default(env);
-    char *copy = vr_strdup(env, path);
-    if (!copy)
-        return -ENOMEM;
+    char *fixed;
+    int err = fix_path(env, path, &fixed);
+    if (err)
+        return err;
 
-    int fd = open_path(env, path);
+    int fd = open_path(env, fixed);
     if (fd < 0) {
-        vr_dealloc(env, copy);
+        vr_dealloc(env, fixed);
         return fd;
     }
     *file = (struct vr_log_file){.format = {.date = true, .eol = "\n"},
-                                 .path = copy};
+                                 .path = fixed};
     vr_log_output_init(&file->output, env, fd);
     vr_log_watcher_init(&file->base, watch);
     return 0;

@@ -43,9 +43,11 @@ struct vr_log_file {
 
 /**
  * Open the file at @p path, which is made if there is none, with mode 0640 and
- * what umask(2) leaves of it.  A FIFO that nobody reads is an error, -ENXIO.
+ * what umask(2) leaves of it.  A FIFO that nobody reads is an error, -ENXIO.  A
+ * relative path is one from the folder that is current now, also when the file
+ * is opened anew after a chdir(2).
  * @param env  NULL: the default; kept
- * @return 0; -ENOMEM; or what open(2) said
+ * @return 0; -ENOMEM; or what open(2), or getcwd(3) for a relative path, said
  */
 VR_MUST_CHECK
 int vr_log_file_open(struct vr_log_file *file, const struct vr_env *env,

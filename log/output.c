@@ -8,6 +8,7 @@
 #include <errno.h>
 
 #include <vreactor/base/env.h>
+#include <vreactor/base/fd.h>
 #include <vreactor/log/entry.h>
 #include <vreactor/log/format.h>
 #include <vreactor/log/gap.h>
@@ -32,14 +33,13 @@ static int put(struct vr_log_output *output, const char *line, size_t len)
 
     while (line < end) {
         ssize_t count =
-            output->env->sys->write(output->fd, line, (size_t)(end - line));
-        if (count < 0 && errno == EINTR)
+            vr_fd_write(output->env, output->fd, line, (size_t)(end - line));
+        if (count == -EINTR)
             continue;
         if (count <= 0) {
-            int err = count < 0 ? -errno : -EIO;
             if (line > begin)
                 __atomic_store_n(&output->torn, true, __ATOMIC_RELAXED);
-            return err;
+            return count < 0 ? (int)count : -EIO;
         }
         line += count;
     }

@@ -7,8 +7,9 @@
  * before the rest was refused ends where it is.
  *
  * A line goes out in one write(2), so lines of several threads do not mix where
- * the system keeps writes whole.  Writing to a pipe that nobody reads raises
- * SIGPIPE as for any write(2): that is the program's to ignore.
+ * the system keeps writes whole.  A pipe that nobody reads, and a file at the
+ * process's limit, refuse lines as a full disk does: neither SIGPIPE nor
+ * SIGXFSZ reaches the program.
  *
  * For watchers, such as those of log/console.h and log/file.h.
  *

@@ -63,6 +63,7 @@ static const struct {
     [VR_TEST_SYS_COND_WAIT] = {"cond_wait", ETIMEDOUT},
     [VR_TEST_SYS_THREAD_CREATE] = {"thread_create", EAGAIN},
     [VR_TEST_SYS_OPEN] = {"open", EMFILE},
+    [VR_TEST_SYS_GETCWD] = {"getcwd", ENOENT},
     [VR_TEST_SYS_CHECK_TTY] = {"check_tty", ENOTTY},
     [VR_TEST_SYS_LSTAT] = {"lstat", EACCES},
     [VR_TEST_SYS_IF_NAMETOINDEX] = {"if_nametoindex", ENODEV},

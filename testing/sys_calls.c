@@ -377,6 +377,7 @@ const struct vr_sys vr_test_sys = {
     .cond_wait = vr_test_sys_cond_wait,
     .thread_create = vr_test_sys_thread_create,
     .open = vr_test_sys_open,
+    .getcwd = vr_test_sys_getcwd,
     .check_tty = vr_test_sys_check_tty,
     .lstat = vr_test_sys_lstat,
     .if_nametoindex = vr_test_sys_if_nametoindex,

@@ -27,6 +27,11 @@ int vr_test_sys_open(const char *path, int flags, mode_t mode)
     return fails(VR_TEST_SYS_OPEN) ? -1 : real->open(path, flags, mode);
 }
 
+int vr_test_sys_getcwd(char *buf, size_t size)
+{
+    return fails(VR_TEST_SYS_GETCWD) ? -1 : real->getcwd(buf, size);
+}
+
 int vr_test_sys_check_tty(int fd)
 {
     return fails(VR_TEST_SYS_CHECK_TTY) ? -1 : real->check_tty(fd);

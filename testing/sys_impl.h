@@ -44,6 +44,7 @@ int vr_test_sys_thread_create(pthread_t *thread, void *(*fn)(void *arg),
 int vr_test_sys_fstat(int fd, struct stat *stat);
 int vr_test_sys_unlink(const char *path);
 int vr_test_sys_open(const char *path, int flags, mode_t mode);
+int vr_test_sys_getcwd(char *buf, size_t size);
 int vr_test_sys_check_tty(int fd);
 int vr_test_sys_lstat(const char *path, struct stat *stat);
 unsigned vr_test_sys_if_nametoindex(const char *name);

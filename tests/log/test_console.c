@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -97,6 +98,59 @@ TEST(console, goes_on_after_part_of_a_line_and_after_a_signal)
     check_int(calls, 4);
     check_int(vr_log_console_dropped(&console), 0);
     check_str(finish(), "00:00:00 20 text\n");
+}
+
+static bool is_pending(int number)
+{
+    sigset_t pending;
+
+    check_int(sigpending(&pending), 0);
+    return sigismember(&pending, number) == 1;
+}
+
+static void block(int how, int number)
+{
+    sigset_t one;
+
+    check_int(sigemptyset(&one), 0);
+    check_int(sigaddset(&one, number), 0);
+    check_int(pthread_sigmask(how, &one, NULL), 0);
+}
+
+TEST(console, that_nobody_reads_raises_no_signal)
+{
+    sigset_t blocked;
+    start();
+    (void)close(ends[0]);
+
+    vr_log_info(&logger, "a");
+    check_int(pthread_sigmask(SIG_SETMASK, NULL, &blocked), 0);
+    check_int(sigismember(&blocked, SIGPIPE), 0);
+    check(!is_pending(SIGPIPE));
+    block(SIG_BLOCK, SIGPIPE);
+    vr_log_info(&logger, "b");
+    check(!is_pending(SIGPIPE));
+
+    check_int(vr_log_console_dropped(&console), 2);
+    check_int(vr_log_output_error(&console.output), -EPIPE);
+    vr_logger_fini(&logger);
+    (void)close(ends[1]);
+}
+
+TEST(console, leaves_a_signal_that_was_there_before)
+{
+    start();
+    (void)close(ends[0]);
+    block(SIG_BLOCK, SIGPIPE);
+    check_int(raise(SIGPIPE), 0);
+
+    vr_log_info(&logger, "a");
+
+    check(is_pending(SIGPIPE));
+    (void)signal(SIGPIPE, SIG_IGN);
+    block(SIG_UNBLOCK, SIGPIPE);
+    vr_logger_fini(&logger);
+    (void)close(ends[1]);
 }
 
 TEST(console, does_not_try_for_ever_where_nothing_goes_out)

@@ -7,9 +7,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -214,13 +214,62 @@ TEST(file, counts_what_a_device_that_is_always_full_refuses)
     vr_logger_fini(&logger);
 }
 
+TEST(file, at_the_limit_of_the_process_drops_lines_and_raises_no_signal)
+{
+    struct rlimit limit, small;
+    start();
+    check_int(getrlimit(RLIMIT_FSIZE, &limit), 0);
+    small = (struct rlimit){.rlim_cur = 20, .rlim_max = limit.rlim_max};
+    check_int(setrlimit(RLIMIT_FSIZE, &small), 0);
+
+    vr_log_info(&logger, "a");
+    vr_log_info(&logger, "b");
+    vr_log_info(&logger, "c");
+    check_int(setrlimit(RLIMIT_FSIZE, &limit), 0);
+    check_int(vr_log_file_error(&file), -EFBIG);
+    vr_log_info(&logger, "d");
+
+    check_str(content(path), "00:00:00 20 a\n00:00:\n"
+                             "00:00:00 30 2 lines dropped\n"
+                             "00:00:00 20 d\n");
+    stop();
+}
+
+TEST(file, of_a_relative_path_stays_where_it_was)
+{
+    static const char name[] = "vr-log-relative";
+    start();
+    vr_log_file_close(&file);
+    check_int(chdir(dir), 0);
+    check_int(vr_log_file_open(&file, &env.env, "log"), 0);
+    check_int(vr_logger_attach(&logger, &file.base), 0);
+    file.format.date = false;
+
+    check_int(chdir("/"), 0);
+    check_int(rename(path, old), 0);
+    vr_log_file_reopen(&file);
+    vr_log_info(&logger, "a");
+    check_str(content(path) + strlen("00:00:00 "), "20 a\n");
+
+    vr_log_file_close(&file);
+    check_int(chdir("/tmp"), 0);
+    check_int(vr_log_file_open(&file, &env.env, name), 0);
+    check_str(file.path, "/tmp/vr-log-relative");
+    check_int(unlink(name), 0);
+    vr_log_file_close(&file);
+    vr_test_sys_fail(VR_TEST_SYS_GETCWD, 1, 1, EACCES);
+    check_int(vr_log_file_open(&file, &env.env, name), -EACCES);
+    check_int(vr_log_file_open(&file, &env.env, ""), -ENOENT);
+    check_int(vr_log_file_open(&file, &env.env, path), 0);
+    stop();
+}
+
 TEST(file, blocks_neither_for_a_pipe_that_is_full_nor_for_one_that_is_closed)
 {
     start();
     vr_log_file_close(&file);
     check_int(unlink(path), 0);
     check_int(mkfifo(path, 0600), 0);
-    (void)signal(SIGPIPE, SIG_IGN);
 
     check_int(vr_log_file_open(&file, &env.env, path), -ENXIO);
     int reader = open(path, O_RDONLY | O_NONBLOCK);

@@ -326,6 +326,13 @@ static inline long do_open(void)
     return closed(sys->open("/dev/null", O_RDONLY | O_CLOEXEC, 0));
 }
 
+static inline long do_getcwd(void)
+{
+    char folder[4096];
+
+    return sys->getcwd(folder, sizeof(folder));
+}
+
 static inline long do_check_tty(void)
 {
     return sys->check_tty(ends[0]);
@@ -361,7 +368,8 @@ static long (*const calls[])(void) = {
     do_uring_open,   do_uring_close,  do_uring_submit,  do_uring_wait,
     do_sysconf,      do_mmap,         do_munmap,        do_mprotect,
     do_madvise,      do_cond_wait,    do_thread_create, do_open,
-    do_check_tty,    do_lstat,        do_nametoindex,   do_indextoname,
+    do_getcwd,       do_check_tty,    do_lstat,         do_nametoindex,
+    do_indextoname,
 };
 
 typedef void member(void);
