@@ -93,6 +93,7 @@ void vr_link_join(struct vr_producer *out, struct vr_consumer *in, bool greeted)
     out->taken = 0;
     out->limit = 0;
     out->need = 0;
+    out->need_all = false;
     out->paused = false;
     out->yielding = false;
     out->greeted = greeted;
@@ -250,6 +251,14 @@ static size_t let_through(const struct vr_producer *out, size_t len)
     return len < window ? len : (size_t)window;
 }
 
+/* More may come behind them, and the consumer said that it needs them. */
+static bool are_too_few(const struct vr_producer *out,
+                        const struct vr_offer *part)
+{
+    return out->need_all && part->len < out->need && !part->end &&
+           part->len < vr_window(out);
+}
+
 static size_t offer_part(struct vr_producer *out, const struct vr_offer *bytes)
 {
     struct vr_offer part = *bytes;
@@ -258,6 +267,8 @@ static size_t offer_part(struct vr_producer *out, const struct vr_offer *bytes)
     part.len = let_through(out, bytes->len);
     if (part.len < bytes->len)
         part.end = NULL;
+    if (are_too_few(out, &part))
+        return 0;
     if (part.len && !let_consume(out, &part, &took))
         return took;
     if (took < part.len && out->paused)
@@ -331,14 +342,25 @@ void vr_grant(struct vr_consumer *in, uint64_t window)
     tell_ready(out);
 }
 
-void vr_need(struct vr_consumer *in, size_t most)
+static void declare(struct vr_consumer *in, size_t need, bool all)
 {
     struct vr_producer *out = in->from;
 
-    if (!out || out->need == most)
+    if (!out || (out->need == need && out->need_all == all))
         return;
-    out->need = most;
+    out->need = need;
+    out->need_all = all;
     tell_ready(out);
+}
+
+void vr_need(struct vr_consumer *in, size_t most)
+{
+    declare(in, most, false);
+}
+
+void vr_need_all(struct vr_consumer *in, size_t count)
+{
+    declare(in, count, true);
 }
 
 void vr_pause(struct vr_consumer *in)

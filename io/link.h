@@ -122,6 +122,7 @@ struct vr_producer {
     struct vr_consumer *to;
     uint64_t taken, limit; /**< bytes since attach */
     size_t need;           /**< largest remainder worth gathering */
+    bool need_all;         /**< fewer than that are not offered */
     enum vr_link_state state;
     bool paused;
     bool yielding; /**< paused, until the pump runs */
@@ -224,6 +225,11 @@ void vr_grant(struct vr_consumer *in, uint64_t window);
  * came.
  */
 void vr_need(struct vr_consumer *in, size_t most);
+
+/** vr_need() of one who can do nothing with fewer: they stay with the producer,
+ *  and are offered when there are @p count of them, when the window lets no
+ *  more through, or with the end.  This and vr_need() replace each other. */
+void vr_need_all(struct vr_consumer *in, size_t count);
 
 /** Close the window, whatever was granted, until vr_resume(). */
 void vr_pause(struct vr_consumer *in);

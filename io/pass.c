@@ -94,7 +94,10 @@ void vr_pass_ready(struct vr_producer *out)
 {
     struct vr_stage *stage = stage_of_out(out);
 
-    vr_need(&stage->in, out->need);
+    if (out->need_all)
+        vr_need_all(&stage->in, out->need);
+    else
+        vr_need(&stage->in, out->need);
     vr_grant(&stage->in, granted(out));
     if (vr_window(out))
         vr_resume(&stage->in);

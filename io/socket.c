@@ -169,8 +169,7 @@ void vr_socket_settle(struct vr_socket *socket)
         vr_pump_later(&socket->out);
         return;
     }
-    if (socket->state == VR_SOCKET_OPEN &&
-        (socket->left.len ? vr_window(&socket->out) > 0 : socket->at_end))
+    if (socket->state == VR_SOCKET_OPEN && vr_socket_has_to_offer(socket))
         vr_socket_offer_left(socket);
     end_unheard(socket);
     vr_socket_find_end(socket);

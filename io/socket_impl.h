@@ -55,6 +55,10 @@ void vr_socket_find_end(struct vr_socket *socket);
 /** Read what is there and offer it. */
 void vr_socket_read(struct vr_socket *socket);
 
+/** Is there something to offer without reading more?  Not what the consumer
+ *  left because it was too little. */
+bool vr_socket_has_to_offer(const struct vr_socket *socket);
+
 /** Offer again what is left, and the end. */
 void vr_socket_offer_left(struct vr_socket *socket);
 

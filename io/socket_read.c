@@ -31,8 +31,11 @@ bool vr_socket_wants_read(const struct vr_socket *socket)
 static void welcome_successor(struct vr_socket *socket,
                               const struct vr_consumer *before, bool greeted)
 {
-    if (socket->out.to != before || socket->out.greeted != greeted)
-        vr_pump_later(&socket->out);
+    if (socket->out.to == before && socket->out.greeted == greeted)
+        return;
+
+    socket->hungry = false;
+    vr_pump_later(&socket->out);
 }
 
 /* @return how many are done with: taken, or nobody's as it is over */
@@ -54,6 +57,7 @@ static size_t offer(struct vr_socket *socket, const unsigned char *data,
                            .len = len,
                            .end = socket->at_end ? &socket->end : NULL});
     socket->offering = false;
+    socket->hungry = vr_window(&socket->out) > 0;
     if (socket->state == VR_SOCKET_OPEN)
         welcome_successor(socket, to, greeted);
     return socket->out.state == VR_LINK_OVER ? len : took;
@@ -68,6 +72,14 @@ static void no_memory(struct vr_socket *socket)
     vr_pump_later(&socket->out); /* perhaps all is over now */
 }
 
+bool vr_socket_has_to_offer(const struct vr_socket *socket)
+{
+    if (!socket->left.len)
+        return socket->at_end;
+
+    return vr_window(&socket->out) > 0 && (!socket->hungry || socket->at_end);
+}
+
 void vr_socket_offer_left(struct vr_socket *socket)
 {
     size_t len;
@@ -78,7 +90,6 @@ void vr_socket_offer_left(struct vr_socket *socket)
     }
     const unsigned char *data = vr_buffer_front(&socket->left, &len);
     (void)vr_buffer_remove(&socket->left, offer(socket, data, len));
-    socket->hungry = vr_window(&socket->out) > 0;
 }
 
 static void feed(struct vr_socket *socket, const unsigned char *data,
@@ -91,8 +102,6 @@ static void feed(struct vr_socket *socket, const unsigned char *data,
         no_memory(socket);
     else if (!borrowed)
         vr_socket_offer_left(socket);
-    else
-        socket->hungry = vr_window(&socket->out) > 0;
 }
 
 static void reach_end(struct vr_socket *socket, struct vr_end end)
@@ -178,10 +187,16 @@ void vr_socket_find_end(struct vr_socket *socket)
               vr_socket_end(socket, len < 0 ? -errno : 0, VR_STAGE_READ));
 }
 
+/* The window or the need has changed: perhaps for what was left. */
 static void on_ready(struct vr_producer *out)
 {
-    if (!socket_of(out)->offering)
-        vr_pump_later(out);
+    struct vr_socket *socket = socket_of(out);
+
+    if (socket->offering)
+        return;
+
+    socket->hungry = false;
+    vr_pump_later(out);
 }
 
 static void on_produce(struct vr_producer *out)

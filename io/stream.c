@@ -101,7 +101,10 @@ static void let_come(struct vr_stream *stream)
     size_t more =
         stream->most > stream->in_sight ? stream->most - stream->in_sight : 0;
 
-    vr_need(&stream->in, stream->kind == SOME ? 0 : stream->most);
+    if (stream->kind == EXACTLY)
+        vr_need_all(&stream->in, stream->most);
+    else
+        vr_need(&stream->in, stream->kind == LINE ? stream->most : 0);
     vr_grant(&stream->in, more);
     vr_resume(&stream->in);
 }
@@ -197,7 +200,7 @@ static bool serve_line(struct vr_stream *stream, const unsigned char *data,
         return true;
     }
 
-    stream->seen = most;
+    stream->seen = most > seen ? most : seen;
     if (most < stream->most)
         return false;
     vr_stream_settle_read(stream, vr_stream_failed(stream, -VR_ELIMIT, "read"));

@@ -95,8 +95,8 @@ static bool offer_front(struct vr_writer *writer)
         return false;
 
     /* It cannot go on with so few: more of them, then. */
-    size_t more = len - took + writer->out.need;
-    if (!vr_buffer_gather(&writer->queue, more > 2 * len ? more : 2 * len))
+    size_t need = writer->out.need, twice = 2 * len;
+    if (!vr_buffer_gather(&writer->queue, need > twice ? need : twice))
         return true;
     vr_writer_abort(writer, &(struct vr_end){.kind = VR_END_ERROR,
                                              .stage = VR_STAGE_WRITE,

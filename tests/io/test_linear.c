@@ -1,80 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file test_linear.c
- * Whoever cuts bytes into crumbs costs us no more than their number: of N bytes
- * read at most 4 N are copied, in at most 2 log N allocations.
+ * Reading in crumbs, by streams and agents.
  */
 #include <vreactor/io/stream.h>
 
-#include <stdlib.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
 #include <vreactor/base/container_of.h>
-#include <vreactor/base/copied.h>
-#include <vreactor/testing/env.h>
-#include <vreactor/testing/sys.h>
 
-#include "tests/support/raw.h"
-#include "tests/support/session.h"
-
-static const size_t crumbs[] = {1, 16, 1460};
-
-enum { CRUMBS = 3, MEBIBYTE = 1 << 20 };
-
-static struct vr_test_env test;
-static struct vr_reactor *reactor;
-static unsigned char *bytes; /* to be sent */
-static size_t total;
-static uint64_t copied;
-static int64_t allocations;
-
-/* ---- counting ---- */
-
-static void begin_to_count(void)
-{
-    copied = vr_copied();
-    allocations = vr_test_allocations(&test);
-}
-
-static int logarithm(size_t number)
-{
-    int log = 0;
-
-    while (number >>= 1)
-        log++;
-    return log;
-}
-
-static void check_linear(void)
-{
-    check(vr_copied() - copied <= 4 * total);
-    check(vr_test_allocations(&test) - allocations <= 2 * logarithm(total));
-}
-
-/* ---- a peer that sends ---- */
-
-/* As many bytes as take a few thousand crumbs. */
-static void set_up(size_t crumb)
-{
-    size_t most = test_light() ? 2000 : 20000;
-
-    total = crumb * most < MEBIBYTE ? crumb * most : 4 * (size_t)MEBIBYTE;
-    bytes = malloc(total + 1);
-    check(bytes != NULL);
-    memset(bytes, 'x', total);
-    vr_test_sys_reset();
-    vr_test_env_init(&test, VR_SEC);
-    reactor = session_reactor(&test.env);
-}
-
-static void tear_down(void)
-{
-    vr_test_sys_limit(0);
-    check_int(vr_reactor_free(reactor), 0);
-    check_int(vr_test_blocks(&test), 0);
-    free(bytes);
-}
+#include "tests/io/linear.h"
 
 /* ---- a stream ---- */
 
@@ -172,4 +105,118 @@ TEST(linear, reading_exactly_so_many)
         check_linear();
         tear_down_reader(peer);
     }
+}
+
+/* ---- an agent ---- */
+
+/* Another consumer in the place of the session's. */
+static void listen_by(struct vr_consumer *in)
+{
+    vr_detach(&session.socket.out);
+    vr_consumer_init(in, &counting);
+    check_int(vr_attach(&session.socket.out, in), 0);
+}
+
+static void send_all(int peer, struct vr_consumer *in)
+{
+    enum { PIECE = 8192 };
+
+    for (size_t sent = 0; sent < total; sent += PIECE) {
+        size_t piece = total - sent < PIECE ? total - sent : PIECE;
+        raw_send(peer, bytes + sent, piece);
+        while (raw_is_readable(vr_socket_fd(&session.socket))) {
+            turn_some(reactor, 1);
+            vr_resume(in);
+        }
+    }
+    turn_some(reactor, 2);
+}
+
+TEST(linear, gathering_for_one_who_needs_more)
+{
+    for (int i = 0; i < CRUMBS; i++) {
+        struct vr_consumer in;
+        int peer = set_up_agent(crumbs[i], NULL);
+        listen_by(&in);
+        vr_need(&in, total);
+        begin_to_count();
+        send_all(peer, &in);
+        check_int(session.socket.left.len, 0);
+        check_linear();
+        vr_detach(&session.socket.out);
+        tear_down_agent(peer);
+    }
+}
+
+TEST(linear, gathering_for_one_who_needs_all_and_is_not_asked_before)
+{
+    for (int i = 0; i < CRUMBS; i++) {
+        struct vr_consumer in;
+        int peer = set_up_agent(crumbs[i], NULL);
+        listen_by(&in);
+        vr_need_all(&in, total);
+        begin_to_count();
+        send_all(peer, &in);
+        check_int(offers, 1);
+        check_linear();
+        vr_detach(&session.socket.out);
+        tear_down_agent(peer);
+    }
+}
+
+/* Paused while it waits; resumed, it is offered what it left, and as it leaves
+ * that again unpaused, more is read. */
+static size_t pause_and_leave(struct vr_consumer *in,
+                              const struct vr_offer *offer)
+{
+    offers++;
+    if (offer->len == total)
+        return total;
+
+    if (offers % 2)
+        vr_pause(in);
+    return 0;
+}
+
+static const struct vr_consumer_ops pausing = {.consume = pause_and_leave};
+
+TEST(linear, gathering_behind_a_reader_that_pauses)
+{
+    for (int i = 0; i < CRUMBS; i++) {
+        struct vr_consumer in;
+        int peer = set_up_agent(crumbs[i], NULL);
+        vr_detach(&session.socket.out);
+        vr_consumer_init(&in, &pausing);
+        check_int(vr_attach(&session.socket.out, &in), 0);
+        vr_need(&in, total);
+        begin_to_count();
+        send_all(peer, &in);
+        check_int(session.socket.left.len, 0);
+        check_linear();
+        vr_detach(&session.socket.out);
+        tear_down_agent(peer);
+    }
+}
+
+/* What was left because it was too little is not offered for another reason,
+ * such as room to write. */
+TEST(linear, offering_nothing_twice)
+{
+    struct vr_consumer in;
+    int peer = set_up_agent(1, NULL);
+
+    listen_by(&in);
+    vr_need(&in, total);
+    vr_test_sys_limit(0);
+    raw_send(peer, "abc", 3);
+    turn_until(reactor, offers == 1);
+    for (int i = 0; i < 10; i++) {
+        vr_pump_later(&session.socket.out);
+        turn_some(reactor, 2);
+    }
+    check_int(offers, 1);
+    raw_send(peer, "d", 1);
+    turn_until(reactor, offers == 2);
+    vr_detach(&session.socket.out);
+    tear_down_agent(peer);
 }

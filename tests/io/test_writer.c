@@ -6,6 +6,7 @@
 #include "writers.h"
 
 #include <errno.h>
+#include <stdint.h>
 
 #include <vreactor/base/err.h>
 
@@ -354,5 +355,19 @@ TEST(writer, tells_of_room_first_and_then_that_all_is_gone)
     check_int(emptied, 1);
     turn_some(reactor, 2);
     check_int(emptied, 1);
+    tear_down();
+}
+
+TEST(writer, refuses_more_than_any_memory_has)
+{
+    set_up(VR_UNLIMITED);
+    write_text("kept");
+    for (size_t less = 0; less < 100; less++) {
+        check_int(vr_writer_write(&writer, "x", SIZE_MAX - less), -ENOMEM);
+        check_int(vr_writer_append(&writer, "x", SIZE_MAX - less), -ENOMEM);
+    }
+    vr_need(&in, SIZE_MAX);
+    turn_some(reactor, 2);
+    check_str(text, "kept");
     tear_down();
 }
