@@ -377,7 +377,7 @@ void vr_resume(struct vr_consumer *in)
         resume(in->from);
 }
 
-void vr_yield(struct vr_consumer *in)
+void vr_pause_briefly(struct vr_consumer *in)
 {
     if (in->from)
         yield(in->from);

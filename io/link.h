@@ -238,7 +238,7 @@ void vr_resume(struct vr_consumer *in);
 /** Pause until the loop comes by, which resumes: for one that calls the program
  *  several times in consume(), and leaves the rest to the next run where
  *  vr_reactor_is_stopping().  A producer without a reactor: nothing. */
-void vr_yield(struct vr_consumer *in);
+void vr_pause_briefly(struct vr_consumer *in);
 
 /** Take nothing more.  Once; else nothing. */
 void vr_stop(struct vr_consumer *in, const struct vr_end *why);

@@ -276,7 +276,7 @@ static size_t on_consume(struct vr_consumer *in, const struct vr_offer *offer)
     if (!stream->reading)
         vr_pause(in);
     else if (took < (whole ? 1 : offer->len) && is_stopping(stream))
-        vr_yield(in);
+        vr_pause_briefly(in);
     return took;
 }
 
