@@ -33,7 +33,7 @@ void vr_cond_wait(const struct vr_env *env, pthread_cond_t *cond,
 {
     env = vr_env_or_default(env);
     vr_time now = due == VR_TIME_MAX ? 0 : vr_now(env);
-    vr_time span = due == VR_TIME_MAX ? -1 : due > now ? due - now : 0;
+    vr_time span = due == VR_TIME_MAX ? -1 : vr_time_until(due, now);
 
     (void)env->sys->cond_wait(cond, lock, span);
 }

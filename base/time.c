@@ -17,6 +17,21 @@ vr_time vr_time_add(vr_time a, vr_time b)
     return a + b;
 }
 
+vr_time vr_time_sub(vr_time a, vr_time b)
+{
+    if (b > 0 && a < -VR_TIME_MAX + b)
+        return -VR_TIME_MAX;
+    if (b < 0 && a > VR_TIME_MAX + b)
+        return VR_TIME_MAX;
+
+    return a - b;
+}
+
+vr_time vr_time_until(vr_time due, vr_time now)
+{
+    return due > now ? vr_time_sub(due, now) : 0;
+}
+
 int vr_time_to_ms(vr_time span)
 {
     if (span < 0)

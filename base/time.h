@@ -30,6 +30,13 @@ typedef int64_t vr_time;
 /** @p a + @p b, at most VR_TIME_MAX, at least its negative. */
 vr_time vr_time_add(vr_time a, vr_time b);
 
+/** @p a - @p b, at most VR_TIME_MAX, at least its negative. */
+vr_time vr_time_sub(vr_time a, vr_time b);
+
+/** How long it is from @p now until @p due: at least 0, which is also what is
+ *  left of a time that has passed, at most VR_TIME_MAX. */
+vr_time vr_time_until(vr_time due, vr_time now);
+
 /** Whole milliseconds that last at least @p span: rounded up, at most
  *  INT_MAX.  A negative span, which means for ever, is -1. */
 int vr_time_to_ms(vr_time span);

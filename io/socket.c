@@ -53,7 +53,7 @@ struct vr_end vr_socket_end(const struct vr_socket *socket, int err,
 
     vr_peer_format(&socket->peer, end.peer, sizeof(end.peer));
     if (stage == VR_STAGE_CONNECT)
-        end.after = vr_now(env_of(socket)) - socket->connect_began;
+        end.after = vr_time_sub(vr_now(env_of(socket)), socket->connect_began);
     return end;
 }
 

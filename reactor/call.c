@@ -137,7 +137,7 @@ static vr_time next_of_period(const struct vr_call *call, vr_time now)
     if (next > now)
         return next;
 
-    vr_time late = vr_time_add(now, -call->due);
+    vr_time late = vr_time_sub(now, call->due);
     return vr_time_add(now, call->period - late % call->period);
 }
 

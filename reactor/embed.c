@@ -129,8 +129,7 @@ vr_time vr_reactor_timeout(struct vr_reactor *reactor)
     if (due == VR_TIME_MAX)
         return -1;
 
-    vr_time now = vr_now(&reactor->env);
-    return due > now ? due - now : 0;
+    return vr_time_until(due, vr_now(&reactor->env));
 }
 
 int vr_reactor_embed(struct vr_reactor *reactor,

@@ -46,8 +46,8 @@ static void note_due(void *host, vr_time due)
         (void)event_del(self->timer);
         return;
     }
-    vr_time now = vr_now(self->base.env);
-    struct timeval span = vr_libevent_timeval(due > now ? due - now : 0);
+    vr_time left = vr_time_until(due, vr_now(self->base.env));
+    struct timeval span = vr_libevent_timeval(left);
     if (event_add(self->timer, &span) < 0)
         event_active(self->turn, 0, 0); /* no memory: better now than never */
 }

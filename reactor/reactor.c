@@ -96,7 +96,7 @@ static vr_time time_to_wait(struct vr_reactor *reactor, vr_time most)
     if (next == VR_TIME_MAX)
         return most;
 
-    vr_time span = next > reactor->now ? next - reactor->now : 0;
+    vr_time span = vr_time_until(next, reactor->now);
     return most >= 0 && most < span ? most : span;
 }
 

@@ -143,13 +143,6 @@ static int enter(struct vr_uring_polls *polls, vr_time timeout)
     return -errno;
 }
 
-static vr_time time_left(const struct vr_env *env, vr_time until)
-{
-    vr_time left = until - vr_now(env);
-
-    return left > 0 ? left : 0;
-}
-
 /* Tell the kernel more until enough is ready.  With all told and nothing ready
  * wait, and again where what ended was none of those polls. */
 static int find(struct vr_uring_polls *polls, struct vr_ready *ready, int cap,
@@ -163,7 +156,7 @@ static int find(struct vr_uring_polls *polls, struct vr_ready *ready, int cap,
     do {
         (void)vr_uring_prepare_some(polls, cap);
         if (again && timeout > 0)
-            timeout = time_left(env, until);
+            timeout = vr_time_until(until, vr_now(env));
         bool waits = !found && polls->queue.first < 0;
         result = enter(polls, waits ? timeout : 0);
         found += vr_uring_collect(polls, ready + found, cap - found);

@@ -228,8 +228,8 @@ int vr_test_run_for(struct vr_test_env *test, struct vr_reactor *reactor,
     do {
         if (is_held(test))
             return -EBUSY;
-        vr_time left = end - vr_test_now(test);
-        result = vr_reactor_turn(reactor, left > 0 ? left : 0);
+        vr_time left = vr_time_until(end, vr_test_now(test));
+        result = vr_reactor_turn(reactor, left);
     } while (!result && vr_test_now(test) < end);
     return result;
 }

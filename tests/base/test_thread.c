@@ -52,6 +52,15 @@ TEST(thread, waits_for_what_is_left_on_the_clock_of_the_environment)
     check_int(asked, -1);
 }
 
+TEST(thread, waits_long_and_not_for_ever_from_far_below_zero)
+{
+    set_up();
+    vr_test_env_init(&test, -10 * 365 * 24 * 3600 * VR_SEC);
+    test.env.sys = &sys;
+    vr_cond_wait(&test.env, &cond, &lock, VR_TIME_MAX - 1);
+    check_int(asked, VR_TIME_MAX);
+}
+
 TEST(thread, takes_a_negative_span_for_ever)
 {
     set_up();

@@ -32,6 +32,31 @@ TEST(time, stops_at_its_ends_when_it_adds)
     check_int(vr_time_add(-2, -VR_TIME_MAX), -VR_TIME_MAX);
 }
 
+TEST(time, subtracts_and_stops_at_its_ends)
+{
+    check_int(vr_time_sub(5, 7), -2);
+    check_int(vr_time_sub(-5, -7), 2);
+    check_int(vr_time_sub(VR_TIME_MAX, -1), VR_TIME_MAX);
+    check_int(vr_time_sub(VR_TIME_MAX - 1, -1), VR_TIME_MAX);
+    check_int(vr_time_sub(1, -VR_TIME_MAX), VR_TIME_MAX);
+    check_int(vr_time_sub(0, INT64_MIN), VR_TIME_MAX);
+    check_int(vr_time_sub(-1, INT64_MIN), VR_TIME_MAX);
+    check_int(vr_time_sub(-2, INT64_MIN), VR_TIME_MAX - 1);
+    check_int(vr_time_sub(-2, VR_TIME_MAX), -VR_TIME_MAX);
+    check_int(vr_time_sub(-VR_TIME_MAX, 1), -VR_TIME_MAX);
+    check_int(vr_time_sub(INT64_MIN, 1), -VR_TIME_MAX);
+}
+
+TEST(time, leaves_nothing_of_what_has_passed)
+{
+    check_int(vr_time_until(7, 5), 2);
+    check_int(vr_time_until(5, 5), 0);
+    check_int(vr_time_until(5, 7), 0);
+    check_int(vr_time_until(-VR_TIME_MAX, VR_TIME_MAX), 0);
+    check_int(vr_time_until(VR_TIME_MAX, -VR_TIME_MAX), VR_TIME_MAX);
+    check_int(vr_time_until(VR_TIME_MAX - 1, -VR_SEC), VR_TIME_MAX);
+}
+
 TEST(time, rounds_up_to_milliseconds)
 {
     check_int(vr_time_to_ms(0), 0);

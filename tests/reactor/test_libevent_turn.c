@@ -60,6 +60,35 @@ TEST(libevent_turn, comes_in_time_for_each_call)
     }
 }
 
+static int looks; /* at the clock */
+
+static vr_time from_below_zero(void *ctx)
+{
+    (void)ctx;
+    looks++;
+    return vr_now(NULL) - 3650 * 24 * 3600 * VR_SEC;
+}
+
+TEST(libevent_turn, is_not_made_for_a_call_so_far_that_its_span_would_wrap)
+{
+    struct vr_env env = vr_env_default;
+    struct vr_reactor_options options = {.size = sizeof(options), .env = &env};
+    struct vr_call call;
+
+    env.now = from_below_zero;
+    set_up_base();
+    check_int(vr_libevent_reactor_new(base, &options, &reactor), 0);
+    settle();
+    vr_call_init(&call, reactor, count_call);
+    vr_call_at(&call, VR_TIME_MAX - 1);
+    looks = 0;
+    for (int i = 0; i < 10; i++)
+        pass();
+    check_int(looks, 0);
+    check(vr_call_cancel(&call));
+    tear_down();
+}
+
 static struct vr_call scheduled;
 
 static void schedule_one(void)
