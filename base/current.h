@@ -18,6 +18,7 @@ struct vr_current {
     struct vr_coroutine *coroutine; /**< which can wait here; NULL: none */
     struct vr_log_visit *visit;     /**< log/logger.c's; NULL: none */
     uint64_t copied;                /**< bytes: base/copied.h */
+    int showing; /**< queues, and watchers entries, further down its stack */
 };
 
 /** This thread's own, writable. Threads: any, each its own. */

@@ -52,7 +52,8 @@ static void attach(enum log_target target, const char *path)
         must(!vr_log_file_open(&file, NULL, path), "vr_log_file_open");
         watcher = &file.base;
     } else {
-        must(!vr_log_memory_init(&last, NULL, 1000), "vr_log_memory_init");
+        must(!vr_log_memory_init(&last, NULL, 256 * 1024),
+             "vr_log_memory_init");
     }
     must(!vr_logger_attach(logger, watcher), "vr_logger_attach");
     vr_logger_set_level(logger, target == NOWHERE ? VR_LOG_WARN : VR_LOG_DEBUG);

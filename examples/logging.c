@@ -27,7 +27,7 @@ static int attach_watchers(struct vr_logger *logger, const char *path)
         err = vr_log_subscribe(&net, logger, "net.*", INT_MIN, &file.base);
     }
     if (!err)
-        err = vr_log_memory_init(&last, NULL, 100);
+        err = vr_log_memory_init(&last, NULL, 64 * 1024);
     if (!err)
         err = vr_logger_attach(logger, &last.base);
     return err;

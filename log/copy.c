@@ -7,7 +7,10 @@
 
 #include <string.h>
 
+#include <vreactor/base/text.h>
 #include <vreactor/log/entry.h>
+
+static const char dots[] = "...";
 
 /* How much the texts and attributes of an entry take, and where they go. */
 struct copying {
@@ -58,14 +61,33 @@ static void copy_attrs(struct copying *copying, struct vr_log_entry *entry)
     }
 }
 
-size_t vr_log_entry_copy(struct vr_log_entry *entry, void *to)
+/* As much of @text as fits behind the rest. */
+static const char *copy_last(struct copying *copying, const char *text,
+                             size_t most)
+{
+    size_t room = most > copying->size ? most - copying->size : 0;
+
+    if (!text || room < sizeof(dots) || strlen(text) < room)
+        return copy_text(copying, text);
+
+    size_t kept = vr_text_whole(text, room - sizeof(dots));
+    char *copy = copying->to ? copying->to + copying->size : NULL;
+    if (copy) {
+        memcpy(copy, text, kept);
+        memcpy(copy + kept, dots, sizeof(dots));
+    }
+    copying->size += kept + sizeof(dots);
+    return copy;
+}
+
+size_t vr_log_entry_copy(struct vr_log_entry *entry, void *to, size_t most)
 {
     struct copying copying = {.to = to};
     struct vr_log_entry copied = *entry;
 
     copy_attrs(&copying, &copied);
     copied.prefix = copy_text(&copying, entry->prefix);
-    copied.text = copy_text(&copying, entry->text);
+    copied.text = copy_last(&copying, entry->text, most);
     if (to)
         *entry = copied;
     return copying.size;

@@ -47,8 +47,8 @@ struct vr_log_entry {
     const char *text;   /**< raw, may hold control bytes: see log/format.h */
     const struct vr_log_attr *attrs; /**< up to a key of NULL; NULL: none */
 
-    /** Not 0: a gap.  So many entries were dropped here; the text says so.
-     *  No filter holds it back. */
+    /** Not 0: a gap.  So many entries, of any level and anybody's, were dropped
+     *  here; the text says so, and the level is VR_LOG_WARN. */
     size_t missed;
 };
 

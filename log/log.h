@@ -142,9 +142,9 @@ size_t vr_logger_dropped(const struct vr_logger *logger);
 VR_MUST_CHECK
 int vr_log_flush(struct vr_logger *logger, vr_time timeout);
 
-/** Log a text of any length, as by printf(3); a newline at its end is not
- *  wanted.  Without memory a long text is cut.  NULL is no logger: nothing
- *  happens. */
+/** Log a text, as by printf(3); a newline at its end is not wanted.  One longer
+ *  than there may be room for in a queue, see log/queue.h, is cut, as is a long
+ *  one without memory.  NULL is no logger: nothing happens. */
 void vr_log(struct vr_logger *logger, int level, const char *format, ...)
     VR_PRINTF(3, 4);
 

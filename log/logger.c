@@ -66,7 +66,7 @@ static bool is_watching(const struct vr_logger *logger,
 static bool keeps(const struct vr_logger *logger,
                   const struct vr_log_entry *entry)
 {
-    return entry->missed || vr_log_filters_keep(&logger->filters, entry);
+    return vr_log_filters_keep(&logger->filters, entry);
 }
 
 /* The next watcher of @p walk that is not at work already. */
@@ -200,7 +200,7 @@ static void watch_other(struct vr_log_watcher *watcher,
 {
     struct vr_logger *self = vr_container_of(watcher, struct vr_logger, base);
 
-    if (vr_logger_wants(self, entry->missed ? INT_MAX : entry->level))
+    if (vr_logger_wants(self, entry->level))
         vr_logger_take(self, entry);
 }
 

@@ -2,6 +2,10 @@
 /**
  * @file memory.c
  * The last entries.
+ *
+ * Records stand one behind the other in a room of fixed size, none in two
+ * pieces: what does not fit before the end of the room begins at its start, and
+ * `wrap` is where the others end then.
  */
 #include <vreactor/log/memory.h>
 
@@ -14,11 +18,23 @@
 #include <vreactor/log/gap.h>
 #include <vreactor/log/log.h>
 
-struct vr_log_memory_slot {
+enum { LEAST = 1024, ALIGNED = 8 };
+
+/* Behind it is what the entry points to. */
+struct record {
     struct vr_log_entry entry;
-    void *room; /* for what that points to */
-    size_t size;
+    size_t size; /* of all, a multiple of ALIGNED */
 };
+
+static size_t round_up(size_t size)
+{
+    return (size + ALIGNED - 1) / ALIGNED * ALIGNED;
+}
+
+static struct record *at(const struct vr_log_memory *self, size_t place)
+{
+    return (struct record *)(void *)(self->room + place);
+}
 
 /* The text is made when it is shown. */
 static void lose(struct vr_log_entry *entry, size_t missed)
@@ -27,23 +43,51 @@ static void lose(struct vr_log_entry *entry, size_t missed)
         .when = entry->when, .level = VR_LOG_WARN, .missed = missed};
 }
 
-/* Without memory an entry is lost, and the slot says so. */
-static void keep(const struct vr_env *env, struct vr_log_memory_slot *slot,
-                 const struct vr_log_entry *entry)
-{
-    slot->entry = *entry;
-    size_t size = vr_log_entry_copy(&slot->entry, NULL);
+/* ---- remembering ---- */
 
-    if (size > slot->size) {
-        void *room = vr_resize(env, slot->room, size);
-        if (!room) {
-            lose(&slot->entry, entry->missed ? entry->missed : 1);
-            return;
+static void forget_oldest(struct vr_log_memory *self)
+{
+    self->tail += at(self, self->tail)->size;
+    self->first++;
+    if (self->first == self->next)
+        self->head = self->tail = 0;
+    else if (self->tail == self->wrap)
+        self->tail = 0;
+}
+
+/* Room for @size bytes, not more than there are. @return its place */
+static size_t make_room(struct vr_log_memory *self, size_t size)
+{
+    for (;;) {
+        bool is_wrapped = self->first < self->next && self->head <= self->tail;
+        size_t end = is_wrapped ? self->tail : self->size;
+        if (size <= end - self->head)
+            return self->head;
+        if (is_wrapped || self->first == self->next) {
+            forget_oldest(self);
+        } else {
+            self->wrap = self->head;
+            self->head = 0;
         }
-        slot->room = room;
-        slot->size = size;
     }
-    (void)vr_log_entry_copy(&slot->entry, slot->room);
+}
+
+static void keep(struct vr_log_memory *self, struct vr_log_entry entry)
+{
+    size_t most = self->size - sizeof(struct record);
+    size_t size = vr_log_entry_copy(&entry, NULL, most);
+
+    if (size > most) {
+        lose(&entry, entry.missed ? entry.missed : 1);
+        size = 0;
+    }
+    size_t whole = sizeof(struct record) + round_up(size);
+    struct record *record = at(self, make_room(self, whole));
+    if (size)
+        (void)vr_log_entry_copy(&entry, record + 1, most);
+    *record = (struct record){.entry = entry, .size = whole};
+    self->head += whole;
+    self->next++;
 }
 
 static void watch(struct vr_log_watcher *watcher,
@@ -53,22 +97,20 @@ static void watch(struct vr_log_watcher *watcher,
         vr_container_of(watcher, struct vr_log_memory, base);
 
     (void)pthread_mutex_lock(&self->lock);
-    keep(self->env, &self->slots[self->next % self->count], entry);
-    self->next++;
+    keep(self, *entry);
     (void)pthread_mutex_unlock(&self->lock);
 }
 
 int vr_log_memory_init(struct vr_log_memory *memory, const struct vr_env *env,
-                       size_t count)
+                       size_t size)
 {
-    if (!count)
+    if (size < LEAST)
         return -EINVAL;
-    *memory =
-        (struct vr_log_memory){.env = vr_env_or_default(env), .count = count};
-    if (count > SIZE_MAX / sizeof(*memory->slots))
-        return -ENOMEM;
-    memory->slots = vr_alloc(memory->env, count * sizeof(*memory->slots));
-    if (!memory->slots)
+    size = size / ALIGNED * ALIGNED;
+    *memory = (struct vr_log_memory){
+        .env = vr_env_or_default(env), .size = size, .wrap = size};
+    memory->room = vr_resize(memory->env, NULL, size);
+    if (!memory->room)
         return -ENOMEM;
 
     (void)pthread_mutex_init(&memory->lock, NULL);
@@ -79,33 +121,67 @@ int vr_log_memory_init(struct vr_log_memory *memory, const struct vr_env *env,
 void vr_log_memory_fini(struct vr_log_memory *memory)
 {
     vr_logger_detach(&memory->base);
-    for (size_t i = 0; i < memory->count; i++)
-        vr_dealloc(memory->env, memory->slots[i].room);
-    vr_dealloc(memory->env, memory->slots);
+    vr_dealloc(memory->env, memory->room);
     pthread_mutex_destroy(&memory->lock);
 }
 
-/* The numbers of what is remembered. */
-static void get_range(struct vr_log_memory *self, uint64_t *ret_first,
-                      uint64_t *ret_end)
+/* ---- showing ---- */
+
+/* On the way from the oldest entry to those that were the last. */
+struct visit {
+    uint64_t number, end;
+    size_t place;
+    struct vr_log_entry entry; /* a copy */
+    void *room;                /* for what that points to */
+    size_t size;
+};
+
+static void begin(struct vr_log_memory *self, struct visit *visit)
 {
     (void)pthread_mutex_lock(&self->lock);
-    *ret_end = self->next;
-    *ret_first = self->next > self->count ? self->next - self->count : 0;
+    visit->number = self->first;
+    visit->place = self->tail;
+    visit->end = self->next;
     (void)pthread_mutex_unlock(&self->lock);
 }
 
-/* Copy the entry of @p number, or a gap in its place, to @p copy. */
-static void take(struct vr_log_memory *self, uint64_t number,
-                 struct vr_log_memory_slot *copy)
+static bool has_room(const struct vr_env *env, struct visit *visit, size_t size)
 {
-    (void)pthread_mutex_lock(&self->lock);
-    const struct vr_log_memory_slot *slot = &self->slots[number % self->count];
-    bool is_there = self->next - number <= self->count;
-    keep(self->env, copy, &slot->entry);
-    (void)pthread_mutex_unlock(&self->lock);
-    if (!is_there)
-        lose(&copy->entry, 1);
+    if (size <= visit->size)
+        return true;
+    void *room = vr_resize(env, visit->room, size);
+    if (!room)
+        return false;
+
+    visit->room = room;
+    visit->size = size;
+    return true;
+}
+
+/* What was pushed out meanwhile is one gap. */
+static void take_gap(struct vr_log_memory *self, struct visit *visit)
+{
+    uint64_t next = self->first < visit->end ? self->first : visit->end;
+
+    visit->entry.when = at(self, self->tail)->entry.when;
+    lose(&visit->entry, (size_t)(next - visit->number));
+    visit->number = next;
+    visit->place = self->tail;
+}
+
+static void take_entry(struct vr_log_memory *self, struct visit *visit)
+{
+    if (visit->place == self->wrap)
+        visit->place = 0;
+    const struct record *record = at(self, visit->place);
+
+    visit->entry = record->entry;
+    if (has_room(self->env, visit, record->size))
+        (void)vr_log_entry_copy(&visit->entry, visit->room, SIZE_MAX);
+    else
+        lose(&visit->entry, record->entry.missed ? record->entry.missed : 1);
+    visit->number++;
+    visit->place += record->size;
 }
 
 static void show(struct vr_log_entry *entry, struct vr_log_watcher *watcher)
@@ -120,13 +196,17 @@ static void show(struct vr_log_entry *entry, struct vr_log_watcher *watcher)
 void vr_log_memory_dump(struct vr_log_memory *memory,
                         struct vr_log_watcher *watcher)
 {
-    struct vr_log_memory_slot copy = {.size = 0};
-    uint64_t number, end;
+    struct visit visit = {.size = 0};
 
-    get_range(memory, &number, &end);
-    for (; number < end; number++) {
-        take(memory, number, &copy);
-        show(&copy.entry, watcher);
+    begin(memory, &visit);
+    while (visit.number < visit.end) {
+        (void)pthread_mutex_lock(&memory->lock);
+        if (visit.number < memory->first)
+            take_gap(memory, &visit);
+        else
+            take_entry(memory, &visit);
+        (void)pthread_mutex_unlock(&memory->lock);
+        show(&visit.entry, watcher);
     }
-    vr_dealloc(memory->env, copy.room);
+    vr_dealloc(memory->env, visit.room);
 }

@@ -5,7 +5,7 @@
  * that led to a failure, though nobody reads debug lines as a rule.
  *
  *     struct vr_log_memory last;
- *     int err = vr_log_memory_init(&last, NULL, 1000);
+ *     int err = vr_log_memory_init(&last, NULL, 64 * 1024);
  *     if (!err)
  *         err = vr_logger_attach(&logger, &last.base);
  *     ...
@@ -26,34 +26,37 @@
 VR_BEGIN_DECLS
 
 struct vr_env;
-struct vr_log_memory_slot;
 
 struct vr_log_memory {
     struct vr_log_watcher base; /**< attach this */
     const struct vr_env *env;   /**< private, as all below */
-    struct vr_log_memory_slot *slots;
-    size_t count;
-    pthread_mutex_t lock;
-    uint64_t next; /**< number of the entry to come */
+    unsigned char *room;
+    size_t size;
+    pthread_mutex_t lock;    /**< guards what follows */
+    size_t head, tail, wrap; /**< places in the room */
+    uint64_t first,
+        next; /**< numbers of the oldest entry and of that to come */
 };
 
 /**
- * Make a watcher that keeps @p count entries, 1 or more.  Their texts take
- * memory as they come.
- * @param env  NULL: the default; kept
- * @return 0; -EINVAL for none; -ENOMEM
+ * Make a watcher that keeps as many of the last entries as fit into @p size
+ * bytes, which are taken now: no entry takes more.  An entry has some hundred
+ * bytes; a text that would fill more than all is cut, and ends in "...".
+ * @param env   NULL: the default; kept
+ * @param size  1024 or more
+ * @return 0; -EINVAL for less; -ENOMEM
  */
 VR_MUST_CHECK
 int vr_log_memory_init(struct vr_log_memory *memory, const struct vr_env *env,
-                       size_t count);
+                       size_t size);
 
 /** Forget all and give the memory back; it is detached first. */
 void vr_log_memory_fini(struct vr_log_memory *memory);
 
 /**
  * Show @p watcher what is remembered, the oldest first, through its filters, on
- * this thread; it need not be attached.  All is remembered still.  What could
- * not be kept for want of memory, or was pushed out meanwhile, is shown as a
+ * this thread; it need not be attached.  All is remembered still.  What was
+ * pushed out meanwhile, or cannot be copied for want of memory, is shown as a
  * gap.
  */
 void vr_log_memory_dump(struct vr_log_memory *memory,

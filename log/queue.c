@@ -7,7 +7,7 @@
  * who shows sets that to asleep and then looks for records, all sequentially
  * consistent; at least one of them sees the other.  The same holds for who pops
  * and looks at `waiting`, and who raises `waiting` and looks whether all has
- * been popped.
+ * been popped; and for those who wait for room.
  */
 #include <vreactor/log/queue_impl.h>
 
@@ -26,7 +26,7 @@ enum {
     MOST_DEPTH = 8, /* of entries that watchers log about entries */
     GAP_DEPTH,      /* of a gap: what would be as deep makes one */
     LAST_DEPTH = GAP_DEPTH + MOST_DEPTH, /* what is beyond makes no other one */
-    LOOK_AGAIN = VR_MSEC,
+    LOOK_AGAIN = 10 * VR_MSEC,
 };
 
 /* In the ring: this, then attributes, then texts, unless those are on the
@@ -36,9 +36,10 @@ struct record {
     struct vr_log_watcher *from;
     int depth;
     void *heap;
+    size_t heap_size;
 };
 
-static bool get(const bool *atomic)
+static int get(const int *atomic)
 {
     return __atomic_load_n(atomic, __ATOMIC_SEQ_CST);
 }
@@ -70,6 +71,7 @@ int vr_log_queue_new(const struct vr_env *env, size_t size,
     }
     (void)pthread_mutex_init(&queue->lock, NULL);
     vr_cond_init(&queue->changed);
+    vr_cond_init(&queue->room);
     *ret_queue = queue;
     return 0;
 }
@@ -79,12 +81,20 @@ struct vr_log_queue *vr_log_queue_own(struct vr_log_queue *queue)
     return queue && queue->mark == vr_fork_mark() ? queue : NULL;
 }
 
+static void let_go(struct vr_log_queue *queue, void *heap, size_t size)
+{
+    vr_dealloc(queue->env, heap);
+    (void)__atomic_sub_fetch(&queue->held, size, __ATOMIC_SEQ_CST);
+}
+
 static void pop(struct vr_log_queue *queue, struct record *record)
 {
     void *heap = record->heap;
+    size_t size = record->heap_size;
 
     vr_log_ring_pop(&queue->ring);
-    vr_dealloc(queue->env, heap);
+    if (heap)
+        let_go(queue, heap, size);
 }
 
 void vr_log_queue_free(struct vr_log_queue *queue)
@@ -98,6 +108,7 @@ void vr_log_queue_free(struct vr_log_queue *queue)
     while ((record = vr_log_ring_first(&queue->ring, &lost)))
         pop(queue, record);
     if (vr_log_queue_own(queue)) {
+        pthread_cond_destroy(&queue->room);
         pthread_cond_destroy(&queue->changed);
         pthread_mutex_destroy(&queue->lock);
     }
@@ -107,36 +118,109 @@ void vr_log_queue_free(struct vr_log_queue *queue)
 
 /* ---- putting ---- */
 
-static bool put(struct vr_log_queue *queue, struct record *record)
+/* Take memory for what does not fit into the ring.
+ * @return 0; -EAGAIN: there is no room for it now; -ENOMEM */
+static int hold(struct vr_log_queue *queue, struct record *record, size_t size)
 {
-    size_t size = vr_log_entry_copy(&record->entry, NULL);
+    size_t held = __atomic_add_fetch(&queue->held, size, __ATOMIC_SEQ_CST);
+    bool has_room = held <= vr_log_ring_size(&queue->ring);
+
+    record->heap = has_room ? vr_resize(queue->env, NULL, size) : NULL;
+    record->heap_size = size;
+    if (record->heap)
+        return 0;
+    let_go(queue, NULL, size);
+    return has_room ? -ENOMEM : -EAGAIN;
+}
+
+/* @return 0; -EAGAIN: there is no room now; or why there never will be */
+static int put(struct vr_log_queue *queue, struct record *record)
+{
+    size_t most = vr_log_ring_size(&queue->ring);
+    size_t size = vr_log_entry_copy(&record->entry, NULL, most);
     bool fits = sizeof(*record) + size <= vr_log_ring_most(&queue->ring);
 
-    if (!fits && !(record->heap = vr_resize(queue->env, NULL, size)))
-        return false;
+    record->heap = NULL;
+    int err = size > most ? -E2BIG : fits ? 0 : hold(queue, record, size);
+    if (err)
+        return err;
     struct record *room = vr_log_ring_take(
         &queue->ring, fits ? sizeof(*record) + size : sizeof(*record));
     if (!room) {
-        vr_dealloc(queue->env, record->heap);
-        return false;
+        if (record->heap)
+            let_go(queue, record->heap, size);
+        return -EAGAIN;
     }
     (void)vr_log_entry_copy(&record->entry,
-                            fits ? (char *)(room + 1) : record->heap);
+                            fits ? (char *)(room + 1) : record->heap, most);
     *room = *record;
     vr_log_ring_put(&queue->ring, room);
-    return true;
+    return 0;
 }
 
-/* Wake who shows, unless it looks again by itself, or only @p soon. */
-static void wake(struct vr_log_queue *queue, bool soon)
+void vr_log_queue_wake(struct vr_log_queue *queue, bool soon)
 {
-    int state = __atomic_load_n(&queue->state, __ATOMIC_SEQ_CST);
+    int state = get(&queue->state);
 
     if (state == VR_LOG_TOLD || (state == VR_LOG_NAPPING && soon))
         return;
     state = __atomic_exchange_n(&queue->state, VR_LOG_TOLD, __ATOMIC_SEQ_CST);
     if (state != VR_LOG_TOLD && !queue->ops->wake(queue->arg))
         __atomic_store_n(&queue->state, VR_LOG_ASLEEP, __ATOMIC_SEQ_CST);
+}
+
+/* Would nobody who makes room, or whom others wait for, wait here? */
+static bool may_wait(struct vr_log_queue *queue)
+{
+    const struct vr_current *current = vr_current();
+    const struct vr_log_queue_ops *ops = queue->ops;
+
+    return !current->reactor && !current->showing && ops->is_served &&
+           vr_log_queue_own(queue) && !(ops->here && ops->here(queue->arg)) &&
+           ops->is_served(queue->arg);
+}
+
+/* Looks again at times: nobody tells when the queue is served no more. */
+static int put_or_await_room(struct vr_log_queue *queue, struct record *record,
+                             vr_time due)
+{
+    vr_time soon = vr_time_add(vr_now(queue->env), LOOK_AGAIN);
+
+    vr_log_queue_lock(queue);
+    (void)__atomic_add_fetch(&queue->waiting_for_room, 1, __ATOMIC_SEQ_CST);
+    int err = put(queue, record);
+    if (err == -EAGAIN) {
+        vr_cond_wait(queue->env, &queue->room, &queue->lock,
+                     soon < due ? soon : due);
+        err = put(queue, record);
+    }
+    (void)__atomic_sub_fetch(&queue->waiting_for_room, 1, __ATOMIC_SEQ_CST);
+    vr_log_queue_unlock(queue);
+    return err;
+}
+
+static int put_in_time(struct vr_log_queue *queue, struct record *record)
+{
+    vr_time patience = __atomic_load_n(&queue->patience, __ATOMIC_RELAXED);
+    int err = put(queue, record);
+    if (err != -EAGAIN || patience <= 0)
+        return err;
+
+    vr_time due = vr_due_in(queue->env, patience);
+    while (err == -EAGAIN && vr_now(queue->env) < due && may_wait(queue)) {
+        vr_log_queue_wake(queue, false);
+        err = put_or_await_room(queue, record, due);
+    }
+    return err;
+}
+
+void vr_logger_set_patience(struct vr_logger *logger, vr_time longest)
+{
+    while (logger->parent)
+        logger = logger->parent;
+
+    if (logger->queue)
+        __atomic_store_n(&logger->queue->patience, longest, __ATOMIC_RELAXED);
 }
 
 bool vr_log_queue_put(struct vr_log_queue *queue,
@@ -149,10 +233,10 @@ bool vr_log_queue_put(struct vr_log_queue *queue,
 
     if (record.depth > LAST_DEPTH)
         return false;
-    bool done = record.depth != GAP_DEPTH && put(queue, &record);
+    bool done = record.depth != GAP_DEPTH && !put_in_time(queue, &record);
     if (!done)
         vr_log_ring_lose(&queue->ring, entry->missed ? entry->missed : 1);
-    wake(queue, !vr_log_ring_is_half_full(&queue->ring));
+    vr_log_queue_wake(queue, !vr_log_ring_is_half_full(&queue->ring));
     return done;
 }
 
@@ -168,24 +252,33 @@ static bool begin(struct vr_log_queue *queue)
 {
     struct vr_current *nobody = NULL;
 
-    return __atomic_compare_exchange_n(&queue->shower, &nobody, vr_current(),
-                                       false, __ATOMIC_SEQ_CST,
-                                       __ATOMIC_SEQ_CST);
+    if (!__atomic_compare_exchange_n(&queue->shower, &nobody, vr_current(),
+                                     false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST))
+        return false;
+    vr_current()->showing++;
+    return true;
 }
 
 static void end(struct vr_log_queue *queue)
 {
+    vr_current()->showing--;
     __atomic_store_n(&queue->shower, NULL, __ATOMIC_SEQ_CST);
 }
 
-/* Whoever waits under the lock is not told between a look and a wait. */
+/* Whoever waits under the lock is not told between a look and a wait.  Half of
+ * the ring is room enough for all: to tell of each cell would cost much more.
+ */
 static void tell(struct vr_log_queue *queue)
 {
-    if (!__atomic_load_n(&queue->waiting, __ATOMIC_SEQ_CST))
-        return;
+    bool has_room = get(&queue->waiting_for_room) &&
+                    !vr_log_ring_is_half_full(&queue->ring);
 
+    if (!has_room && !get(&queue->waiting))
+        return;
     vr_log_queue_lock(queue);
     vr_log_queue_changed(queue);
+    if (has_room)
+        (void)pthread_cond_broadcast(&queue->room);
     vr_log_queue_unlock(queue);
 }
 
@@ -224,7 +317,7 @@ static void show_last_gap(struct vr_log_queue *queue)
 
 static bool is_told(const struct vr_log_queue *queue)
 {
-    return __atomic_load_n(&queue->state, __ATOMIC_SEQ_CST) == VR_LOG_TOLD;
+    return get(&queue->state) == VR_LOG_TOLD;
 }
 
 /* Whoever is woken while this thread shows, and finds that out, leaves it to
@@ -270,73 +363,11 @@ void vr_log_queue_unlock(struct vr_log_queue *queue)
 
 void vr_log_queue_changed(struct vr_log_queue *queue)
 {
-    if (queue && __atomic_load_n(&queue->waiting, __ATOMIC_SEQ_CST))
+    if (queue && get(&queue->waiting))
         (void)pthread_cond_broadcast(&queue->changed);
 }
 
 void vr_log_queue_await(struct vr_log_queue *queue, vr_time due)
 {
     vr_cond_wait(queue->env, &queue->changed, &queue->lock, due);
-}
-
-static bool is_shown(struct vr_log_queue *queue, uint64_t place)
-{
-    return vr_log_ring_is_past(&queue->ring, place) && !get(&queue->in_gap);
-}
-
-/* No more than was there: others may log on for ever. */
-static bool show_until(struct vr_log_queue *queue, uint64_t place)
-{
-    while (!is_shown(queue, place) && vr_log_queue_show(queue, 1))
-        ;
-    return is_shown(queue, place);
-}
-
-/* Where this thread is the one that shows, nobody else does once a log call
- * that was under way is done: so it looks again soon. */
-static int flush_here(struct vr_log_queue *queue, uint64_t place, vr_time due)
-{
-    while (!show_until(queue, place)) {
-        if (!vr_log_queue_own(queue))
-            return -ECHILD;
-        vr_time now = vr_now(queue->env);
-        if (now >= due)
-            return -ETIMEDOUT;
-        vr_time soon = vr_time_add(now, LOOK_AGAIN);
-        vr_log_queue_lock(queue);
-        vr_log_queue_await(queue, soon < due ? soon : due);
-        vr_log_queue_unlock(queue);
-    }
-    return 0;
-}
-
-static int flush_there(struct vr_log_queue *queue, uint64_t place, vr_time due)
-{
-    vr_log_queue_lock(queue);
-    (void)__atomic_add_fetch(&queue->waiting, 1, __ATOMIC_SEQ_CST);
-    bool shown = is_shown(queue, place);
-    while (!shown && vr_now(queue->env) < due) {
-        vr_log_queue_await(queue, due);
-        shown = is_shown(queue, place);
-    }
-    (void)__atomic_sub_fetch(&queue->waiting, 1, __ATOMIC_SEQ_CST);
-    vr_log_queue_unlock(queue);
-    return shown ? 0 : -ETIMEDOUT;
-}
-
-int vr_log_queue_flush(struct vr_log_queue *queue, vr_time due)
-{
-    uint64_t place = vr_log_ring_place(&queue->ring);
-
-    if (vr_log_queue_is_inside(queue))
-        return -EDEADLK;
-    if (queue->ops->here && queue->ops->here(queue->arg))
-        return flush_here(queue, place, due);
-    if (is_shown(queue, place))
-        return 0;
-    if (!vr_log_queue_own(queue))
-        return -ECHILD;
-
-    wake(queue, false);
-    return flush_there(queue, place, due);
 }

@@ -26,10 +26,14 @@
  *     while (vr_log_queue_show(queue, 100))
  *         loop_do_something_else(loop);
  *
- * The log call takes no lock, asks for no memory, unless the text is longer
- * than a part of the ring, and never waits: where there is no room the entry
- * is dropped, and the watchers are told how many were, just there, by an entry
- * that no filter holds back: "42 entries dropped".
+ * The log call takes no lock, and asks for no memory, unless the text is longer
+ * than a part of the ring.  Where there is no room the entry is dropped, and
+ * the watchers are told how many were, just there, by an entry of level
+ * VR_LOG_WARN: "42 entries dropped".  Or, by choice, the log call waits for
+ * room: see vr_logger_set_patience().
+ *
+ * Long texts take memory besides the ring, together no more than the ring is
+ * large; one longer than that is cut, and ends in "...".
  *
  * What a watcher logs about what it is shown goes to the other watchers; where
  * they answer each other so for ever, the ninth answer is dropped.  The ninth
@@ -64,6 +68,11 @@ struct vr_log_queue_ops {
     /** May the thread that calls show the queue?  Then vr_log_flush() does so,
      *  and does not wait for another.  NULL: it may not.  Threads: any. */
     bool (*here)(void *arg);
+
+    /** Does another thread show the queue now, whenever it is woken?  Only then
+     *  does a log call wait for room.  NULL: no.  Threads: any; inside the log
+     *  call. */
+    bool (*is_served)(void *arg);
 };
 
 /**
@@ -85,6 +94,29 @@ void vr_log_queue_free(struct vr_log_queue *queue);
  *  what is logged; NULL: show it in the log call, as after init.
  *  Threads: one, while nobody logs. */
 void vr_logger_set_queue(struct vr_logger *logger, struct vr_log_queue *queue);
+
+/**
+ * Let a log call that finds the queue of @p logger full wait for room, at most
+ * @p longest nanoseconds on the clock of the queue; only then is its entry
+ * dropped.  0, as after new: it is dropped at once.  For programs that would
+ * rather be slow than have gaps:
+ *
+ *     vr_logger_set_patience(vr_log_thread_logger(thread), VR_SEC);
+ *
+ * A log call never waits, whatever is set here, but drops and counts:
+ *
+ * - in a turn of a reactor, which others wait for;
+ * - on a thread that shows this queue or any other, also inside a watcher that
+ *   is shown something in a log call;
+ * - in a child of fork(2);
+ * - while no other thread shows this queue, such as that of a reactor that does
+ *   not run, see struct vr_log_queue_ops;
+ * - where there is no memory for a long text.
+ *
+ * Of a proxy: its parent's.  Nothing for a logger without a queue.
+ * Threads: any, at any time.
+ */
+void vr_logger_set_patience(struct vr_logger *logger, vr_time longest);
 
 /**
  * Show the oldest entries, @p most at most, to the logger's watchers.

@@ -38,8 +38,12 @@ struct vr_log_queue {
     int state;                 /* atomic: enum vr_log_shower */
     bool in_gap;               /* atomic: a gap is being shown */
     int waiting;               /* atomic: threads that wait for changed */
+    int waiting_for_room;      /* atomic: and those for room */
+    vr_time patience;          /* atomic: of the latter */
+    size_t held;               /* atomic: bytes of texts on the heap */
     pthread_mutex_t lock;
     pthread_cond_t changed;
+    pthread_cond_t room;
     int depth; /* of the entry being shown: the shower's own */
 };
 
@@ -48,6 +52,9 @@ struct vr_log_queue {
 bool vr_log_queue_put(struct vr_log_queue *queue,
                       const struct vr_log_entry *entry,
                       struct vr_log_watcher *from);
+
+/** Wake who shows, unless it looks again by itself, or only @p soon. */
+void vr_log_queue_wake(struct vr_log_queue *queue, bool soon);
 
 /** Who shows will look again soon, though nobody wakes it: until then it is
  *  only woken where the ring fills up, or somebody waits. */

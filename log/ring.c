@@ -100,6 +100,11 @@ void vr_log_ring_fini(struct vr_log_ring *ring)
     vr_dealloc(ring->env, ring->memory);
 }
 
+size_t vr_log_ring_size(const struct vr_log_ring *ring)
+{
+    return (size_t)ring->cells * VR_LOG_CELL;
+}
+
 size_t vr_log_ring_most(const struct vr_log_ring *ring)
 {
     return (size_t)ring->cells / SHARE * VR_LOG_CELL - sizeof(struct header);

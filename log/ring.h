@@ -46,6 +46,9 @@ int vr_log_ring_init(struct vr_log_ring *ring, const struct vr_env *env,
 
 void vr_log_ring_fini(struct vr_log_ring *ring);
 
+/** How many bytes it has. */
+size_t vr_log_ring_size(const struct vr_log_ring *ring);
+
 /** The longest record that there may be room for. */
 size_t vr_log_ring_most(const struct vr_log_ring *ring);
 

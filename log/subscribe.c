@@ -40,8 +40,10 @@ static bool keep(struct vr_log_filter *filter, const struct vr_log_entry *entry)
     const struct vr_log_subscription *self =
         vr_container_of(filter, const struct vr_log_subscription, filter);
 
+    /* What is missing in a gap may be anybody's. */
     return entry->level >= self->least &&
-           matches(self->pattern, entry->prefix ? entry->prefix : "");
+           (entry->missed ||
+            matches(self->pattern, entry->prefix ? entry->prefix : ""));
 }
 
 int vr_log_subscribe(struct vr_log_subscription *subscription,

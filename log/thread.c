@@ -49,7 +49,15 @@ static bool wake(void *arg)
     return vr_fd_wake(self->env, self->wake[1]) == 0;
 }
 
-static const struct vr_log_queue_ops ops = {.wake = wake};
+/* From start to end, between which all log calls are. */
+static bool is_served(void *arg)
+{
+    (void)arg;
+    return true;
+}
+
+static const struct vr_log_queue_ops ops = {.wake = wake,
+                                            .is_served = is_served};
 
 static void sleep_until_woken(struct vr_log_thread *self, int ms)
 {

@@ -8,6 +8,7 @@
 #include <assert.h>
 
 #include <vreactor/base/container_of.h>
+#include <vreactor/base/current.h>
 #include <vreactor/log/filters.h>
 
 void vr_log_filter_init(struct vr_log_filter *filter, vr_log_keep_fn *keep)
@@ -83,6 +84,12 @@ void vr_log_watcher_add_filter(struct vr_log_watcher *watcher,
 void vr_log_watcher_offer(struct vr_log_watcher *watcher,
                           const struct vr_log_entry *entry)
 {
-    if (entry->missed || vr_log_filters_keep(&watcher->filters, entry))
-        watcher->watch(watcher, entry);
+    struct vr_current *current = vr_current();
+    int inside = watcher->passes_to ? 0 : 1; /* what passes on is no other */
+
+    if (!vr_log_filters_keep(&watcher->filters, entry))
+        return;
+    current->showing += inside;
+    watcher->watch(watcher, entry);
+    current->showing -= inside;
 }

@@ -39,7 +39,9 @@ struct vr_log_filter;
 struct vr_log_watcher;
 struct vr_logger;
 
-/** Is @p entry to be kept?  Only answers: logs, adds and removes nothing. */
+/** Is @p entry to be kept?  Only answers: logs, adds and removes nothing.  A
+ * gap is asked for as an entry of level VR_LOG_WARN: see its member `missed`.
+ */
 typedef bool vr_log_keep_fn(struct vr_log_filter *filter,
                             const struct vr_log_entry *entry);
 
@@ -99,8 +101,8 @@ void vr_log_watcher_init(struct vr_log_watcher *watcher,
 void vr_log_watcher_add_filter(struct vr_log_watcher *watcher,
                                struct vr_log_filter *filter);
 
-/** Show @p entry to @p watcher, if its filters keep it or it is a gap: for
- *  watchers that pass entries on.  It need not be attached.  Threads: as its
+/** Show @p entry to @p watcher, if its filters keep it: for watchers that pass
+ *  entries on.  It need not be attached.  Threads: as its
  * watch() allows. */
 void vr_log_watcher_offer(struct vr_log_watcher *watcher,
                           const struct vr_log_entry *entry);

@@ -58,7 +58,13 @@ static bool is_here(void *arg)
     return !vr_reactor_is_inherited(arg) && vr_reactor_may_touch(arg);
 }
 
-static const struct vr_log_queue_ops ops = {.wake = wake, .here = is_here};
+static bool is_served(void *arg)
+{
+    return !vr_reactor_is_inherited(arg) && !vr_reactor_may_touch(arg);
+}
+
+static const struct vr_log_queue_ops ops = {
+    .wake = wake, .here = is_here, .is_served = is_served};
 
 /* What nobody handled elsewhere, such as the failure of a deferred. */
 static void report(void *report_ctx, int level, const char *text)

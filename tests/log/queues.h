@@ -22,6 +22,7 @@ static int wakes; /* atomic */
 static bool at_home;
 
 static bool deaf;
+static bool served; /* atomic */
 
 static inline bool count_wake(void *arg)
 {
@@ -36,11 +37,17 @@ static inline bool is_home(void *arg)
     return at_home;
 }
 
+static inline bool is_served(void *arg)
+{
+    (void)arg;
+    return __atomic_load_n(&served, __ATOMIC_SEQ_CST);
+}
+
 /** With a ring of @p size bytes. */
 static inline void queue_start(const struct vr_env *env, size_t size)
 {
-    static const struct vr_log_queue_ops ops = {.wake = count_wake,
-                                                .here = is_home};
+    static const struct vr_log_queue_ops ops = {
+        .wake = count_wake, .here = is_home, .is_served = is_served};
 
     check_int(vr_log_queue_new(env, size, &ops, NULL, &queue), 0);
     recorder_init(&recorder);
@@ -61,6 +68,26 @@ static inline void queue_await_waiter(void)
         (void)sched_yield();
     vr_log_queue_lock(queue); /* it has let go of it, so it waits */
     vr_log_queue_unlock(queue);
+}
+
+/** Until another thread waits for room in it. */
+static inline void queue_await_one_without_room(void)
+{
+    while (!__atomic_load_n(&queue->waiting_for_room, __ATOMIC_SEQ_CST))
+        (void)sched_yield();
+}
+
+/** Log until an entry is dropped, which is told. @return how many fit */
+static inline int queue_fill(void)
+{
+    size_t before = vr_logger_dropped(&logger);
+    int count = 0;
+
+    while (vr_logger_dropped(&logger) == before) {
+        vr_log_info(&logger, "%d", count);
+        count++;
+    }
+    return count - 1;
 }
 
 static inline void queue_stop(void)

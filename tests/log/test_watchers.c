@@ -18,6 +18,7 @@
 #include <vreactor/log/syslog.h>
 
 #include "recorder.h"
+#include "tests/support/random.h"
 
 static struct vr_logger logger;
 static struct recorder recorder;
@@ -34,10 +35,10 @@ static void start(void)
 
 static struct vr_log_memory memory;
 
-static void start_memory(size_t count)
+static void start_memory(void)
 {
     start();
-    check_int(vr_log_memory_init(&memory, &env.env, count), 0);
+    check_int(vr_log_memory_init(&memory, &env.env, 1024), 0);
     check_int(vr_logger_attach(&logger, &memory.base), 0);
 }
 
@@ -49,26 +50,32 @@ static void stop_memory(void)
     check_int(env.live, 0);
 }
 
+static void dump(void)
+{
+    recorder_init(&recorder);
+    vr_log_memory_dump(&memory, &recorder.base);
+}
+
 TEST(log_memory, shows_the_last_entries_when_asked)
 {
-    start_memory(3);
+    start_memory();
 
-    vr_log_memory_dump(&memory, &recorder.base);
+    dump();
     check_int(recorder.count, 0);
-    for (int i = 0; i < 5; i++)
+    for (int i = 0; i < 3; i++)
         vr_log_with(&logger, VR_LOG_DEBUG, VR_LOG_ATTRS({"n", .number = i}),
                     "%d", i);
-    vr_log_memory_dump(&memory, &recorder.base);
+    dump();
 
-    check_str(recorder.text, "10 p 2;10 p 3;10 p 4;");
-    check_int(recorder.attrs[0].number, 4);
+    check_str(recorder.text, "10 p 0;10 p 1;10 p 2;");
+    check_int(recorder.attrs[0].number, 2);
     stop_memory();
 }
 
 TEST(log_memory, remembers_on_and_shows_through_filters)
 {
     struct vr_log_level_filter filter;
-    start_memory(10);
+    start_memory();
     vr_log_level_filter_init(&filter, VR_LOG_WARN);
     vr_log_watcher_add_filter(&recorder.base, &filter.filter);
 
@@ -81,45 +88,97 @@ TEST(log_memory, remembers_on_and_shows_through_filters)
     stop_memory();
 }
 
-TEST(log_memory, takes_memory_once_for_texts_of_a_size)
+/* The last @count of the numbers below @end, and nothing else. */
+static void check_last(int count, int end)
 {
-    start_memory(2);
-    vr_log_info(&logger, "aaaa");
-    vr_log_info(&logger, "bbbb");
+    char want[sizeof(recorder.text)];
+    size_t len = 0;
+
+    for (int i = end - count; i < end; i++)
+        len += (size_t)snprintf(want + len, sizeof(want) - len, "20 p %d;", i);
+    check_str(recorder.text, want);
+}
+
+TEST(log_memory, keeps_as_many_as_fit_and_takes_its_memory_once)
+{
+    start_memory();
 
     int before = env.calls;
-    for (int i = 0; i < 100; i++)
-        vr_log_info(&logger, "%04d", i);
+    for (int i = 0; i < 2000; i++) {
+        vr_log_info(&logger, "%d", i);
+        int calls = env.calls;
+        dump();
+        check(i < 5 ? recorder.count == i + 1 : recorder.count > 5);
+        check(recorder.count < 20);
+        check_last(recorder.count, i + 1);
+        before += env.calls - calls;
+    }
 
     check_int(env.calls, before);
     stop_memory();
 }
 
-TEST(log_memory, shows_as_a_gap_what_it_had_no_memory_for)
+TEST(log_memory, cuts_a_text_that_would_fill_more_than_all)
 {
-    start_memory(3);
+    start_memory();
 
     vr_log_info(&logger, "a");
-    env.empty = true;
-    vr_log_info(&logger, "b");
-    env.empty = false;
-    vr_log_info(&logger, "c");
-    vr_log_memory_dump(&memory, &recorder.base);
+    for (int i = 0; i < 100; i++) {
+        vr_log_info(&logger, "%05000d", 1);
+        dump();
+        check_int(recorder.count, 1);
+        check(recorder.longest > 900 && recorder.longest < 1024);
+    }
+    check_str(recorder.text + strlen(recorder.text) - 5, "0...;");
+    for (int i = 0; i < 10; i++)
+        vr_log_info(&logger, "%d", i);
+    dump();
 
-    check_str(recorder.text, "20 p a;30 - 1 entry dropped;20 p c;");
+    check_last(recorder.count, 10);
+    check(recorder.count > 5);
+    stop_memory();
+}
+
+TEST(log_memory, holds_records_of_any_size_in_any_order)
+{
+    uint64_t dice = 3;
+    start_memory();
+
+    for (int i = 0; i < 20000; i++) {
+        vr_log_info(&logger, "%0*d", (int)test_random_below(&dice, 100) + 1, i);
+        dump();
+        check(recorder.count > 2 || i < 2);
+        check_int(recorder.missed, 0);
+    }
+    stop_memory();
+}
+
+TEST(log_memory, tells_of_an_entry_whose_attributes_do_not_fit)
+{
+    char much[2000];
+    start_memory();
+    memset(much, 'x', sizeof(much) - 1);
+    much[sizeof(much) - 1] = '\0';
+
+    vr_log_with(&logger, VR_LOG_INFO, VR_LOG_ATTRS({"much", .text = much}),
+                "a");
+    vr_log_info(&logger, "b");
+    dump();
+
+    check_str(recorder.text, "30 - 1 entry dropped;20 p b;");
     check_int(recorder.missed, 1);
     stop_memory();
 }
 
-TEST(log_memory, forgets_no_part_of_a_gap_it_had_no_memory_for)
+TEST(log_memory, shows_as_a_gap_what_it_has_no_memory_to_copy)
 {
-    struct vr_log_entry gap = {.text = "42 entries dropped", .missed = 42};
-    start_memory(3);
+    struct vr_log_entry gap = {
+        .level = VR_LOG_WARN, .text = "42 entries dropped", .missed = 42};
+    start_memory();
 
-    env.empty = true;
     vr_log_watcher_offer(&memory.base, &gap);
-    env.empty = false;
-    vr_log_memory_dump(&memory, &recorder.base);
+    env.empty = true;
+    dump();
 
     check_str(recorder.text, "30 - 42 entries dropped;");
     check_int(recorder.missed, 42);
@@ -130,9 +189,15 @@ TEST(log_memory, needs_memory_to_begin_with)
 {
     start();
     env.empty = true;
-    check_int(vr_log_memory_init(&memory, &env.env, 3), -ENOMEM);
-    env.empty = false;
-    check_int(vr_log_memory_init(&memory, &env.env, SIZE_MAX / 8 + 2), -ENOMEM);
+    check_int(vr_log_memory_init(&memory, &env.env, 1024), -ENOMEM);
+}
+
+TEST(log_memory, is_refused_with_room_for_nothing)
+{
+    struct vr_log_memory none;
+
+    check_int(vr_log_memory_init(&none, NULL, 0), -EINVAL);
+    check_int(vr_log_memory_init(&none, NULL, 1023), -EINVAL);
 }
 
 /* What is pushed out while it is shown. */
@@ -140,20 +205,13 @@ static void log_much(struct vr_log_watcher *watcher,
                      const struct vr_log_entry *entry)
 {
     record(watcher, entry);
-    for (int i = 0; i < 2; i++)
+    for (int i = 0; i < 100; i++)
         vr_log_info(&logger, "later");
-}
-
-TEST(log_memory, is_refused_for_no_entries)
-{
-    struct vr_log_memory none;
-
-    check_int(vr_log_memory_init(&none, NULL, 0), -EINVAL);
 }
 
 TEST(log_memory, shows_as_a_gap_what_was_pushed_out_meanwhile)
 {
-    start_memory(3);
+    start_memory();
     recorder.base.watch = log_much;
 
     vr_log_info(&logger, "a");
@@ -161,8 +219,7 @@ TEST(log_memory, shows_as_a_gap_what_was_pushed_out_meanwhile)
     vr_log_info(&logger, "c");
     vr_log_memory_dump(&memory, &recorder.base);
 
-    check_str(recorder.text, "20 p a;30 - 1 entry dropped;"
-                             "30 - 1 entry dropped;");
+    check_str(recorder.text, "20 p a;30 - 2 entries dropped;");
     stop_memory();
 }
 
