@@ -54,6 +54,7 @@ struct vr_sys {
     int (*set_fd_flags)(int fd, int flags); /**< fcntl F_SETFD */
     int (*get_fl_flags)(int fd);            /**< fcntl F_GETFL */
     int (*set_fl_flags)(int fd, int flags); /**< fcntl F_SETFL */
+    int (*dup_fd)(int fd, int least);       /**< fcntl F_DUPFD_CLOEXEC */
     int (*unlink)(const char *path);
     int (*pipe)(int ends[2]);
     int (*socket)(int domain, int type, int protocol);

@@ -35,6 +35,10 @@ enum { NO_SIGNAL = MSG_NOSIGNAL };
 enum { NO_SIGNAL = 0 }; /* there SO_NOSIGPIPE does it */
 #endif
 
+/* Those below are for the program's input, output and errors, also where it was
+ * started without: what prints must not write into a connection. */
+enum { FIRST_OF_OURS = 3 };
+
 static int negative_errno(void)
 {
     return -errno;
@@ -90,9 +94,24 @@ int vr_fd_prepare(const struct vr_env *env, int fd)
     return no_sigpipe(env, fd);
 }
 
+int vr_fd_lift(const struct vr_env *env, int fd)
+{
+    if (fd >= FIRST_OF_OURS || !env->sys->dup_fd)
+        return fd;
+
+    int lifted = env->sys->dup_fd(fd, FIRST_OF_OURS);
+    int err = lifted < 0 ? negative_errno() : lifted;
+    vr_fd_close(env, fd);
+    return err;
+}
+
 /* A descriptor fresh from the system: finish it, or close it. */
 static int finish(const struct vr_env *env, int fd, bool at_birth)
 {
+    fd = vr_fd_lift(env, fd);
+    if (fd < 0)
+        return fd;
+
     int err = at_birth ? no_sigpipe(env, fd) : vr_fd_prepare(env, fd);
     if (err < 0) {
         vr_fd_close(env, fd);
@@ -107,19 +126,15 @@ int vr_fd_socket(const struct vr_env *env, int domain, int type)
     return fd < 0 ? negative_errno() : finish(env, fd, AT_BIRTH != 0);
 }
 
-int vr_fd_pair(const struct vr_env *env, int domain, int type, int ret_ends[2])
+static int finish_both(const struct vr_env *env, const int ends[2],
+                       bool at_birth, int ret_ends[2])
 {
-    int ends[2];
-
-    if (env->sys->socketpair(domain, type | AT_BIRTH, 0, ends) < 0)
-        return negative_errno();
-
-    int first = finish(env, ends[0], AT_BIRTH != 0);
+    int first = finish(env, ends[0], at_birth);
     if (first < 0) {
         vr_fd_close(env, ends[1]);
         return first;
     }
-    int second = finish(env, ends[1], AT_BIRTH != 0);
+    int second = finish(env, ends[1], at_birth);
     if (second < 0) {
         vr_fd_close(env, first);
         return second;
@@ -127,6 +142,15 @@ int vr_fd_pair(const struct vr_env *env, int domain, int type, int ret_ends[2])
     ret_ends[0] = first;
     ret_ends[1] = second;
     return 0;
+}
+
+int vr_fd_pair(const struct vr_env *env, int domain, int type, int ret_ends[2])
+{
+    int ends[2];
+
+    if (env->sys->socketpair(domain, type | AT_BIRTH, 0, ends) < 0)
+        return negative_errno();
+    return finish_both(env, ends, AT_BIRTH != 0, ret_ends);
 }
 
 int vr_fd_accept(const struct vr_env *env, int fd, struct sockaddr *addr,
@@ -234,6 +258,9 @@ int vr_fd_wake_open(const struct vr_env *env, int ret_ends[2])
     int fd = env->sys->eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
     if (fd < 0)
         return negative_errno();
+    fd = vr_fd_lift(env, fd);
+    if (fd < 0)
+        return fd;
 
     ret_ends[0] = fd;
     ret_ends[1] = fd;
@@ -242,18 +269,7 @@ int vr_fd_wake_open(const struct vr_env *env, int ret_ends[2])
     int ends[2];
     if (env->sys->pipe(ends) < 0)
         return negative_errno();
-
-    int err = vr_fd_prepare(env, ends[0]);
-    if (!err)
-        err = vr_fd_prepare(env, ends[1]);
-    if (err < 0) {
-        vr_fd_close(env, ends[0]);
-        vr_fd_close(env, ends[1]);
-        return err;
-    }
-    ret_ends[0] = ends[0];
-    ret_ends[1] = ends[1];
-    return 0;
+    return finish_both(env, ends, false, ret_ends);
 #endif
 }
 
@@ -274,11 +290,13 @@ int vr_fd_wake(const struct vr_env *env, int end)
     /* Eight bytes are what an eventfd wants, and right for a pipe.  A full
      * pipe or counter refuses: then it is readable already. */
     static const uint64_t one = 1;
+    int before = errno;
     ssize_t len;
 
     do
         len = write_wake(env, end, &one, sizeof(one));
     while (len == -EINTR);
+    errno = before; /* this may be a signal handler */
     return len < 0 && len != -EAGAIN && len != -EWOULDBLOCK ? (int)len : 0;
 }
 

@@ -2,7 +2,8 @@
 /**
  * @file fd.h
  * Descriptors as the library wants them, on every system: non-blocking, closed
- * on exec, and never a cause of SIGPIPE.  Internal.
+ * on exec, never a cause of SIGPIPE, and none that the library makes is 0, 1 or
+ * 2.  Internal.
  *
  * Errors: -errno.  Ownership: returned descriptors are the caller's, to be
  * closed by vr_fd_close().  Threads: any.
@@ -25,6 +26,12 @@ void vr_fd_close(const struct vr_env *env, int fd);
 /** Make @p fd, of any kind and from anywhere, such a descriptor. */
 VR_MUST_CHECK
 int vr_fd_prepare(const struct vr_env *env, int fd);
+
+/** Move @p fd, which the library has made and which is closed on exec, away
+ *  from 0 to 2, if it is one of them. @return the descriptor; or an error, and
+ *  it is closed */
+VR_MUST_CHECK
+int vr_fd_lift(const struct vr_env *env, int fd);
 
 /** A new socket. @return the descriptor */
 VR_MUST_CHECK
@@ -63,7 +70,8 @@ void vr_fd_drop_notices(const struct vr_env *env, int fd);
 /**
  * A wake-up: ret_ends[0] becomes readable after vr_fd_wake(ret_ends[1]) has
  * said 0, until vr_fd_wake_read(ret_ends[0]).  The two may be one descriptor:
- * close it once (vr_fd_wake_close() does).
+ * close it once (vr_fd_wake_close() does).  vr_fd_wake() leaves errno as it is,
+ * and may be called by a signal handler.
  */
 VR_MUST_CHECK
 int vr_fd_wake_open(const struct vr_env *env, int ret_ends[2]);

@@ -49,6 +49,11 @@ static int set_fl_flags(int fd, int flags)
     return fcntl(fd, F_SETFL, flags);
 }
 
+static int dup_fd(int fd, int least)
+{
+    return fcntl(fd, F_DUPFD_CLOEXEC, least);
+}
+
 static int sys_poll(struct pollfd *fds, size_t count, int ms)
 {
     return poll(fds, (nfds_t)count, ms);
@@ -182,6 +187,7 @@ const struct vr_sys vr_sys_default = {
     .set_fd_flags = set_fd_flags,
     .get_fl_flags = get_fl_flags,
     .set_fl_flags = set_fl_flags,
+    .dup_fd = dup_fd,
     .unlink = unlink,
     .pipe = pipe,
     .socket = socket,

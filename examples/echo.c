@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* echo_callbacks, echo_deferreds, echo_coroutines [serve] [ADDRESS]: serve at
- * the address, for ever; or send a client there, or to a server of our own. */
+ * the address, until interrupted; or send a client there, or to a server of our
+ * own. */
 #include "echo.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -17,6 +19,13 @@ static void on_over(struct echo_visit *visit, int err)
     vr_reactor_stop(reactor);
 }
 
+/* A signal handler may stop a reactor. */
+static void on_interrupt(int number)
+{
+    (void)number;
+    vr_reactor_stop(reactor);
+}
+
 static int serve(struct vr_peer *place)
 {
     char text[VR_PEER_TEXT_SIZE];
@@ -24,8 +33,12 @@ static int serve(struct vr_peer *place)
     if (err)
         return err;
 
+    signal(SIGINT, on_interrupt);
     printf("serving at %s\n", vr_peer_format(place, text, sizeof(text)));
-    return vr_reactor_run(reactor);
+    fflush(stdout);
+    err = vr_reactor_run(reactor);
+    signal(SIGINT, SIG_DFL);
+    return err;
 }
 
 static int visit_it(struct vr_peer *place, int is_ours)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* handshake_server [WAY ADDRESS]: shake hands with guests, for ever; or once in
- * each of the three ways, with a client who knows what to say. */
+/* handshake_server [WAY ADDRESS]: shake hands with guests, until interrupted;
+ * or once in each of the three ways, with a client who knows what to say. */
+#include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -12,12 +14,14 @@ static const struct handshake_way *const ways[] = {
     &handshake_callbacks, &handshake_deferreds, &handshake_coroutine};
 static const struct handshake_way *way;
 static struct vr_reactor *reactor;
+static bool goes_on; /* when a guest has gone */
 
 static void on_over(struct handshake_host *host, int err)
 {
     (void)host;
     printf("%s: %s\n", way->name, err ? vr_strerror(err) : "a guest");
-    vr_reactor_stop(reactor);
+    if (!goes_on)
+        vr_reactor_stop(reactor);
 }
 
 static struct handshake_host host = {.over = on_over};
@@ -45,7 +49,14 @@ static int try_it(void)
     return err || strstr(heard, "Welcome, grace.") ? err : -VR_EPROTOCOL;
 }
 
-/* ---- for ever ---- */
+/* ---- until interrupted ---- */
+
+/* A signal handler may stop a reactor. */
+static void on_interrupt(int number)
+{
+    (void)number;
+    vr_reactor_stop(reactor);
+}
 
 static int on_accepted(struct vr_listener *listener, int fd,
                        const struct vr_peer *peer)
@@ -63,8 +74,15 @@ static int serve(const char *address)
     int err = vr_peer_parse(NULL, address, &place);
     if (!err)
         err = vr_listener_open(&listener, reactor, &place, NULL, &ops);
-    while (!err)
-        err = vr_reactor_run(reactor);
+    if (err)
+        return err;
+
+    goes_on = true;
+    signal(SIGINT, on_interrupt);
+    printf("serving at %s\n", address);
+    fflush(stdout);
+    err = vr_reactor_run(reactor);
+    signal(SIGINT, SIG_DFL);
     return err;
 }
 
@@ -77,9 +95,9 @@ int main(int argc, char **argv)
         if (argc == 1)
             err = try_it();
         else if (argc == 3 && !strcmp(argv[1], way->name))
-            err = serve(argv[2]); /* until something fails */
+            err = serve(argv[2]);
     }
-    if (!err && argc > 1)
+    if (!err && argc > 1 && !goes_on)
         err = -EINVAL;
     if (err)
         fprintf(stderr, "handshake_server: %s\n", vr_strerror(err));

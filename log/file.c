@@ -24,7 +24,7 @@ static int open_path(const struct vr_env *env, const char *path)
         O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
     int fd = env->sys->open(path, flags, MODE);
 
-    return fd < 0 ? -errno : fd;
+    return fd < 0 ? -errno : vr_fd_lift(env, fd);
 }
 
 /* A copy of @path that means the same after a chdir(2). */

@@ -26,9 +26,10 @@ void vr_closing_run(struct vr_reactor *reactor)
     /* What a `closed` closes has its last word in the next turn. */
     vr_list_init(&now);
     vr_list_splice(&now, &reactor->closing);
-    while ((link = vr_list_pop(&now))) {
+    while (!vr_reactor_is_inherited(reactor) && (link = vr_list_pop(&now))) {
         struct vr_closing *closing =
             vr_container_of(link, struct vr_closing, link);
         closing->closed(closing);
     }
+    vr_list_splice(&reactor->closing, &now); /* in a child, forked by one */
 }

@@ -13,6 +13,9 @@
 
 enum { WAKE_TRIES = 3 };
 
+_Static_assert(ATOMIC_POINTER_LOCK_FREE == 2 && ATOMIC_BOOL_LOCK_FREE == 2,
+               "a signal handler may post and wake");
+
 int vr_inbox_open(struct vr_inbox *inbox, const struct vr_env *env)
 {
     inbox->env = env;

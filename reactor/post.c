@@ -71,7 +71,7 @@ int vr_post_while_running(struct vr_reactor *reactor, struct vr_post *post)
     if (vr_reactor_is_inherited(reactor))
         return -ECHILD;
     pthread_mutex_lock(&reactor->lock);
-    if (reactor->state == VR_CLOSED)
+    if (reactor->state >= VR_CLOSING)
         err = -VR_ECLOSED;
     else if (reactor->state != VR_RUNNING && !reactor->hosted)
         err = -EAGAIN;

@@ -45,6 +45,8 @@ struct vr_post {
  * is closed first, there, or inside this call if it was closed before.  Until
  * then the memory is the reactor's and the post cannot be taken back.
  * Allocates nothing, cannot fail, never waits.
+ * Threads: any, and any signal handler, as vr_reactor_stop(); where the reactor
+ * may have been closed before, `cancelled` is to be fit for that too.
  */
 void vr_reactor_post(struct vr_reactor *reactor, struct vr_post *post);
 

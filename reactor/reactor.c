@@ -52,7 +52,8 @@ const char *vr_reactor_selector(const struct vr_reactor *reactor)
 
 bool vr_reactor_is_stopping(const struct vr_reactor *reactor)
 {
-    return atomic_load_explicit(&reactor->stop, memory_order_relaxed);
+    return atomic_load_explicit(&reactor->stop, memory_order_relaxed) ||
+           vr_reactor_is_inherited(reactor);
 }
 
 /* ---- one turn, step by step ---- */
@@ -192,7 +193,7 @@ static int make_turn(struct vr_reactor *reactor, vr_time most, bool first)
  * way out still. */
 static int check_idle(const struct vr_reactor *reactor)
 {
-    if (reactor->state == VR_CLOSED)
+    if (reactor->state >= VR_CLOSING)
         return -VR_ECLOSED;
 
     return reactor->state == VR_RUNNING || reactor->has_thread ||
@@ -341,7 +342,7 @@ int vr_reactor_join(struct vr_reactor *reactor)
     pthread_mutex_lock(&reactor->lock);
     reactor->has_thread = false;
     reactor->joining = false;
-    bool closed = reactor->state == VR_CLOSED;
+    bool closed = reactor->state >= VR_CLOSING;
     pthread_mutex_unlock(&reactor->lock);
     if (!closed)
         vr_reactor_tell_host(reactor); /* in whose loop it may be again */

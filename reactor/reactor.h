@@ -14,8 +14,9 @@
  *     vr_reactor_free(reactor);
  *
  * States: new; running, in vr_reactor_run() or a thread of its own; idle, when
- * a run has ended, and another may begin; closed, for ever.  While new or idle,
- * posts and calls wait for the next run.
+ * a run has ended, and another may begin; closing, while vr_reactor_close()
+ * tells who was open; closed, for ever.  While new or idle, posts and calls
+ * wait for the next run.
  *
  * Threads: while the reactor runs, all that is tied to it belongs to the
  * thread it runs in; while new or idle, to whoever calls, one thread at a
@@ -29,8 +30,8 @@
  * the parent goes on hearing all.  Then it may close and free the copy, and
  * make a reactor of its own.  Or it leaves all as it is, as one does that goes
  * on to exec(2), over which no descriptor of the library goes.  A callback that
- * forks and returns in the child stops the reactor there first: else what was
- * to follow before the next wait is done twice.
+ * forks may return in the child: no other is called there, and the turn, the
+ * run or the close says -ECHILD.
  */
 #ifndef VR_REACTOR_REACTOR_H
 #define VR_REACTOR_REACTOR_H
@@ -89,8 +90,9 @@ int vr_reactor_new(const struct vr_reactor_options *options,
 /**
  * Close @p reactor, unless it is closed, and free it.  Joins the thread of a
  * run that has ended.  NULL is fine.
- * @return 0; -EBUSY while it runs, also inside one of its callbacks: nothing
- * happens; -ECHILD in a child forked while it ran: it stays as it is
+ * @return 0; -EBUSY while it runs, is closed or freed, also inside one of the
+ * callbacks of that: nothing happens; -ECHILD in a child forked while it ran:
+ * it stays as it is
  */
 int vr_reactor_free(struct vr_reactor *reactor);
 
@@ -145,14 +147,17 @@ int vr_reactor_turn(struct vr_reactor *reactor, vr_time timeout);
  * `closed` of what was closed; what was due stays so for the next run.  What
  * a callback sets off at once, such as the handlers of a deferred that it
  * fires, is part of it.  A stop that comes while new or idle ends the next run
- * after one turn. Again: nothing more happens. Threads: any; the reactor must
- * live until this returns.
+ * after one turn.  Again: nothing more happens.
+ * Threads: any, and any signal handler: it takes no lock and no memory and
+ * leaves errno as it is, whatever the handler has interrupted.  The reactor
+ * must live until this returns: take the handler away before it is freed.
  */
 void vr_reactor_stop(struct vr_reactor *reactor);
 
-/** Was a stop asked for that the run has not answered yet?  For authors of
- *  agents: who calls the program several times for one event asks this between,
- *  and leaves the rest to the next run.  Threads: any. */
+/** Was a stop asked for that the run has not answered yet, or is this a child,
+ *  in which no callback runs?  For authors of agents: who calls the program
+ *  several times for one event asks this between, and leaves the rest to the
+ *  next run.  Threads: any. */
 bool vr_reactor_is_stopping(const struct vr_reactor *reactor);
 
 /**

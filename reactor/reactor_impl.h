@@ -26,7 +26,13 @@
 
 struct vr_door;
 
-enum vr_reactor_state { VR_NEW, VR_RUNNING, VR_IDLE, VR_CLOSED };
+enum vr_reactor_state {
+    VR_NEW,
+    VR_RUNNING,
+    VR_IDLE,
+    VR_CLOSING, /* its last callbacks run */
+    VR_CLOSED,
+};
 
 struct vr_reactor {
     struct vr_env env;
@@ -132,6 +138,9 @@ void vr_post_abandon_waiters(struct vr_reactor *reactor);
 
 /** What waits as in wait.h for a run that has ended hears so. */
 void vr_wait_abandon(struct vr_reactor *reactor);
+
+/** Free what vr_reactor_new() took, all or as far as it came. */
+void vr_reactor_give_memory_back(struct vr_reactor *reactor);
 
 /** Run `closed` of what was closed. */
 void vr_closing_run(struct vr_reactor *reactor);

@@ -54,8 +54,10 @@ static int epoll_open(const struct vr_env *env, void *arg,
 
     env = self->base.env;
     self->epfd = env->sys->epoll_create1(EPOLL_CLOEXEC);
-    if (self->epfd < 0) {
-        int err = -errno;
+    int err = self->epfd < 0 ? -errno : 0;
+    if (!err)
+        err = self->epfd = vr_fd_lift(env, self->epfd);
+    if (err < 0) {
         vr_dealloc(env, self);
         return err;
     }

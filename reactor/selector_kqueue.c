@@ -33,6 +33,19 @@ static struct kqueue_selector *from_base(struct vr_selector *sel)
     return vr_container_of(sel, struct kqueue_selector, base);
 }
 
+/* Not 0 to 2; a kqueue is not to be had twice everywhere, so it is made anew.
+ */
+static int new_kqueue(const struct vr_env *env)
+{
+    int kq = env->sys->kqueue();
+    if (kq < 0 || kq > 2)
+        return kq;
+
+    int above = new_kqueue(env);
+    vr_fd_close(env, kq);
+    return above;
+}
+
 static int kqueue_open(const struct vr_env *env, void *arg,
                        struct vr_selector **ret_sel)
 {
@@ -44,7 +57,7 @@ static int kqueue_open(const struct vr_env *env, void *arg,
 
     env = self->base.env;
     self->mark = vr_fork_mark();
-    self->kq = env->sys->kqueue();
+    self->kq = new_kqueue(env);
     if (self->kq < 0 || env->sys->set_fd_flags(self->kq, FD_CLOEXEC) < 0) {
         int err = -errno;
         vr_fd_close(env, self->kq);

@@ -23,7 +23,8 @@ void vr_tie_cut_all(struct vr_reactor *reactor)
     struct vr_list *link;
     int count = 0;
 
-    while ((link = vr_list_pop(&reactor->ties))) {
+    while (!vr_reactor_is_inherited(reactor) &&
+           (link = vr_list_pop(&reactor->ties))) {
         struct vr_tie *tie = vr_container_of(link, struct vr_tie, link);
         tie->closed(tie);
         count++;

@@ -9,6 +9,7 @@
 #include <poll.h>
 
 #include <vreactor/base/env.h>
+#include <vreactor/base/fd.h>
 
 static const unsigned NEEDED = IORING_FEAT_EXT_ARG | IORING_FEAT_NODROP;
 
@@ -111,6 +112,26 @@ static int try_poll(struct vr_uring_polls *polls)
     return err == -EBADF ? 0 : err;
 }
 
+/* The maps of the ring are not bound to the number.
+ * @return 0; else the ring is closed */
+static int lift(struct vr_uring_polls *polls)
+{
+    struct io_uring *ring = &polls->ring;
+    int fd = ring->ring_fd;
+
+    if (fd > 2 || !polls->env->sys->dup_fd)
+        return 0;
+    fd = polls->env->sys->dup_fd(fd, 3);
+    if (fd < 0) {
+        int err = -errno;
+        (void)polls->env->sys->uring_close(ring);
+        return err;
+    }
+    vr_fd_close(polls->env, ring->ring_fd);
+    ring->ring_fd = ring->enter_ring_fd = fd;
+    return 0;
+}
+
 int vr_uring_open(struct vr_uring_polls *polls, const struct vr_env *env)
 {
     *polls =
@@ -118,7 +139,10 @@ int vr_uring_open(struct vr_uring_polls *polls, const struct vr_env *env)
     if (env->sys->uring_open(VR_URING_ENTRIES, &polls->ring) < 0)
         return -errno;
 
-    int err = -ENOTSUP;
+    int err = lift(polls);
+    if (err < 0)
+        return err;
+    err = -ENOTSUP;
     if ((polls->ring.features & NEEDED) == NEEDED)
         err = try_poll(polls);
     if (err < 0)

@@ -372,6 +372,8 @@ int vr_watch_table_close(struct vr_watch_table *table)
         count++;
     while (!vr_list_empty(&table->watches)) {
         struct vr_watch *watch = watch_of(table->watches.next);
+        if (vr_reactor_is_inherited(watch->reactor))
+            break; /* forked by the last one that was told */
         if (make_failed(watch))
             tell_failed(watch, -VR_ECLOSED);
         if (!vr_list_empty(&table->watches) &&

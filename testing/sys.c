@@ -29,6 +29,7 @@ static const struct {
     [VR_TEST_SYS_SET_FD_FLAGS] = {"set_fd_flags", EBADF},
     [VR_TEST_SYS_GET_FL_FLAGS] = {"get_fl_flags", EBADF},
     [VR_TEST_SYS_SET_FL_FLAGS] = {"set_fl_flags", EPERM},
+    [VR_TEST_SYS_DUP_FD] = {"dup_fd", EMFILE},
     [VR_TEST_SYS_UNLINK] = {"unlink", EACCES},
     [VR_TEST_SYS_PIPE] = {"pipe", EMFILE},
     [VR_TEST_SYS_SOCKET] = {"socket", EMFILE},

@@ -64,6 +64,11 @@ static int count_set_fl_flags(int fd, int flags)
     return fails(VR_TEST_SYS_SET_FL_FLAGS) ? -1 : real->set_fl_flags(fd, flags);
 }
 
+static int count_dup_fd(int fd, int least)
+{
+    return fails(VR_TEST_SYS_DUP_FD) ? -1 : real->dup_fd(fd, least);
+}
+
 static int count_pipe(int ends[2])
 {
     return fails(VR_TEST_SYS_PIPE) ? -1 : real->pipe(ends);
@@ -333,6 +338,7 @@ const struct vr_sys vr_test_sys = {
     .set_fd_flags = count_set_fd_flags,
     .get_fl_flags = count_get_fl_flags,
     .set_fl_flags = count_set_fl_flags,
+    .dup_fd = count_dup_fd,
     .unlink = vr_test_sys_unlink,
     .pipe = count_pipe,
     .socket = count_socket,

@@ -150,7 +150,7 @@ static void act_count(struct probe *self, unsigned event)
 }
 
 /* Of what the child leaves behind, nothing is to be done there. */
-static void fork_and_stop(void)
+static void fork_and_return(void)
 {
     child = fork();
     if (child != 0)
@@ -158,26 +158,25 @@ static void fork_and_stop(void)
 
     vr_watch_close(&probe.watch);
     vr_reactor_post(reactor, &late);
-    vr_reactor_stop(reactor);
 }
 
-static void fork_in_post_and_stop(struct vr_post *which)
+static void fork_in_post_and_return(struct vr_post *which)
 {
     (void)which;
-    fork_and_stop();
+    fork_and_return();
 }
 
-static void fork_in_call_and_stop(struct vr_call *which)
+static void fork_in_call_and_return(struct vr_call *which)
 {
     (void)which;
-    fork_and_stop();
+    fork_and_return();
 }
 
-static void act_fork_and_stop(struct probe *self, unsigned event)
+static void act_fork_and_return(struct probe *self, unsigned event)
 {
     act_take(self, event);
     probe.act = other.act = act_count;
-    fork_and_stop();
+    fork_and_return();
 }
 
 /* Both are ready, and one has changed what it wants, if to no other. */
@@ -217,12 +216,12 @@ static void check_turn(void)
     tear_all_down();
 }
 
-TEST(fork_inside, a_post_ends_the_turn_of_a_child_that_stops)
+TEST(fork_inside, a_post_ends_the_turn_of_a_child)
 {
     struct vr_post behind = {.run = count_post};
 
     set_up_ready();
-    forking.run = fork_in_post_and_stop;
+    forking.run = fork_in_post_and_return;
     vr_reactor_post(reactor, &forking);
     vr_reactor_post(reactor, &behind);
     check_turn();
@@ -241,35 +240,34 @@ TEST(fork_inside, a_post_ends_the_turn_of_a_child_of_a_host_s_loop)
     set_up_ready();
     check_int(vr_reactor_embed(reactor, count_word_in_child, NULL), 0);
     vr_watch_want(&other.watch, VR_READ);
-    forking.run = fork_in_post_and_stop;
+    forking.run = fork_in_post_and_return;
     vr_reactor_post(reactor, &forking);
     check_turn();
 }
 
-TEST(fork_inside, an_event_ends_the_turn_of_a_child_that_stops)
+TEST(fork_inside, an_event_ends_the_turn_of_a_child)
 {
     set_up_ready();
-    probe.act = other.act = act_fork_and_stop;
+    probe.act = other.act = act_fork_and_return;
     vr_call_init(&call, reactor, count_call);
     vr_call_after(&call, 0);
     check_turn();
 }
 
-TEST(fork_inside, a_call_ends_the_turn_of_a_child_that_stops)
+TEST(fork_inside, a_call_ends_the_turn_of_a_child)
 {
     struct vr_call behind;
 
     set_up_ready();
     probe.act = other.act = act_take;
-    vr_call_init(&call, reactor, fork_in_call_and_stop);
+    vr_call_init(&call, reactor, fork_in_call_and_return);
     vr_call_init(&behind, reactor, count_call);
     vr_call_after(&call, 0);
     vr_call_at(&behind, vr_call_due(&call));
     check_turn();
 }
 
-/* One that does not stop makes no other turn all the same. */
-static void fork_in_post_and_return(struct vr_post *which)
+static void fork_in_post_only(struct vr_post *which)
 {
     (void)which;
     child = fork();
@@ -287,14 +285,14 @@ TEST(fork_inside, a_run_ends_with_the_turn_of_a_child_that_returns)
 {
     set_up();
     open_watches();
-    forking.run = fork_in_post_and_return;
+    forking.run = fork_in_post_only;
     vr_reactor_post(reactor, &forking);
     vr_call_init(&call, reactor, stop_in_the_next_turn);
     vr_call_after(&call, 0);
     int result = vr_reactor_run(reactor);
 
     if (child == 0)
-        _exit(result != -ECHILD || more != 1);
+        _exit(result != -ECHILD || more != 0);
     check_child(child);
     check_int(result, 0);
     check_int(more, 2);
@@ -312,11 +310,16 @@ static void act_note(struct probe *self, unsigned event)
     heard++;
 }
 
+static void do_nothing(void *arg)
+{
+    (void)arg;
+}
+
 static int leave_thread_behind(void)
 {
     vr_reactor_post(reactor, &late);
     vr_reactor_stop(reactor);
-    child_check(vr_call_and_wait(reactor, NULL, NULL) == -ECHILD);
+    child_check(vr_call_and_wait(reactor, do_nothing, NULL) == -ECHILD);
     return close_watches();
 }
 
@@ -353,6 +356,7 @@ TEST(fork_inside, a_child_asks_no_lock_of_the_parent)
 {
     set_up();
     open_watches();
+    late = (struct vr_post){.run = count_post};
     check_int(pthread_mutex_lock(&reactor->lock), 0);
     reactor->state = VR_RUNNING;
     check_in_child(leave_thread_behind);

@@ -206,6 +206,49 @@ TEST(reactor_close, leaves_what_last_words_close_for_the_next_turn)
     tear_down();
 }
 
+static int free_result, close_result;
+
+static void free_inside(void)
+{
+    free_result = vr_reactor_free(reactor);
+    close_result = vr_reactor_close(reactor);
+}
+
+static void cancel_inside(struct vr_post *post)
+{
+    (void)post;
+    free_inside();
+}
+
+static void check_refused(void)
+{
+    check_int(free_result, -EBUSY);
+    check_int(close_result, -EBUSY);
+    free_result = close_result = 0;
+}
+
+TEST(reactor_close, refuses_to_be_freed_by_what_it_calls)
+{
+    struct vr_post post = {.run = cancel_inside, .cancelled = cancel_inside};
+
+    set_up();
+    vr_reactor_post(reactor, &post);
+    check_int(vr_reactor_close(reactor), 0);
+    check_refused();
+    tear_down();
+
+    set_up();
+    open_watch(0, &ops);
+    act = free_inside;
+    check_int(vr_reactor_close(reactor), 0);
+    check_refused();
+
+    vr_closing_later(&closings[0], reactor);
+    act = free_inside;
+    tear_down(); /* frees it, which is no less busy */
+    check_refused();
+}
+
 TEST(reactor_close, has_all_last_words_heard_before_it_returns)
 {
     set_up();

@@ -100,6 +100,11 @@ static inline long do_set_fl_flags(void)
     return sys->set_fl_flags(ends[0], O_NONBLOCK);
 }
 
+static inline long do_dup_fd(void)
+{
+    return closed(sys->dup_fd(ends[0], 3));
+}
+
 static inline long do_unlink(void)
 {
     return sys->unlink("");
@@ -357,19 +362,19 @@ static inline long do_indextoname(void)
 
 /* One for each member of struct vr_sys, in the order of both. */
 static long (*const calls[])(void) = {
-    do_close,        do_read,         do_write,         do_recv,
-    do_sendmsg,      do_fstat,        do_get_fd_flags,  do_set_fd_flags,
-    do_get_fl_flags, do_set_fl_flags, do_unlink,        do_pipe,
-    do_socket,       do_socketpair,   do_bind,          do_listen,
-    do_accept,       do_accept4,      do_connect,       do_shutdown,
-    do_getsockopt,   do_setsockopt,   do_getsockname,   do_getpeername,
-    do_poll,         do_select,       do_epoll_create1, do_epoll_ctl,
-    do_epoll_wait,   do_eventfd,      do_kqueue,        do_kevent,
-    do_uring_open,   do_uring_close,  do_uring_submit,  do_uring_wait,
-    do_sysconf,      do_mmap,         do_munmap,        do_mprotect,
-    do_madvise,      do_cond_wait,    do_thread_create, do_open,
-    do_getcwd,       do_check_tty,    do_lstat,         do_nametoindex,
-    do_indextoname,
+    do_close,        do_read,         do_write,        do_recv,
+    do_sendmsg,      do_fstat,        do_get_fd_flags, do_set_fd_flags,
+    do_get_fl_flags, do_set_fl_flags, do_dup_fd,       do_unlink,
+    do_pipe,         do_socket,       do_socketpair,   do_bind,
+    do_listen,       do_accept,       do_accept4,      do_connect,
+    do_shutdown,     do_getsockopt,   do_setsockopt,   do_getsockname,
+    do_getpeername,  do_poll,         do_select,       do_epoll_create1,
+    do_epoll_ctl,    do_epoll_wait,   do_eventfd,      do_kqueue,
+    do_kevent,       do_uring_open,   do_uring_close,  do_uring_submit,
+    do_uring_wait,   do_sysconf,      do_mmap,         do_munmap,
+    do_mprotect,     do_madvise,      do_cond_wait,    do_thread_create,
+    do_open,         do_getcwd,       do_check_tty,    do_lstat,
+    do_nametoindex,  do_indextoname,
 };
 
 typedef void member(void);

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file close.c
+ * How a reactor goes.
+ */
+#include <vreactor/reactor/reactor_impl.h>
+
+#include <errno.h>
+
+#include <vreactor/base/current.h>
+#include <vreactor/base/err.h>
+#include <vreactor/reactor/call.h>
+#include <vreactor/reactor/closing.h>
+#include <vreactor/reactor/door.h>
+#include <vreactor/reactor/tie.h>
+
+static void turn_posts_away(struct vr_reactor *reactor)
+{
+    struct vr_post *post;
+
+    vr_inbox_close(&reactor->inbox);
+    while (!vr_reactor_is_inherited(reactor) &&
+           (post = vr_inbox_take(&reactor->inbox)))
+        if (post->cancelled)
+            post->cancelled(post);
+}
+
+static void forget_calls(struct vr_reactor *reactor)
+{
+    struct vr_call *call;
+
+    while (!vr_reactor_is_inherited(reactor) &&
+           (call = vr_wheel_drain(&reactor->wheel))) {
+        vr_call_leave_group(call);
+        if (call->hears_close)
+            call->fn(call);
+        else
+            vr_schedule_forget(call);
+    }
+}
+
+static void close_watches(struct vr_reactor *reactor)
+{
+    int count = vr_watch_table_close(&reactor->watches);
+    if (count > 0)
+        vr_log_info(&reactor->log.logger, "closed with %d %s still watched",
+                    count, count == 1 ? "descriptor" : "descriptors");
+}
+
+static void come_to(struct vr_reactor *reactor, enum vr_reactor_state state)
+{
+    pthread_mutex_lock(&reactor->lock);
+    reactor->state = state;
+    pthread_mutex_unlock(&reactor->lock);
+}
+
+/* Enter the state of closing, from new or idle. */
+static int begin_close(struct vr_reactor *reactor, bool *ret_already)
+{
+    int err = 0;
+
+    pthread_mutex_lock(&reactor->lock);
+    *ret_already = reactor->state == VR_CLOSED;
+    if (reactor->state == VR_RUNNING || reactor->state == VR_CLOSING ||
+        reactor->telling)
+        err = -EBUSY;
+    else if (!*ret_already)
+        reactor->state = VR_CLOSING;
+    pthread_mutex_unlock(&reactor->lock);
+    return err;
+}
+
+/* What is cancelled may close something, and last words schedule something.
+ * What is closed after its reactor was hears so when that is freed. */
+static void have_last_words(struct vr_reactor *reactor)
+{
+    forget_calls(reactor);
+    while (!vr_list_empty(&reactor->closing) &&
+           !vr_reactor_is_inherited(reactor)) {
+        vr_closing_run(reactor);
+        forget_calls(reactor);
+    }
+}
+
+static void close_all(struct vr_reactor *reactor)
+{
+    vr_door_shut(reactor->door);
+    turn_posts_away(reactor);
+    vr_tie_cut_all(reactor);
+    close_watches(reactor);
+    have_last_words(reactor);
+}
+
+static void in_its_name(struct vr_reactor *reactor,
+                        void (*act)(struct vr_reactor *reactor))
+{
+    struct vr_current *current = vr_current();
+    struct vr_current outer = *current;
+
+    *current = (struct vr_current){.reactor = reactor};
+    act(reactor);
+    *current = outer;
+}
+
+/* A child closes its copy: what is open there, and who is to be told, is the
+ * parent's.  Where it ran, its memory may be in the middle of a change. */
+static int close_copy(struct vr_reactor *reactor)
+{
+    if (reactor->state == VR_RUNNING || reactor->state == VR_CLOSING)
+        return -ECHILD;
+
+    reactor->state = VR_CLOSED;
+    vr_inbox_forget(&reactor->inbox);
+    return 0;
+}
+
+int vr_reactor_close(struct vr_reactor *reactor)
+{
+    bool already;
+
+    if (vr_reactor_is_inherited(reactor))
+        return close_copy(reactor);
+    int err = begin_close(reactor, &already);
+    if (err || already)
+        return err;
+
+    (void)vr_reactor_join(reactor); /* -ESRCH: there is no thread */
+    vr_reactor_leave_host(reactor);
+    in_its_name(reactor, close_all);
+    if (vr_reactor_is_inherited(reactor))
+        return -ECHILD; /* forked by one of those callbacks */
+    come_to(reactor, VR_CLOSED);
+    return 0;
+}
+
+int vr_reactor_free(struct vr_reactor *reactor)
+{
+    if (!reactor)
+        return 0;
+
+    int err = vr_reactor_close(reactor);
+    if (err)
+        return err;
+
+    bool inherited = vr_reactor_is_inherited(reactor);
+    if (!inherited) {
+        come_to(reactor, VR_CLOSING); /* who is told may not free it again */
+        in_its_name(reactor, have_last_words);
+    }
+    vr_watch_close(&reactor->wake);
+    vr_watch_table_fini(&reactor->watches);
+    reactor->selector->ops->close(reactor->selector);
+    vr_inbox_fini(&reactor->inbox);
+    vr_log_to_reactor_fini(reactor);
+    vr_schedule_fini(reactor);
+    if (!inherited)
+        pthread_mutex_destroy(&reactor->lock);
+    vr_reactor_give_memory_back(reactor);
+    return 0;
+}
