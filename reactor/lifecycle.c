@@ -26,6 +26,9 @@ enum {
     MOST_EVENTS = 1 << 16, /* bounds the array they are read into */
 };
 
+static const struct vr_log_limit shortages_limit = {.most = 1,
+                                                    .per = 60 * VR_SEC};
+
 /* ---- small questions ---- */
 
 /* In a child nobody asks the lock: who held it may have stayed behind. */
@@ -214,6 +217,7 @@ static int fill(struct vr_reactor *reactor,
         vr_list_init(&reactor->ties);
         vr_list_init(&reactor->waits);
         reactor->told = VR_TIME_MAX;
+        reactor->shortages = shortages_limit;
         reactor->now = vr_now(&reactor->env);
         vr_wheel_init(&reactor->wheel, reactor->now);
         err = open_descriptors(reactor, ops, options);

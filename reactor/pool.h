@@ -83,7 +83,9 @@ struct vr_pool_counts {
 
 /**
  * Does the work: turns a value, which is its own, into a value or a failure,
- * but nothing to wait for.  @p job is valid during the call.
+ * but nothing to wait for.  @p job is valid during the call.  Returns: one that
+ * ends its thread, by pthread_exit(3), pthread_cancel(3) or an exception of
+ * C++, counts as running for ever, and so do drains and vr_pool_free() wait.
  */
 typedef struct vr_result vr_pool_fn(struct vr_job *job, struct vr_value value);
 

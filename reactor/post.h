@@ -31,7 +31,8 @@ struct vr_reactor;
 struct vr_post {
     struct vr_post *next; /* private */
 
-    /** Do it.  Not NULL. */
+    /** Do it.  Not NULL.  Returns, and does not end its thread: see
+     *  reactor.h. */
     void (*run)(struct vr_post *post);
 
     /** It will not be done: the reactor was closed.  NULL: no matter. */
@@ -57,7 +58,8 @@ void vr_reactor_execute(struct vr_reactor *reactor, struct vr_post *post);
 /**
  * Have @p fn called with @p arg on the reactor's thread, behind what this
  * thread posted before, and wait until it has returned.  An embedded reactor
- * counts as running between its turns too, until one did not return 0.
+ * counts as running between its turns too, until one did not return 0.  @p fn
+ * returns: if it ends its thread by pthread_exit(3), this waits for ever.
  * @return 0 when it ran; otherwise it did not and will not: -EINVAL if @p fn is
  * NULL, -EDEADLK on the reactor's own thread, -EAGAIN if the reactor is not
  * running, -VR_ECANCELLED if its run ended first, -VR_ECLOSED if it is closed,

@@ -114,7 +114,7 @@ static int wait_for_events(struct vr_reactor *reactor, vr_time most)
     int count = selector->ops->wait(selector, reactor->ready,
                                     reactor->events_per_turn, span);
     vr_inbox_rise(&reactor->inbox);
-    return count;
+    return vr_reactor_sift(reactor, count, span);
 }
 
 /* In a child, forked by a callback, the selector is another's. */

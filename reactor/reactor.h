@@ -18,6 +18,11 @@
  * tells who was open; closed, for ever.  While new or idle, posts and calls
  * wait for the next run.
  *
+ * Each callback returns.  One that ends its thread, by pthread_exit(3) or as
+ * pthread_cancel(3) has it, or jumps out of itself by longjmp(3) or an
+ * exception of C++, takes the loop with it: whoever waits for that reactor, in
+ * vr_call_and_wait() or vr_reactor_join(), waits for ever.
+ *
  * Threads: while the reactor runs, all that is tied to it belongs to the
  * thread it runs in; while new or idle, to whoever calls, one thread at a
  * time: run and start hand it over, join hands it back.  Functions for any

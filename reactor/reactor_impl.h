@@ -13,6 +13,7 @@
 
 #include <vreactor/base/env.h>
 #include <vreactor/base/list.h>
+#include <vreactor/log/limit.h>
 #include <vreactor/log/log.h>
 #include <vreactor/reactor/inbox.h>
 #include <vreactor/reactor/log_delivery.h>
@@ -79,6 +80,9 @@ struct vr_reactor {
     int calls_per_turn;
     size_t bytes_per_turn;
     struct vr_ready *ready;
+    uint64_t stale; /* events of descriptors that nobody watches, so far */
+    int naps;       /* in a row, see spurious.c */
+    struct vr_log_limit shortages; /* in the log */
     void *scratch;
 };
 
@@ -141,6 +145,11 @@ void vr_wait_abandon(struct vr_reactor *reactor);
 
 /** Free what vr_reactor_new() took, all or as far as it came. */
 void vr_reactor_give_memory_back(struct vr_reactor *reactor);
+
+/** Of what a wait of @p most nanoseconds at most has said, and put into
+ * `ready`, leave what watches are to hear.  @return how many, or an error that
+ * ends the run */
+int vr_reactor_sift(struct vr_reactor *reactor, int result, vr_time most);
 
 /** Run `closed` of what was closed. */
 void vr_closing_run(struct vr_reactor *reactor);

@@ -32,7 +32,8 @@ struct vr_reactor;
 
 /** What is to be done.  Copied. */
 struct vr_task {
-    /** Do it, on the reactor's thread. */
+    /** Do it, on the reactor's thread.  Returns, and does not end that by
+     *  pthread_exit(3): see reactor.h. */
     void (*run)(void *arg);
 
     /** It will not be done: its group was cancelled or the reactor closed.  On

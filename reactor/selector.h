@@ -82,7 +82,9 @@ struct vr_selector_ops {
      * @param cap  0: find nothing and do not wait, but see that the kernel
      * knows of all that was asked, for others will wait now: see fd()
      * @param timeout  nanoseconds, rounded up; negative to wait for ever
-     * @return how many; 0 if the time ran out or a signal came
+     * @return how many; 0 if the time ran out or a signal came.  -EAGAIN,
+     * -ENOMEM and -ENOBUFS are a shortage: the reactor waits again in a while;
+     * others end its run.  A key that the reactor does not know is left out.
      */
     int (*wait)(struct vr_selector *sel, struct vr_ready *ready, int cap,
                 vr_time timeout);

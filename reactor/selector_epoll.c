@@ -16,11 +16,13 @@
 #include <vreactor/base/container_of.h>
 #include <vreactor/base/fd.h>
 
-enum { BATCH = 256 }; /* events per wait; what is left over comes next time */
+enum { BATCH = 256 }; /* events of a wait that need no memory */
 
 struct epoll_selector {
     struct vr_selector base;
     int epfd;
+    struct epoll_event *more; /* for those that ask for more at a time */
+    size_t room;              /* of more */
 };
 
 static struct epoll_selector *from_base(struct vr_selector *sel)
@@ -68,8 +70,11 @@ static int epoll_open(const struct vr_env *env, void *arg,
 
 static void epoll_close(struct vr_selector *sel)
 {
-    vr_fd_close(sel->env, from_base(sel)->epfd);
-    vr_dealloc(sel->env, from_base(sel));
+    struct epoll_selector *self = from_base(sel);
+
+    vr_fd_close(sel->env, self->epfd);
+    vr_dealloc(sel->env, self->more);
+    vr_dealloc(sel->env, self);
 }
 
 static int epoll_own_fd(struct vr_selector *sel)
@@ -97,15 +102,31 @@ static void epoll_drop(struct vr_selector *sel, int fd)
                                    NULL);
 }
 
+/* Room for @p cap events, or without memory for @p batch, which are few. */
+static struct epoll_event *find_room(struct epoll_selector *self,
+                                     struct epoll_event batch[BATCH], int *cap)
+{
+    if (*cap <= BATCH)
+        return batch;
+
+    struct epoll_event *more = vr_reserve(
+        self->base.env, self->more, &self->room, (size_t)*cap, sizeof(*more));
+    if (!more) {
+        *cap = BATCH; /* what is left over comes next time */
+        return batch;
+    }
+    return self->more = more;
+}
+
 static int epoll_await(struct vr_selector *sel, struct vr_ready *ready, int cap,
                        vr_time timeout)
 {
     if (!cap)
         return 0; /* the kernel knows of each change already */
 
-    struct epoll_event found[BATCH];
-    int count = sel->env->sys->epoll_wait(from_base(sel)->epfd, found,
-                                          cap < BATCH ? cap : BATCH,
+    struct epoll_event batch[BATCH];
+    struct epoll_event *found = find_room(from_base(sel), batch, &cap);
+    int count = sel->env->sys->epoll_wait(from_base(sel)->epfd, found, cap,
                                           vr_time_to_ms(timeout));
     if (count < 0)
         return errno == EINTR ? 0 : -errno;

@@ -20,12 +20,14 @@
 #include <vreactor/base/fd.h>
 #include <vreactor/base/fork_mark.h>
 
-enum { BATCH = 128 }; /* events per wait; what is left over comes next time */
+enum { BATCH = 128 }; /* events of a wait that need no memory */
 
 struct kqueue_selector {
     struct vr_selector base;
     int kq;
-    uint64_t mark; /* who has it open: children do not inherit it */
+    struct kevent *more; /* for those that ask for more at a time */
+    size_t room;         /* of more */
+    uint64_t mark;       /* who has it open: children do not inherit it */
 };
 
 static struct kqueue_selector *from_base(struct vr_selector *sel)
@@ -76,6 +78,7 @@ static void kqueue_close(struct vr_selector *sel)
     /* In a child the number may be something else's by now. */
     if (vr_fork_mark() == self->mark)
         vr_fd_close(sel->env, self->kq);
+    vr_dealloc(sel->env, self->more);
     vr_dealloc(sel->env, self);
 }
 
@@ -154,16 +157,32 @@ static void kqueue_drop(struct vr_selector *sel, int fd)
     (void)change(sel, (uint32_t)fd, VR_READ | VR_WRITE, 0);
 }
 
+/* Room for @p cap events, or without memory for @p batch, which are few. */
+static struct kevent *find_room(struct kqueue_selector *self,
+                                struct kevent batch[BATCH], int *cap)
+{
+    if (*cap <= BATCH)
+        return batch;
+
+    struct kevent *more = vr_reserve(self->base.env, self->more, &self->room,
+                                     (size_t)*cap, sizeof(*more));
+    if (!more) {
+        *cap = BATCH; /* what is left over comes next time */
+        return batch;
+    }
+    return self->more = more;
+}
+
 static int kqueue_await(struct vr_selector *sel, struct vr_ready *ready,
                         int cap, vr_time timeout)
 {
     if (!cap)
         return 0; /* the kernel knows of each change already */
 
-    struct kevent found[BATCH];
+    struct kevent batch[BATCH];
+    struct kevent *found = find_room(from_base(sel), batch, &cap);
     struct timespec spec;
-    int count = sel->env->sys->kevent(from_base(sel)->kq, NULL, 0, found,
-                                      cap < BATCH ? cap : BATCH,
+    int count = sel->env->sys->kevent(from_base(sel)->kq, NULL, 0, found, cap,
                                       vr_selector_timespec(timeout, &spec));
     if (count < 0)
         return errno == EINTR ? 0 : -errno;

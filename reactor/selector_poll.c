@@ -11,8 +11,11 @@
 #include <assert.h>
 #include <errno.h>
 #include <poll.h>
+#include <unistd.h>
 
 #include <vreactor/base/container_of.h>
+
+static const vr_time LONGEST_PART = 10 * VR_MSEC;
 
 /** What is known of the descriptor whose number is its index. */
 struct slot {
@@ -168,6 +171,31 @@ static int collect(struct poll_selector *self, struct vr_ready *ready, int cap)
     return found;
 }
 
+/* More descriptors are awaited than RLIMIT_NOFILE, which was lowered, lets be
+ * asked for at a time: ask in parts, then wait for the first of them, not long.
+ */
+static int poll_in_parts(struct poll_selector *self, vr_time timeout)
+{
+    const struct vr_sys *sys = self->base.env->sys;
+    long most = sys->sysconf(_SC_OPEN_MAX);
+    size_t part = most > 0 ? (size_t)most : 1;
+    int found = 0;
+
+    for (size_t at = 0; at < self->count; at += part) {
+        size_t left = self->count - at;
+        int count = sys->poll(self->fds + at, left < part ? left : part, 0);
+        if (count < 0)
+            return -1;
+        found += count;
+    }
+    if (found || !timeout)
+        return found;
+    if (timeout < 0 || timeout > LONGEST_PART)
+        timeout = LONGEST_PART;
+    return sys->poll(self->fds, self->count < part ? self->count : part,
+                     vr_time_to_ms(timeout));
+}
+
 static int poll_await(struct vr_selector *sel, struct vr_ready *ready, int cap,
                       vr_time timeout)
 {
@@ -177,6 +205,8 @@ static int poll_await(struct vr_selector *sel, struct vr_ready *ready, int cap,
     struct poll_selector *self = from_base(sel);
     int count =
         sel->env->sys->poll(self->fds, self->count, vr_time_to_ms(timeout));
+    if (count < 0 && errno == EINVAL)
+        count = poll_in_parts(self, timeout);
     if (count < 0)
         return errno == EINTR ? 0 : -errno;
 

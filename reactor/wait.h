@@ -42,7 +42,8 @@ VR_BEGIN_DECLS
 struct vr_reactor;
 
 /** Starts what is waited for; runs on the reactor's thread, once or not at all,
- *  and not after the waiting has ended. */
+ *  and not after the waiting has ended.  Returns: if it ends its thread by
+ *  pthread_exit(3), the waiting never ends. */
 typedef struct vr_result vr_start_fn(void *arg);
 
 /**

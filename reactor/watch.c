@@ -338,11 +338,9 @@ void vr_watch_table_flush(struct vr_reactor *reactor)
 static struct vr_watch *awaiting(struct vr_watch_table *table,
                                  const struct vr_ready *ready, unsigned event)
 {
-    int fd = (int)(uint32_t)ready->key;
-    if (!(ready->events & event) || fd < 0 || fd >= table->size)
+    struct vr_slot *slot = vr_watch_table_slot(table, ready->key);
+    if (!slot || !(ready->events & event))
         return NULL;
-
-    struct vr_slot *slot = &table->slots[fd];
     if (slot->generation != (uint32_t)(ready->key >> 32))
         return NULL;
     struct vr_watch *watch = event == VR_READ ? slot->reader : slot->writer;

@@ -27,6 +27,7 @@ struct vr_slot {
     uint32_t generation;
     unsigned armed; /* what the selector was told to await */
     bool dirty;     /* in the list of slots to flush */
+    bool stale;     /* named in the log: events of a former owner come */
     int next_dirty; /* descriptor; -1 ends the list */
 };
 
@@ -50,6 +51,15 @@ void vr_watch_table_flush(struct vr_reactor *reactor);
 /** Call who awaits @p ready, if it is still the one who did. */
 void vr_watch_table_deliver(struct vr_reactor *reactor,
                             const struct vr_ready *ready);
+
+/** The slot of the number in @p key; NULL: nobody ever watched that. */
+static inline struct vr_slot *
+vr_watch_table_slot(const struct vr_watch_table *table, uint64_t key)
+{
+    uint32_t fd = (uint32_t)key;
+
+    return fd < (uint32_t)table->size ? &table->slots[fd] : NULL;
+}
 
 /** Tell every watch that the reactor is closed, and see that it is gone.
  *  @return how many there were */

@@ -6,6 +6,8 @@
  */
 #include <vreactor/reactor/reactor.h>
 
+#include <stdlib.h>
+
 #include <vreactor/log/file.h>
 #include <vreactor/log/log.h>
 #include <vreactor/log/thread.h>

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file sys_calls.h
- * Each counted system call, made in a way that does no harm, for tests of
- * testing/sys.h.
+ * Each counted system call, made so that it does no harm: for testing/sys.h.
  */
 #ifndef VR_TESTS_TESTING_SYS_CALLS_H
 #define VR_TESTS_TESTING_SYS_CALLS_H

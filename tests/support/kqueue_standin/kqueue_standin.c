@@ -26,7 +26,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-enum { READ, WRITE, FILTERS, MAX_KQUEUES = 4096, BATCH = 256 };
+enum { READ, WRITE, FILTERS, MAX_KQUEUES = 4096, BATCH = 1024 };
 
 /** What is awaited on the descriptor whose number is its index. */
 struct knotes {

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file spurious.c
+ * What a wait says that is no event of a watch: a shortage that will pass, and
+ * what has become of descriptors that nobody watches any more.  Neither ends
+ * the run, nor keeps the loop spinning.
+ */
+#include <vreactor/reactor/reactor_impl.h>
+
+#include <errno.h>
+
+#include <vreactor/base/err.h>
+#include <vreactor/base/thread.h>
+
+enum { MOST_DOUBLINGS = 4 };
+
+static const vr_time FIRST_NAP = VR_MSEC; /* the longest is 16 ms */
+
+/* By a condition nobody knows: that needs neither memory nor a descriptor.  It
+ * is short, as no post ends it. */
+static void nap(struct vr_reactor *reactor, vr_time most)
+{
+    pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+    pthread_cond_t never;
+    vr_time span = FIRST_NAP << reactor->naps;
+
+    if (reactor->naps < MOST_DOUBLINGS)
+        reactor->naps++;
+    if (most >= 0 && most < span)
+        span = most;
+    if (span == 0)
+        return; /* there is something to do, or a host that waits */
+
+    vr_cond_init(&never);
+    pthread_mutex_lock(&lock);
+    (void)reactor->env.sys->cond_wait(&never, &lock, span);
+    pthread_mutex_unlock(&lock);
+    pthread_cond_destroy(&never);
+}
+
+static bool is_passing(int err)
+{
+    return err == -EAGAIN || err == -ENOMEM || err == -ENOBUFS;
+}
+
+static void bear_shortage(struct vr_reactor *reactor, int err, vr_time most)
+{
+    vr_log_limited(&reactor->shortages, &reactor->log.logger, VR_LOG_WARN,
+                   "cannot wait now, trying again: %s (%s)", vr_strerror(err),
+                   vr_errname(err));
+    nap(reactor, most);
+}
+
+/* The kernel reports what is open, whatever its number is now: a descriptor
+ * closed before its watch, of which there is a copy, is heard of for ever. */
+static void name_stale(struct vr_reactor *reactor, uint64_t key)
+{
+    struct vr_slot *slot = vr_watch_table_slot(&reactor->watches, key);
+
+    reactor->stale++;
+    if (!slot || slot->stale)
+        return;
+    slot->stale = true;
+    vr_log_warn(&reactor->log.logger,
+                "descriptor %d was closed before its watch, and a copy of "
+                "it is open: the selector reports it for ever",
+                (int)(uint32_t)key);
+}
+
+static bool is_watched(const struct vr_watch_table *table, uint64_t key)
+{
+    const struct vr_slot *slot = vr_watch_table_slot(table, key);
+
+    return slot && slot->generation == (uint32_t)(key >> 32) &&
+           (slot->reader || slot->writer);
+}
+
+static int drop_stale(struct vr_reactor *reactor, int count)
+{
+    int live = 0;
+
+    for (int i = 0; i < count; i++)
+        if (is_watched(&reactor->watches, reactor->ready[i].key))
+            reactor->ready[live++] = reactor->ready[i];
+        else
+            name_stale(reactor, reactor->ready[i].key);
+    return live;
+}
+
+int vr_reactor_sift(struct vr_reactor *reactor, int result, vr_time most)
+{
+    if (result < 0 && !is_passing(result))
+        return result;
+    if (result < 0) {
+        bear_shortage(reactor, result, most);
+        return 0;
+    }
+    int live = drop_stale(reactor, result);
+    if (live < result && !live)
+        nap(reactor, most);
+    else
+        reactor->naps = 0;
+    return live;
+}
