@@ -173,14 +173,15 @@ static int on_control(struct vr_consumer *in, const struct vr_control *msg)
     struct http_reply *reply = reply_of(in);
     const struct url *url = reply->url;
     char request[URL_PATH_SIZE + URL_HOST_SIZE + 64];
+    char host[URL_HOST_SIZE + 16];
 
     if (msg->kind != VR_CONNECTED)
         return -VR_ENOCONTROL;
 
     vr_peer_format(msg->peer, reply->peer, sizeof(reply->peer));
+    url_host_line(url, host, sizeof(host));
     (void)snprintf(request, sizeof(request),
-                   "GET %s HTTP/1.0\r\nHost: %s:%d\r\n\r\n", url->path,
-                   url->host, url->port);
+                   "GET %s HTTP/1.0\r\nHost: %s\r\n\r\n", url->path, host);
     if (vr_writer_text(&reply->agent.writer, request))
         fail(reply, -ENOMEM, NULL);
     return 0;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "url.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,6 +36,55 @@ static int is_printable(const char *text)
     return 1;
 }
 
+static int digit_of(char byte)
+{
+    static const char digits[] = "0123456789abcdef0123456789ABCDEF";
+    const char *at = byte ? strchr(digits, byte) : NULL;
+
+    return at ? (int)((at - digits) % 16) : -1;
+}
+
+/* A URL spells a zone's '%' as "%25" (RFC 6874), and so what else cannot stand
+ * in it. @return the length; 0 for anything else */
+static size_t read_zone(const char *text, const char *end, char *to)
+{
+    size_t len = 0;
+
+    if (end - text < 4 || strncmp(text, "%25", 3) != 0)
+        return 0;
+    to[len++] = '%';
+    for (text += 3; text < end; text++) {
+        to[len++] = *text;
+        if (*text != '%')
+            continue;
+        if (end - text < 3 || digit_of(text[1]) < 0 || digit_of(text[2]) < 0)
+            return 0;
+        to[len - 1] = (char)(digit_of(text[1]) << 4 | digit_of(text[2]));
+        if (to[len - 1] <= ' ')
+            return 0;
+        text += 2;
+    }
+    return len;
+}
+
+/* @return the length of @p to, which has room for all of it; 0: no host */
+static size_t read_host(const char *text, const char *end, bool bracketed,
+                        char *to)
+{
+    const char *zone = memchr(text, '%', (size_t)(end - text));
+    size_t len = (size_t)((zone ? zone : end) - text);
+
+    if (bracketed ? !memchr(text, ':', len) : zone != NULL)
+        return 0;
+    memcpy(to, text, len);
+    if (zone) {
+        size_t more = read_zone(zone, end, to + len);
+        len = more ? len + more : 0;
+    }
+    to[len] = '\0';
+    return is_printable(to) ? len : 0;
+}
+
 int url_parse(const char *text, struct url *ret_url)
 {
     static const char scheme[] = "http://";
@@ -45,24 +95,32 @@ int url_parse(const char *text, struct url *ret_url)
     const char *path = host + strcspn(host, "/");
     const char *host_end = host + strcspn(host, ":/");
     const char *port = host_end;
-    if (*host == '[') {
+    bool bracketed = *host == '[';
+    if (bracketed) {
         host_end = memchr(host, ']', (size_t)(path - host));
         if (!host_end)
             return -VR_EADDRESS;
         port = host_end + 1;
         host++;
     }
-    size_t len = (size_t)(host_end - host);
-    if (!len || len >= sizeof(ret_url->host) ||
-        strlen(path) >= sizeof(ret_url->path))
+    if ((size_t)(host_end - host) >= sizeof(ret_url->host) ||
+        strlen(path) >= sizeof(ret_url->path) ||
+        !read_host(host, host_end, bracketed, ret_url->host))
         return -VR_EADDRESS;
 
-    memcpy(ret_url->host, host, len);
-    ret_url->host[len] = '\0';
     (void)snprintf(ret_url->path, sizeof(ret_url->path), "%s",
                    *path ? path : "/");
     ret_url->port = parse_port(port, path);
     return ret_url->port < 0 ? -VR_EADDRESS : 0;
+}
+
+void url_host_line(const struct url *url, char *buf, size_t size)
+{
+    bool bracketed = strchr(url->host, ':') != NULL;
+    int len = (int)strcspn(url->host, "%");
+
+    (void)snprintf(buf, size, bracketed ? "[%.*s]:%d" : "%.*s:%d", len,
+                   url->host, url->port);
 }
 
 int url_resolve(const char *text, struct url *ret_url, struct vr_peer *ret_peer)

@@ -11,13 +11,17 @@
 enum { URL_HOST_SIZE = 256, URL_PATH_SIZE = 2048 };
 
 struct url {
-    char host[URL_HOST_SIZE]; /* without the brackets of an IPv6 address */
+    char host[URL_HOST_SIZE]; /* an IPv6 address without its brackets, and its
+                                 zone as in "fe80::1%eth0" */
     int port;                 /* 80 if none is given */
     char path[URL_PATH_SIZE]; /* "/" if none is given */
 };
 
 /** @return 0, or -VR_EADDRESS with *ret_url in no defined state */
 int url_parse(const char *text, struct url *ret_url);
+
+/** What "Host:" says: a zone is nobody else's business (RFC 6874). */
+void url_host_line(const struct url *url, char *buf, size_t size);
 
 /**
  * url_parse(), and look the host up; it waits.
