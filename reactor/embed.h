@@ -44,8 +44,8 @@ struct vr_reactor;
  * The descriptor that is readable when the next turn has something to do
  * before its time.  It stays the reactor's, the same until that is freed;
  * never read it.  From this call on the reactor counts as embedded.
- * @return it; -ENOTSUP if the selector has none (poll, select);
- * -VR_ECLOSED; -ECHILD in a child forked since it was made
+ * @return it; -ENOTSUP if the selector has none (poll, select, a kqueue that is
+ * libkqueue's); -VR_ECLOSED; -ECHILD in a child forked since it was made
  */
 VR_MUST_CHECK
 int vr_reactor_fd(struct vr_reactor *reactor);

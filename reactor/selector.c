@@ -42,6 +42,15 @@ int vr_selector_check_fd(const struct vr_env *env, int fd)
     return S_ISREG(stat.st_mode) || S_ISDIR(stat.st_mode) ? -EPERM : 0;
 }
 
+bool vr_selector_kqueue_polls(void)
+{
+#ifdef HAVE_LIBKQUEUE
+    return false;
+#else
+    return true;
+#endif
+}
+
 const struct timespec *vr_selector_timespec(vr_time timeout,
                                             struct timespec *ret_spec)
 {

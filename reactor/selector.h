@@ -61,7 +61,9 @@ struct vr_selector_ops {
      * Await @p now on @p fd instead of @p was.  Both are event bits, 0 for
      * none, and they differ; @p was repeats the last @p now given for @p fd.
      * Events of @p fd are reported with @p key, for as long as they last:
-     * level-triggered.  On failure @p was goes on.
+     * level-triggered.  The key is the same until nothing is awaited, so that
+     * what is in both @p was and @p now may be left alone.  On failure @p was
+     * goes on.
      * @return 0; -EBADF if @p fd is not open; -EPERM for what is always ready:
      * a regular file, a directory, to epoll /dev/null too; -ERANGE from select
      * for FD_SETSIZE and above; -EPIPE from kqueue to write into a pipe nobody

@@ -8,6 +8,7 @@
 #ifndef VR_REACTOR_SELECTOR_IMPL_H
 #define VR_REACTOR_SELECTOR_IMPL_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <time.h>
 
@@ -25,6 +26,10 @@ extern const struct vr_selector_ops vr_selector_uring;
  *  Keeps @p env.  The caller frees it.  NULL: out of memory. */
 void *vr_selector_alloc(const struct vr_env *env,
                         const struct vr_selector_ops *ops, size_t size);
+
+/** Is the descriptor of a kqueue readable when events wait in it, as the
+ *  systems' are, and libkqueue's is not? */
+bool vr_selector_kqueue_polls(void);
 
 /** @p timeout for pselect(2) and kevent(2), put into @p ret_spec: at most a
  *  day, as some refuse longer waits; the reactor waits again.

@@ -3,10 +3,12 @@
  * @file selector_kqueue.c
  * Selector over kqueue(2) of the BSDs and macOS.
  *
- * Reading and writing are two filters, added and deleted one by one.  Changes
- * are made at once, not along with the next wait, so that watch() can say what
- * went wrong.  EV_EOF is no error and may come before the last bytes are read:
- * it makes its filter ready, and the read that follows tells.
+ * Reading and writing are two filters, added and deleted one by one, and only
+ * when something changes: an EV_ADD of what is there is a change to the
+ * systems, but an error to some versions of libkqueue.
+ * Changes are made at once, not along with the next wait, so that watch() can
+ * say what went wrong.  EV_EOF is no error and may come before the last bytes
+ * are read: it makes its filter ready, and the read that follows tells.
  */
 #include <vreactor/reactor/selector_impl.h>
 
@@ -84,7 +86,7 @@ static void kqueue_close(struct vr_selector *sel)
 
 static int kqueue_own_fd(struct vr_selector *sel)
 {
-    return from_base(sel)->kq;
+    return vr_selector_kqueue_polls() ? from_base(sel)->kq : -ENOTSUP;
 }
 
 /* The event carries the descriptor itself, so udata, which may have but 32
@@ -96,7 +98,7 @@ static struct kevent to_kevent(uint64_t key, unsigned event, unsigned flags)
         (__typeof__(kev.udata))(uintptr_t)(key >> 32);
 
     EV_SET(&kev, (uint32_t)key, event == VR_READ ? EVFILT_READ : EVFILT_WRITE,
-           flags | EV_RECEIPT, 0, 0, generation);
+           (unsigned short)(flags | EV_RECEIPT), 0, 0, generation);
     return kev;
 }
 
@@ -119,7 +121,7 @@ static int change(struct vr_selector *sel, uint64_t key, unsigned was,
     int count = 0;
 
     for (int i = 0; i < 2; i++)
-        if ((was | now) & events[i])
+        if ((was ^ now) & events[i])
             list[count++] =
                 to_kevent(key, events[i], now & events[i] ? EV_ADD : EV_DELETE);
 

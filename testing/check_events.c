@@ -57,6 +57,7 @@ void vr_case_reports_the_key_given_last(struct vr_trial *trial)
     vr_trial_put(trial, ends[1]);
     vr_trial_await(trial, ends[0], VR_READ);
     expect_int(trial, vr_trial_events(trial, ends[0]), VR_READ);
+    vr_trial_await(trial, ends[0], 0);
     uint64_t key = (uint64_t)7 << 32 | (uint32_t)ends[0];
     expect_int(trial, vr_trial_try_key(trial, ends[0], VR_READ | VR_WRITE, key),
                0);

@@ -226,7 +226,7 @@ static int broken_watch(struct vr_selector *sel, int fd, uint64_t key,
         return err;
 
     struct known *known = &self->fds[fd];
-    if (!(fault == FAULT_OLD_KEY && was) &&
+    if (!(fault == FAULT_OLD_KEY && known->is) &&
         !(fault == FAULT_FIRST_KEY && known->times))
         known->key = key;
     known->is = true;

@@ -11,6 +11,10 @@
  * again.  Of filters there are EVFILT_READ and EVFILT_WRITE, level-triggered;
  * fflags are always 0.
  *
+ * In one thing it is stricter than the manual: an EV_ADD of a filter that is
+ * there is EEXIST, for some versions of libkqueue do not take it either, and to
+ * the systems it is work for nothing.
+ *
  * Threads: any, but a kqueue is used by one at a time.
  */
 #include <sys/event.h>
@@ -116,6 +120,8 @@ static int add_filter(int kq, int fd, struct knotes *notes, int filter,
     struct knotes old = *notes;
     bool known = old.on[READ] || old.on[WRITE];
 
+    if (old.on[filter] && set_epoll(kq, fd, notes, EPOLL_CTL_MOD) != ENOENT)
+        return EEXIST;
     notes->on[filter] = true;
     notes->udata[filter] = udata;
     int err = set_epoll(kq, fd, notes, known ? EPOLL_CTL_MOD : EPOLL_CTL_ADD);
