@@ -131,15 +131,17 @@ static struct vr_pending *read_so(const char *file, int line,
             file, line, stream,
             vr_stream_failed(stream, stream->drains ? -VR_ECLOSED : -EBUSY,
                              "read"));
+    struct vr_pending *pending = NULL;
     if (vr_pending_new_at(file, line, vr_stream_env(stream), take_back, stream,
-                          &stream->reading) < 0)
+                          &pending) < 0)
         return NULL;
 
+    stream->reading = pending;
     stream->kind = kind;
     stream->most = most;
     stream->seen = 0;
-    let_come(stream);
-    return stream->reading;
+    let_come(stream); /* who hears of it may end all, and this with it */
+    return pending;
 }
 
 struct vr_pending *vr_stream_read_some_at(const char *file, int line,

@@ -144,7 +144,8 @@ static void on_produce(struct vr_producer *out)
             break;
     if (out->state == VR_LINK_OVER)
         drop_queue(writer);
-    tell_owner(writer);
+    if (!out->finished) /* by the chain, which a hook may have closed */
+        tell_owner(writer);
 }
 
 /* The queue is dropped from the loop: its bytes may be on offer right now. */

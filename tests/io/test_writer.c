@@ -296,51 +296,6 @@ TEST(writer, stays_as_it_was_when_memory_runs_out)
     tear_down();
 }
 
-/* ---- hooks that do away with it ---- */
-
-static void detach_it(struct vr_writer *self)
-{
-    drained++;
-    vr_writer_fini(self);
-}
-
-static void check_over_in_drained(void (*in_drained)(struct vr_writer *))
-{
-    const struct vr_writer_ops ops = {.drained = in_drained,
-                                      .emptied = on_emptied};
-
-    set_up(0);
-    writer.ops = &ops;
-    vr_writer_set_limit(&writer, 2);
-    write_text("abc");
-    check_int(vr_writer_text(&writer, "x"), -EAGAIN);
-    vr_grant(&in, VR_UNLIMITED);
-    turn_some(reactor, 4);
-    check_str(text, "abc");
-    check_int(drained, 1);
-    check_int(emptied, 0);
-}
-
-TEST(writer, that_is_undone_by_one_hook_runs_no_other)
-{
-    check_over_in_drained(detach_it);
-    tear_down();
-}
-
-/* As an owner who frees it: nothing of it may be looked at. */
-static void overwrite_it(struct vr_writer *self)
-{
-    detach_it(self);
-    memset(self, 0, sizeof(*self));
-}
-
-TEST(writer, that_is_freed_by_a_hook_is_not_touched)
-{
-    check_over_in_drained(overwrite_it);
-    check_int(vr_reactor_free(reactor), 0);
-    check_int(vr_test_blocks(&memory), 0);
-}
-
 TEST(writer, tells_of_room_first_and_then_that_all_is_gone)
 {
     set_up(0);
