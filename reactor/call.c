@@ -173,10 +173,13 @@ bool vr_call_group_add(struct vr_call_group *group, struct vr_call *call)
 
 size_t vr_call_group_cancel(struct vr_call_group *group)
 {
-    struct vr_list *link;
+    struct vr_list calls, *link;
     size_t count = 0;
 
-    while ((link = vr_list_pop(&group->calls))) {
+    /* Who hears that a task was cancelled may do away with the group. */
+    vr_list_init(&calls);
+    vr_list_splice(&calls, &group->calls);
+    while ((link = vr_list_pop(&calls))) {
         struct vr_call *call = vr_container_of(link, struct vr_call, grouped);
         vr_call_cancel(call);
         vr_schedule_forget(call);

@@ -39,6 +39,7 @@ struct vr_condition_watch {
 
     /* The reactor's thread's. */
     bool ended;
+    bool asking; /* its test runs, which may end it */
     void *arg;
     vr_condition_changed_fn *changed; /* NULL: there is a deferred */
     vr_condition_test_fn *test;
@@ -239,7 +240,7 @@ void vr_condition_unwatch(struct vr_condition_watch *watch)
     pthread_mutex_unlock(&watch->condition->lock);
     vr_tie_off(&watch->tie);
     watch->ended = true;
-    if (!posted)
+    if (!posted && !watch->asking)
         dispose(watch);
 }
 
@@ -252,14 +253,25 @@ static void fire(struct vr_condition_watch *watch, struct vr_result result)
     (void)vr_pending_settle(pending, result);
 }
 
+static void ask(struct vr_condition_watch *watch, int64_t value)
+{
+    watch->asking = true;
+    bool yes = watch->test(watch->arg, value);
+    watch->asking = false;
+    if (watch->ended && !watch->posted) /* nobody else posts it any more */
+        dispose(watch);
+    else if (!watch->ended && yes)
+        fire(watch, vr_ok(vr_value_none()));
+}
+
 static void look(struct vr_condition_watch *watch, int64_t value, bool freed)
 {
     if (watch->changed && !freed)
         watch->changed(watch->arg, value);
     else if (watch->pending && freed)
         fire(watch, vr_fail(vr_failure_cancelled()));
-    else if (watch->pending && watch->test(watch->arg, value))
-        fire(watch, vr_ok(vr_value_none()));
+    else if (watch->pending)
+        ask(watch, value);
 }
 
 static void arrive(struct vr_post *post)

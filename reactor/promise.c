@@ -109,22 +109,29 @@ static bool call_off(struct vr_promise *promise, int state)
 {
     int waiting = WAITING;
 
-    if (!atomic_compare_exchange_strong(&promise->state, &waiting, state))
-        return false;
-    if (promise->cancelled)
-        promise->cancelled(promise->arg.ptr);
-    return true;
+    return atomic_compare_exchange_strong(&promise->state, &waiting, state);
 }
 
-/* Where it was settled, the post is on its way and finds nobody. */
+static void tell_cancelled(struct vr_promise *promise)
+{
+    if (promise->cancelled)
+        promise->cancelled(promise->arg.ptr);
+}
+
+/* Where it was settled, the post is on its way and finds nobody.  Else who is
+ * told may close the reactor, which has given its hold back then. */
 static void cancel(void *arg, struct vr_pending *pending)
 {
     struct vr_promise *promise = arg;
 
     (void)pending;
     promise->pending = NULL;
-    if (call_off(promise, CANCELLED))
-        let_go(promise);
+    if (!call_off(promise, CANCELLED))
+        return;
+
+    vr_tie_off(&promise->tie);
+    tell_cancelled(promise);
+    vr_promise_release(promise);
 }
 
 /* Where it was settled, the door was shut before the post. */
@@ -132,7 +139,8 @@ static void hear_closed(struct vr_tie *tie)
 {
     struct vr_promise *promise = vr_container_of(tie, struct vr_promise, tie);
 
-    (void)call_off(promise, CLOSED);
+    if (call_off(promise, CLOSED))
+        tell_cancelled(promise);
     deliver(promise, fail_with(&closed));
 }
 
