@@ -207,6 +207,16 @@ static void join_threads(struct vr_pool *pool)
         pthread_join(pool->left, NULL);
 }
 
+/* @return false if somebody is at it, such as the one this is called by */
+static bool begin_free(struct vr_pool *pool)
+{
+    pthread_mutex_lock(&pool->lock);
+    bool first = !pool->freeing;
+    pool->freeing = true;
+    pthread_mutex_unlock(&pool->lock);
+    return first;
+}
+
 int vr_pool_free(struct vr_pool *pool)
 {
     if (!pool)
@@ -215,6 +225,8 @@ int vr_pool_free(struct vr_pool *pool)
         return -ECHILD;
     if (runs_on_this_thread(pool))
         return -EDEADLK;
+    if (!begin_free(pool))
+        return -EBUSY;
 
     vr_pool_close(pool);
     join_threads(pool);

@@ -101,7 +101,8 @@ int vr_pool_new(const struct vr_pool_options *options,
 
 /**
  * Close @p pool, wait until its threads have ended, and free it.  NULL is fine.
- * @return 0; -EDEADLK inside one of its jobs, -ECHILD: nothing happens
+ * @return 0; -EDEADLK inside one of its jobs, -EBUSY inside this, where the
+ * value of a job is freed, -ECHILD: nothing happens
  */
 int vr_pool_free(struct vr_pool *pool);
 

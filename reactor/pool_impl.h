@@ -37,6 +37,7 @@ struct vr_pool {
     pthread_cond_t gone;    /* the last thread */
     size_t holds;           /* of the owner, each group and each job */
     bool closed;
+    bool freeing; /* by its owner, now */
     int most_threads;
     struct vr_pool_counts counts;
     struct vr_list queue;

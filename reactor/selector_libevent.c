@@ -18,7 +18,10 @@
 #include <vreactor/base/fork_mark.h>
 #include <vreactor/reactor/libevent.h>
 
-enum { FDS_OF_A_BASE = 4 }; /* epoll, its timer, the ends of its signals */
+enum {
+    FDS_OF_A_BASE = 4, /* epoll, its timer, the ends of its signals */
+    FIRST = 3,         /* above input, output and errors */
+};
 
 static void end_wait(int fd, short what, void *self)
 {
@@ -27,21 +30,43 @@ static void end_wait(int fd, short what, void *self)
     (void)self; /* that it was called is enough */
 }
 
-/* libevent ends the program where there is no descriptor for its signals. */
-static int check_for_room(const struct vr_env *env)
-{
-    int ends[FDS_OF_A_BASE / 2][2], opened = 0, err = 0;
+/* Descriptors that keep a place for others. */
+struct places {
+    int fds[FDS_OF_A_BASE + 4]; /* with up to three below FIRST, in pairs */
+    int count;
+};
 
-    while (opened < FDS_OF_A_BASE / 2 && !err)
-        if (env->sys->pipe(ends[opened]) < 0)
-            err = -errno;
+static void give_up(const struct vr_env *env, struct places *places, int least)
+{
+    int left = 0;
+
+    for (int i = 0; i < places->count; i++)
+        if (places->fds[i] >= least)
+            (void)env->sys->close(places->fds[i]);
         else
-            opened++;
-    while (--opened >= 0) {
-        (void)env->sys->close(ends[opened][0]);
-        (void)env->sys->close(ends[opened][1]);
+            places->fds[left++] = places->fds[i];
+    places->count = left;
+}
+
+/* libevent ends the program where there is no descriptor for its signals.  And
+ * those it makes are not to be 0 to 2: these are kept until it has. */
+static int make_room(const struct vr_env *env, struct places *places)
+{
+    int above = 0;
+
+    places->count = 0;
+    while (above < FDS_OF_A_BASE) {
+        int *ends = places->fds + places->count;
+        if (env->sys->pipe(ends) < 0) {
+            int err = -errno;
+            give_up(env, places, 0);
+            return err;
+        }
+        places->count += 2;
+        above += (ends[0] >= FIRST) + (ends[1] >= FIRST);
     }
-    return err;
+    give_up(env, places, FIRST);
+    return 0;
 }
 
 /* The clock to be had without PRECISE_TIMER is up to a tick behind ours: waits
@@ -75,12 +100,14 @@ static int own_open(const struct vr_env *env, void *arg,
                     struct vr_selector **ret_sel)
 {
     struct vr_libevent *self;
+    struct places places;
 
     (void)arg;
-    int err = check_for_room(vr_env_or_default(env));
+    int err = make_room(vr_env_or_default(env), &places);
     if (err)
         return err;
     struct event_base *loop = new_prompt_loop();
+    give_up(vr_env_or_default(env), &places, 0);
     if (!loop)
         return -ENOMEM;
     err = vr_libevent_open(env, &vr_selector_libevent, loop, end_wait, &self);

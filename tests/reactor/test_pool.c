@@ -74,6 +74,29 @@ TEST(pool, begins_jobs_in_the_order_of_submitting)
     tear_down();
 }
 
+static int nested = 1;
+
+static void free_pool_inside(void *ptr)
+{
+    (void)ptr;
+    give(&go);
+    nested = vr_pool_free(pool);
+}
+
+TEST(pool, is_not_freed_once_more_by_what_its_freeing_frees)
+{
+    struct vr_pending *pending;
+
+    set_up(1);
+    submit_held(0);
+    check_int(try_to_submit(run_quickly, NULL,
+                            vr_value_of(&test, free_pool_inside), &pending),
+              0);
+    watch_outcome(&outcomes[1], pending);
+    tear_down();
+    check_int(nested, -EBUSY);
+}
+
 /* ---- cancelling ---- */
 
 TEST(pool, takes_back_a_job_that_has_not_begun)
