@@ -9,8 +9,15 @@
 #include <stdint.h>
 
 struct vr_coroutine;
+struct vr_env;
 struct vr_log_visit;
 struct vr_reactor;
+
+/** What stands first in a reactor and in a coroutine: all that is known of them
+ *  here. */
+struct vr_current_head {
+    const struct vr_env *env; /**< which NULL means there; NULL: none */
+};
 
 /** What runs on this thread now. */
 struct vr_current {
@@ -19,9 +26,13 @@ struct vr_current {
     struct vr_log_visit *visit;     /**< log/logger.c's; NULL: none */
     uint64_t copied;                /**< bytes: base/copied.h */
     int showing; /**< queues, and watchers entries, further down its stack */
+    const struct vr_env *env; /**< of whose thread it is; NULL: the program's */
 };
 
 /** This thread's own, writable. Threads: any, each its own. */
 struct vr_current *vr_current(void);
+
+/** What NULL means here for an environment; NULL: nothing in particular. */
+const struct vr_env *vr_current_env(void);
 
 #endif

@@ -11,6 +11,9 @@
 #include <string.h>
 #include <time.h>
 
+#include <vreactor/base/current.h>
+#include <vreactor/base/env_home.h>
+
 static void *heap_resize(void *ctx, void *old, size_t size)
 {
     (void)ctx;
@@ -61,6 +64,27 @@ const struct vr_env *vr_env_or_default(const struct vr_env *env)
     return env ? env : &vr_env_default;
 }
 
+const struct vr_env *vr_env_or_current(const struct vr_env *env)
+{
+    if (!env)
+        env = vr_current_env();
+
+    return vr_env_or_default(env);
+}
+
+const struct vr_env *vr_env_keep(const struct vr_env *env)
+{
+    env = vr_env_or_current(env);
+    vr_env_home_ref(vr_env_home_of(env));
+    return env;
+}
+
+void vr_env_drop(const struct vr_env *env)
+{
+    if (env)
+        vr_env_home_unref(vr_env_home_of(env));
+}
+
 void *vr_alloc(const struct vr_env *env, size_t size)
 {
     void *ptr = size ? vr_resize(env, NULL, size) : NULL;
@@ -105,6 +129,32 @@ void vr_dealloc(const struct vr_env *env, void *ptr)
     errno = err;
 }
 
+struct vr_allocator vr_allocator_of(const struct vr_env *env)
+{
+    env = vr_env_or_current(env);
+
+    struct vr_allocator allocator = {.resize = env->resize, .ctx = env->ctx};
+    return allocator;
+}
+
+void *vr_allocator_alloc(struct vr_allocator allocator, size_t size)
+{
+    void *ptr = size ? allocator.resize(allocator.ctx, NULL, size) : NULL;
+    if (ptr)
+        memset(ptr, 0, size);
+
+    return ptr;
+}
+
+void vr_allocator_free(struct vr_allocator allocator, void *ptr)
+{
+    int err = errno;
+
+    if (ptr)
+        (void)allocator.resize(allocator.ctx, ptr, 0);
+    errno = err;
+}
+
 char *vr_strdup(const struct vr_env *env, const char *text)
 {
     size_t size = strlen(text) + 1;
@@ -117,6 +167,6 @@ char *vr_strdup(const struct vr_env *env, const char *text)
 
 vr_time vr_now(const struct vr_env *env)
 {
-    env = vr_env_or_default(env);
+    env = vr_env_or_current(env);
     return env->now(env->ctx);
 }

@@ -11,11 +11,21 @@
  *     vr_reactor_new(&(struct vr_reactor_options){
  *         .size = sizeof(struct vr_reactor_options), .env = &env}, &reactor);
  *
- * Wherever a `const struct vr_env *` is asked for, NULL means vr_env_default.
+ * Wherever a `const struct vr_env *` is asked for, NULL means that of the
+ * reactor whose turn this is: of this coroutine's reactor, if it has one; else
+ * of the reactor whose callback this is; else, in a thread of the library's, of
+ * the pool or log that has the thread; else vr_env_default.  So what is made in
+ * a callback is of the reactor's memory, and what goes wrong there is told to
+ * the reactor's log.  Where it differs: vr_alloc() and the like, as memory goes
+ * back elsewhere than it was taken; loggers and their watchers, which many
+ * threads share; buffers, which have no end.  There NULL means vr_env_default.
  *
- * Ownership: tables are kept, so they must outlive what was made with them; a
- * reactor keeps a copy.  Threads: members are called from every thread that
- * uses what was made with the table.
+ * Ownership: tables are kept, so they must outlive what was made with them.
+ * Reactors and pools keep a copy; that of a reactor is counted, so deferreds,
+ * coroutines, stacks, pools, queues of logs and reactors made with it may
+ * outlive the reactor.  What ctx points to is the program's, and must outlive
+ * them all.  Threads: members are called from every thread that uses what was
+ * made with the table.
  */
 #ifndef VR_BASE_ENV_H
 #define VR_BASE_ENV_H
@@ -31,6 +41,7 @@
 VR_BEGIN_DECLS
 
 struct epoll_event;
+struct vr_env_home;
 struct io_uring;
 struct iovec;
 struct kevent;
@@ -136,6 +147,8 @@ struct vr_env {
     void *report_ctx; /**< first argument of report */
 
     const struct vr_sys *sys;
+
+    struct vr_env_home *home; /**< the library's: in yours, NULL */
 };
 
 /** The system's own calls. */
@@ -148,7 +161,18 @@ extern const struct vr_env vr_env_default;
 /** @p env, or vr_env_default for NULL. */
 const struct vr_env *vr_env_or_default(const struct vr_env *env);
 
-/** Zeroed memory. @return NULL when there is none, or @p size is 0 */
+/** @p env, or what NULL means here, as said above. */
+const struct vr_env *vr_env_or_current(const struct vr_env *env);
+
+/** vr_env_or_current(), to be kept until vr_env_drop(): a reactor's stays
+ *  though the reactor be freed, any other is to stay anyway. */
+const struct vr_env *vr_env_keep(const struct vr_env *env);
+
+/** No more use for what vr_env_keep() returned; NULL is nothing. */
+void vr_env_drop(const struct vr_env *env);
+
+/** Zeroed memory; NULL, here and below: vr_env_default. @return NULL when there
+ * is none, or @p size is 0 */
 void *vr_alloc(const struct vr_env *env, size_t size);
 
 /** Memory of @p size bytes, above 0, with what @p old held; @p old may be
@@ -173,7 +197,22 @@ void vr_dealloc(const struct vr_env *env, void *ptr);
 /** A copy of @p text, or NULL when there is no memory. */
 char *vr_strdup(const struct vr_env *env, const char *text);
 
-/** What env->now says. */
+/** How to give memory back, for what may outlive an environment. */
+struct vr_allocator {
+    void *(*resize)(void *ctx, void *old, size_t size); /**< NULL: none */
+    void *ctx;
+};
+
+/** The allocator of @p env; NULL as for vr_env_or_current(). */
+struct vr_allocator vr_allocator_of(const struct vr_env *env);
+
+/** vr_alloc(), by @p allocator, which may stand in that memory. */
+void *vr_allocator_alloc(struct vr_allocator allocator, size_t size);
+
+/** vr_dealloc(), by @p allocator, which may stand in that memory. */
+void vr_allocator_free(struct vr_allocator allocator, void *ptr);
+
+/** What env->now says; NULL as for vr_env_or_current(). */
 vr_time vr_now(const struct vr_env *env);
 
 VR_END_DECLS

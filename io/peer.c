@@ -174,12 +174,12 @@ static int ask(ask_fn *call, int fd, struct vr_peer *ret_peer)
 
 int vr_peer_local(const struct vr_env *env, int fd, struct vr_peer *ret_peer)
 {
-    return ask(vr_env_or_default(env)->sys->getsockname, fd, ret_peer);
+    return ask(vr_env_or_current(env)->sys->getsockname, fd, ret_peer);
 }
 
 int vr_peer_remote(const struct vr_env *env, int fd, struct vr_peer *ret_peer)
 {
-    return ask(vr_env_or_default(env)->sys->getpeername, fd, ret_peer);
+    return ask(vr_env_or_current(env)->sys->getpeername, fd, ret_peer);
 }
 
 /* ---- comparing ---- */

@@ -56,26 +56,28 @@ struct vr_result vr_stream_failed(const struct vr_stream *stream, int err,
 /** Bytes stand behind it. */
 struct chunk {
     struct vr_bytes bytes;
-    const struct vr_env *env;
+    struct vr_allocator memory; /* may outlive the stream, and its reactor */
 };
 
 static void free_chunk(void *ptr)
 {
     struct chunk *chunk = vr_container_of(ptr, struct chunk, bytes);
 
-    vr_dealloc(chunk->env, chunk);
+    vr_allocator_free(chunk->memory, chunk);
 }
 
 static struct vr_result copy(const struct vr_stream *stream,
                              const unsigned char *data, size_t len)
 {
-    const struct vr_env *env = vr_stream_env(stream);
+    struct vr_allocator memory = vr_allocator_of(vr_stream_env(stream));
     struct chunk *chunk =
-        len < SIZE_MAX / 2 ? vr_alloc(env, sizeof(*chunk) + len + 1) : NULL;
+        len < SIZE_MAX / 2
+            ? vr_allocator_alloc(memory, sizeof(*chunk) + len + 1)
+            : NULL;
     if (!chunk)
         return vr_fail(NULL);
 
-    chunk->env = env;
+    chunk->memory = memory;
     chunk->bytes.len = len;
     chunk->bytes.data = (char *)(chunk + 1);
     vr_copy(chunk->bytes.data, data, len);

@@ -49,24 +49,32 @@ static void set(bool *atomic, bool value)
     __atomic_store_n(atomic, value, __ATOMIC_SEQ_CST);
 }
 
+static void dealloc(struct vr_log_queue *queue)
+{
+    const struct vr_env *env = queue->env;
+
+    vr_dealloc(env, queue);
+    vr_env_drop(env);
+}
+
 int vr_log_queue_new(const struct vr_env *env, size_t size,
                      const struct vr_log_queue_ops *ops, void *arg,
                      struct vr_log_queue **ret_queue)
 {
     if (!ops->wake)
         return -EINVAL;
-    env = vr_env_or_default(env);
+    env = vr_env_or_current(env);
     struct vr_log_queue *queue = vr_alloc(env, sizeof(*queue));
     if (!queue)
         return -ENOMEM;
 
-    queue->env = env;
+    queue->env = vr_env_keep(env);
     queue->ops = ops;
     queue->arg = arg;
     queue->mark = vr_fork_mark();
     int err = vr_log_ring_init(&queue->ring, env, size ? size : DEFAULT_SIZE);
     if (err) {
-        vr_dealloc(env, queue);
+        dealloc(queue);
         return err;
     }
     (void)pthread_mutex_init(&queue->lock, NULL);
@@ -113,7 +121,7 @@ void vr_log_queue_free(struct vr_log_queue *queue)
         pthread_mutex_destroy(&queue->lock);
     }
     vr_log_ring_fini(&queue->ring);
-    vr_dealloc(queue->env, queue);
+    dealloc(queue);
 }
 
 /* ---- putting ---- */

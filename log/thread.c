@@ -19,6 +19,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include <vreactor/base/current.h>
 #include <vreactor/base/env.h>
 #include <vreactor/base/fd.h>
 #include <vreactor/base/fork_mark.h>
@@ -80,6 +81,7 @@ static void *run(void *arg)
     struct vr_log_thread *self = arg;
     bool stop;
 
+    vr_current()->env = self->env;
     vr_thread_name("vr-log");
     do {
         stop = __atomic_load_n(&self->stop, __ATOMIC_ACQUIRE);
@@ -97,6 +99,14 @@ static void *run(void *arg)
     return NULL;
 }
 
+static void dealloc(struct vr_log_thread *self)
+{
+    const struct vr_env *env = self->env;
+
+    vr_dealloc(env, self);
+    vr_env_drop(env);
+}
+
 static void give_back(struct vr_log_thread *self)
 {
     vr_logger_fini(&self->logger);
@@ -104,7 +114,7 @@ static void give_back(struct vr_log_thread *self)
     pthread_mutex_destroy(&self->lock);
     vr_fd_wake_close(self->env, self->wake);
     vr_log_queue_free(self->queue);
-    vr_dealloc(self->env, self);
+    dealloc(self);
 }
 
 static int start(struct vr_log_thread *self, const char *prefix)
@@ -137,18 +147,18 @@ int vr_log_thread_new(const struct vr_log_thread_options *options,
     if (err)
         return err;
 
-    const struct vr_env *env = vr_env_or_default(given.env);
+    const struct vr_env *env = vr_env_or_current(given.env);
     struct vr_log_thread *self = vr_alloc(env, sizeof(*self));
     if (!self)
         return -ENOMEM;
 
-    self->env = env;
+    self->env = vr_env_keep(env);
     err = vr_log_queue_new(env, given.ring_size, &ops, self, &self->queue);
     if (!err)
         err = start(self, given.prefix);
     if (err) {
         vr_log_queue_free(self->queue);
-        vr_dealloc(env, self);
+        dealloc(self);
         return err;
     }
     *ret_thread = self;

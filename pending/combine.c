@@ -35,8 +35,8 @@ static struct vr_result too_few(struct vr_crowd *crowd)
     struct vr_failure *cause =
         vr_crowd_take(crowd, crowd->first_failure).failure;
 
-    return vr_fail(vr_failure_new_at(NULL, 0, crowd->env, cause->code, NULL,
-                                     cause,
+    return vr_fail(vr_failure_new_at(NULL, 0, vr_pending_env(crowd->pending),
+                                     cause->code, NULL, cause,
                                      "%zu of %zu failed, %zu were wanted",
                                      failures, crowd->count, crowd->wanted));
 }

@@ -45,7 +45,7 @@ struct vr_env;
  *  It comes as the `ptr` of a value, with which it is freed.  You may take a
  *  result out, if you leave vr_ok(vr_value_none()) there. */
 struct vr_results {
-    const struct vr_env *env; /**< private */
+    struct vr_allocator memory; /**< private */
     size_t count;
     struct vr_result *items; /**< values and failures; cancelled members have
                                   the failure -VR_ECANCELLED */

@@ -15,7 +15,7 @@
 
 #include <vreactor/base/container_of.h>
 #include <vreactor/base/current.h>
-#include <vreactor/base/env.h>
+#include <vreactor/base/env_home.h>
 #include <vreactor/base/options.h>
 #include <vreactor/pending/pending_impl.h>
 #include <vreactor/pending/stacks_impl.h>
@@ -26,10 +26,10 @@ enum { ALIGNMENT = 64 };
 
 /** Stands at the upper end of its stack. */
 struct vr_coroutine {
+    struct vr_current_head head; /**< its reactor's environment, kept */
     struct vr_body body;
     struct vr_pending *pending; /**< whose body it is; it outlasts this */
     struct vr_stack *stack;
-    struct vr_reactor *reactor; /**< its own, or NULL */
     vr_coroutine_fn *fn;
     void *arg;
     void *inside, *outside;  /**< places: where it waits, who resumed it */
@@ -56,6 +56,7 @@ static void pass_on_cancel(struct vr_coroutine *coroutine,
 static void bury(struct vr_coroutine *coroutine)
 {
     vr_note_end(&coroutine->notes);
+    vr_env_drop(coroutine->head.env);
     vr_failure_unref(coroutine->body.told);
     coroutine->pending->body = NULL;
     vr_stack_put(coroutine->stack); /* and all of it is gone */
@@ -142,6 +143,16 @@ static int make(const struct vr_env *env, struct vr_stacks *stacks,
     return err;
 }
 
+/* Of @reactor, or that whose turn it is; NULL: it is in none. */
+static const struct vr_env *env_of_reactor(struct vr_reactor *reactor)
+{
+    if (!reactor)
+        reactor = vr_current()->reactor;
+
+    const struct vr_current_head *head = (const void *)reactor;
+    return head ? head->env : NULL;
+}
+
 /* Let @pending come to what @coroutine comes to. */
 static void join(struct vr_pending *pending, struct vr_coroutine *coroutine)
 {
@@ -159,8 +170,9 @@ int vr_spawn_at(const char *file, int line, const struct vr_env *env,
     struct vr_coroutine *coroutine = NULL;
     struct vr_pending *pending;
 
-    env = vr_env_or_default(env);
     int err = vr_options_read(&mine, sizeof(mine), options);
+    const struct vr_env *here = env_of_reactor(mine.reactor);
+    env = vr_env_or_current(env ? env : here);
     if (!err && !fn)
         err = -EINVAL;
     if (!err)
@@ -177,7 +189,7 @@ int vr_spawn_at(const char *file, int line, const struct vr_env *env,
     coroutine->fn = fn;
     coroutine->arg = arg;
     coroutine->body.name = mine.name;
-    coroutine->reactor = mine.reactor ? mine.reactor : vr_current()->reactor;
+    coroutine->head.env = here ? vr_env_keep(here) : NULL;
     join(pending, coroutine);
     *ret_pending = pending;
     return vr_pending_settle(pending, vr_ok(vr_value_none()));
@@ -187,11 +199,12 @@ int vr_spawn_at(const char *file, int line, const struct vr_env *env,
 
 static struct vr_result refuse(struct vr_pending *pending)
 {
-    const struct vr_env *env = pending->env;
+    struct vr_failure *why =
+        vr_failure_new_at(NULL, 0, pending->env, -EPERM, "await", NULL,
+                          "this is not in a coroutine");
 
     vr_pending_free(pending);
-    return vr_fail(vr_failure_new_at(NULL, 0, env, -EPERM, "await", NULL,
-                                     "this is not in a coroutine"));
+    return vr_fail(why);
 }
 
 static struct vr_result await(struct vr_pending *pending)
@@ -248,7 +261,9 @@ struct vr_reactor *vr_coroutine_reactor(void)
 {
     const struct vr_coroutine *coroutine = vr_current()->coroutine;
 
-    return coroutine ? coroutine->reactor : NULL;
+    return coroutine && coroutine->head.env
+               ? vr_env_reactor(coroutine->head.env)
+               : NULL;
 }
 
 const char *vr_coroutine_name(void)

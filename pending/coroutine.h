@@ -75,13 +75,15 @@ struct vr_coroutine_options {
     struct vr_stacks *stacks; /**< where its stack is from, and goes; NULL: it
                                    is made for it, of the default size */
 
-    /** Whose time it sleeps in and is timed by; it must outlive the coroutine.
-     *  NULL: the one in whose turn it is spawned, if any. */
+    /** Whose time it sleeps in and is timed by.  NULL: the one in whose turn it
+     *  is spawned, if any.  A coroutine that is freed behind its reactor has
+     *  none any more. */
     struct vr_reactor *reactor;
 };
 
 /**
- * Run @p fn on a stack of its own.  Keeps @p env and @p arg.
+ * Run @p fn on a stack of its own.  Keeps @p env and @p arg.  NULL for @p env:
+ * that of the coroutine's reactor, as inside of it.
  *
  *     vr_spawn(env, options, fn, arg, &pending)
  *
@@ -121,8 +123,8 @@ int vr_await(struct vr_pending *pending, struct vr_value *ret_value,
 /** Is this a coroutine, where vr_await() can wait? */
 bool vr_coroutine_inside(void);
 
-/** The reactor of the coroutine that this is; NULL: it has none, or this is not
- *  one. */
+/** The reactor of the coroutine that this is; NULL: it has none, that was
+ *  freed, or this is not one. */
 struct vr_reactor *vr_coroutine_reactor(void);
 
 /** The name of the coroutine that this is; NULL: it has none, or this is not

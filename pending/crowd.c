@@ -16,7 +16,7 @@ static void free_results(void *ptr)
 
     for (size_t i = 0; i < results->count; i++)
         vr_result_free(results->items[i]);
-    vr_dealloc(results->env, results);
+    vr_allocator_free(results->memory, results);
 }
 
 /* Room for @count items behind a head. @return 0 if there is no such size */
@@ -25,14 +25,14 @@ static size_t size_of(size_t head, size_t item, size_t count)
     return count <= (SIZE_MAX - head) / item ? head + item * count : 0;
 }
 
-static struct vr_results *new_results(const struct vr_env *env, size_t count)
+static struct vr_results *new_results(struct vr_allocator memory, size_t count)
 {
-    struct vr_results *results = vr_alloc(
-        env, size_of(sizeof(*results), sizeof(results->items[0]), count));
+    struct vr_results *results = vr_allocator_alloc(
+        memory, size_of(sizeof(*results), sizeof(results->items[0]), count));
     if (!results)
         return NULL;
 
-    results->env = vr_env_or_default(env);
+    results->memory = memory;
     results->count = count;
     results->items = (struct vr_result *)(results + 1);
     for (size_t i = 0; i < count; i++)
@@ -55,7 +55,7 @@ static void send_home(struct vr_crowd *crowd)
 void vr_crowd_leave(struct vr_crowd *crowd)
 {
     send_home(crowd);
-    vr_dealloc(crowd->env, crowd);
+    vr_allocator_free(crowd->memory, crowd);
 }
 
 static void cancel(void *arg, struct vr_pending *pending)
@@ -71,15 +71,16 @@ static void cancel(void *arg, struct vr_pending *pending)
 int vr_crowd_new(const char *file, int line, const struct vr_env *env,
                  size_t count, vr_judge_fn *judge, struct vr_crowd **ret_crowd)
 {
-    struct vr_crowd *crowd =
-        vr_alloc(env, size_of(sizeof(*crowd), sizeof(crowd->seats[0]), count));
+    struct vr_allocator memory = vr_allocator_of(env);
+    struct vr_crowd *crowd = vr_allocator_alloc(
+        memory, size_of(sizeof(*crowd), sizeof(crowd->seats[0]), count));
     if (!crowd)
         return -ENOMEM;
 
-    crowd->env = vr_env_or_default(env);
+    crowd->memory = memory;
     crowd->count = count;
     crowd->judge = judge;
-    crowd->results = new_results(env, count);
+    crowd->results = new_results(memory, count);
     if (!crowd->results || vr_pending_new_at(file, line, env, cancel, crowd,
                                              &crowd->pending) < 0) {
         vr_crowd_leave(crowd);
@@ -160,7 +161,7 @@ void vr_crowd_finish(struct vr_crowd *crowd, struct vr_result result)
     send_home(crowd);
 
     struct vr_pending *pending = crowd->pending;
-    vr_dealloc(crowd->env, crowd);
+    vr_allocator_free(crowd->memory, crowd);
     if (pending)
         (void)vr_pending_settle(pending, result); /* it has not fired yet */
     else

@@ -26,7 +26,7 @@ struct vr_seat {
 typedef bool vr_judge_fn(struct vr_crowd *crowd, struct vr_result *ret_result);
 
 struct vr_crowd {
-    const struct vr_env *env;
+    struct vr_allocator memory;
     struct vr_pending *pending; /**< the combination; NULL: it is gone */
     struct vr_results *results; /**< as they come in; not yet: cancelled */
     vr_judge_fn *judge;

@@ -26,7 +26,8 @@ static const struct vr_failure timeout = {
 
 struct vr_failure *vr_failure_no_memory(void)
 {
-    return (struct vr_failure *)&no_memory; /* never written: env is NULL */
+    return (
+        struct vr_failure *)&no_memory; /* never written: it has no memory */
 }
 
 struct vr_failure *vr_failure_cancelled(void)
@@ -41,10 +42,11 @@ struct vr_failure *vr_failure_timeout(void)
 
 /* A failure with room behind it for a text of @p len, printed there. */
 VR_PRINTF(3, 0)
-static struct vr_failure *with_text(const struct vr_env *env, size_t len,
+static struct vr_failure *with_text(struct vr_allocator memory, size_t len,
                                     const char *format, va_list args)
 {
-    struct vr_failure *failure = vr_alloc(env, sizeof(*failure) + len + 1);
+    struct vr_failure *failure =
+        vr_allocator_alloc(memory, sizeof(*failure) + len + 1);
     if (!failure || !format)
         return failure;
 
@@ -67,6 +69,7 @@ struct vr_failure *vr_failure_new_at(const char *file, int line,
                                      struct vr_failure *cause,
                                      const char *format, ...)
 {
+    struct vr_allocator memory = vr_allocator_of(env);
     va_list args;
 
     va_start(args, format);
@@ -74,7 +77,7 @@ struct vr_failure *vr_failure_new_at(const char *file, int line,
     va_end(args);
 
     va_start(args, format);
-    struct vr_failure *failure = with_text(env, len, format, args);
+    struct vr_failure *failure = with_text(memory, len, format, args);
     va_end(args);
     if (!failure) {
         vr_failure_unref(cause);
@@ -86,7 +89,7 @@ struct vr_failure *vr_failure_new_at(const char *file, int line,
     failure->cause = cause;
     failure->file = file;
     failure->line = line;
-    failure->env = vr_env_or_default(env);
+    failure->memory = memory;
     failure->refs = 1;
     return failure;
 }
@@ -102,7 +105,8 @@ struct ended {
 struct vr_failure *vr_failure_of_end(const struct vr_env *env,
                                      const struct vr_end *end)
 {
-    struct ended *ended = vr_alloc(env, sizeof(*ended));
+    struct vr_allocator memory = vr_allocator_of(env);
+    struct ended *ended = vr_allocator_alloc(memory, sizeof(*ended));
     if (!ended)
         return vr_failure_no_memory();
 
@@ -112,7 +116,7 @@ struct vr_failure *vr_failure_of_end(const struct vr_env *env,
         .stage = end->stage ? vr_end_stage_name(end->stage) : NULL,
         .text = end->text ? end->text : vr_end_kind_name(end->kind),
         .end = &ended->end,
-        .env = vr_env_or_default(env),
+        .memory = memory,
         .refs = 1,
     };
     return &ended->failure;
@@ -123,17 +127,17 @@ struct vr_failure *vr_failure_of_end(const struct vr_env *env,
 /* Builtins, for <stdatomic.h> cannot stand in a header that C++ reads. */
 struct vr_failure *vr_failure_ref(struct vr_failure *failure)
 {
-    if (failure->env)
+    if (failure->memory.resize)
         (void)__atomic_add_fetch(&failure->refs, 1, __ATOMIC_RELAXED);
     return failure;
 }
 
 void vr_failure_unref(struct vr_failure *failure)
 {
-    while (failure && failure->env &&
+    while (failure && failure->memory.resize &&
            !__atomic_sub_fetch(&failure->refs, 1, __ATOMIC_ACQ_REL)) {
         struct vr_failure *cause = failure->cause;
-        vr_dealloc(failure->env, failure);
+        vr_allocator_free(failure->memory, failure);
         failure = cause;
     }
 }

@@ -7,7 +7,8 @@
  *                                   "none of %d addresses answered", count));
  *
  * A failure does not change once it is made.  It is counted: who holds one has
- * a reference, and gives it back by vr_failure_unref().
+ * a reference, and gives it back by vr_failure_unref().  It carries what frees
+ * it: the environment it was made with, and the reactor, may be gone by then.
  *
  * Threads: any.
  */
@@ -18,11 +19,11 @@
 #include <stddef.h>
 
 #include <vreactor/base/decls.h>
+#include <vreactor/base/env.h>
 
 VR_BEGIN_DECLS
 
 struct vr_end;
-struct vr_env;
 
 /** For reading only. */
 struct vr_failure {
@@ -34,7 +35,7 @@ struct vr_failure {
         *end;         /**< the end of something that it is; NULL: none */
     const char *file; /**< where it was made; NULL: in the library */
     int line;
-    const struct vr_env *env; /**< NULL: it is a constant */
+    struct vr_allocator memory; /**< it is of; none: it is a constant */
     unsigned refs;
 };
 
@@ -43,8 +44,8 @@ struct vr_failure {
  *
  *     vr_failure_new(env, code, stage, cause, format, ...)
  *
- * Keeps @p stage, which is a constant text or NULL, and @p env.  Takes
- * @p cause, which may be NULL.  @p format is as for printf(3); NULL: no text.
+ * Keeps @p stage, which is a constant text or NULL.  Takes @p cause, which may
+ * be NULL.  @p format is as for printf(3); NULL: no text.
  * @return never NULL: vr_failure_no_memory() when there is no memory
  */
 #define vr_failure_new(env, code, stage, ...)                                  \
@@ -59,7 +60,7 @@ struct vr_failure *vr_failure_new_at(const char *file, int line,
                                      const char *format, ...);
 
 /** Make a failure of @p end, of which it has a copy: with its code, or one that
- *  says as much as its kind.  Keeps @p env. @return as vr_failure_new() */
+ *  says as much as its kind. @return as vr_failure_new() */
 struct vr_failure *vr_failure_of_end(const struct vr_env *env,
                                      const struct vr_end *end);
 

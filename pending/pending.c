@@ -26,11 +26,14 @@ int vr_pending_new_at(const char *file, int line, const struct vr_env *env,
                       vr_cancel_fn *cancel, void *arg,
                       struct vr_pending **ret_pending)
 {
+    env = vr_env_keep(env);
     struct vr_pending *pending = vr_alloc(env, sizeof(*pending));
-    if (!pending)
+    if (!pending) {
+        vr_env_drop(env);
         return -ENOMEM;
+    }
 
-    pending->env = vr_env_or_default(env);
+    pending->env = env;
     pending->file = file;
     pending->line = line;
     pending->cancel = cancel;
@@ -43,8 +46,11 @@ int vr_pending_new_at(const char *file, int line, const struct vr_env *env,
 
 static void dealloc(struct vr_pending *pending)
 {
-    vr_steps_fini(&pending->steps, pending->env);
-    vr_dealloc(pending->env, pending);
+    const struct vr_env *env = pending->env;
+
+    vr_steps_fini(&pending->steps, env);
+    vr_dealloc(env, pending);
+    vr_env_drop(env);
 }
 
 /* Forget @pending, now or when the last call out of it returns. */

@@ -114,7 +114,8 @@ typedef void vr_cancel_fn(void *arg, struct vr_pending *pending);
  *
  *     vr_pending_new(env, cancel, arg, &pending)
  *
- * Keeps @p env.  @p cancel NULL: there is nothing to be told.
+ * Keeps @p env as vr_env_keep() does, so it may outlive its reactor.
+ * @p cancel NULL: there is nothing to be told.
  * @return 0, -ENOMEM
  */
 #define vr_pending_new(env, cancel, arg, ret_pending)                          \
@@ -154,7 +155,8 @@ int vr_pending_done_at(const char *file, int line, const struct vr_env *env,
  *
  * A failure that went through the chain unhandled, unless its code is
  * -VR_ECANCELLED, is told to the `report` of the environment, with where
- * @p pending was made.
+ * @p pending was made.  That of vr_env_default tells nobody: instead of it the
+ * reactor hears of it whose turn this is, if any.
  */
 void vr_pending_free(struct vr_pending *pending);
 

@@ -40,8 +40,8 @@ struct vr_body {
 };
 
 struct vr_pending {
-    const struct vr_env *env;
-    const char *file; /**< where it was made */
+    const struct vr_env *env; /**< kept */
+    const char *file;         /**< where it was made */
     int line;
     enum vr_pending_state state;
     vr_cancel_fn *cancel;

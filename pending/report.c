@@ -13,6 +13,7 @@ enum { ERROR_LEVEL = 40 }; /* as in log/log.h, of which we may not know */
 void vr_pending_report(const struct vr_pending *pending,
                        const struct vr_failure *failure)
 {
+    const struct vr_env *env = pending->env;
     char buf[1024];
     struct vr_text text = vr_text_in(buf, sizeof(buf));
 
@@ -20,5 +21,7 @@ void vr_pending_report(const struct vr_pending *pending,
                 pending->line);
     size_t used = text.len < sizeof(buf) ? text.len : sizeof(buf);
     (void)vr_failure_format(failure, buf + used, sizeof(buf) - used);
-    pending->env->report(pending->env->report_ctx, ERROR_LEVEL, buf);
+    if (env == &vr_env_default) /* made elsewhere, by who named none */
+        env = vr_env_or_current(NULL);
+    env->report(env->report_ctx, ERROR_LEVEL, buf);
 }

@@ -131,7 +131,7 @@ int vr_stacks_new(const struct vr_env *env,
     struct vr_stacks_options mine = {0};
     struct shape shape;
 
-    env = vr_env_or_default(env);
+    env = vr_env_or_current(env);
     int err = vr_options_read(&mine, sizeof(mine), options);
     if (!err)
         err = shape_for(env, mine.stack_size, &shape);
@@ -142,7 +142,7 @@ int vr_stacks_new(const struct vr_env *env,
     if (!stacks)
         return -ENOMEM;
 
-    stacks->env = env;
+    stacks->env = vr_env_keep(env);
     stacks->shape = shape;
     stacks->keep = mine.keep ? mine.keep : DEFAULT_KEEP;
     stacks->give_back = mine.give_back;
@@ -162,6 +162,14 @@ static struct vr_stack *cached(struct vr_stacks *stacks)
     return vr_container_of(link, struct vr_stack, link);
 }
 
+static void dealloc(struct vr_stacks *stacks)
+{
+    const struct vr_env *env = stacks->env;
+
+    vr_dealloc(env, stacks);
+    vr_env_drop(env);
+}
+
 void vr_stacks_free(struct vr_stacks *stacks)
 {
     struct vr_stack *stack;
@@ -173,7 +181,7 @@ void vr_stacks_free(struct vr_stacks *stacks)
         unmap(stack);
     stacks->freed = true;
     if (!stacks->live)
-        vr_dealloc(stacks->env, stacks);
+        dealloc(stacks);
 }
 
 void vr_stacks_stats(const struct vr_stacks *stacks,
@@ -267,5 +275,5 @@ void vr_stack_put(struct vr_stack *stack)
 
     unmap(stack);
     if (stacks->freed && !stacks->live)
-        vr_dealloc(stacks->env, stacks);
+        dealloc(stacks);
 }

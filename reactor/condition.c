@@ -55,11 +55,12 @@ static const struct vr_failure closed = {.code = -VR_ECLOSED,
 int vr_condition_new(const struct vr_env *env, int64_t value,
                      struct vr_condition **ret_condition)
 {
+    env = vr_env_or_current(env);
     struct vr_condition *condition = vr_alloc(env, sizeof(*condition));
     if (!condition)
         return -ENOMEM;
 
-    condition->env = *vr_env_or_default(env);
+    condition->env = *env;
     (void)pthread_mutex_init(&condition->lock, NULL);
     vr_cond_init(&condition->changed);
     condition->holds = 1;
@@ -364,7 +365,7 @@ int vr_condition_await_at(const char *file, int line,
     int err = test ? make(condition, reactor, arg, &watch) : -EINVAL;
     if (err < 0)
         return err;
-    err = vr_pending_new_at(file, line, &reactor->env, cancel, watch,
+    err = vr_pending_new_at(file, line, vr_reactor_env(reactor), cancel, watch,
                             &watch->pending);
     if (err < 0) {
         vr_door_unref(watch->door);

@@ -16,6 +16,7 @@
 
 struct vr_door;
 struct vr_env;
+struct vr_logger;
 struct vr_post;
 struct vr_reactor;
 
@@ -35,8 +36,16 @@ bool vr_door_post(struct vr_door *door, struct vr_post *post);
 /** From now on nothing is posted here. */
 void vr_door_shut(struct vr_door *door);
 
-/** The reactor's environment, for as long as the door: for memory alone, as
- *  reports go to the log of the reactor. */
+/** The reactor's environment, counted with the door: who has a reference to the
+ *  one has one to the other.  Reports go to the reactor's log, while there is
+ *  one. */
 const struct vr_env *vr_door_env(const struct vr_door *door);
+
+/** There is a log for reports from now on: @p logger. */
+void vr_door_log_to(struct vr_door *door, struct vr_logger *logger);
+
+/** The reactor and its log are about to go.  Waits until no thread reports
+ *  there; reports go on to where they went before there was a reactor. */
+void vr_door_leave(struct vr_door *door);
 
 #endif

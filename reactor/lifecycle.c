@@ -125,9 +125,12 @@ static int take_memory(struct vr_reactor *reactor, const char *name)
                                        sizeof(*reactor->ready));
     reactor->scratch = vr_resize(env, NULL, VR_SCRATCH_SIZE);
     reactor->door = vr_door_new(reactor);
-    return reactor->name && reactor->ready && reactor->scratch && reactor->door
-               ? 0
-               : -ENOMEM;
+    if (!reactor->name || !reactor->ready || !reactor->scratch ||
+        !reactor->door)
+        return -ENOMEM;
+
+    reactor->head.env = vr_door_env(reactor->door);
+    return 0;
 }
 
 void vr_reactor_give_memory_back(struct vr_reactor *reactor)
@@ -253,11 +256,12 @@ int vr_reactor_new(const struct vr_reactor_options *options,
     if (err)
         return err;
 
-    struct vr_reactor *reactor = vr_alloc(given.env, sizeof(*reactor));
+    const struct vr_env *env = vr_env_or_current(given.env);
+    struct vr_reactor *reactor = vr_alloc(env, sizeof(*reactor));
     if (!reactor)
         return -ENOMEM;
 
-    reactor->env = *vr_env_or_default(given.env);
+    reactor->env = *env;
     reactor->mark = vr_fork_mark();
     err = fill(reactor, &given);
     if (err) {

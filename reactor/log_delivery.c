@@ -9,6 +9,7 @@
 #include <stdatomic.h>
 
 #include <vreactor/base/container_of.h>
+#include <vreactor/reactor/door.h>
 #include <vreactor/reactor/post.h>
 #include <vreactor/reactor/reactor_impl.h>
 
@@ -66,14 +67,6 @@ static bool is_served(void *arg)
 static const struct vr_log_queue_ops ops = {
     .wake = wake, .here = is_here, .is_served = is_served};
 
-/* What nobody handled elsewhere, such as the failure of a deferred. */
-static void report(void *report_ctx, int level, const char *text)
-{
-    struct vr_reactor *reactor = report_ctx;
-
-    vr_log(&reactor->log.logger, level, "%s", text);
-}
-
 int vr_log_to_reactor_open(struct vr_reactor *reactor)
 {
     return vr_log_queue_new(&reactor->env, 0, &ops, reactor,
@@ -85,8 +78,6 @@ void vr_log_to_reactor_init(struct vr_reactor *reactor)
     struct vr_log_to_reactor *log = &reactor->log;
     struct vr_log_watcher *watcher = vr_log_default_watcher();
 
-    reactor->env.report = report;
-    reactor->env.report_ctx = reactor;
     atomic_init(&log->is_posted, false);
     log->post = (struct vr_post){.run = show_some, .cancelled = show_all};
     vr_logger_init(&log->logger, &reactor->env, reactor->name);
@@ -96,10 +87,12 @@ void vr_log_to_reactor_init(struct vr_reactor *reactor)
         /* a new watcher on a new logger: never refused */
         (void)!vr_logger_attach(&log->logger, &log->relay.base);
     }
+    vr_door_log_to(reactor->door, &log->logger);
 }
 
 void vr_log_to_reactor_fini(struct vr_reactor *reactor)
 {
+    vr_door_leave(reactor->door);
     vr_logger_fini(&reactor->log.logger);
 }
 

@@ -11,6 +11,8 @@
 #include <errno.h>
 
 #include <vreactor/base/container_of.h>
+#include <vreactor/base/current.h>
+#include <vreactor/base/env_home.h>
 #include <vreactor/base/options.h>
 #include <vreactor/base/thread.h>
 
@@ -20,16 +22,28 @@ static const vr_time IDLE = 10 * VR_SEC;
 
 /* ---- coming ---- */
 
+static void dealloc(struct vr_pool *pool)
+{
+    const struct vr_env *shared = pool->shared;
+    struct vr_env env = pool->env;
+
+    vr_dealloc(&env, pool->name);
+    vr_dealloc(&env, pool);
+    vr_env_drop(shared);
+}
+
 static struct vr_pool *make(const struct vr_pool_options *options)
 {
-    struct vr_pool *pool = vr_alloc(options->env, sizeof(*pool));
+    const struct vr_env *env = vr_env_or_current(options->env);
+    struct vr_pool *pool = vr_alloc(env, sizeof(*pool));
     if (!pool)
         return NULL;
 
-    pool->env = *vr_env_or_default(options->env);
-    pool->name = vr_strdup(&pool->env, options->name ? options->name : "pool");
-    if (!pool->name) {
-        vr_dealloc(options->env, pool);
+    pool->env = *env;
+    pool->shared = vr_env_copy(env);
+    pool->name = vr_strdup(env, options->name ? options->name : "pool");
+    if (!pool->shared || !pool->name) {
+        dealloc(pool);
         return NULL;
     }
     pool->mark = vr_fork_mark();
@@ -114,6 +128,7 @@ static void *work(void *arg)
     struct vr_pool *pool = arg;
     struct vr_job *job;
 
+    vr_current()->env = pool->shared;
     vr_thread_name(pool->name);
     pthread_mutex_lock(&pool->lock);
     while ((job = await_job(pool))) {
@@ -242,10 +257,8 @@ void vr_pool_release(struct vr_pool *pool)
     if (!last)
         return;
 
-    struct vr_env env = pool->env;
     pthread_cond_destroy(&pool->gone);
     pthread_cond_destroy(&pool->changed);
     pthread_mutex_destroy(&pool->lock);
-    vr_dealloc(&env, pool->name);
-    vr_dealloc(&env, pool);
+    dealloc(pool);
 }

@@ -61,7 +61,8 @@ struct vr_pool_options {
 
     const char *name; /**< of its threads, where they are shown; NULL: "pool" */
 
-    /** Memory, clock, threads; copied, its tables are kept. */
+    /** Memory, clock, threads; copied, its tables are kept.  It is what NULL
+     *  means in the pool's threads. */
     const struct vr_env *env;
 
     int threads;      /**< at most; 0: 4 */

@@ -27,6 +27,7 @@ struct vr_pool_tally {
 
 struct vr_pool {
     struct vr_env env;
+    const struct vr_env *shared; /* the same, for what jobs make; kept */
     char *name;
     uint64_t mark; /* of the process whose threads it has */
     vr_time idle;

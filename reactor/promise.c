@@ -178,8 +178,8 @@ int vr_promise_new_at(const char *file, int line, struct vr_reactor *reactor,
     if (!promise)
         return -ENOMEM;
 
-    int err = vr_pending_new_at(file, line, &reactor->env, cancel, promise,
-                                &promise->pending);
+    int err = vr_pending_new_at(file, line, vr_reactor_env(reactor), cancel,
+                                promise, &promise->pending);
     if (err < 0) {
         vr_door_unref(promise->door);
         vr_dealloc(&reactor->env, promise);

@@ -42,7 +42,7 @@ struct vr_logger *vr_reactor_log(struct vr_reactor *reactor)
 
 const struct vr_env *vr_reactor_env(const struct vr_reactor *reactor)
 {
-    return &reactor->env;
+    return reactor->head.env;
 }
 
 const char *vr_reactor_selector(const struct vr_reactor *reactor)

@@ -71,7 +71,9 @@ struct vr_reactor_options {
     const struct vr_selector_ops *selector_ops;
     void *selector_arg; /**< what its open() is given */
 
-    /** Memory, clocks, system calls; copied, its tables are kept. */
+    /** Memory, clocks, system calls; copied, its tables are kept.  NULL, in a
+     *  callback of another reactor: that one's.  Its report hears of failures
+     *  that nobody handled once the reactor is freed. */
     const struct vr_env *env;
 
     int events_per_turn;   /**< at most; 0: 256 */
@@ -191,7 +193,8 @@ vr_time vr_turn_time(const struct vr_reactor *reactor);
  *  for vr_log(), see log/log.h. */
 struct vr_logger *vr_reactor_log(struct vr_reactor *reactor);
 
-/** Its environment: reports go to its log.  Threads: any. */
+/** Its environment: reports go to its log.  It is what NULL means in a callback
+ *  of the reactor, and counted, see vr_env_keep().  Threads: any. */
 const struct vr_env *vr_reactor_env(const struct vr_reactor *reactor);
 
 /** The name of its selector.  Threads: any. */

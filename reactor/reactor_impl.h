@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include <vreactor/base/current.h>
 #include <vreactor/base/env.h>
 #include <vreactor/base/list.h>
 #include <vreactor/log/limit.h>
@@ -36,7 +37,8 @@ enum vr_reactor_state {
 };
 
 struct vr_reactor {
-    struct vr_env env;
+    struct vr_current_head head; /* first: base/ knows it */
+    struct vr_env env;           /* for what goes before the reactor does */
     struct vr_log_to_reactor log;
     char *name;
     uint64_t mark; /* of the process that made it */

@@ -25,8 +25,7 @@
  * takes to come, and is -ETIMEDOUT unless the deferred has fired by then.  A
  * negative one is for ever.
  *
- * A failure that comes out may have been made with the reactor's environment:
- * give it back before the reactor is freed.
+ * What comes out may be kept for longer than the reactor.
  *
  * Threads: any but the reactor's own.
  */

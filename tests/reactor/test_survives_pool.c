@@ -39,7 +39,7 @@ static void it_is_of_use_if_made(int err)
 
 TEST(survives_pool, making_one)
 {
-    check_int(survive(NULL, make, it_is_of_use_if_made), 2);
+    check_int(survive(NULL, make, it_is_of_use_if_made), 3);
 }
 
 /* ---- jobs ---- */
