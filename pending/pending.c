@@ -88,13 +88,6 @@ static bool back(struct vr_pending *pending)
     return false;
 }
 
-void vr_result_free(struct vr_result result)
-{
-    vr_value_free(result.value);
-    vr_failure_unref(result.failure);
-    vr_pending_free(result.pending);
-}
-
 /* Free @result, which reached no step of @pending. */
 static void discard(const struct vr_pending *pending, struct vr_result result)
 {

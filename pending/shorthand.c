@@ -10,6 +10,13 @@
 #include <vreactor/base/env.h>
 #include <vreactor/pending/pending_impl.h>
 
+void vr_result_free(struct vr_result result)
+{
+    vr_value_free(result.value);
+    vr_failure_unref(result.failure);
+    vr_pending_free(result.pending);
+}
+
 int vr_pending_done_at(const char *file, int line, const struct vr_env *env,
                        struct vr_result result, struct vr_pending **ret_pending)
 {

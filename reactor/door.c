@@ -129,6 +129,7 @@ struct vr_door *vr_door_new(struct vr_reactor *reactor)
     (void)pthread_mutex_init(&door->lock, NULL);
     vr_cond_init(&door->reported);
     door->reactor = reactor;
+    reactor->head.env = &door->home.env;
     return door;
 }
 

@@ -20,7 +20,8 @@ struct vr_logger;
 struct vr_post;
 struct vr_reactor;
 
-/** The door of @p reactor, with one reference. @return NULL: no memory */
+/** The door of @p reactor, with one reference, and its environment for all who
+ *  may outlive it. @return NULL: no memory */
 struct vr_door *vr_door_new(struct vr_reactor *reactor);
 
 /** Take another reference. @return @p door */

@@ -125,12 +125,9 @@ static int take_memory(struct vr_reactor *reactor, const char *name)
                                        sizeof(*reactor->ready));
     reactor->scratch = vr_resize(env, NULL, VR_SCRATCH_SIZE);
     reactor->door = vr_door_new(reactor);
-    if (!reactor->name || !reactor->ready || !reactor->scratch ||
-        !reactor->door)
-        return -ENOMEM;
-
-    reactor->head.env = vr_door_env(reactor->door);
-    return 0;
+    return reactor->name && reactor->ready && reactor->scratch && reactor->door
+               ? 0
+               : -ENOMEM;
 }
 
 void vr_reactor_give_memory_back(struct vr_reactor *reactor)

@@ -32,8 +32,7 @@ struct vr_reactor;
  *
  *     pending = vr_pending_sleep(reactor, span)
  *
- * @param reactor  NULL: that of this coroutine, else the one whose turn this
- * is.  It must outlive the deferred.
+ * @param reactor  NULL: that of this coroutine, else the one whose turn this is
  * @return the deferred, which is yours; NULL when there is no memory
  */
 #define vr_pending_sleep(reactor, span)                                        \
