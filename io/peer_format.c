@@ -118,5 +118,5 @@ char *vr_peer_format(const struct vr_peer *peer, char *buf, size_t size)
 char *vr_peer_format_named(const struct vr_env *env, const struct vr_peer *peer,
                            char *buf, size_t size)
 {
-    return format(vr_env_or_default(env), peer, buf, size);
+    return format(vr_env_or_current(env), peer, buf, size);
 }

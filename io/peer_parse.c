@@ -195,7 +195,7 @@ static int look_up_zone(const struct vr_env *env, const char *name,
                         uint32_t *ret_zone)
 {
     errno = 0;
-    *ret_zone = vr_env_or_default(env)->sys->if_nametoindex(name);
+    *ret_zone = vr_env_or_current(env)->sys->if_nametoindex(name);
     if (*ret_zone)
         return 0;
     return errno && errno != ENXIO ? -errno : -ENODEV; /* ENXIO: the BSDs */

@@ -312,7 +312,7 @@ static struct vr_log_memory memory;
 static void make_memory(struct vr_post *post)
 {
     (void)post;
-    check_int(vr_log_memory_init(&memory, NULL, 4), 0);
+    check_int(vr_log_memory_init(&memory, NULL, 16384), 0);
     check_int(vr_logger_attach(vr_reactor_log(reactor), &memory.base), 0);
     vr_log_info(vr_reactor_log(reactor), "remembered");
 }
