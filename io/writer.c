@@ -138,13 +138,16 @@ static void tell_owner(struct vr_writer *writer)
 static void on_produce(struct vr_producer *out)
 {
     struct vr_writer *writer = writer_of(out);
+    const struct vr_reactor *reactor = out->pump.reactor;
 
     while (out->state == VR_LINK_OPEN && (writer->queue.len || writer->ending))
-        if (!offer_front(writer))
+        if (!offer_front(writer) || vr_reactor_is_stopping(reactor))
             break;
     if (out->state == VR_LINK_OVER)
         drop_queue(writer);
-    if (!out->finished) /* by the chain, which a hook may have closed */
+    if (vr_reactor_is_stopping(reactor))
+        vr_pump_later(out);
+    else if (!out->finished) /* by the chain, which a hook may have closed */
         tell_owner(writer);
 }
 

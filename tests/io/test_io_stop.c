@@ -5,7 +5,9 @@
  * what they were to hear waits for the next run.
  */
 #include <vreactor/io/listener.h>
+#include <vreactor/io/writer.h>
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -206,4 +208,51 @@ TEST(io_stop, one_that_pauses_stays_so)
     check_int(vr_window(&sender), ALL);
     heard[0] = '\0';
     tear_down_link();
+}
+
+/* ---- a writer ---- */
+
+static int emptied;
+
+static void on_emptied(struct vr_writer *writer)
+{
+    (void)writer;
+    emptied++;
+}
+
+static void stop_inside(struct receiver *to)
+{
+    (void)to;
+    vr_reactor_stop(reactor);
+}
+
+TEST(io_stop, a_writer_offers_no_other_piece_and_tells_nobody)
+{
+    static const struct vr_writer_ops ops = {.emptied = on_emptied};
+    static char piece[100 * 1024];
+    struct vr_writer writer;
+    size_t first;
+
+    reactor = session_reactor(NULL);
+    receiver = receiver_of(VR_UNLIMITED);
+    receiver.take = SIZE_MAX;
+    receiver.inside = stop_inside;
+    vr_writer_init(&writer, reactor, &ops);
+    check_int(vr_attach(&writer.out, &receiver.in), 0);
+    for (int i = 0; i < 3; i++)
+        check(vr_writer_append(&writer, piece, sizeof(piece)) >= 0);
+    (void)vr_buffer_front(&writer.queue, &first);
+    check(first < writer.queue.len);
+
+    size_t all = writer.queue.len;
+    run();
+    check_int(writer.queue.len, all - first);
+    receiver.inside = stop_inside;
+    run();
+    check_int(emptied, 0);
+    turn_some(reactor, 2);
+    check_int(writer.queue.len, 0);
+    check(emptied > 0);
+    vr_writer_fini(&writer);
+    check_int(vr_reactor_free(reactor), 0);
 }
