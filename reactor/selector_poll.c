@@ -181,6 +181,10 @@ static int poll_in_parts(struct poll_selector *self, vr_time timeout)
     size_t part = most > 0 ? (size_t)most : 1;
     int found = 0;
 
+    if (self->count <= part) {
+        errno = EINVAL; /* it is something else */
+        return -1;
+    }
     for (size_t at = 0; at < self->count; at += part) {
         size_t left = self->count - at;
         int count = sys->poll(self->fds + at, left < part ? left : part, 0);
@@ -192,8 +196,7 @@ static int poll_in_parts(struct poll_selector *self, vr_time timeout)
         return found;
     if (timeout < 0 || timeout > LONGEST_PART)
         timeout = LONGEST_PART;
-    return sys->poll(self->fds, self->count < part ? self->count : part,
-                     vr_time_to_ms(timeout));
+    return sys->poll(self->fds, part, vr_time_to_ms(timeout));
 }
 
 static int poll_await(struct vr_selector *sel, struct vr_ready *ready, int cap,
