@@ -15,10 +15,10 @@ void vr_copy(void *to, const void *from, size_t len)
         return;
 
     memcpy(to, from, len);
-    vr_current()->copied += len;
+    *vr_current_copied() += len;
 }
 
 uint64_t vr_copied(void)
 {
-    return vr_current()->copied;
+    return *vr_current_copied();
 }

@@ -7,11 +7,19 @@
 
 #include <stddef.h>
 
-static _Thread_local struct vr_current current;
+static _Thread_local struct {
+    struct vr_current current;
+    uint64_t copied;
+} mine;
 
 struct vr_current *vr_current(void)
 {
-    return &current;
+    return &mine.current;
+}
+
+uint64_t *vr_current_copied(void)
+{
+    return &mine.copied;
 }
 
 static const struct vr_env *env_of(const void *owner)
@@ -23,9 +31,9 @@ static const struct vr_env *env_of(const void *owner)
 
 const struct vr_env *vr_current_env(void)
 {
-    const struct vr_env *env = env_of(current.coroutine);
+    const struct vr_env *env = env_of(mine.current.coroutine);
 
     if (!env)
-        env = env_of(current.reactor);
-    return env ? env : current.env;
+        env = env_of(mine.current.reactor);
+    return env ? env : mine.current.env;
 }

@@ -24,7 +24,6 @@ struct vr_current {
     struct vr_reactor *reactor;     /**< whose turn it is in; NULL: in none */
     struct vr_coroutine *coroutine; /**< which can wait here; NULL: none */
     struct vr_log_visit *visit;     /**< log/logger.c's; NULL: none */
-    uint64_t copied;                /**< bytes: base/copied.h */
     int showing; /**< queues, and watchers entries, further down its stack */
     const struct vr_env *env; /**< of whose thread it is; NULL: the program's */
 };
@@ -34,5 +33,9 @@ struct vr_current *vr_current(void);
 
 /** What NULL means here for an environment; NULL: nothing in particular. */
 const struct vr_env *vr_current_env(void);
+
+/** How many bytes it copied: base/copied.h.  Beside the other, which a turn
+ *  replaces and puts back. */
+uint64_t *vr_current_copied(void);
 
 #endif
