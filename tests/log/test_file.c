@@ -237,7 +237,6 @@ TEST(file, at_the_limit_of_the_process_drops_lines_and_raises_no_signal)
 
 TEST(file, of_a_relative_path_stays_where_it_was)
 {
-    static const char name[] = "vr-log-relative";
     start();
     vr_log_file_close(&file);
     check_int(chdir(dir), 0);
@@ -252,13 +251,8 @@ TEST(file, of_a_relative_path_stays_where_it_was)
     check_str(content(path) + strlen("00:00:00 "), "20 a\n");
 
     vr_log_file_close(&file);
-    check_int(chdir("/tmp"), 0);
-    check_int(vr_log_file_open(&file, &env.env, name), 0);
-    check_str(file.path, "/tmp/vr-log-relative");
-    check_int(unlink(name), 0);
-    vr_log_file_close(&file);
     vr_test_sys_fail(VR_TEST_SYS_GETCWD, 1, 1, EACCES);
-    check_int(vr_log_file_open(&file, &env.env, name), -EACCES);
+    check_int(vr_log_file_open(&file, &env.env, "log"), -EACCES);
     check_int(vr_log_file_open(&file, &env.env, ""), -ENOENT);
     check_int(vr_log_file_open(&file, &env.env, path), 0);
     stop();
