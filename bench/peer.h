@@ -37,6 +37,9 @@ struct peer {
     /** Cancel and arm timers. */
     void (*replace)(const struct step *steps, size_t count);
 
+    /** Run the loop until @p count timers, which are due, have fired. */
+    void (*fire)(size_t count);
+
     void (*close)(void);
 };
 

@@ -5,11 +5,13 @@
 
 static struct ev_loop *loop;
 static struct ev_timer *timers;
+static size_t fired;
 static void (*turn_body)(void *arg);
 
 static void on_timer(struct ev_loop *of, struct ev_timer *timer, int events)
 {
     (void)of, (void)timer, (void)events;
+    fired++;
 }
 
 static void on_turn(struct ev_loop *of, struct ev_timer *timer, int events)
@@ -57,6 +59,12 @@ static void replace(const struct step *steps, size_t count)
     }
 }
 
+static void fire(size_t count)
+{
+    for (fired = 0; fired < count;)
+        ev_run(loop, EVRUN_NOWAIT);
+}
+
 static void close_loop(void)
 {
     ev_loop_destroy(loop);
@@ -69,5 +77,6 @@ const struct peer peer_libev = {
     .turn = turn,
     .arm = arm,
     .replace = replace,
+    .fire = fire,
     .close = close_loop,
 };

@@ -6,11 +6,13 @@
 
 static struct event_base *base;
 static struct event *timers;
+static size_t fired;
 static void (*turn_body)(void *arg);
 
 static void on_timer(evutil_socket_t fd, short what, void *arg)
 {
     (void)fd, (void)what, (void)arg;
+    fired++;
 }
 
 static void on_turn(evutil_socket_t fd, short what, void *arg)
@@ -58,6 +60,12 @@ static void replace(const struct step *steps, size_t count)
     }
 }
 
+static void fire(size_t count)
+{
+    for (fired = 0; fired < count;)
+        must(event_base_loop(base, EVLOOP_NONBLOCK) >= 0, "event_base_loop");
+}
+
 static void close_loop(void)
 {
     event_base_free(base); /* deletes what is armed */
@@ -70,5 +78,6 @@ const struct peer peer_libevent = {
     .turn = turn,
     .arm = arm,
     .replace = replace,
+    .fire = fire,
     .close = close_loop,
 };

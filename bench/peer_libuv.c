@@ -6,11 +6,13 @@
 static uv_loop_t loop;
 static uv_timer_t *timers;
 static size_t timer_count;
+static size_t fired;
 static void (*turn_body)(void *arg);
 
 static void on_timer(uv_timer_t *timer)
 {
     (void)timer;
+    fired++;
 }
 
 static void on_turn(uv_timer_t *timer)
@@ -54,6 +56,12 @@ static void replace(const struct step *steps, size_t count)
     }
 }
 
+static void fire(size_t count)
+{
+    for (fired = 0; fired < count;)
+        uv_run(&loop, UV_RUN_NOWAIT);
+}
+
 static void close_loop(void)
 {
     for (size_t i = 0; i < timer_count; i++)
@@ -69,5 +77,6 @@ const struct peer peer_libuv = {
     .turn = turn,
     .arm = arm,
     .replace = replace,
+    .fire = fire,
     .close = close_loop,
 };

@@ -13,10 +13,12 @@ struct turn {
 
 static struct vr_reactor *reactor;
 static struct vr_call *timers;
+static size_t fired;
 
 static void on_timer(struct vr_call *call)
 {
     (void)call;
+    fired++;
 }
 
 static void on_turn(struct vr_call *call)
@@ -73,6 +75,12 @@ static void replace_after(const struct step *steps, size_t count)
     }
 }
 
+static void fire(size_t count)
+{
+    for (fired = 0; fired < count;)
+        must(!vr_reactor_turn(reactor, 0), "vr_reactor_turn");
+}
+
 static void close_loop(void)
 {
     must(!vr_reactor_free(reactor), "vr_reactor_free"); /* forgets calls */
@@ -85,6 +93,7 @@ const struct peer peer_vreactor = {
     .turn = make_turn,
     .arm = arm,
     .replace = replace,
+    .fire = fire,
     .close = close_loop,
 };
 
@@ -94,5 +103,6 @@ const struct peer peer_vreactor_after = {
     .turn = make_turn,
     .arm = arm_after,
     .replace = replace_after,
+    .fire = fire,
     .close = close_loop,
 };

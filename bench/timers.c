@@ -8,11 +8,14 @@
  *
  * How to read: `timers-N` cancels one of N armed timers and arms it anew, both
  * at random, up to a minute ahead; `rearm-N` only puts one off, as an idle
- * timeout does at every message; for the rest see rounds.h.
+ * timeout does at every message; `fire-N` runs N that have become due, at
+ * random within a second; for the rest see rounds.h.
  *
  * Like for like: all run inside a turn of their loop and count from its cached
  * time, but for vreactor-after, which reads the clock at every step.
  */
+#include <unistd.h>
+
 #include "bench/peer.h"
 #include "bench/rounds.h"
 
@@ -21,6 +24,7 @@ enum {
     SHORTEST_MS = 1000,
     LONGEST_MS = 60000,
     STEPS_A_MS = 20, /* in rearm: how fast time seems to pass */
+    FIRE_MS = 1000,  /* in which they become due */
 };
 
 static const struct peer *const peers[] = {
@@ -74,6 +78,37 @@ static void plan(struct workload *workload)
     }
 }
 
+static void plan_fire(struct workload *workload)
+{
+    uint32_t count = (uint32_t)workload->timers;
+
+    workload->first = must_alloc(count, sizeof(struct step));
+    for (uint32_t i = 0; i < count; i++)
+        workload->first[i] = (struct step){i, 1 + draw(FIRE_MS)};
+}
+
+static void arm_all(void *arg)
+{
+    struct run *run = arg;
+
+    run->peer->replace(run->workload->first, run->workload->timers);
+}
+
+static double measure_fire(const void *workload, size_t peer)
+{
+    struct run run = {.workload = workload, .peer = peers[peer]};
+    size_t count = run.workload->timers;
+
+    run.peer->open(count);
+    run.peer->turn(arm_all, &run);
+    usleep((FIRE_MS + 10) * 1000);
+    double start = now_ns();
+    run.peer->fire(count);
+    double ns = (now_ns() - start) / (double)count;
+    run.peer->close();
+    return ns;
+}
+
 static void run_steps(void *arg)
 {
     struct run *run = arg;
@@ -113,6 +148,21 @@ static void compare_with(bool cancels, size_t timers, size_t rounds)
     free(workload.steps);
 }
 
+static void compare_fire(size_t timers, size_t rounds)
+{
+    struct workload workload = {.timers = timers};
+    const char *names[PEERS] = {NULL}; /* but for vreactor-after */
+    char name[32];
+
+    for (size_t i = 0; i < PEERS - 1; i++)
+        names[i] = peers[i]->name;
+    (void)snprintf(name, sizeof(name), "fire-%zu", timers);
+    plan_fire(&workload);
+    compare_peers(&(struct comparison){name, names, measure_fire, &workload},
+                  rounds);
+    free(workload.first);
+}
+
 int main(int argc, char **argv)
 {
     static const size_t sizes[] = {1000, 100000, 1000000};
@@ -121,5 +171,7 @@ int main(int argc, char **argv)
     for (size_t cancels = 2; cancels-- > 0;)
         for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++)
             compare_with(cancels, sizes[i], rounds);
+    for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++)
+        compare_fire(sizes[i], rounds);
     return 0;
 }

@@ -145,6 +145,9 @@ bool vr_inbox_has_some(const struct vr_inbox *inbox)
 
 bool vr_inbox_doze(struct vr_inbox *inbox)
 {
+    if (vr_inbox_has_some(inbox))
+        return false;
+
     atomic_store(&inbox->asleep, true);
     if (!vr_inbox_has_some(inbox))
         return true;
@@ -155,5 +158,7 @@ bool vr_inbox_doze(struct vr_inbox *inbox)
 
 void vr_inbox_rise(struct vr_inbox *inbox)
 {
-    atomic_store_explicit(&inbox->asleep, false, memory_order_relaxed);
+    /* Read first: a write takes the line from those who post. */
+    if (atomic_load_explicit(&inbox->asleep, memory_order_relaxed))
+        atomic_store_explicit(&inbox->asleep, false, memory_order_relaxed);
 }

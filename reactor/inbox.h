@@ -24,13 +24,21 @@
 
 struct vr_env;
 
+/** Bytes between what different threads write: processors fetch lines of 64
+ *  bytes in pairs, and some have lines of 128. */
+enum { VR_INBOX_APART = 128 };
+
 struct vr_inbox {
     const struct vr_env *env;
-    _Atomic(struct vr_post *) newest;
-    struct vr_post closed; /* never run: newest points to it when closed */
-    atomic_bool asleep;
     uint64_t mark;         /* of the process whose reactor sleeps */
     int wake[2];           /* see vr_fd_wake_open() */
+    struct vr_post closed; /* never run: newest points to it when closed */
+
+    char before[VR_INBOX_APART];
+    _Atomic(struct vr_post *) newest;
+    atomic_bool asleep;
+
+    char behind[VR_INBOX_APART];
     struct vr_post *first; /* taken, oldest first: the reactor's own */
     struct vr_post **last;
 };
