@@ -135,7 +135,8 @@ struct vr_env {
      *  returns NULL.  NULL: out of memory, @p old is as it was. */
     void *(*resize)(void *ctx, void *old, size_t size);
 
-    /** The monotonic clock: never goes back. */
+    /** The monotonic clock: never goes back.  One that stands on the system's
+     *  asks vr_env_default.now(), as vr_now(NULL) may mean itself. */
     vr_time (*now)(void *ctx);
 
     /** Nanoseconds since 1970-01-01 UTC, for the eyes of people. */

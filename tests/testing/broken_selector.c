@@ -276,12 +276,12 @@ static bool is_asked(const struct known *known)
 
 static int poll_asked(struct broken *self, nfds_t count, vr_time timeout)
 {
-    vr_time end = vr_time_add(vr_now(NULL), timeout);
+    vr_time end = vr_time_add(vr_now(&vr_env_default), timeout);
     int ms = fault == FAULT_BUSY ? 0 : to_ms(timeout), found;
 
     do
         found = poll(self->asked, count, ms);
-    while (fault == FAULT_BUSY && !found && vr_now(NULL) < end);
+    while (fault == FAULT_BUSY && !found && vr_now(&vr_env_default) < end);
     return found;
 }
 
