@@ -21,9 +21,10 @@
  *                             vr_grant(); else the link breaks with LIMIT.
  * So a link cannot be stuck unless one side breaks its promise.
  *
- * Bytes not taken stay the producer's, who keeps them contiguous, and offers
- * them before it reads more: at most need + one read.  So a consumer holds
- * none, may be replaced between offers, and its successor gets what is left.
+ * Bytes not taken stay the producer's, who keeps them contiguous, with room for
+ * more behind them, and offers them before it reads more: at most need + one
+ * read.  So a consumer holds none, may be replaced between offers, and its
+ * successor gets what is left.
  *
  * Errors: misuse that a peer's data can cause breaks the link, the rest is
  * asserted.  Ownership: both halves are embedded by their owners; neither is

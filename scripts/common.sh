@@ -103,7 +103,6 @@ build()
         quietly "$dir/configure.log" configure_in "$dir" $args ||
             die "configure failed in $dir"
     fi
-    make -q -C "$dir" "$@" >/dev/null 2>&1 && return
     echo "building $dir"
     quietly "$dir/make.log" make -C "$dir" -j "$(nproc)" "$@" ||
         die "make failed in $dir"

@@ -86,6 +86,10 @@ for file in $all; do
         echo "$file: no SPDX line on top"
         status=1
     fi
+    if test -n "$(tail -c 1 "$file")"; then
+        echo "$file: its last line has no end"
+        status=1
+    fi
 done
 
 exit $status
