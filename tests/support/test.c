@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <fcntl.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <vreactor/reactor/selector.h>
@@ -39,12 +40,26 @@ bool test_light(void)
     return getenv("VR_TEST_LIGHT") != NULL;
 }
 
+/* A child asks, as the test is the first to use the library here. */
+static bool child_finds_it_refused(const struct vr_selector_ops *ops)
+{
+    int status = 0;
+    pid_t child;
+
+    fflush(NULL);
+    child = fork();
+    if (child == 0)
+        _exit(is_refused(ops));
+    return child > 0 && waitpid(child, &status, 0) == child &&
+           WIFEXITED(status) && WEXITSTATUS(status) == 1;
+}
+
 static void skip_where_refused(void)
 {
     const char *name = getenv("VR_SELECTOR");
     const struct vr_selector_ops *ops = name ? vr_selector_find(name) : NULL;
 
-    if (ops && is_refused(ops))
+    if (ops && child_finds_it_refused(ops))
         test_skip("the kernel refuses %s here", name);
 }
 
