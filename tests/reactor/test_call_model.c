@@ -199,7 +199,7 @@ TEST(call_model, agrees_whatever_callbacks_do_to_whichever_call)
     tear_down();
 }
 
-/* behaviour 15, trap 10 */
+/* promise calls-1 */
 TEST(call_model, keeps_10000_equal_times_in_the_order_of_arming)
 {
     enum { MANY = 10000 };
