@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file default.h
- * Who watches reactors that nobody else watches?  The one setting that holds
- * for the whole process: empty until the host sets it.
+ * The default watcher: it is shown what reactors log, without being attached to
+ * each.  One setting for the whole process, empty until the host program sets
+ * it.
  *
  *     static struct vr_log_console console;
  *     static struct vr_log_level_filter level;
@@ -12,15 +13,15 @@
  *     vr_log_watcher_add_filter(&console.base, &level.filter);
  *     vr_log_set_default_watcher(&console.base);
  *
- * A watcher is attached to one logger at most, but many reactors share this
+ * A watcher can be attached to one logger only, but many reactors share this
  * one: each attaches a relay of its own, which calls it.
  *
- * Ownership: the default watcher and its filters are the host's; they stay
+ * Ownership: the default watcher and its filters are the host's.  They stay
  * until the last reactor made under the setting is gone, and its filters stay
  * as they were when it was set.
- * Threads: any.  A shared watcher is called on the thread of each logger that
- * has a relay to it, at the same time, and must allow for that, as a console
- * does and a logger with a queue, such as that of a log/thread.h.
+ * Threads: any.  The default watcher is called on the thread of each logger
+ * that has a relay to it, at the same time, and must allow for that: a console
+ * does, and so does a logger with a queue, such as that of a log/thread.h.
  */
 #ifndef VR_LOG_DEFAULT_H
 #define VR_LOG_DEFAULT_H
@@ -30,22 +31,22 @@
 
 VR_BEGIN_DECLS
 
-/** Let @p watcher, which is kept, watch reactors made from now on; NULL:
- *  nobody. */
+/** Let @p watcher, which is kept, be shown what is logged by reactors made from
+ *  now on; NULL: no watcher. */
 void vr_log_set_default_watcher(struct vr_log_watcher *watcher);
 
 /** The watcher set last, or NULL. */
 struct vr_log_watcher *vr_log_default_watcher(void);
 
-/** Shows another watcher, with its filters, what it is shown. */
+/** Passes what it is shown on to another watcher, through its filters. */
 struct vr_log_relay {
     struct vr_log_watcher base; /**< attach this */
     struct vr_log_watcher *to;
 };
 
-/** Make a relay to @p to, which it keeps: it may be shown entries anywhere if
- *  that may.  It needs no end but vr_logger_detach().  Threads: as any
- *  watcher. */
+/** Make a relay to @p to, which it keeps.  It may be shown entries anywhere if
+ *  that watcher may.  After vr_logger_detach() its memory is free.  Threads: as
+ *  any watcher. */
 void vr_log_relay_init(struct vr_log_relay *relay, struct vr_log_watcher *to);
 
 VR_END_DECLS

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file entry.h
- * What was logged: a text of some level, and values beside it.
+ * A log entry: a text with a level, a time and a prefix, and named values
+ * beside it.
  *
  * Threads: any.
  */
@@ -16,7 +17,7 @@
 
 VR_BEGIN_DECLS
 
-/** Levels with a name.  Any other int is a level too: higher is graver. */
+/** Levels with a name.  Any other int is a level too; higher is more severe. */
 enum vr_log_level {
     VR_LOG_DEBUG = 10,
     VR_LOG_INFO = 20,
@@ -43,12 +44,13 @@ struct vr_log_attr {
 struct vr_log_entry {
     vr_time when;       /**< the wall clock at the log call, as env->wall */
     int level;          /**< enum vr_log_level, or any */
-    const char *prefix; /**< who logged; NULL: not said */
+    const char *prefix; /**< the part that logged; NULL: not said */
     const char *text;   /**< raw, may hold control bytes: see log/format.h */
     const struct vr_log_attr *attrs; /**< up to a key of NULL; NULL: none */
 
-    /** Not 0: a gap.  So many entries, of any level and anybody's, were dropped
-     *  here; the text says so, and the level is VR_LOG_WARN. */
+    /** Not 0: this entry stands for a gap.  So many entries, of any level and
+     *  prefix, were dropped in this place; the text says so, and the level is
+     *  VR_LOG_WARN. */
     size_t missed;
 };
 

@@ -15,7 +15,7 @@ struct vr_log_filter;
 
 void vr_log_filters_add(struct vr_list *filters, struct vr_log_filter *filter);
 
-/** Take all filters away. */
+/** Remove all filters. */
 void vr_log_filters_clear(struct vr_list *filters);
 
 /** Do all filters keep @p entry? */

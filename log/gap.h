@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file gap.h
- * The words for what is missing.  Internal.
+ * The text of a gap.  Internal.
  */
 #ifndef VR_LOG_GAP_H
 #define VR_LOG_GAP_H

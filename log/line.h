@@ -18,15 +18,16 @@
 
 struct vr_log_entry;
 
-/** Counts on where there is no more room. */
+/** A line being made.  Past the end of the buffer its length is still counted.
+ */
 struct vr_log_line {
     char *buf;
     size_t size; /**< of @p buf; there is no final zero in it */
-    size_t kept; /**< what is in @p buf: not more, and no part of a piece */
+    size_t kept; /**< bytes in @p buf, without a piece cut in two */
     size_t len;  /**< of the whole line */
 };
 
-/** Put @p size bytes that are worth nothing in parts, such as an escape. */
+/** Put @p size bytes, all or none of them, such as an escape. */
 static inline void vr_log_put_piece(struct vr_log_line *line, const char *piece,
                                     size_t size)
 {
@@ -48,7 +49,7 @@ static inline void vr_log_put_text(struct vr_log_line *line, const char *text)
     vr_log_put_piece(line, text, strlen(text));
 }
 
-/** Is @p byte one that looks the same everywhere, but for quotes? */
+/** Does @p byte need no escape, outside of quotes or in them? */
 static inline bool vr_log_is_plain(char byte)
 {
     return byte >= 0x20 && byte < 0x7f && byte != '\\' && byte != '"';

@@ -1,39 +1,40 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file log.h
- * How does a program say what it does?  Through a logger, which stamps what is
- * logged and shows it to its watchers.
+ * Loggers: a program says what it does through a logger, which stamps each
+ * entry with time, level and prefix, and shows it to its watchers (elsewhere
+ * called sinks, handlers or appenders).
  *
  *     struct vr_logger logger;
  *     vr_logger_init(&logger, NULL, "server");
- *     (void)vr_logger_attach(&logger, &console.base);
+ *     int err = vr_logger_attach(&logger, &console.base);
  *     vr_log_warn(&logger, "%d clients are too many", count);
  *
- * An entry goes through the logger's level, which is looked at before anything
- * is formatted; then through its filters; then, for each watcher, through that
- * watcher's filters.  A logger is a watcher itself, by its member `base`:
- * attached to another one it shows its watchers what arrives there, and filters
+ * An entry passes the logger's level, which is compared before anything is
+ * formatted; then the logger's filters; then, for each watcher, that watcher's
+ * filters.  A logger is a watcher itself, by its member `base`: attached to
+ * another logger it shows its own watchers what arrives there, and filters
  * added to `base` apply to that only.  An entry keeps the prefix that the first
  * logger gave it.
  *
- * Where the watchers run is the logger's queue to say: the log of a reactor has
- * one to the reactor's thread, that of log/thread.h to a thread for the
- * purpose.  A logger without a queue shows in the log call.  Each watcher is
- * attached where it is to run; a logger with a queue that is attached to
- * another one takes the entries in the log call, whatever thread the other one
- * shows on.
+ * The logger's queue decides on which thread its watchers run.  The logger of a
+ * reactor has a queue to the reactor's thread, that of log/thread.h one to a
+ * thread of its own.  A logger without a queue shows entries inside the log
+ * call.  So attach a watcher to the logger on whose thread it is to run.  A
+ * logger that has a queue and is attached to another logger takes entries
+ * inside the log call, whatever thread the other one shows on.
  *
- * Errors: logging has none and leaves errno as it is; what was dropped is
- * counted, see vr_logger_dropped(), and the watchers are told where.
- * Ownership: loggers are their owner's, who detaches or ends them before the
- * memory goes.  A logger keeps its prefix and environment.
- * In a child of fork(2) watchers may be detached and loggers ended, whatever
- * the parent's other threads did.
- *
- * Threads: log calls, vr_logger_wants(), start, stop, set_level and dropped:
- * any, once the logger has a queue, as are attach and detach then; without one
- * all belongs to one thread.  All else: the thread that shows, or any while
- * nobody logs and all was shown, see vr_log_flush().
+ * Errors: a log call returns none and leaves errno as it is.  Dropped entries
+ * are counted, see vr_logger_dropped(), and the watchers are told where entries
+ * are missing.
+ * Ownership: a logger is its owner's, who detaches or ends it before its memory
+ * goes.  It keeps its prefix and its environment.
+ * Threads: once a logger has a queue, any thread may log, attach and detach,
+ * and call vr_logger_wants(), start, stop, set_level and dropped.  Without a
+ * queue a logger belongs to one thread.  All other functions are for the thread
+ * that shows the queue; or for any thread, while nobody logs and all was shown,
+ * see vr_log_flush().  In a child of fork(2) watchers may be detached and
+ * loggers ended, whatever the parent's other threads were doing.
  */
 #ifndef VR_LOG_LOG_H
 #define VR_LOG_LOG_H
@@ -62,67 +63,73 @@ struct vr_logger {
     struct vr_log_queue *queue;
     struct vr_list filters;
     struct vr_list watchers;
-    struct vr_list anywhere;  /**< watchers that are shown in the log call */
-    struct vr_log_walk *walk; /**< innermost delivery under way */
+    struct vr_list anywhere;  /**< shown entries in the log call */
+    struct vr_log_walk *walk; /**< innermost pass over watchers */
     size_t dropped;           /**< this and all below: atomic */
     int watcher_count;
-    int queued_count; /**< those not in anywhere */
+    int queued_count; /**< watchers not in `anywhere` */
     int least;
     int stopped;
 };
 
-/** Make a logger without watchers, started, open to every level.
- *  @param env     NULL: the default
- *  @param prefix  names who logs; NULL: nobody */
+/**
+ * Make a logger without watchers, started, open to every level.
+ * @param env  NULL: the default
+ * @param prefix  names the part of the program that logs; NULL: none
+ */
 void vr_logger_init(struct vr_logger *logger, const struct vr_env *env,
                     const char *prefix);
 
 /**
- * Make a door to @p parent, which it keeps, for one of many: what is logged
- * through it is logged by the parent, with this @p prefix, or with the
- * parent's for NULL.  It has a level and a switch of its own besides the
- * parent's; filters, watchers and queue are the parent's alone.  It needs no
- * end: its memory may go right after a log call.
+ * Make a proxy of @p parent, which it keeps; such as one for each client.  What
+ * is logged through the proxy is logged by the parent, with this @p prefix, or
+ * with the parent's for NULL.  The proxy has a level and a switch of its own
+ * besides the parent's; filters, watchers and queue are the parent's alone.  It
+ * needs no vr_logger_fini(): its memory may go right after a log call.
  */
 void vr_logger_init_proxy(struct vr_logger *proxy, struct vr_logger *parent,
                           const char *prefix);
 
-/** Let go of watchers and filters, and of the logger it is attached to; what
- *  waits in its queue is shown to nobody.  NULL is nothing. */
+/** End @p logger: detach all its watchers, remove all filters, and detach it
+ *  from the logger it is attached to.  Entries left in its queue are shown to
+ *  nobody.  NULL is fine. */
 void vr_logger_fini(struct vr_logger *logger);
 
 /**
  * Show @p watcher what is logged from now on, after the watchers attached
- * before it.  One that is shown entries anywhere is attached while nobody logs.
- * @return 0; -EBUSY: it is attached, here or elsewhere; -ELOOP: it is the same
- * logger, or one that shows this one what it is shown, or a relay to such a
- * one; -ENOTSUP: one is a proxy, or a relay to one
+ * before it.  A watcher that is shown entries anywhere must not be attached
+ * while somebody logs.
+ * @return 0; -EBUSY: @p watcher is attached, here or elsewhere; -ELOOP: @p
+ * watcher leads back to this logger, itself or through other loggers and
+ * relays; -ENOTSUP: @p logger is a proxy, or @p watcher is one, or a relay to
+ * one
  */
 VR_MUST_CHECK
 int vr_logger_attach(struct vr_logger *logger, struct vr_log_watcher *watcher);
 
-/** Show @p watcher nothing more; it need not be attached.  Its memory is free
- *  at once, also inside a watcher.  Waits while another thread shows it
- *  something.  As with attach, one that is shown entries anywhere is detached
- *  while nobody logs. */
+/** Show @p watcher nothing more; it need not be attached.  When this returns
+ *  its memory may be freed, also inside a watcher.  While another thread is
+ *  showing it an entry, this waits.  A watcher that is shown entries anywhere
+ *  must not be detached while somebody logs. */
 void vr_logger_detach(struct vr_log_watcher *watcher);
 
-/** Show the watchers only what @p filter, which is added nowhere yet, keeps.
- *  See vr_log_filter_remove().  With watchers that are shown entries anywhere,
- *  filters are asked anywhere: they stay as they are while somebody logs. */
+/** Show the watchers only entries that @p filter keeps; it is added nowhere
+ *  yet, and vr_log_filter_remove() takes it away.  With a watcher that is shown
+ *  entries anywhere, filters are asked on any thread: none is added or removed
+ *  while somebody logs. */
 void vr_logger_add_filter(struct vr_logger *logger,
                           struct vr_log_filter *filter);
 
-/** Forget at once, from now on, what is below level @p least; INT_MIN: nothing,
- *  as after init. */
+/** Drop, before they are formatted, entries below level @p least; INT_MIN, as
+ *  after init: none. */
 void vr_logger_set_level(struct vr_logger *logger, int least);
 
-/** Forget all that is logged until vr_logger_start(). */
+/** Drop all that is logged until vr_logger_start(). */
 void vr_logger_stop(struct vr_logger *logger);
 void vr_logger_start(struct vr_logger *logger);
 
 /** Would an entry of @p level be formatted?  For arguments that are costly to
- *  find.  false for NULL. */
+ *  compute. false for NULL, and for a logger without watchers. */
 bool vr_logger_wants(const struct vr_logger *logger, int level);
 
 /** How many entries were dropped because the queue was full or memory ran out.
@@ -130,21 +137,25 @@ bool vr_logger_wants(const struct vr_logger *logger, int level);
 size_t vr_logger_dropped(const struct vr_logger *logger);
 
 /**
- * Wait until the watchers were shown all that was logged before, also by the
- * loggers this one leads to, through relays too; but not by those behind one
- * that watches a logger with a queue and has none itself.  Not for what they do
- * with it.
+ * Wait until the watchers have been shown all entries logged before this call,
+ * by @p logger and by the loggers that it leads to: those attached to it,
+ * directly or by relays, and so on.  When this returns 0 the watchers'
+ * functions have returned; what they started by themselves is not waited for.
+ *
+ * One exception: where a logger without a queue is attached to one that has a
+ * queue, loggers attached to the former are not waited for.
  * @param timeout  nanoseconds; negative: for ever
  * @return 0; -ETIMEDOUT; -EDEADLK inside a watcher that runs on its queue;
  * -ECHILD in a child of fork(2), where nobody shows what is left
- * Threads: any; on the thread of its reactor the entries are shown at once.
+ * Threads: any; on the thread of its reactor the entries are shown inside this
+ * call.
  */
 VR_MUST_CHECK
 int vr_log_flush(struct vr_logger *logger, vr_time timeout);
 
-/** Log a text, as by printf(3); a newline at its end is not wanted.  One longer
- *  than there may be room for in a queue, see log/queue.h, is cut, as is a long
- *  one without memory.  NULL is no logger: nothing happens. */
+/** Log a text, formatted as by printf(3), without a newline at its end.  A text
+ *  that is longer than a queue can hold, see log/queue.h, is cut; so is a long
+ *  one when memory runs out.  NULL for @p logger: nothing happens. */
 void vr_log(struct vr_logger *logger, int level, const char *format, ...)
     VR_PRINTF(3, 4);
 
@@ -157,13 +168,14 @@ void vr_log_with(struct vr_logger *logger, int level,
                  const struct vr_log_attr *attrs, const char *format, ...)
     VR_PRINTF(4, 5);
 
-/** vr_log() of something that failed: the words for @p code, -errno or
- *  -VR_E..., of either sign, follow the text: "open x: no such file or
+/** vr_log() about a call that failed.  The words for @p code, which is -errno
+ *  or -VR_E..., of either sign, follow the text: "open x: no such file or
  *  directory (ENOENT)". */
 void vr_log_code(struct vr_logger *logger, int level, int code,
                  const char *format, ...) VR_PRINTF(4, 5);
 
-/** vr_log() of something that ended: vr_end_format() follows the text. */
+/** vr_log() about something that ended: the words of vr_end_format() follow the
+ *  text. */
 void vr_log_end(struct vr_logger *logger, int level, const struct vr_end *end,
                 const char *format, ...) VR_PRINTF(4, 5);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file memory.h
- * A watcher that remembers the last entries, for when they are wanted: all
- * that led to a failure, though nobody reads debug lines as a rule.
+ * A watcher that keeps the last entries in memory, to be shown when they are
+ * wanted: what led to a failure, though nobody reads debug entries as a rule.
  *
  *     struct vr_log_memory last;
  *     int err = vr_log_memory_init(&last, NULL, 64 * 1024);
@@ -40,9 +40,10 @@ struct vr_log_memory {
 
 /**
  * Make a watcher that keeps as many of the last entries as fit into @p size
- * bytes, which are taken now: no entry takes more.  An entry has some hundred
- * bytes; a text that would fill more than all is cut, and ends in "...".
- * @param env   NULL: the default; kept
+ * bytes.  These are allocated now, and no entry takes more.  An entry has some
+ * hundred bytes; a text that is longer than all of them is cut, and ends in
+ * "...".
+ * @param env  NULL: the default; kept
  * @param size  1024 or more
  * @return 0; -EINVAL for less; -ENOMEM
  */
@@ -50,15 +51,13 @@ VR_MUST_CHECK
 int vr_log_memory_init(struct vr_log_memory *memory, const struct vr_env *env,
                        size_t size);
 
-/** Forget all and give the memory back; it is detached first. */
+/** Detach the watcher, forget all entries and free their memory. */
 void vr_log_memory_fini(struct vr_log_memory *memory);
 
-/**
- * Show @p watcher what is remembered, the oldest first, through its filters, on
- * this thread; it need not be attached.  All is remembered still.  What was
- * pushed out meanwhile, or cannot be copied for want of memory, is shown as a
- * gap.
- */
+/** Show @p watcher the entries kept, the oldest first, through its filters, on
+ *  this thread; it need not be attached.  All entries are kept still.  Those
+ *  that newer ones pushed out meanwhile, and those that cannot be copied for
+ *  want of memory, are shown as a gap. */
 void vr_log_memory_dump(struct vr_log_memory *memory,
                         struct vr_log_watcher *watcher);
 

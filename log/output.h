@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file output.h
- * Lines to a descriptor, none of which is lost without a word: what the
- * descriptor refuses is dropped and counted, and once it takes something again
- * a line says how many are missing there.  The part of a line that went out
- * before the rest was refused ends where it is.
+ * Lines to a descriptor, none of which is lost in silence.  A line that the
+ * descriptor refuses is dropped and counted; once it takes lines again, the
+ * first one says how many are missing there.  A line that went out in part ends
+ * where it was cut.
  *
  * A line goes out in one write(2), so lines of several threads do not mix where
- * the system keeps writes whole.  A pipe that nobody reads, and a file at the
+ * the system keeps writes whole.  A pipe without a reader, and a file at the
  * process's limit, refuse lines as a full disk does: neither SIGPIPE nor
  * SIGXFSZ reaches the program.
  *
@@ -49,10 +49,10 @@ void vr_log_output_put(struct vr_log_output *output,
                        const struct vr_log_format *format,
                        const struct vr_log_entry *entry);
 
-/** How many lines did not go out, or not whole. */
+/** How many lines were lost, whole or in part. */
 size_t vr_log_output_dropped(const struct vr_log_output *output);
 
-/** Why the last one that was dropped was: -errno; 0: none was. */
+/** Why the last line that was dropped was: -errno; 0: none was. */
 int vr_log_output_error(const struct vr_log_output *output);
 
 VR_END_DECLS

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file queue.h
- * On which thread do watchers run?  A logger with a queue copies each entry
- * into a bounded ring at the log call; the watchers are shown it by whoever
- * calls vr_log_queue_show(): a reactor, a thread for the purpose
- * (log/thread.h), or a loop of the program's own:
+ * Queues: on which thread do watchers run?  A logger with a queue copies each
+ * entry into a ring of fixed size inside the log call.  Its watchers run on the
+ * thread that calls vr_log_queue_show(): a reactor's, the thread of
+ * log/thread.h, or that of an event loop of the program's own:
  *
  *     static bool wake(void *arg)         in a log call, on any thread
  *     {
@@ -26,21 +26,23 @@
  *     while (vr_log_queue_show(queue, 100))
  *         loop_do_something_else(loop);
  *
- * The log call takes no lock, and asks for no memory, unless the text is longer
- * than a part of the ring.  Where there is no room the entry is dropped, and
- * the watchers are told how many were, just there, by an entry of level
- * VR_LOG_WARN: "42 entries dropped".  Or, by choice, the log call waits for
- * room: see vr_logger_set_patience().
+ * A log call takes no lock, and no memory unless the entry is longer than a
+ * quarter of the ring.  When the ring is full the entry is dropped, and in its
+ * place the watchers are shown an entry of level VR_LOG_WARN, a gap, that says
+ * how many are missing: "42 entries dropped".  Or the log call waits for room,
+ * if it is told to: see vr_logger_set_patience().
  *
- * Long texts take memory besides the ring, together no more than the ring is
- * large; one longer than that is cut, and ends in "...".
+ * Long entries take memory besides the ring, together no more than the ring is
+ * large.  A text that is longer than the ring is cut, and ends in "...".
  *
- * What a watcher logs about what it is shown goes to the other watchers; where
- * they answer each other so for ever, the ninth answer is dropped.  The ninth
- * about the gap that tells of that is counted, but makes no other gap.
+ * Entries that a watcher logs while it is shown one go to the other watchers.
+ * Where watchers answer each other's entries without end, the ninth answer in a
+ * row is dropped, and a gap says so.  Watchers may answer the gap as well: the
+ * ninth of those answers in a row is dropped and counted, but makes no further
+ * gap.
  *
- * A queue serves one logger.  In a child of fork(2) it is of use only if the
- * thread that shows is the one that forked.
+ * A queue serves one logger.  In a child of fork(2) a queue is of use only if
+ * the thread that shows it is the one that forked.
  */
 #ifndef VR_LOG_QUEUE_H
 #define VR_LOG_QUEUE_H
@@ -57,28 +59,30 @@ struct vr_env;
 struct vr_log_queue;
 struct vr_logger;
 
-/** What a queue asks of who shows it. */
+/** What a queue asks of the loop whose thread shows it. */
 struct vr_log_queue_ops {
-    /** See to it that vr_log_queue_show() is called soon.  Called again only
-     *  when somebody has shown the queue since, which may be before that call;
-     *  or if this returned false: it could not, and the next log call is to try
-     *  again.  Threads: any; inside the log call. */
+    /** Have vr_log_queue_show() called soon.  When this has returned true it is
+     *  called again only after the queue has been shown, whichever call showed
+     *  it. false: the loop could not be woken, and the next log call tries
+     *  again.  Threads: any; inside the log call, so it must not block. */
     bool (*wake)(void *arg);
 
-    /** May the thread that calls show the queue?  Then vr_log_flush() does so,
-     *  and does not wait for another.  NULL: it may not.  Threads: any. */
+    /** May the calling thread show the queue?  Then vr_log_flush() shows the
+     *  entries itself instead of waiting for another thread.  NULL: no.
+     *  Threads: any. */
     bool (*here)(void *arg);
 
-    /** Does another thread show the queue now, whenever it is woken?  Only then
-     *  does a log call wait for room.  NULL: no.  Threads: any; inside the log
-     *  call. */
+    /** Is there another thread that shows the queue whenever it is woken?  Only
+     *  then may a log call wait for room.  NULL: no.  Threads: any; inside the
+     *  log call. */
     bool (*is_served)(void *arg);
 };
 
 /**
- * Make a queue of @p size bytes, rounded up to a power of two; 0: 256 KiB,
- * which are some two thousand entries.
- * @param env  NULL: the default; kept, as @p ops and @p arg
+ * Make a queue of @p size bytes, rounded up to a power of two from 4 KiB to 1
+ * GiB; 0: 256 KiB, which are some two thousand entries.  Keeps @p env, @p ops
+ * and @p arg.
+ * @param env  NULL: that of the reactor whose turn this is, else the default
  * @return 0; -EINVAL if @p ops has no `wake`; -ENOMEM
  */
 VR_MUST_CHECK
@@ -86,26 +90,29 @@ int vr_log_queue_new(const struct vr_env *env, size_t size,
                      const struct vr_log_queue_ops *ops, void *arg,
                      struct vr_log_queue **ret_queue);
 
-/** Drop what is left in @p queue, and free it.  Nobody logs to its logger any
- *  more.  A child of fork(2) may free its copy.  NULL is nothing. */
+/** Drop the entries left in @p queue and free it.  Nobody logs to its logger
+ *  any more.  A child of fork(2) may free its copy.  NULL is fine. */
 void vr_log_queue_free(struct vr_log_queue *queue);
 
-/** From now on @p queue, which is kept and which no other logger has, takes
- *  what is logged; NULL: show it in the log call, as after init.
- *  Threads: one, while nobody logs. */
+/**
+ * From now on @p queue takes what is logged to @p logger, which is no proxy and
+ * is attached to no other logger yet.  The queue is kept, and serves this
+ * logger only.  NULL: entries are shown in the log call, as after init.
+ * Threads: one, while nobody logs.
+ */
 void vr_logger_set_queue(struct vr_logger *logger, struct vr_log_queue *queue);
 
 /**
  * Let a log call that finds the queue of @p logger full wait for room, at most
- * @p longest nanoseconds on the clock of the queue; only then is its entry
- * dropped.  0, as after new: it is dropped at once.  For programs that would
- * rather be slow than have gaps:
+ * @p longest nanoseconds on the clock of the queue, before its entry is
+ * dropped.  0, as after new: the entry is dropped at once.  For programs that
+ * would rather be slow than have gaps:
  *
  *     vr_logger_set_patience(vr_log_thread_logger(thread), VR_SEC);
  *
- * A log call never waits, whatever is set here, but drops and counts:
+ * Whatever is set here, a log call never waits, but drops and counts:
  *
- * - in a turn of a reactor, which others wait for;
+ * - in a turn of a reactor, as others wait for that;
  * - on a thread that shows this queue or any other, also inside a watcher that
  *   is shown something in a log call;
  * - in a child of fork(2);
@@ -113,15 +120,16 @@ void vr_logger_set_queue(struct vr_logger *logger, struct vr_log_queue *queue);
  *   not run, see struct vr_log_queue_ops;
  * - where there is no memory for a long text.
  *
- * Of a proxy: its parent's.  Nothing for a logger without a queue.
+ * On a proxy this sets its parent's.  Nothing happens without a queue.
  * Threads: any, at any time.
  */
 void vr_logger_set_patience(struct vr_logger *logger, vr_time longest);
 
 /**
- * Show the oldest entries, @p most at most, to the logger's watchers.
- * @return true if there are more; false too if another thread shows, or this
- * one does already, further down its stack
+ * Show the oldest entries, at most @p most, to the logger's watchers.
+ * @return true: there are more, call this again; false: there are no more, or
+ * the queue is being shown, by another thread or by this one further down its
+ * stack
  * Threads: any, one at a time.
  */
 bool vr_log_queue_show(struct vr_log_queue *queue, int most);

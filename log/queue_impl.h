@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file queue_impl.h
- * What a logger and its queue know of each other.  Internal.
+ * What a logger and its queue share.  Internal.
  *
  * The lock guards the logger's list of watchers, so that it may change on any
- * thread while another one shows.  It is not held while a watcher runs, and a
- * log call does not take it.
+ * thread while another thread shows.  It is not held while a watcher runs, and
+ * a log call does not take it.
  */
 #ifndef VR_LOG_QUEUE_IMPL_H
 #define VR_LOG_QUEUE_IMPL_H
@@ -20,9 +20,9 @@
 struct vr_current;
 struct vr_log_watcher;
 
-/** What who shows will do by itself. */
+/** What the thread that shows will do by itself. */
 enum vr_log_shower {
-    VR_LOG_ASLEEP,  /**< nothing, before it is woken */
+    VR_LOG_ASLEEP,  /**< nothing: it has to be woken */
     VR_LOG_NAPPING, /**< look again soon */
     VR_LOG_TOLD,    /**< look again at once */
 };
@@ -37,49 +37,53 @@ struct vr_log_queue {
     struct vr_current *shower; /* atomic: of the thread that shows */
     int state;                 /* atomic: enum vr_log_shower */
     bool in_gap;               /* atomic: a gap is being shown */
-    int waiting;               /* atomic: threads that wait for changed */
-    int waiting_for_room;      /* atomic: and those for room */
-    vr_time patience;          /* atomic: of the latter */
+    int waiting;               /* atomic: threads that wait for `changed` */
+    int waiting_for_room;      /* atomic: threads that wait for `room` */
+    vr_time patience;          /* atomic: how long those wait */
     size_t held;               /* atomic: bytes of texts on the heap */
     pthread_mutex_t lock;
     pthread_cond_t changed;
     pthread_cond_t room;
-    int depth; /* of the entry being shown: the shower's own */
+    int depth; /* of the entry being shown; for the thread that shows */
 };
 
-/** Copy @p entry, which was logged by @p from, a watcher at work, or NULL.
- *  @return false if it was dropped.  Threads: any. */
+/**
+ * Copy @p entry into the ring.  @p from is the watcher that logged it while it
+ * was shown an entry; NULL: none did.
+ * @return false if the entry was dropped.  Threads: any.
+ */
 bool vr_log_queue_put(struct vr_log_queue *queue,
                       const struct vr_log_entry *entry,
                       struct vr_log_watcher *from);
 
-/** Wake who shows, unless it looks again by itself, or only @p soon. */
+/** Wake the thread that shows, unless it will look at the ring again by itself:
+ *  at once, or soon, which is enough if @p soon. */
 void vr_log_queue_wake(struct vr_log_queue *queue, bool soon);
 
-/** Who shows will look again soon, though nobody wakes it: until then it is
- *  only woken where the ring fills up, or somebody waits. */
+/** The thread that shows will look again soon by itself.  Until then it is
+ *  woken only when the ring is half full, or when a thread waits. */
 void vr_log_queue_nap(struct vr_log_queue *queue);
 
-/** Does this thread show it, further down its stack?  false for NULL. */
+/** Is this thread showing @p queue, further down its stack?  false for NULL. */
 bool vr_log_queue_is_inside(const struct vr_log_queue *queue);
 
-/** @p queue, or NULL in a child of fork(2): who showed, who waits for changes,
- *  and who has the lock may have stayed behind. */
+/** @p queue; NULL in a child of fork(2), where threads that show it, wait for
+ *  it or hold its lock do not exist. */
 struct vr_log_queue *vr_log_queue_own(struct vr_log_queue *queue);
 
-/** Nothing for NULL. */
+/** Nothing happens for NULL. */
 void vr_log_queue_lock(struct vr_log_queue *queue);
 void vr_log_queue_unlock(struct vr_log_queue *queue);
 
-/** Something changed that others may wait for, with the lock held.  Nothing
+/** Wake threads that wait for a change, with the lock held.  Nothing happens
  *  for NULL. */
 void vr_log_queue_changed(struct vr_log_queue *queue);
 
-/** Wait for a change, with the lock held, until @p due on the clock; may
- *  return for nothing. */
+/** Wait for a change, with the lock held, until @p due on the clock; may return
+ *  early. */
 void vr_log_queue_await(struct vr_log_queue *queue, vr_time due);
 
-/** Wait until what was put is shown. @return as vr_log_flush() */
+/** Wait until all entries put so far were shown. @return as vr_log_flush() */
 int vr_log_queue_flush(struct vr_log_queue *queue, vr_time due);
 
 #endif

@@ -3,11 +3,11 @@
  * @file ring.h
  * Records from many threads to one, in a ring of fixed size.  Internal.
  *
- * Nobody ever waits: who finds no room counts the record as lost, and that
- * count stands exactly where the record would have been.  For both move in one
- * word: `head` holds the place where the next record begins and how many were
- * lost since the last one, so one compare-and-swap takes room and the count
- * with it, and another one adds to the count.
+ * No thread ever waits.  Where there is no room the record is counted as lost,
+ * and the count stands exactly where the record would have been.  For `head`
+ * holds both in one word: the place where the next record begins, and how many
+ * were lost since the last one.  So one compare-and-swap takes room, and the
+ * count with it; and another one adds to the count.
  *
  * Records stand in cells of 64 bytes.  `marks` has a number for each cell; a
  * record is complete once the mark of its first cell is its place plus one.
@@ -46,10 +46,10 @@ int vr_log_ring_init(struct vr_log_ring *ring, const struct vr_env *env,
 
 void vr_log_ring_fini(struct vr_log_ring *ring);
 
-/** How many bytes it has. */
+/** Its size in bytes. */
 size_t vr_log_ring_size(const struct vr_log_ring *ring);
 
-/** The longest record that there may be room for. */
+/** The longest record that it takes, in bytes. */
 size_t vr_log_ring_most(const struct vr_log_ring *ring);
 
 /**
@@ -59,7 +59,7 @@ size_t vr_log_ring_most(const struct vr_log_ring *ring);
  */
 void *vr_log_ring_take(struct vr_log_ring *ring, size_t size);
 
-/** @p record is complete.  Sequentially consistent. */
+/** Mark @p record as complete.  Sequentially consistent. */
 void vr_log_ring_put(struct vr_log_ring *ring, void *record);
 
 /** Count @p count records as lost here, UINT32_MAX at most in all.
@@ -73,19 +73,19 @@ void *vr_log_ring_first(struct vr_log_ring *ring, uint32_t *ret_lost);
 /** Give the room of the oldest record back. */
 void vr_log_ring_pop(struct vr_log_ring *ring);
 
-/** How many were lost behind the last record, if that has been popped; they
- *  are counted no more. */
+/** Take the count of records lost after the last one, once that has been
+ *  popped.  The count is 0 from then on. */
 uint32_t vr_log_ring_take_lost(struct vr_log_ring *ring);
 
 /** Is less than half of it free?  Threads: any. */
 bool vr_log_ring_is_half_full(const struct vr_log_ring *ring);
 
-/** Where a record put from now on begins at the earliest, and whether some
- *  were lost before it.  Threads: any. */
+/** The place at which the next record begins, or a later one, and whether
+ *  records were lost before it.  Threads: any. */
 uint64_t vr_log_ring_place(const struct vr_log_ring *ring);
 
-/** Have all records before @p place been popped, and what was lost there been
- *  taken, or popped with the next one?  Threads: any. */
+/** Have all records before @p place been popped, and has the count of those
+ *  lost before it been taken, alone or with the next record?  Threads: any. */
 bool vr_log_ring_is_past(const struct vr_log_ring *ring, uint64_t place);
 
 #endif

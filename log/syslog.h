@@ -5,17 +5,17 @@
  *
  *     openlog("server", LOG_PID, LOG_DAEMON);
  *     vr_log_syslog_init(&syslog, NULL, LOG_DAEMON);
- *     (void)vr_logger_attach(&logger, &syslog.base);
+ *     int err = vr_logger_attach(&logger, &syslog.base);
  *
  * Levels become LOG_CRIT, LOG_ERR, LOG_WARNING, LOG_INFO and LOG_DEBUG, each
  * from its number in enum vr_log_level on.  The text is escaped as by
- * log/format.h; beyond 4 KiB it is cut, between characters, and ends
- * in "...".  openlog(3) is the
- * program's, as it is for the whole process.
+ * log/format.h; beyond 4 KiB it is cut, between characters, and ends in "...".
+ * The program calls openlog(3), as that is for the whole process.
  *
- * syslog(3) blocks while the system's log does, so attach it to a log/thread.h.
+ * syslog(3) blocks while the system's log does, so attach the watcher to the
+ * logger of a log/thread.h.
  *
- * Threads: it may watch from several at once.
+ * Threads: several may show it entries at once.
  */
 #ifndef VR_LOG_SYSLOG_H
 #define VR_LOG_SYSLOG_H
@@ -33,9 +33,11 @@ struct vr_log_syslog {
     int facility;
 };
 
-/** Make such a watcher.  Keeps @p env; NULL: the default.  It needs no end but
- *  vr_logger_detach().
- *  @param facility  LOG_USER, LOG_DAEMON, ...; 0: as openlog(3) was told */
+/**
+ * Make such a watcher.  Keeps @p env; NULL: the default.  After
+ * vr_logger_detach() its memory is free.
+ * @param facility  LOG_USER, LOG_DAEMON, ...; 0: that of openlog(3)
+ */
 void vr_log_syslog_init(struct vr_log_syslog *watcher, const struct vr_env *env,
                         int facility);
 
