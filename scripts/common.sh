@@ -107,3 +107,37 @@ build()
     quietly "$dir/make.log" make -C "$dir" -j "$(nproc)" "$@" ||
         die "make failed in $dir"
 }
+
+# copy_tree FOLDER: the tree as it is here; what does not differ stays as it is,
+# and built.
+copy_tree()
+{
+    local file
+    git ls-files --cached --others --exclude-standard | while read -r file; do
+        cmp -s "$file" "$1/$file" ||
+            { mkdir -p "$(dirname "$1/$file")" && cp -p "$file" "$1/$file" &&
+                touch "$1/$file"; } || return
+    done
+}
+
+# plant TREE DIFF [-R]: make the change of DIFF in TREE, or take it back.
+plant()
+{
+    local tree=$1 diff=$2 out
+    shift 2
+    out=$(patch -s -p1 "$@" -d "$tree" <"$diff" 2>&1) ||
+        die "$diff does not apply any more: $out"
+}
+
+# configure_copy FOLDER CONFIGURE-ARGUMENT...: FOLDER/tree in FOLDER/build, once.
+configure_copy()
+{
+    local folder=$1
+    shift
+    [[ -f $folder/build/Makefile ]] && return
+    (cd "$folder/tree" && quietly ../autoreconf.log autoreconf -fi) ||
+        die "autoreconf failed in $folder"
+    mkdir -p "$folder/build"
+    (cd "$folder/build" && quietly ../configure.log ../tree/configure "$@") ||
+        die "configure failed in $folder"
+}
