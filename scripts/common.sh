@@ -17,6 +17,12 @@ die()
     exit 1
 }
 
+# say WORDS: a step begins; a line, with the seconds so far.
+say()
+{
+    printf '[%3d s] %s\n' "$SECONDS" "$*"
+}
+
 # quietly LOG COMMAND...: what it prints goes to LOG, of which the end is
 # shown where it fails.
 quietly()
@@ -67,17 +73,21 @@ need()
 
     [[ $(id -u) == 0 ]] || command -v sudo >/dev/null ||
         die "please install, as root: ${missing[*]}"
-    echo "installing ${missing[*]}"
+    say "installing ${missing[*]}"
     mkdir -p build
     quietly build/install.log apt_install_fresh "${missing[@]}" ||
         die "could not install ${missing[*]}"
     configure_again=yes
 }
 
+sources_are_prepared()
+{
+    [[ configure -nt configure.ac && Makefile.in -nt Makefile.am ]]
+}
+
 prepare_sources()
 {
-    [[ configure -nt configure.ac && Makefile.in -nt Makefile.am ]] ||
-        autoreconf -fi
+    sources_are_prepared || autoreconf -fi
 }
 
 # configure_in DIRECTORY CONFIGURE-ARGUMENT...
@@ -89,23 +99,72 @@ configure_in()
     (cd "$dir" && "$source/configure" "$@")
 }
 
+# count_files MAKE-ARGUMENT...: how many files make would compile or link, each
+# of which is a line of its output that begins as "  CC  ".
+count_files()
+{
+    make -n "$@" 2>/dev/null | grep -oE 'echo "  [A-Z]+ +" [^ ;]+' | sort -u |
+        wc -l
+}
+
+# count_lines NAME TOTAL LOG: what make prints goes to LOG; here is said how far
+# it is: on a terminal in one line, else at times.
+count_lines()
+{
+    local name=$1 total=$2 log=$3 line done=0 said=$SECONDS
+    while IFS= read -r line; do
+        printf '%s\n' "$line"
+        [[ $line =~ ^\ \ [A-Z]+\  ]] || continue
+        ((++done > total)) && total=$done
+        if [[ -t 3 ]]; then
+            printf '\r[%3d s] building %s: %d of %d' \
+                "$SECONDS" "$name" "$done" "$total" >&3
+        elif ((SECONDS - said >= 10)); then
+            said=$SECONDS
+            say "building $name: $done of $total" >&3
+        fi
+    done 3>&1 >"$log"
+    [[ $done == 0 || ! -t 1 ]] || echo
+}
+
+# make_counting DIRECTORY LOG TARGET...
+make_counting()
+{
+    local dir=$1 log=$2 total same=()
+    shift 2
+    # A make that only looks takes config.h for one that it has written anew.
+    [[ $configured ]] || same=(-o config.h)
+    total=$(count_files -C "$dir" "${same[@]}" "$@")
+    [[ $total == 0 ]] || say "building $dir: $total files"
+    if make -C "$dir" -j "$(nproc)" "$@" 2>&1 |
+        count_lines "$dir" "$total" "$log"; then
+        return
+    fi
+    tail -n 60 "$log" >&2
+    return 1
+}
+
 # build DIRECTORY "CONFIGURE-ARGUMENTS" TARGET...: configured only once.
 build()
 {
-    local dir=$1 args=$2
+    local dir=$1 args=$2 configured=
     shift 2
     mkdir -p "$dir"
+    sources_are_prepared || say "making configure: autoreconf"
     quietly "$dir/autoreconf.log" prepare_sources || die "autoreconf failed"
     if [[ $configure_again || ! -f $dir/Makefile ]]; then
-        echo "configuring $dir"
+        say "configuring $dir"
         # The arguments are words.
         # shellcheck disable=SC2086
         quietly "$dir/configure.log" configure_in "$dir" $args ||
             die "configure failed in $dir"
+        configured=yes
+    elif [[ configure -nt $dir/config.status ]]; then
+        say "configuring $dir as before"
+        quietly "$dir/configure.log" make -C "$dir" Makefile config.h ||
+            die "configure failed in $dir"
     fi
-    echo "building $dir"
-    quietly "$dir/make.log" make -C "$dir" -j "$(nproc)" "$@" ||
-        die "make failed in $dir"
+    make_counting "$dir" "$dir/make.log" "$@" || die "make failed in $dir"
 }
 
 # copy_tree FOLDER: the tree as it is here; what does not differ stays as it is,
