@@ -18,14 +18,14 @@
  *
  * Ownership: the members are taken, whatever is returned, and go with the
  * combination; their array is only read.  A member that is NULL counts as one
- * that failed for want of memory, so makers of members need no check.
+ * that failed with -ENOMEM, so functions that make members need no check.
  *
- * As soon as the result stands, members that have not fired are cancelled.  To
- * cancel or free the combination cancels its members; it fails then, with
- * -VR_ECANCELLED.
+ * As soon as the combination has its result, members that have not fired are
+ * cancelled.  Cancelling or freeing the combination cancels its members; it
+ * then fails with -VR_ECANCELLED.
  *
  * Each combination that is a member of another deepens the stack by some
- * hundred bytes when it comes to its result, or is cancelled.
+ * hundred bytes when it gets its result or is cancelled.
  *
  * Threads: one, that of the members.
  */
@@ -41,9 +41,9 @@ VR_BEGIN_DECLS
 
 struct vr_env;
 
-/** What became of several deferreds, in the order in which they were given.
- *  It comes as the `ptr` of a value, with which it is freed.  You may take a
- *  result out, if you leave vr_ok(vr_value_none()) there. */
+/** The results of several deferreds, in the order in which they were given.  It
+ *  comes as the `ptr` of a value, and is freed with that.  A result may be
+ *  taken out, if vr_ok(vr_value_none()) is left in its place. */
 struct vr_results {
     struct vr_allocator memory; /**< private */
     size_t count;
@@ -52,8 +52,8 @@ struct vr_results {
 };
 
 /**
- * Wait for all.  The value is a struct vr_results; that members failed is no
- * failure of the combination.  Of none: it has fired already.
+ * Wait for all members.  The value is a struct vr_results; members that failed
+ * do not make the combination fail.  Without members it has fired already.
  *
  *     vr_pending_all(env, members, count, &pending)
  *
@@ -69,8 +69,8 @@ int vr_pending_all_at(const char *file, int line, const struct vr_env *env,
                       struct vr_pending **ret_pending);
 
 /**
- * Wait for all, or the first failure, which is that of the combination.  The
- * value is a struct vr_results, of values only.
+ * Wait for all members, or for the first failure, which is then that of the
+ * combination.  The value is a struct vr_results, of values only.
  *
  *     vr_pending_every(env, members, count, &pending)
  *
@@ -87,8 +87,8 @@ int vr_pending_every_at(const char *file, int line, const struct vr_env *env,
 
 /**
  * Wait for @p wanted values.  The value is a struct vr_results of all members.
- * When too many have failed it fails, with the code of the first failure, which
- * is its cause.
+ * When too many have failed the combination fails, with the code of the first
+ * failure, which is its cause.
  *
  *     vr_pending_some(env, members, count, wanted, &pending)
  *
@@ -105,8 +105,8 @@ int vr_pending_some_at(const char *file, int line, const struct vr_env *env,
                        size_t wanted, struct vr_pending **ret_pending);
 
 /**
- * Wait for a value: the first.  When all have failed it fails, as for
- * vr_pending_some().
+ * Wait for the first value.  When all members have failed the combination
+ * fails, as for vr_pending_some().
  *
  *     vr_pending_any(env, members, count, &pending)
  *
@@ -137,16 +137,14 @@ int vr_pending_race_at(const char *file, int line, const struct vr_env *env,
                        struct vr_pending *const *members, size_t count,
                        struct vr_pending **ret_pending);
 
-/**
- * Begin the @p index th task of a sequence.  @return its deferred, which is
- * taken; NULL counts as one that failed for want of memory
- */
+/** Begin the task of number @p index, from 0.  @return its deferred, which is
+ *  taken; NULL counts as one that failed with -ENOMEM */
 typedef struct vr_pending *vr_begin_fn(void *arg, size_t index);
 
 /**
- * Do @p count tasks in order, at most @p parallel at a time: the next begins
- * when one is done.  The value is a struct vr_results, of values only.  The
- * first failure is that of the sequence: what is under way is cancelled, the
+ * Do @p count tasks in order, at most @p parallel at a time: when one is done
+ * the next begins.  The value is a struct vr_results, of values only.  The
+ * first failure is that of the sequence: tasks under way are cancelled, and the
  * rest never begins.  The first tasks begin inside this call.  Keeps @p arg.
  *
  *     vr_pending_sequence(env, count, parallel, begin, arg, &pending)

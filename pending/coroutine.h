@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file coroutine.h
- * Straight-line code that waits: a function on a stack of its own, put aside
- * while what it awaits is not there.
+ * Coroutines (elsewhere: fibers, async functions): straight-line code that
+ * waits.  A function runs on a stack of its own, which is put aside while the
+ * deferred that it awaits has no result.
  *
  *     static struct vr_result greet(void *arg)
  *     {
@@ -20,34 +21,36 @@
  *
  *     err = vr_spawn(NULL, NULL, greet, session, &session->greeting);
  *
- * vr_spawn() gives a deferred of what the function returns: to add steps to, to
- * return from a handler, or to await in another coroutine, which joins the two.
- * It runs the function at once, as a call would, until it first waits; from
- * then on the function runs, until it next waits, inside whatever call lets
- * the deferred it awaits come to a result, as a handler would.  A function may
- * end in `return vr_wait_for(pending)`; its stack is free at once.
+ * vr_spawn() gives a deferred for what the function returns: to add steps to,
+ * to return from a handler, or to await in another coroutine, which joins the
+ * two.  The function runs inside vr_spawn() until it first has to wait.  From
+ * then on it runs, until it has to wait again, inside whatever call gives the
+ * awaited deferred its result, as a handler would.  A function may end in
+ * `return vr_wait_for(pending)`; its stack is free at once.
  *
- * To cancel the deferred is to cancel what the function awaits: there the await
- * returns the failure, -VR_ECANCELLED unless another was given.  A function
- * that runs just then is told by its next await that would wait, or what it
- * ends in is cancelled.  Having been told it may clean up, and await more for
- * that, or even succeed: what it returns is what becomes of the deferred.
+ * Cancelling the coroutine's deferred cancels what the function awaits: there
+ * vr_await() returns the failure, -VR_ECANCELLED unless another was given.  If
+ * the function runs just then, its next await that has to wait is cancelled, or
+ * else the deferred it ends in.  A function that was told so may clean up,
+ * await more for that, or even succeed: what it returns is the result of its
+ * deferred.
  *
- * To free the deferred is to have no use for any of that: no await waits any
- * more, what is awaited is freed.  When vr_pending_free() returns, the function
- * has ended; but one that runs just then goes on behind it, to its end.  So a
- * loop that awaits must end on -VR_ECANCELLED, lest freeing hang.
+ * Freeing the coroutine's deferred ends the function: whatever it awaits is
+ * freed, and each await that would have to wait returns -VR_ECANCELLED.  When
+ * vr_pending_free() returns the function has ended.  Only if it runs just then,
+ * and so frees itself, does it go on after that call, to its end.  So a loop
+ * that awaits must end on -VR_ECANCELLED, or vr_pending_free() never returns.
  *
- * In a coroutine, as anywhere, handlers and cancellers must not wait, even if
- * the coroutine calls what calls them; they use its stack meanwhile.  No number
- * of awaits, nor of coroutines that await each other, deepens any stack.
+ * Handlers and cancellers cannot wait, even where a coroutine makes the call
+ * that runs them; they use its stack meanwhile.  No number of awaits, nor of
+ * coroutines that await each other, deepens any stack.
  *
- * Stacks are small: see pending/stacks.h.  Rounding and exceptions of floating
- * point are each coroutine's own; signal mask and errno are the thread's.
+ * Stacks are small: see pending/stacks.h.  Each coroutine has its own rounding
+ * and exceptions of floating point; signal mask and errno are the thread's.
  *
- * Threads: one, as for the deferreds it awaits.  If these are handed to another
- * while it waits, it must not use errno or thread-local variables on both sides
- * of the await: compilers keep their addresses.
+ * Threads: one, that of the deferreds it awaits.  If those are handed to
+ * another thread while it waits, it must not use errno or thread-local
+ * variables both before and after the await: compilers keep their addresses.
  */
 #ifndef VR_PENDING_COROUTINE_H
 #define VR_PENDING_COROUTINE_H
@@ -64,31 +67,30 @@ struct vr_env;
 struct vr_reactor;
 struct vr_stacks;
 
-/** What a coroutine does.  May call vr_await(). */
+/** The function of a coroutine.  May call vr_await(). */
 typedef struct vr_result vr_coroutine_fn(void *arg);
 
-/** How a coroutine is to be; NULL is the default. */
+/** Options; 0 and NULL are the defaults. */
 struct vr_coroutine_options {
     size_t size; /**< sizeof(struct vr_coroutine_options) */
 
     const char *name;         /**< for people; kept */
-    struct vr_stacks *stacks; /**< where its stack is from, and goes; NULL: it
-                                   is made for it, of the default size */
+    struct vr_stacks *stacks; /**< the pool its stack is from; NULL: one is
+                                   made for it, of the default size */
 
-    /** Whose time it sleeps in and is timed by.  NULL: the one in whose turn it
-     *  is spawned, if any.  A coroutine that is freed behind its reactor has
-     *  none any more. */
+    /** The reactor that it sleeps and times by.  NULL: the one in whose turn it
+     *  is spawned, if any.  Once its reactor was freed it has none. */
     struct vr_reactor *reactor;
 };
 
 /**
  * Run @p fn on a stack of its own.  Keeps @p env and @p arg.  NULL for @p env:
- * that of the coroutine's reactor, as inside of it.
+ * that of its reactor, which is also what NULL means inside it.
  *
  *     vr_spawn(env, options, fn, arg, &pending)
  *
  * @param options  NULL for all defaults
- * @param ret_pending  what it comes to, which is yours; set before @p fn runs,
+ * @param ret_pending  the deferred, which is yours; set before @p fn runs,
  * which may free it
  * @return 0; -ENOMEM; -EINVAL or -E2BIG for a bad size; -EINVAL if @p fn is
  * NULL; -ENOTSUP where the library was built without coroutines: then @p fn did
@@ -104,31 +106,31 @@ int vr_spawn_at(const char *file, int line, const struct vr_env *env,
                 void *arg, struct vr_pending **ret_pending);
 
 /**
- * Wait for @p pending, and take what it comes to.  Waits not at all if it has
- * come to that already.  Allocates nothing.
+ * Wait for @p pending and take its result.  Does not wait if the result is
+ * there already.  Allocates nothing.
  *
- * Takes @p pending whatever is returned: it is freed before this returns, so
- * its source, if cancelled, has done with it when its canceller returns.
+ * Takes @p pending whatever is returned: it is freed before this returns.  So a
+ * source that is cancelled must be done with it when its canceller returns.
  *
  * @param pending  NULL: as for vr_fail()
  * @param ret_value  the value, which is yours; NULL: it is freed
  * @param ret_failure  the failure, a reference which is yours; NULL: it is
  * given back
- * @return 0; the code of the failure; -EPERM, also a failure, where one would
- * have to wait and cannot: outside a coroutine, and in a handler
+ * @return 0; the code of the failure; -EPERM, also a failure, if it had to wait
+ * and cannot: outside a coroutine, and in a handler
  */
 int vr_await(struct vr_pending *pending, struct vr_value *ret_value,
              struct vr_failure **ret_failure);
 
-/** Is this a coroutine, where vr_await() can wait? */
+/** Does the caller run in a coroutine, where vr_await() can wait? */
 bool vr_coroutine_inside(void);
 
-/** The reactor of the coroutine that this is; NULL: it has none, that was
- *  freed, or this is not one. */
+/** The reactor of the running coroutine; NULL: it has none, that was freed, or
+ *  no coroutine runs. */
 struct vr_reactor *vr_coroutine_reactor(void);
 
-/** The name of the coroutine that this is; NULL: it has none, or this is not
- *  one. */
+/** The name of the running coroutine; NULL: it has none, or no coroutine runs.
+ */
 const char *vr_coroutine_name(void);
 
 VR_END_DECLS

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file crowd.h
- * Members of a combination, and what became of them.  Internal.
+ * The members of a combination, and their results.  Internal.
  *
- * Each time a member has fired a judge is asked whether the result stands.
+ * A crowd has a seat for each member.  Whenever a member has fired, a judge
+ * function is asked whether the combination has its result by now.
  */
 #ifndef VR_PENDING_CROWD_H
 #define VR_PENDING_CROWD_H
@@ -22,20 +23,20 @@ struct vr_seat {
     struct vr_pending *member; /**< NULL: not there yet, or gone */
 };
 
-/** Does the result stand?  @return true, and what it is */
+/** Does the combination have its result? @return true, and the result */
 typedef bool vr_judge_fn(struct vr_crowd *crowd, struct vr_result *ret_result);
 
 struct vr_crowd {
     struct vr_allocator memory;
     struct vr_pending *pending; /**< the combination; NULL: it is gone */
-    struct vr_results *results; /**< as they come in; not yet: cancelled */
+    struct vr_results *results; /**< so far; of the others: cancelled */
     vr_judge_fn *judge;
-    bool busy; /**< members are seated, or sent home: who does that asks the
-                    judge, and looks after the crowd once it is done */
-    bool over; /**< the result stands: who comes in now is nobody's */
+    bool busy; /**< the function that seats or frees members is running: it
+                    asks the judge itself, and then finishes the crowd */
+    bool over; /**< there is a result: those that still come are freed */
 
     size_t count;
-    size_t values, failures;                  /**< so many have come in */
+    size_t values, failures;                  /**< how many there are so far */
     size_t first, first_value, first_failure; /**< their indices */
 
     size_t wanted;   /**< for vr_pending_some() */
@@ -47,13 +48,13 @@ struct vr_crowd {
     struct vr_seat seats[];
 };
 
-/** An empty crowd of @p count seats, and its combination, made at that place.
- *  @return 0, -ENOMEM */
+/** Make an empty crowd of @p count seats, and its combination, made at that
+ *  place.  @return 0, -ENOMEM */
 VR_MUST_CHECK
 int vr_crowd_new(const char *file, int line, const struct vr_env *env,
                  size_t count, vr_judge_fn *judge, struct vr_crowd **ret_crowd);
 
-/** Seat @p member, which is taken; NULL: it has failed. */
+/** Seat @p member, which is taken; NULL: one that failed with -ENOMEM. */
 void vr_crowd_seat(struct vr_crowd *crowd, size_t index,
                    struct vr_pending *member);
 
@@ -63,14 +64,14 @@ struct vr_result vr_crowd_take(struct vr_crowd *crowd, size_t index);
 /** Take out all results, as a value. */
 struct vr_result vr_crowd_take_all(struct vr_crowd *crowd);
 
-/** Send the crowd home, and give the combination its result, unless it is gone
- *  by then.  The crowd is gone. */
+/** Free the members, then give the combination its @p result, unless it was
+ *  freed meanwhile.  The crowd is freed. */
 void vr_crowd_finish(struct vr_crowd *crowd, struct vr_result result);
 
-/** Send the crowd home: its combination is gone.  It is gone too. */
+/** Free the members and the crowd, whose combination was freed. */
 void vr_crowd_leave(struct vr_crowd *crowd);
 
-/** Have all values come in, or a failure? */
+/** Are all values there, or a failure? */
 bool vr_judge_every(struct vr_crowd *crowd, struct vr_result *ret_result);
 
 #endif

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file failure.h
- * Why something did not work, and what was the cause of that.
+ * Failures: why something did not work, and what caused that.
  *
  *     return vr_fail(vr_failure_new(env, -ECONNREFUSED, "connect", cause,
  *                                   "none of %d addresses answered", count));
  *
- * A failure does not change once it is made.  It is counted: who holds one has
- * a reference, and gives it back by vr_failure_unref().  It carries what frees
- * it: the environment it was made with, and the reactor, may be gone by then.
+ * A failure does not change once it is made.  It is counted: each holder has a
+ * reference, and gives it back by vr_failure_unref().  It carries what frees
+ * it, so it may outlive the reactor and the environment it was made with.
  *
  * Threads: any.
  */
@@ -31,11 +31,10 @@ struct vr_failure {
     const char *stage;        /**< what was being done; NULL: not said */
     const char *text;         /**< more words; NULL: none */
     struct vr_failure *cause; /**< what led to it; NULL: nothing known */
-    const struct vr_end
-        *end;         /**< the end of something that it is; NULL: none */
-    const char *file; /**< where it was made; NULL: in the library */
+    const struct vr_end *end; /**< see vr_failure_of_end(); NULL: none */
+    const char *file;         /**< where it was made; NULL: in the library */
     int line;
-    struct vr_allocator memory; /**< it is of; none: it is a constant */
+    struct vr_allocator memory; /**< frees it; none: it is a constant */
     unsigned refs;
 };
 
@@ -59,19 +58,21 @@ struct vr_failure *vr_failure_new_at(const char *file, int line,
                                      struct vr_failure *cause,
                                      const char *format, ...);
 
-/** Make a failure of @p end, of which it has a copy: with its code, or one that
- *  says as much as its kind. @return as vr_failure_new() */
+/** Make a failure of @p end, which is copied.  Its code is that of @p end, or,
+ *  where that has none, one that says as much as its kind.  @return as
+ *  vr_failure_new() */
 struct vr_failure *vr_failure_of_end(const struct vr_env *env,
                                      const struct vr_end *end);
 
-/** The failure of code -ENOMEM, a constant: always to be had, never freed. */
+/** The failure of code -ENOMEM: a constant, which is always there and never
+ *  freed. */
 struct vr_failure *vr_failure_no_memory(void);
 
 /** The failure of code -VR_ECANCELLED, a constant. */
 struct vr_failure *vr_failure_cancelled(void);
 
-/** That of something cancelled because its time was up, a constant: of code
- *  -ETIMEDOUT, and cause -VR_ECANCELLED. */
+/** The failure of what was cancelled because its time was up: a constant of
+ *  code -ETIMEDOUT, with the cause -VR_ECANCELLED. */
 struct vr_failure *vr_failure_timeout(void);
 
 /** Take another reference to @p failure. @return @p failure */
@@ -83,16 +84,16 @@ void vr_failure_unref(struct vr_failure *failure);
 /** Has @p failure, or one of its causes, this @p code? */
 bool vr_failure_is(const struct vr_failure *failure, int code);
 
-/** Does @p failure come of a cancel, of which a timeout is one?  So it is for
- *  every failure that has -VR_ECANCELLED for its code or for a cause. */
+/** Is @p failure the result of a cancel?  So it is if it or one of its causes
+ *  has the code -VR_ECANCELLED, as vr_failure_timeout() has. */
 bool vr_failure_is_cancel(const struct vr_failure *failure);
 
 /**
- * One line without a newline, safe for a terminal and a log whoever chose the
- * words: control characters stand as "\x1b".  Such as
- * "connect: connection refused (ECONNREFUSED), none of 2 addresses answered,
- * at client.c:12; cause: ...".
- * At most @p size bytes with the final zero; @p size may be 0.
+ * Write @p failure as one line without a newline, such as "connect: connection
+ * refused (ECONNREFUSED), none of 2 addresses answered, at client.c:12; cause:
+ * ...".  It is safe for a terminal and a log whoever chose the words: control
+ * characters are written as "\x1b".  At most @p size bytes with the final zero;
+ * @p size may be 0.
  * @return the length of the whole line
  */
 size_t vr_failure_format(const struct vr_failure *failure, char *buf,

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file pending.h
- * A deferred: a result that is not there yet, and what to do with it then.
+ * Deferreds (elsewhere: futures, promises): a result that is not there yet, and
+ * what to do with it then.
  *
  *     static struct vr_result on_address(void *arg, struct vr_value address)
  *     {
@@ -15,31 +16,32 @@
  *     err = vr_pending_then(resolved, on_address, on_no_address, session);
  *
  * A deferred fires once, with a value or a failure.  It has a chain of steps,
- * run first come, first served.  A step has two sides: a value goes to its
- * callback, a failure to its failback, and what that handler returns goes to
- * the next step; where it returns another deferred, the chain waits for what
- * becomes of that one.  So a failback that returns a value has recovered.  A
- * step that lacks the side asked for passes on what it was given.
+ * which run in the order in which they were added.  A step has two sides: a
+ * value goes to its callback, a failure to its failback.  What that handler
+ * returns goes to the next step; if it returns another deferred, the chain
+ * waits for the result of that one.  So a failback that returns a value has
+ * recovered.  A step that lacks the side asked for passes on what it was given.
  *
  * Source and owner: the source makes a deferred, keeps a borrowed pointer to
- * fire it, and hands it to its owner, who adds steps, and frees it.  The
- * source's pointer holds until it has fired or the owner frees: a source that
- * can outlast the owner's interest has a canceller, to be told before.  A
- * deferred that a handler returns is taken: from then on it belongs to the one
- * that waits for it, and goes with that, or before: once it has fired and has
- * neither steps nor pauses left.  So a loop of handlers, each of which returns
- * the next deferred, takes no more memory the longer it goes on.
+ * fire it, and hands it to its owner, who adds steps and frees it.  The
+ * source's pointer is valid until the source has fired or the owner frees the
+ * deferred.  A source that may live longer than that has a canceller, which is
+ * called before the deferred is freed.  A deferred that a handler returns is
+ * taken: it belongs to the deferred that waits for it, and is freed with that
+ * one, or sooner: once it has fired and has neither steps nor pauses left.  So
+ * a loop of handlers, each of which returns the next deferred, takes no more
+ * memory the longer it goes on.
  *
  * Values and failures are moved: a handler owns what it is given, and must
  * return it, keep it or free it.
  *
- * Of a step that has both sides exactly one runs, once, at the latest in
+ * Of a step that has both sides exactly one runs, once, at the latest inside
  * vr_pending_free(), so it may free what its argument points to.  Handlers may
  * do anything, also add to, pause, cancel or free the deferred they run for.
- * They run inside the call that lets the chain go on: that fires, unpauses,
- * cancels or frees, or adds to what has fired already; but in no coroutine,
- * even where that call is made in one.  No number of deferreds waiting for each
- * other deepens the stack.
+ * They run inside the call that lets the chain go on: the one that fires,
+ * unpauses, cancels or frees, or that adds a step to a deferred which has
+ * fired.  Handlers run in no coroutine, even if that call is made in one.  No
+ * number of deferreds that wait for each other deepens the stack.
  *
  * Threads: one, that of the reactor whose events fire it.
  */
@@ -58,22 +60,23 @@ VR_BEGIN_DECLS
 struct vr_env;
 struct vr_pending;
 
-/** What came out: a deferred to wait for; else a failure; else a value. */
+/** What a source fires with and a handler returns: a deferred to wait for, if
+ *  `pending` is set; else a failure, if that is set; else a value. */
 struct vr_result {
     struct vr_value value;
     struct vr_failure *failure;
     struct vr_pending *pending;
 };
 
-/** It worked.  Takes @p value. */
+/** A result that is a value.  Takes @p value. */
 static inline struct vr_result vr_ok(struct vr_value value)
 {
     struct vr_result result = {value, NULL, NULL};
     return result;
 }
 
-/** It did not work.  Takes a reference to @p failure; NULL means that there
- *  was no memory to make one. */
+/** A result that is a failure.  Takes a reference to @p failure; NULL means
+ *  that there was no memory to make one. */
 static inline struct vr_result vr_fail(struct vr_failure *failure)
 {
     struct vr_result result = {vr_value_none(), failure, NULL};
@@ -82,8 +85,9 @@ static inline struct vr_result vr_fail(struct vr_failure *failure)
     return result;
 }
 
-/** What becomes of @p pending.  Takes it; it must not be waited for already,
- *  nor wait for the one that is to wait.  NULL: as for vr_fail(). */
+/** The result that @p pending will have.  Takes @p pending; no other deferred
+ *  waits for it, and it does not wait for the one that is given this.  NULL: as
+ *  for vr_fail(). */
 static inline struct vr_result vr_wait_for(struct vr_pending *pending)
 {
     struct vr_result result = {vr_value_none(), NULL, pending};
@@ -102,11 +106,10 @@ typedef struct vr_result vr_failback_fn(void *arg, struct vr_failure *failure);
 /** Turns a result, a value or a failure, into the next. */
 typedef struct vr_result vr_both_fn(void *arg, struct vr_result result);
 
-/**
- * Tells the source of @p pending that nobody waits any more.  Called once, if
- * at all, and not after it fired.  It may fire @p pending: what it fires with
- * is the result, instead of the failure that says cancelled.
- */
+/** The canceller: tells the source of @p pending that its result is not wanted
+ *  any more.  Called at most once, and not after the source has fired.  It may
+ *  fire @p pending: what it fires with is the result, instead of the failure
+ *  -VR_ECANCELLED. */
 typedef void vr_cancel_fn(void *arg, struct vr_pending *pending);
 
 /**
@@ -114,8 +117,8 @@ typedef void vr_cancel_fn(void *arg, struct vr_pending *pending);
  *
  *     vr_pending_new(env, cancel, arg, &pending)
  *
- * Keeps @p env as vr_env_keep() does, so it may outlive its reactor.
- * @p cancel NULL: there is nothing to be told.
+ * Keeps @p env as vr_env_keep() does, so the deferred may outlive its reactor.
+ * NULL for @p cancel: the source need not be told.
  * @return 0, -ENOMEM
  */
 #define vr_pending_new(env, cancel, arg, ret_pending)                          \
@@ -128,8 +131,8 @@ int vr_pending_new_at(const char *file, int line, const struct vr_env *env,
                       struct vr_pending **ret_pending);
 
 /**
- * Make a deferred that has fired with @p result: what is there already, in the
- * form of what is to come.  Takes @p result; on failure it is still yours.
+ * Make a deferred that has fired with @p result, for what is there already.
+ * Takes @p result; on failure it is still yours.
  *
  *     vr_pending_done(env, vr_ok(value), &pending)
  *
@@ -145,25 +148,26 @@ int vr_pending_done_at(const char *file, int line, const struct vr_env *env,
                        struct vr_pending **ret_pending);
 
 /**
- * The owner has no more use for @p pending; NULL is nothing.
+ * Free @p pending; for the owner.  NULL is fine.
  *
- * If it has not fired, its source is cancelled; so is that of a deferred it
- * waits for, which is freed too.  Steps not run yet, pauses or not, get the
- * failure -VR_ECANCELLED, or the failure that is there.  When this returns no
- * handler of it will be called.  Inside a handler of it, what that handler
+ * If it has not fired, its source is cancelled.  If it waits for another
+ * deferred, that one is freed too and its source cancelled.  Steps that have
+ * not run yet, paused or not, get the failure that is there, or else
+ * -VR_ECANCELLED.  When this returns no handler of it will be called any more.
+ * Called in a handler of @p pending, this lets that handler go on; what it
  * returns is freed.
  *
- * A failure that went through the chain unhandled, unless its code is
- * -VR_ECANCELLED, is told to the `report` of the environment, with where
- * @p pending was made.  That of vr_env_default tells nobody: instead of it the
- * reactor hears of it whose turn this is, if any.
+ * A failure that went through the chain unhandled is reported, unless its code
+ * is -VR_ECANCELLED: to the `report` of the environment, with the place where
+ * @p pending was made.  A deferred made with vr_env_default, which reports
+ * nowhere, uses that of the reactor whose turn this is, if any.
  */
 void vr_pending_free(struct vr_pending *pending);
 
 /**
- * Add a step.  Keeps @p arg.  One of the sides may be NULL.  A deferred that
- * has fired, and neither waits nor is paused, nor runs a handler now, runs the
- * step at once.
+ * Add a step.  Keeps @p arg.  One of the sides may be NULL.  The step runs
+ * inside this call if the deferred has fired, and neither waits nor is paused
+ * nor runs a handler now.
  * @return 0; -EINVAL if both sides are NULL; -ENOMEM: the chain is as it was
  */
 VR_MUST_CHECK
@@ -175,16 +179,16 @@ int vr_pending_then(struct vr_pending *pending, vr_callback_fn *callback,
 VR_MUST_CHECK
 int vr_pending_both(struct vr_pending *pending, vr_both_fn *both, void *arg);
 
-/** Add a step that turns a failure into @p value.  Takes @p value; on failure
- *  it is still yours. @return 0, -ENOMEM */
+/** Add a step that puts @p value in the place of a failure.  Takes @p value; on
+ *  failure it is still yours.  @return 0, -ENOMEM */
 VR_MUST_CHECK
 int vr_pending_recover(struct vr_pending *pending, struct vr_value value);
 
 /**
  * Fire with @p result; for the source.  Takes @p result whatever is returned.
- * The deferred may be gone afterwards.
- * @return 0; -VR_ECANCELLED once after it was cancelled: harmless, @p result
- * was freed; -VR_EFIRED if it had fired: @p result was freed
+ * The deferred may be gone when this returns.
+ * @return 0; -VR_ECANCELLED the first time after it was cancelled: harmless, @p
+ * result was freed; -VR_EFIRED if it had fired: @p result was freed
  */
 int vr_pending_settle(struct vr_pending *pending, struct vr_result result);
 
@@ -195,25 +199,28 @@ int vr_pending_fire(struct vr_pending *pending, struct vr_value value);
 int vr_pending_fail(struct vr_pending *pending, struct vr_failure *failure);
 
 /**
- * Cancel the source: that of @p pending, or of the deferred for which it waits
- * in the end.  The source's canceller is called, then the chain goes on with
- * the failure -VR_ECANCELLED.  While the owner keeps @p pending the source may
- * still fire, once, in vain; but that of a deferred which a handler returned or
- * a coroutine awaits only if it has no canceller, and so could not be told.
- * @return true if the source will not fire; false if it has: nothing was done
+ * Cancel the source: that of @p pending, or, while @p pending waits for another
+ * deferred, of that one, and so on down the line.  The source's canceller is
+ * called, then the chain goes on with the failure -VR_ECANCELLED.  As long as
+ * the owner keeps @p pending its source may still fire, once, in vain.  The
+ * source of a deferred that a handler returned, or that a coroutine awaits, may
+ * do so only if it has no canceller: one that was told uses its pointer no
+ * more.
+ * @return true: the source will not fire; false: it has, and nothing was done
  */
 bool vr_pending_cancel(struct vr_pending *pending);
 
-/** vr_pending_cancel() for a reason of your own, such as a deadline.  Takes
- *  @p failure, NULL as for vr_fail(), whatever is returned. */
+/** vr_pending_cancel() with a failure of your own, such as for a deadline.
+ *  Takes @p failure, whatever is returned; NULL as for vr_fail(). */
 bool vr_pending_cancel_as(struct vr_pending *pending,
                           struct vr_failure *failure);
 
-/** Run no step until vr_pending_unpause() was called as often as this.  It may
- *  fire meanwhile. */
+/** Run no step until vr_pending_unpause() was called as often as this.  The
+ *  source may fire meanwhile. */
 void vr_pending_pause(struct vr_pending *pending);
 
-/** Take back one vr_pending_pause(); the last lets the chain go on. */
+/** Take back one vr_pending_pause(); the last one lets the chain go on, inside
+ *  this call. */
 void vr_pending_unpause(struct vr_pending *pending);
 
 /** The environment that @p pending was made with. */
@@ -221,7 +228,7 @@ const struct vr_env *vr_pending_env(const struct vr_pending *pending);
 
 /**
  * For people: a line for @p pending, and one for each deferred it waits for,
- * other than those that would only pass on what comes,
+ * except those that would only pass a result on,
  *
  *     client.c:40: waiting, 2 steps: then, both
  *     resolve.c:12: not fired, paused 1 time, 1 step: callback

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file pending_impl.h
- * What a deferred is made of.  Internal to pending/.
+ * The parts of a deferred.  Internal to pending/.
  */
 #ifndef VR_PENDING_PENDING_IMPL_H
 #define VR_PENDING_PENDING_IMPL_H
@@ -12,30 +12,29 @@
 #include <vreactor/pending/pending.h>
 #include <vreactor/pending/steps.h>
 
-/** What is awaited of the source. */
+/** What the source is expected to do. */
 enum vr_pending_state {
-    VR_PENDING_NEW,        /**< that it fires */
-    VR_PENDING_CANCELLING, /**< that its canceller returns, or fires */
+    VR_PENDING_NEW,        /**< to fire */
+    VR_PENDING_CANCELLING, /**< to return from its canceller, or fire */
     VR_PENDING_CANCELLED,  /**< nothing, but it may fire late, once */
     VR_PENDING_FIRED,      /**< nothing */
 };
 
-/**
- * What a deferred has instead of a source: something that waits for one
- * deferred after the other and then comes to a result.  A coroutine.
- */
+/** What a coroutine's deferred has in place of a source: it waits for one
+ *  deferred after the other, and then has a result. */
 struct vr_body {
     /**
-     * Go on with what became of the deferred returned last, at first with
-     * nothing.  Called while the deferred's in_body is set; takes itself out of
-     * it when this is the end.
-     * @return the next to wait for; at the end, any result
+     * Go on with the result of the deferred that was returned last; the first
+     * time with none.  Called while in_body of the deferred is set; at its end
+     * the body removes itself from the deferred.
+     * @return the next deferred to wait for; at the end, any result
      */
     struct vr_result (*go_on)(struct vr_body *body, struct vr_result given);
 
     const char *name; /**< for people; NULL: none */
 
-    /** It was cancelled while it ran: so is to be what it waits for next. */
+    /** Set if it was cancelled while it ran: the next deferred it waits for is
+     *  cancelled with this. */
     struct vr_failure *told;
 };
 
@@ -49,7 +48,7 @@ struct vr_pending {
 
     /** What the next step gets, once fired; result.pending: waits for it. */
     struct vr_result result;
-    struct vr_pending *parent; /**< who waits for this one, and owns it */
+    struct vr_pending *parent; /**< the one that waits for this, and owns it */
     struct vr_body *body;      /**< runs before the steps; NULL: none */
     struct vr_steps steps;
     unsigned pauses;
@@ -59,8 +58,8 @@ struct vr_pending {
     bool dead;      /**< to be freed when the last of its calls returns */
     bool is_late;   /**< it is in the list of another */
 
-    /** Those whose result went up to this one after they were cancelled: they
-     *  stay until their sources fire late, which could not be told.  There, a
+    /** Deferreds that were cancelled and had no canceller, whose result this
+     *  one has: they stay until their sources fire late.  In such a one, its
      *  link. */
     struct vr_list late;
 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file stacks.h
- * Stacks for coroutines: guarded, kept for the next one, measured if wished.
+ * Pools of stacks for coroutines: guarded, reused, and measured if wished.
  *
  *     struct vr_stacks *stacks;
  *     int err = vr_stacks_new(NULL, &(struct vr_stacks_options){
@@ -16,13 +16,13 @@
  *     printf("%zu bytes of %zu\n", stats.deepest, stats.stack_size);
  *
  * Below each stack are 16 KiB that end the program by SIGSEGV or SIGBUS when
- * they are touched: who calls too deep destroys nothing.  A function with a
- * larger frame should be compiled with -fstack-clash-protection, lest it step
- * over them.
+ * they are touched, so calls that go too deep destroy nothing.  A function with
+ * a larger frame should be compiled with -fstack-clash-protection, or it may
+ * step over them.
  *
- * A stack costs the memory that was touched of it, 4 KiB or 8 for a coroutine
- * that does little; the rest is but addresses.  Each is a mapping or two of
- * the process: before Linux 6.13 there are 32000 stacks at most, unless
+ * A stack costs the memory that was touched of it: 4 KiB or 8 for a coroutine
+ * that does little.  The rest is address space only.  Each stack is a mapping
+ * or two of the process: before Linux 6.13 there are 32000 at most, unless
  * vm.max_map_count is raised.
  *
  * Threads: one at a time, that of the coroutines.
@@ -41,7 +41,7 @@ VR_BEGIN_DECLS
 struct vr_env;
 struct vr_stacks;
 
-/** How stacks are to be; 0 is the default. */
+/** Options; 0 is the default. */
 struct vr_stacks_options {
     size_t size; /**< sizeof(struct vr_stacks_options) */
 
@@ -53,26 +53,26 @@ struct vr_stacks_options {
      */
     size_t stack_size;
 
-    /** How many unused ones wait for the next coroutine, at most; 0: 64. */
+    /** How many unused stacks the pool keeps for later, at most; 0: 64. */
     unsigned keep;
 
-    /** Those that wait give their memory to the system, but for a page or two:
-     *  a call into the system for each, and touching it anew. */
+    /** Give the memory of kept stacks back to the system, except for a page or
+     *  two.  Costs a system call for each, and touching the memory anew. */
     bool give_back;
 
-    /** Find out how much is used.  Each stack then costs memory for all of its
-     *  size; give_back is of no effect. */
+    /** Measure how much is used.  Each stack then costs memory for all of its
+     *  size, and give_back has no effect. */
     bool measure;
 };
 
-/** How it goes with stacks. */
+/** What a pool has and had. */
 struct vr_stacks_stats {
     size_t stack_size; /**< bytes of each, without its guard */
     unsigned live;     /**< in use */
-    unsigned cached;   /**< waiting for the next coroutine */
+    unsigned cached;   /**< kept for later */
     uint64_t made;     /**< by the system, in all */
-    size_t deepest;    /**< most bytes used by a coroutine that has ended, with
-                            what the library takes; 0: not measured */
+    size_t deepest;    /**< most bytes used by a coroutine that has ended,
+                            the library's own included; 0: not measured */
 };
 
 /**
@@ -85,11 +85,12 @@ int vr_stacks_new(const struct vr_env *env,
                   const struct vr_stacks_options *options,
                   struct vr_stacks **ret_stacks);
 
-/** No more coroutines will ask for stacks; NULL is nothing.  Those that run
- *  keep theirs until they end, and the last takes the pool along. */
+/** Free @p stacks, once no more coroutines will be spawned with it; NULL is
+ *  fine.  Coroutines that have not ended keep their stacks, and the last one
+ *  frees the pool. */
 void vr_stacks_free(struct vr_stacks *stacks);
 
-/** See how it goes with @p stacks. */
+/** Tell what @p stacks has and had. */
 void vr_stacks_stats(const struct vr_stacks *stacks,
                      struct vr_stacks_stats *ret_stats);
 

@@ -35,7 +35,7 @@ struct vr_steps {
     struct vr_step own[VR_STEPS_OWN];
 };
 
-/** A mark, never called. */
+/** Marks a step with one handler for both sides; never called. */
 struct vr_result vr_step_both(void *arg, struct vr_failure *failure);
 
 /** No steps. */
@@ -49,8 +49,8 @@ VR_MUST_CHECK
 int vr_steps_push(struct vr_steps *steps, const struct vr_env *env,
                   struct vr_step step);
 
-/** Take out the first, and run it on @p given, which it takes; there must be
- *  one.  What it calls may do away with @p steps. */
+/** Take out the first step, of which there must be one, and run it on @p given,
+ *  which it takes.  Its handler may free @p steps. */
 struct vr_result vr_steps_run(struct vr_steps *steps, struct vr_result given);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file switch.h
- * Leaving one stack for another.  Internal.
+ * Switching from one stack to another.  Internal.
  *
  *     static void *outside, *inside;
  *
@@ -14,10 +14,10 @@
  *     err = vr_switch_prepare(low, high, visit, NULL, &inside);
  *     vr_switch_to(&outside, inside);
  *
- * To who calls it, a switch is a call that returns when another switch comes
- * back.  As of any call, what the caller counts on is as it was; so are
- * rounding and exceptions of floating point, which each stack has for itself.
- * The signal mask, errno and all else that is the thread's is left alone.
+ * To its caller a switch is a call that returns when another switch comes back.
+ * It preserves the registers that any call preserves; and rounding and
+ * exceptions of floating point, which each stack has for itself.  The signal
+ * mask, errno and all else that is the thread's is left alone.
  *
  * configure chooses one of switch_x86_64.S, switch_aarch64.S,
  * switch_ucontext.c and switch_none.c.
@@ -39,8 +39,8 @@ VR_MUST_CHECK
 int vr_switch_prepare(void *low, void *high, void (*entry)(void *arg),
                       void *arg, void **ret_place);
 
-/** Go on at @p place.  What is here is a place too, in @p ret_left before that
- *  goes on.  Each place is good for one switch. */
+/** Go on at @p place.  The place of the caller is stored in @p ret_left before
+ *  that.  Each place is good for one switch. */
 void vr_switch_to(void **ret_left, void *place);
 
 #endif

@@ -4,8 +4,8 @@
  * What checkers are told of stacks: AddressSanitizer, ThreadSanitizer and
  * valgrind.  Internal; the one file that knows how, and empty without them.
  *
- * A note of a switch is taken in two halves: before it, by who leaves, and
- * behind it, by who arrives.  All is inlined: ThreadSanitizer follows calls,
+ * A switch is noted in two halves: before it by the stack that is left, after
+ * it by the stack that goes on.  All is inlined: ThreadSanitizer follows calls,
  * and must find each on the stack where it began.
  */
 #ifndef VR_PENDING_SWITCH_NOTES_H

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file value.h
- * A value on its way from one owner to the next.
+ * Values: a pointer on its way from one owner to the next, and how to free it.
  *
- * It is moved, never copied: who gets one passes it on, keeps it, or frees it.
+ * A value is moved, never copied: whoever gets one passes it on, keeps it, or
+ * frees it.
  * Threads: its owner's.
  */
 #ifndef VR_PENDING_VALUE_H
@@ -15,26 +16,26 @@
 
 VR_BEGIN_DECLS
 
-/** A pointer, and how to get rid of it. */
+/** A pointer, and the function that frees it. */
 struct vr_value {
     void *ptr;               /**< yours; may be NULL */
     void (*free)(void *ptr); /**< NULL: nothing is to be freed */
 };
 
-/** @p ptr as a value that @p free frees; either may be NULL. */
+/** A value of @p ptr, which @p free frees; either may be NULL. */
 static inline struct vr_value vr_value_of(void *ptr, void (*free)(void *ptr))
 {
     struct vr_value value = {ptr, free};
     return value;
 }
 
-/** No value in particular: it worked, and there is no more to say. */
+/** The value of what worked and has no more to say. */
 static inline struct vr_value vr_value_none(void)
 {
     return vr_value_of(NULL, NULL);
 }
 
-/** Free @p value, of which nobody has use. */
+/** Free @p value. */
 static inline void vr_value_free(struct vr_value value)
 {
     if (value.free)
