@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file agent.h
- * The program's end of a chain: a consumer of what comes, a writer for what
- * goes.
+ * The program's end of a chain (a handler, or protocol): a consumer of inbound
+ * bytes and a writer of outbound ones.  Here it echoes:
  *
  *     struct echo { struct vr_agent agent; ... };
  *
@@ -44,9 +44,9 @@
  *     vr_agent_init(&echo->agent, reactor, &reading);
  *     vr_agent_hear_writer(&echo->agent, &writing);
  *
- * An agent that leaves out `ended` or `aborted` does not end by itself when the
- * peer does.  One that pauses hears `drained`, to go on, and `stopped`: of a
- * peer who is gone it may hear in no other way, as it does not read.
+ * An agent without the hooks `ended` and `aborted` does not end when the peer
+ * does.  An agent that pauses needs `drained`, to go on, and `stopped`: while
+ * it does not read, `stopped` may be all that tells of a peer that is gone.
  *
  * Ownership: embedded by its owner until the chain's `closed`.
  * Threads: the reactor's.
@@ -68,11 +68,12 @@ struct vr_agent {
     struct vr_writer writer;   /**< where bytes leave */
 };
 
-/** Make an agent that hears by @p ops, which it keeps. */
+/** Make an agent with the hooks @p ops for inbound bytes.  Keeps @p reactor and
+ *  @p ops. */
 void vr_agent_init(struct vr_agent *agent, struct vr_reactor *reactor,
                    const struct vr_consumer_ops *ops);
 
-/** Hear also how writing goes.  Keeps @p ops. */
+/** Add hooks that tell how writing goes.  Keeps @p ops. */
 void vr_agent_hear_writer(struct vr_agent *agent,
                           const struct vr_writer_ops *ops);
 

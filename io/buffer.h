@@ -1,11 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file buffer.h
- * Bytes in a row, in at one end and out at the other.
+ * A byte queue: append at the end, remove from the front.
  *
- * A buffer is a queue of chunks: what is appended is copied once, or not at
- * all where the memory is handed over, and chunks can be sent as they are by
- * writev(2).  An empty buffer holds no memory.
+ *     vr_buffer_init(&buffer, env);
+ *     err = vr_buffer_append(&buffer, "hello", 5);
+ *     count = vr_buffer_iov(&buffer, iov, 16);
+ *     sent = writev(fd, iov, (int)count);
+ *     if (sent > 0)
+ *         (void)vr_buffer_remove(&buffer, (size_t)sent);
+ *
+ * The bytes are in chunks, which writev(2) sends as they are.  Appended bytes
+ * are copied once, or not at all where their memory is handed over.  An empty
+ * buffer holds no memory.
  *
  * Errors: -ENOMEM, and nothing has changed.  Ownership: the struct is the
  * caller's, to be emptied by vr_buffer_clear() before it goes.
@@ -43,15 +50,16 @@ VR_MUST_CHECK
 int vr_buffer_append(struct vr_buffer *buffer, const void *data, size_t len);
 
 /**
- * Append the bytes at @p data without copying: takes them, and calls @p drop,
- * unless it is NULL, with @p arg when they are not needed any more.
+ * Append the bytes at @p data without copying.  They must stay until the buffer
+ * calls @p drop with @p arg; NULL: for as long as the buffer holds them.
+ * @return 0; -ENOMEM: @p drop is not called
  */
 VR_MUST_CHECK
 int vr_buffer_append_taken(struct vr_buffer *buffer, const void *data,
                            size_t len, void (*drop)(void *arg), void *arg);
 
-/** Move up to @p len bytes from the front of @p from to the end of @p to;
- *  whole chunks go without copying, if both have one environment.
+/** Move up to @p len bytes from the front of @p from to the end of @p to.
+ *  Whole chunks are not copied if both buffers have the same environment.
  *  @return 0; -ENOMEM: only some of them have moved, from the front */
 VR_MUST_CHECK
 int vr_buffer_move(struct vr_buffer *to, struct vr_buffer *from, size_t len);
@@ -65,20 +73,20 @@ size_t vr_buffer_pop(struct vr_buffer *buffer, void *data, size_t len);
 /** Drop up to @p len bytes from the front. @return how many */
 size_t vr_buffer_remove(struct vr_buffer *buffer, size_t len);
 
-/** The first bytes that stand together, valid until the buffer is changed.
+/** The first chunk of bytes, valid until the buffer is changed.
  *  @return NULL, and *ret_len 0, if it is empty */
 const unsigned char *vr_buffer_front(const struct vr_buffer *buffer,
                                      size_t *ret_len);
 
-/** Let the first @p len bytes, or all if there are fewer, stand together, with
+/** Put the first @p len bytes, or all if there are fewer, into one chunk, with
  *  room for more behind them. */
 VR_MUST_CHECK
 int vr_buffer_gather(struct vr_buffer *buffer, size_t len);
 
 /**
- * vr_buffer_append(), and let all bytes stand together: for one who wants more
- * of them in sight each time.  However small the pieces, each byte is copied
- * three times at most.
+ * vr_buffer_append(), and put all bytes into one chunk: for a reader that needs
+ * more of them in sight each time.  However small the pieces, each byte is
+ * copied three times at most.
  */
 VR_MUST_CHECK
 int vr_buffer_extend(struct vr_buffer *buffer, const void *data, size_t len);

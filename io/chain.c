@@ -103,7 +103,7 @@ static void part(struct vr_face *face)
         vr_detach(face->in->from);
 }
 
-/* Downwards first: who is greeted from below can answer at once. */
+/* Outbound first: a program that hears VR_CONNECTED can write at once. */
 static int join(struct vr_element *below, struct vr_element *above)
 {
     if (!faces_fit(&below->upper, &above->lower))
@@ -113,7 +113,7 @@ static int join(struct vr_element *below, struct vr_element *above)
     if (err)
         return err;
     if (below->chain->is_closed)
-        return 0; /* by a hook, and parted by that */
+        return 0; /* closed by a hook, which undid the link */
 
     err = vr_attach(below->upper.out, above->lower.in);
     if (err)
@@ -156,9 +156,9 @@ int vr_chain_add(struct vr_chain *chain, struct vr_element *const *elements)
     for (; elements[count] && !err; count++)
         err = add_one(chain, elements[count]);
     if (chain->is_closed && !err)
-        return -VR_ECLOSED; /* by a hook of the last one */
+        return -VR_ECLOSED; /* closed by a hook of the last element */
     if (!err || chain->is_closed)
-        return err; /* what is in a closed chain ends with it */
+        return err; /* elements of a closed chain end with it */
 
     count--; /* the one that failed is not in */
     while (count-- > 0)
@@ -206,14 +206,14 @@ static void insert_stage(struct change *change)
     }
 }
 
-/* Whoever was joined meanwhile by a hook knows. */
+/* A link that a hook has joined meanwhile was announced then. */
 static void announce_stage(const struct change *change)
 {
     if (change->to)
         vr_link_announce_stage(change->from, change->stage, change->to);
 }
 
-/* Nothing fails behind the first change, and no hook runs before the last. */
+/* After the first change nothing fails; hooks run after the last. */
 static int insert_between(struct vr_element *below, struct vr_element *filter,
                           struct vr_element *above)
 {
@@ -259,14 +259,14 @@ static bool is_fed(const struct vr_stage *stage)
     return stage->in.from && stage->in.from->state == VR_LINK_OPEN;
 }
 
-/* Not where it holds the end of what came, or nothing is above it. */
+/* Not if it was told an end that it has not sent on, or sends to nothing. */
 static bool is_removable(const struct vr_stage *stage)
 {
     return stage->out.state == VR_LINK_OVER ||
            is_fed(stage) == (stage->out.state == VR_LINK_OPEN);
 }
 
-/* Who feeds a stage that has ended what it sends would feed nobody. */
+/* A producer that feeds a stage which has ended would wait for ever. */
 static void stop_feeding(struct vr_stage *stage)
 {
     static const struct vr_end over = {.kind = VR_END_LOCAL,

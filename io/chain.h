@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file chain.h
- * Elements joined in both directions, which live and end together.
+ * A chain (elsewhere a pipeline) joins a socket, filters and the program in
+ * both directions.  They live and end together.
  *
  *     wire end              filters                program's end
  *     +--------+ upper   +-----------+   lower +---------+
@@ -14,15 +15,16 @@
  *     err = vr_chain(&session->chain, &session->socket.element,
  *                    &session->agent.element);
  *
- * An element is an agent at one of the ends, or a filter between.  Bytes go up
- * from the wire to the program, and down from the program to the wire, each
- * by links of their own (io/link.h).
+ * An element is an agent at one of the ends, or a filter between them.  Bytes
+ * go inbound, from the wire to the program, and outbound, from the program to
+ * the wire; each direction has links of its own (io/link.h).  Below is towards
+ * the wire, above is towards the program.
  *
- * One free rule: after vr_chain_close() no hook of any element runs any more.
- * Last, once, from the loop, `closed` runs: then all the memory is the owners'
- * again.  A socket closes its chain by itself when both directions are over,
- * or its reactor is closed; a chain that was never connected is its owner's to
- * close.
+ * After vr_chain_close() no hook of any element runs any more.  `closed` runs
+ * once, last, from the loop: then the memory of the chain and its elements is
+ * the owner's again.  A socket closes its chain when both directions are over
+ * or its reactor is closed; a chain whose socket was never connected is closed
+ * by its owner.
  *
  * Ownership: chain and elements are embedded by their owners, and stay in
  * place until `closed`.  Threads: the reactor's.
@@ -48,21 +50,22 @@ struct vr_element;
 struct vr_element_ops {
     const char *name; /**< for logs: "socket" */
 
-    /** Stop: from here on call nobody, give up descriptors and timers.  Links
-     *  are undone by the chain.  Memory must stay readable.  NULL: nothing
-     *  to do. */
+    /** The chain closes: give up descriptors and timers, and call no hook from
+     *  here on.  The chain undoes the links; memory must stay readable.  NULL:
+     *  nothing to do. */
     void (*close)(struct vr_element *element);
 
-    /** Closed, does something still hold on to it, such as a post on its way?
-     *  Then `closed` waits.  NULL: nothing does. */
+    /** Is the element, which is closed, still in use, such as by a post on its
+     *  way?  Then `closed` waits.  NULL: never. */
     bool (*is_busy)(struct vr_element *element);
 
-    /** Give back memory.  From the loop, just before the chain's `closed`.
-     *  NULL: there is none. */
+    /** Free what the element has allocated.  Runs from the loop, just before
+     *  the chain's `closed`.  NULL: nothing to free. */
     void (*fini)(struct vr_element *element);
 };
 
-/** What one side of an element offers its neighbour; NULL at an end. */
+/** What one side of an element has for its neighbour; NULL at an end of the
+ *  chain. */
 struct vr_face {
     struct vr_consumer *in;
     struct vr_producer *out;
@@ -77,7 +80,8 @@ struct vr_element {
     struct vr_list link;    /* private */
 };
 
-/** Make the element of a filter with a stage for each direction. */
+/** Make the element of a filter: @p up is its stage for inbound bytes, @p down
+ *  for outbound ones. */
 void vr_element_init_filter(struct vr_element *element,
                             const struct vr_element_ops *ops,
                             struct vr_stage *up, struct vr_stage *down);
@@ -92,7 +96,8 @@ void vr_element_init_program(struct vr_element *element,
                              const struct vr_element_ops *ops,
                              struct vr_consumer *in, struct vr_producer *out);
 
-/** Runs when all is over; the memory is free. @p why tells what ended it. */
+/** The chain has closed, and its memory may be freed.  @p why tells what ended
+ *  it. */
 typedef void vr_chain_closed_fn(struct vr_chain *chain,
                                 const struct vr_end *why);
 
@@ -111,12 +116,12 @@ void vr_chain_init(struct vr_chain *chain, struct vr_reactor *reactor,
                    vr_chain_closed_fn *closed);
 
 /**
- * Put the elements, ordered from the wire to the program and followed by NULL,
- * behind those that are there already, and join them.
- * @return 0; -EBUSY if one is in a chain; -EINVAL if one has no side where a
- * neighbour is; -VR_ECLOSED if a direction of the chain is over: then none is
- * in.  -VR_ECLOSED also if the chain is closed, perhaps by a hook meanwhile:
- * those that were in by then end with it, and `closed` comes.
+ * Join the elements, ordered from the wire to the program and followed by NULL,
+ * above those that are in @p chain already.
+ * @return 0; -EBUSY if one is in a chain; -EINVAL if one has a neighbour at its
+ * end of the chain; -VR_ECLOSED if a direction is over: then none is in.
+ * -VR_ECLOSED also if @p chain is closed, perhaps by a hook meanwhile: the
+ * elements that were in by then end with it, and `closed` runs.
  */
 VR_MUST_CHECK
 int vr_chain_add(struct vr_chain *chain, struct vr_element *const *elements);
@@ -126,29 +131,30 @@ int vr_chain_add(struct vr_chain *chain, struct vr_element *const *elements);
     vr_chain_add((chain), (struct vr_element *const[]){__VA_ARGS__, NULL})
 
 /**
- * Put @p filter above @p below, which is in a chain: bytes that the elements
- * hold go through it from then on.  All is joined before the first hook runs:
- * what the filter ends in `attached`, its neighbours hear.  A direction that is
- * over does without its stage, to which nothing is joined.
- * @return 0; -EBUSY if @p filter is in a chain; -EINVAL if it has no side where
- * a neighbour is; -ENOTCONN if nothing is joined to @p below from above;
- * -VR_ECLOSED if what the filter sends is over: then nothing happens.
- * -VR_ECLOSED also if the chain is closed, perhaps by a hook meanwhile: then
- * @p filter ends with it if its member chain says that it is in
+ * Put @p filter above @p below, which is in a chain.  Bytes that the elements
+ * hold go through the filter from then on.  All links are joined before the
+ * first hook runs: an end that the filter sends in `attached` reaches its
+ * neighbours.  In a direction that is over nothing is joined.
+ * @return 0; -EBUSY if @p filter is in a chain; -EINVAL if it is no filter;
+ * -ENOTCONN if nothing is joined above @p below; -VR_ECLOSED if a stage of the
+ * filter is over: then nothing has changed.  -VR_ECLOSED also if the chain is
+ * closed, perhaps by a hook meanwhile: then the filter ends with it if
+ * filter->chain is set
  */
 VR_MUST_CHECK
 int vr_chain_insert(struct vr_element *below, struct vr_element *filter);
 
-/** Take @p filter, which holds no bytes, out of its chain, whatever has ended;
- *  its memory is yours at once.  Where it ended what it sends and still takes,
- *  it is stopped.  Not from inside its own hooks.
- *  @return 0; -ENOTCONN if it is in no chain, or in one that is closed, perhaps
- *  by a hook meanwhile; or holds the end of a direction: then it stays */
+/** Take @p filter, which must hold no bytes, out of its chain; its memory is
+ *  the caller's at once.  Where a stage has ended but is still fed, its
+ * producer is stopped.  Not from inside the filter's own hooks.
+ *  @return 0; -ENOTCONN if it is in no chain, in one that is closed, perhaps by
+ *  a hook meanwhile, or has been told an end that it has not passed on: then it
+ *  stays */
 VR_MUST_CHECK
 int vr_chain_remove(struct vr_element *filter);
 
-/** Close all at once, from the program to the wire; what is queued is dropped.
- *  @p why is copied; NULL: LOCAL.  Again: nothing happens. */
+/** Close all elements at once, from the program to the wire; queued bytes are
+ *  dropped.  @p why is copied; NULL: LOCAL.  Again: nothing happens. */
 void vr_chain_close(struct vr_chain *chain, const struct vr_end *why);
 
 VR_END_DECLS

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file control.h
- * Messages beside the bytes, and questions, from one end of a chain to the
- * other: "you are connected", "may I connect?".
+ * Messages and questions beside the bytes, from one element of a chain to the
+ * next: "you are connected", "may I connect?".
  *
- * Whoever does not know a message answers -VR_ENOCONTROL, which senders take
- * for "no objection"; a filter passes it on.
+ * An element that does not know a message answers -VR_ENOCONTROL, which the
+ * sender takes for "no objection"; a filter passes the message on.
  *
  * Threads: the reactor's.
  */
@@ -21,22 +21,23 @@ struct vr_peer;
 struct vr_producer;
 
 enum vr_control_kind {
-    /** Question, running up before a connection is tried: may @p peer be
+    /** The socket asks the program before it connects: may @p peer be
      *  connected to?  < 0 refuses. */
     VR_CAN_CONNECT,
 
-    /** The connection to @p peer stands.  Once to each program, before any
-     *  byte, also to one attached later. */
+    /** The socket tells the program that it is connected to @p peer.  Once to
+     *  each program, before any byte, also to one attached later. */
     VR_CONNECTED,
 
-    /** Question, after a handshake: is who proved to be @p data welcome?
-     *  < 0 refuses. */
+    /** A filter asks after a handshake: may the peer, which proved to be
+     *  @p data, go on?  < 0 refuses. */
     VR_AUTHORIZE,
 
-    /** Request, running up: reading is over, and by the policy of the socket
-     *  writing is not to go on alone.  A producer answers 0, and ends behind
-     *  what it has queued; a vr_writer does.  One that does not know the
-     *  request is stopped, and the connection reset. */
+    /** The socket asks the program's producer to end: reading is over, and by
+     *  the socket's half_close writing is not to go on alone.  A producer that
+     *  answers 0 ends after its queued bytes, as a vr_writer does.  One that
+     *  refuses or does not know the request is stopped, and the connection is
+     *  reset. */
     VR_END_WRITING,
 
     /** Kinds from here on are the program's own. */
@@ -50,12 +51,13 @@ struct vr_control {
     void *data;                 /**< as the kind says */
 };
 
-/** Send @p msg from a producer down to its consumer.
- *  @return its answer; -ENOTCONN if there is none to hear it;
- *  -VR_ENOCONTROL */
+/** Send @p msg from a producer to its consumer.
+ *  @return the answer: 0 or more, or < 0, such as -VR_ENOCONTROL; -ENOTCONN if
+ *  @p out is not joined */
 int vr_control_down(struct vr_producer *out, const struct vr_control *msg);
 
-/** Send @p msg from a consumer up to its producer. @return as above */
+/** Send @p msg from a consumer to its producer.  @return as
+ *  vr_control_down() */
 int vr_control_up(struct vr_consumer *in, const struct vr_control *msg);
 
 VR_END_DECLS

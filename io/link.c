@@ -3,9 +3,9 @@
  * @file link.c
  * The engine of links: no buffer, no allocation, no recursion of its own.
  *
- * Any hook may close the chain, and so detach the link it is called on.  The
- * memory stays until the loop has the last word, so after each hook the test
- * is one: is this still the link it was?
+ * Any hook may close the chain, and so detach the link it is called on.  Memory
+ * stays until the chain's `closed`, which the loop runs later.  So after each
+ * hook one test is enough: is this still the same link?
  */
 #include <vreactor/io/link_impl.h>
 
@@ -159,7 +159,7 @@ uint64_t vr_window(const struct vr_producer *out)
     return out->limit > out->taken ? out->limit - out->taken : 0;
 }
 
-/* The consumer broke its promise, or the peer sent too much for it. */
+/* The consumer left bytes that it must take, or the peer sent too many. */
 static void break_link(struct vr_producer *out)
 {
     struct vr_consumer *to = out->to;
@@ -200,7 +200,7 @@ static bool let_consume(struct vr_producer *out, const struct vr_offer *part,
     return out->state == VR_LINK_OPEN;
 }
 
-/* What a consumer is to see still it sees in the next run. */
+/* After a stop the consumer sees the rest in the next run. */
 static bool is_cut_short(struct vr_producer *out)
 {
     const struct vr_reactor *reactor = out->pump.reactor;
@@ -219,17 +219,18 @@ static size_t offer_record(struct vr_producer *out,
     size_t took = 0;
 
     assert(!record->end);
-    do { /* again where the consumer gave way to another */
+    do { /* again if the consumer attached another in its place */
         to = out->to;
         if (!vr_window(out))
             return 0;
         if (let_consume(out, record, &took) && !took && !out->paused)
-            break_link(out); /* refused for ever */
+            break_link(out); /* it would never be taken */
     } while (!took && out->to != to && !is_cut_short(out));
     return took;
 }
 
-/* The last bytes were offered with the end: it is over, whatever is left. */
+/* The last bytes were offered with the end: the link is over, even if some
+ * are left. */
 static size_t offer_end(struct vr_producer *out, const struct vr_offer *part,
                         size_t took)
 {
@@ -251,7 +252,7 @@ static size_t let_through(const struct vr_producer *out, size_t len)
     return len < window ? len : (size_t)window;
 }
 
-/* More may come behind them, and the consumer said that it needs them. */
+/* The consumer declared by vr_need_all() that it waits for more. */
 static bool are_too_few(const struct vr_producer *out,
                         const struct vr_offer *part)
 {
@@ -282,8 +283,8 @@ static size_t offer_part(struct vr_producer *out, const struct vr_offer *bytes)
     return took;
 }
 
-/* Again while there is more to see than the consumer saw and left: its window
- * opened, or another took its place. */
+/* Again while more bytes can be shown than the consumer saw and left: its
+ * window opened, or another took its place. */
 static size_t offer_bytes(struct vr_producer *out, const struct vr_offer *bytes)
 {
     struct vr_offer rest = *bytes;

@@ -1,35 +1,50 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file link.h
- * One direction of a chain: who may pass how many bytes to whom, and when?
+ * A link carries bytes one way, from a producer to a consumer, with
+ * back-pressure.
  *
- * A link joins one producer to one consumer.  Data, end and abort run down the
- * link, directly.  Grant, pause, resume, need and stop run up it: they change
- * the link's state, and reach the producer as `ready` or `stopped`, which may
- * record, pass the word further up and schedule -- never offer.  So no cycle
- * and no recursion deeper than the chain, and a chain of any depth reopens in
- * one turn: only who holds bytes schedules.
+ * The consumer grants a window, the producer offers bytes within it, and the
+ * consumer takes them from the front:
+ *
+ *     static size_t consume(struct vr_consumer *in,
+ *                           const struct vr_offer *offer)
+ *     {
+ *         (void)in;
+ *         return fwrite(offer->data, 1, offer->len, stdout);
+ *     }
+ *     static const struct vr_consumer_ops printing = {.consume = consume};
+ *
+ * A chain (io/chain.h) joins links; io/agent.h and io/stream.h are its ends for
+ * programs, io/socket.h is one for the wire.
+ *
+ * Bytes, the end and an abort go downstream, from the producer to the consumer,
+ * whose hook runs inside the producer's call.  Grant, pause, resume, need and
+ * stop go upstream: they change the link, and run the producer's `ready` or
+ * `stopped`.  These hooks may record, tell the next link upstream and schedule;
+ * they never offer.  So nothing recurses deeper than the chain is long, and a
+ * chain of any length reopens in one turn, as only the producer that holds
+ * bytes schedules.
  *
  * After each offer exactly one side has the next step:
  *   all taken, window open    producer: offers when it has bytes
- *   all taken, window 0       consumer: vr_grant()
- *   some left, paused         consumer: vr_resume()
+ *   all taken, window 0       consumer: calls vr_grant()
+ *   some left, paused         consumer: calls vr_resume()
  *   some left, not paused     producer: offers them again, with more behind
- *                             them, or with the end.  The consumer said "I
- *                             cannot go on with this few", so it must fit in
- *                             what it declared by vr_need() and granted by
- *                             vr_grant(); else the link breaks with LIMIT.
- * So a link cannot be stuck unless one side breaks its promise.
+ *                             them or with the end
+ * To leave bytes without a pause says that they are too few to go on.  If they
+ * are as many as the declared need or fill the window, the link breaks with
+ * LIMIT: so a link never stands still with neither side to blame.
  *
- * Bytes not taken stay the producer's, who keeps them contiguous, with room for
- * more behind them, and offers them before it reads more: at most need + one
- * read.  So a consumer holds none, may be replaced between offers, and its
- * successor gets what is left.
+ * Bytes that the consumer leaves stay with the producer, which offers them
+ * again before it reads more.  It keeps them contiguous, with room for more: at
+ * most the need and one read.  The consumer holds no bytes; it may be replaced
+ * between two offers, and its successor gets what is left.
  *
- * Errors: misuse that a peer's data can cause breaks the link, the rest is
- * asserted.  Ownership: both halves are embedded by their owners; neither is
- * freed from inside an operation of this file (memory is free when the chain's
- * `closed` runs: io/chain.h).
+ * Errors: misuse that a peer's bytes can cause breaks the link, other misuse is
+ * asserted.  Ownership: both halves are embedded by their owners, and stay in
+ * memory until the chain's `closed`, or at least while a function of this file
+ * runs.
  * Threads: the reactor's.
  */
 #ifndef VR_IO_LINK_H
@@ -53,14 +68,14 @@ struct vr_reactor;
 #define VR_UNLIMITED UINT64_MAX
 
 enum vr_offer_flag {
-    VR_WHOLE = 1 << 0, /**< a record, maybe empty: whole or not at all; needs
-                            a window of 1, which it may overrun; `end` is
-                            NULL: the end follows as an empty offer without
-                            this flag */
+    VR_WHOLE = 1 << 0, /**< a record, maybe empty, taken whole or left whole;
+                            needs a window of 1 byte, which it may overrun;
+                            its `end` is NULL: an end follows as an empty
+                            offer without this flag */
     VR_MORE = 1 << 1,  /**< more follows at once: no need to flush yet */
 };
 
-/** What is offered.  Borrowed: valid until consume() returns. */
+/** What is offered.  Valid until consume() returns. */
 struct vr_offer {
     const unsigned char *data; /**< NULL only where len is 0 */
     size_t len;
@@ -68,79 +83,81 @@ struct vr_offer {
     const struct vr_end *end; /**< why nothing follows; NULL if more may */
 };
 
-/** How a consumer answers.  Only consume is required. */
+/** The hooks of a consumer.  Only `consume` is required. */
 struct vr_consumer_ops {
-    /** A producer is there: grant, and declare the need.  Window is 0 now.
-     *  NULL: the window is unlimited. */
+    /** The consumer was joined to a producer; the window is 0.  Grant one, and
+     *  declare the need.  NULL: the window is unlimited. */
     void (*attached)(struct vr_consumer *in);
 
     /**
-     * Take bytes from the front of @p offer, which is never beyond the window.
-     * May grant, pause, stop, and detach or replace itself.
+     * Take bytes from the front of @p offer, which is never longer than the
+     * window.  May grant, pause, stop, detach the link, and attach another
+     * consumer in its place.
      * @return how many were taken: all, or fewer as told at the top.  Of a
-     * VR_WHOLE: 1, or 0 and paused.  With offer->end set, what is left and
-     * not paused is dropped, and an EOF becomes TRUNCATED.
+     * VR_WHOLE: 1, or 0 after vr_pause().  Where offer->end is set, bytes left
+     * without a pause are dropped, and a clean end becomes TRUNCATED.
      */
     size_t (*consume)(struct vr_consumer *in, const struct vr_offer *offer);
 
     /** All bytes were taken and none follow: an orderly EOF, or a failure
-     *  such as RESET that came behind them.  Once; needs no window.  NULL: no
-     *  matter. */
+     *  such as RESET that came after the last byte.  Runs once; needs no
+     *  window.  NULL: not told. */
     void (*ended)(struct vr_consumer *in, const struct vr_end *why);
 
-    /** None follow, and some may be missing.  Once; not after ended.  NULL: no
-     *  matter. */
+    /** No bytes follow, and some may be missing.  Runs once, and never after
+     *  `ended`.  NULL: not told. */
     void (*aborted)(struct vr_consumer *in, const struct vr_end *why);
 
-    /** A message running down.  @return < 0 refuses.  NULL answers
-     *  -VR_ENOCONTROL; vr_pass_control goes on. */
+    /** A message from the producer.  @return < 0 refuses.  NULL: the answer is
+     *  -VR_ENOCONTROL; the stage of a filter has vr_pass_control here. */
     int (*control)(struct vr_consumer *in, const struct vr_control *msg);
 };
 
-/** How a producer answers.  All may be NULL: no matter. */
+/** The hooks of a producer.  Each may be NULL: not told. */
 struct vr_producer_ops {
-    /** Window, pause or need changed.  Record and schedule, never offer:
-     *  vr_pump_later() for who holds bytes, vr_pass_ready() for who holds
-     *  none. */
+    /** The window, the pause or the need has changed.  Never offers: a
+     *  producer that holds bytes calls vr_pump_later(), a stage that holds
+     *  none vr_pass_ready(). */
     void (*ready)(struct vr_producer *out);
 
-    /** From the loop, after vr_pump_later(): offer what there is. */
+    /** Offer what there is.  Runs from the loop, after vr_pump_later(). */
     void (*produce)(struct vr_producer *out);
 
-    /** The consumer takes no more: drop what is queued.  Record and schedule.
-     *  Once. */
+    /** The consumer takes no more bytes: drop what is queued.  Never offers.
+     *  Runs once. */
     void (*stopped)(struct vr_producer *out, const struct vr_end *why);
 
-    /** A message running up.  NULL answers -VR_ENOCONTROL. */
+    /** A message from the consumer.  NULL: the answer is -VR_ENOCONTROL. */
     int (*control)(struct vr_producer *out, const struct vr_control *msg);
 };
 
 enum vr_link_state { VR_LINK_NONE, VR_LINK_OPEN, VR_LINK_OVER };
 
-/** Embedded by who sends.  Read-only outside link.c. */
+/** The sending half, embedded by its owner.  Read-only outside link.c. */
 struct vr_producer {
     const struct vr_producer_ops *ops;
     struct vr_consumer *to;
     uint64_t taken, limit; /**< bytes since attach */
-    size_t need;           /**< largest remainder worth gathering */
-    bool need_all;         /**< fewer than that are not offered */
+    size_t need;           /**< as declared by vr_need() */
+    bool need_all;         /**< fewer are not offered */
     enum vr_link_state state;
     bool paused;
-    bool yielding; /**< paused, until the pump runs */
+    bool yielding; /**< paused until the pump runs */
     bool offering; /**< consume runs on this very link */
-    bool greeted;  /**< the consumer knows of `connected`: io/control.h */
-    bool finished; /**< by vr_producer_fini(): pumps no more */
+    bool greeted;  /**< the consumer had VR_CONNECTED: io/control.h */
+    bool finished; /**< by vr_producer_fini(): never pumps */
     struct vr_call pump;
 };
 
-/** Embedded by who receives. */
+/** The receiving half, embedded by its owner. */
 struct vr_consumer {
     const struct vr_consumer_ops *ops;
     struct vr_producer *from;
 };
 
-/** One direction of a filter.  A filter is two, `up` and `down`, in its own
- *  struct; where it changes nothing the table is vr_pass_in / vr_pass_out. */
+/** One direction of a filter: what its consumer takes its producer sends on.
+ *  A filter embeds two, one for each direction.  In its tables it writes the
+ *  hooks it changes, and vr_pass_... for the others. */
 struct vr_stage {
     struct vr_consumer in;
     struct vr_producer out;
@@ -149,7 +166,7 @@ struct vr_stage {
 /* ---- both sides ---- */
 
 /** Make @p out ready to attach.  Keeps @p ops and @p reactor, which may be
- *  NULL for one that never pumps. */
+ *  NULL for a producer that never calls vr_pump_later(). */
 void vr_producer_init(struct vr_producer *out,
                       const struct vr_producer_ops *ops,
                       struct vr_reactor *reactor);
@@ -158,93 +175,103 @@ void vr_producer_init(struct vr_producer *out,
 void vr_consumer_init(struct vr_consumer *in,
                       const struct vr_consumer_ops *ops);
 
-/** Make a stage ready to attach; NULL tables pass everything through.
- *  @p reactor may be NULL as in vr_producer_init(). */
+/** Make @p stage ready to attach.  Keeps @p in and @p out; NULL passes
+ *  everything on.  @p reactor is that of vr_producer_init(). */
 void vr_stage_init(struct vr_stage *stage, const struct vr_consumer_ops *in,
                    const struct vr_producer_ops *out,
                    struct vr_reactor *reactor);
 
 /**
- * Join the two; counting starts at 0.  The consumer's `attached` runs, then
- * the producer's `ready`.
- * @return 0, also when they are joined already; -EISCONN if either is joined
- * to another; -VR_ECLOSED if the producer has ended
+ * Join @p out to @p in, with a window of 0.  The consumer's `attached` runs,
+ * then the producer's `ready`.
+ * @return 0, also if they are joined already; -EISCONN if either is joined
+ * elsewhere; -VR_ECLOSED if the producer has ended or was stopped
  */
 VR_MUST_CHECK
 int vr_attach(struct vr_producer *out, struct vr_consumer *in);
 
-/** Undo vr_attach(), silently; not joined: nothing happens.  Bytes the
- *  producer holds go to the next consumer. */
+/** Undo vr_attach(): no hook runs.  Bytes that the producer holds go to the
+ *  next consumer.  Does nothing if @p out is not joined. */
 void vr_detach(struct vr_producer *out);
 
-/** Detach, and cancel the pump for good: no hook of @p out runs any more. */
+/** Detach @p out for good, and cancel its pump: none of its hooks runs any
+ *  more. */
 void vr_producer_fini(struct vr_producer *out);
 
-/** Put @p stage between @p out and its consumer.
- *  All is joined before the first hook runs, `attached` of the stage: what that
- *  ends, the consumer behind it hears.
- *  @return 0; -ENOTCONN if there is no open link to put it in; -EISCONN or
- *  -VR_ECLOSED if the stage cannot be joined: nothing happens */
+/** Put @p stage between @p out and its consumer.  Both links are joined before
+ *  the first hook, `attached` of the stage, runs: an end that this hook sends
+ *  reaches the consumer.
+ *  @return 0; -ENOTCONN if @p out has no open link; -EISCONN or -VR_ECLOSED if
+ *  the stage cannot be joined.  On failure nothing has changed. */
 VR_MUST_CHECK
 int vr_insert(struct vr_producer *out, struct vr_stage *stage);
 
-/** Take @p stage, which holds no bytes, out.
- *  @return 0; -ENOTCONN if it is not between two open links: nothing happens */
+/** Take @p stage, which must hold no bytes, out, and join its neighbours.
+ *  @return 0; -ENOTCONN if it is not between two open links: nothing has
+ *  changed */
 VR_MUST_CHECK
 int vr_remove(struct vr_stage *stage);
 
 /* ---- the producer's side ---- */
 
-/** How many bytes would be taken now: 0 when paused, over or not joined. */
+/** How many bytes may be offered now; 0 while paused, not joined or over. */
 uint64_t vr_window(const struct vr_producer *out);
 
-/** Offer, cut to the window; on while it reopens.  The end was delivered if
- *  @p out is over then.  @return as consume(); 0 when not joined or over */
+/** Offer bytes, an end, or both.  The consumer sees as many bytes as its window
+ *  lets through, and more while it opens the window further; the end was
+ *  delivered if out->state is VR_LINK_OVER afterwards.
+ *  @return as consume(), and bytes dropped at the end count as taken; 0 if
+ *  @p out is not joined or over */
 size_t vr_offer(struct vr_producer *out, const struct vr_offer *offer);
 
-/** None follow, and what was queued is dropped.  Once; else nothing.  Not
- *  joined: it cannot be any more. */
+/** End without the bytes that are still queued: the consumer's `aborted` runs.
+ *  @p out cannot be joined again.  Does nothing if @p out is over. */
 void vr_abort(struct vr_producer *out, const struct vr_end *why);
 
-/** Have `produce` called from the loop, soon.  Again: nothing more. */
+/** Have `produce` run from the loop, soon.  It runs once, however often this is
+ *  called until then. */
 void vr_pump_later(struct vr_producer *out);
 
-/* ---- the consumer's side: never calls back in ---- */
+/* ---- the consumer's side: none of these runs `consume` ---- */
 
-/** Let at least @p window bytes more come, within consume() behind those of
- *  the offer; a window never shrinks. */
+/** Let at least @p window more bytes come.  Inside consume() they count from
+ *  the end of the offer, whatever is taken of it.  A window never shrinks: a
+ *  smaller grant changes nothing. */
 void vr_grant(struct vr_consumer *in, uint64_t window);
 
 /**
- * Declare with how many bytes in sight it can always go on.  Fewer may be left
- * without a pause, to wait for more; 0 or 1: any byte can be taken.
+ * Declare the need: a consumer that sees @p most bytes can always take some.
+ * It may leave fewer without a pause, to wait for more.  0 or 1: it can take
+ * any byte.
  *
- * It says how much is gathered, and is no limit for what is offered: a line
- * that is longer may come whole, with its end in sight.  A consumer that means
- * a limit looks for the end among the first @p most bytes only, and takes
- * nothing where it is not there: then the link breaks with LIMIT, however it
- * came.
+ * The need says how much the producer gathers, and does not limit an offer: a
+ * line longer than the need may come whole.  To limit a line to @p most bytes,
+ * look for its end among the first @p most, and take nothing where it is not
+ * there: then the link breaks with LIMIT, in whatever pieces the line came.
  */
 void vr_need(struct vr_consumer *in, size_t most);
 
-/** vr_need() of one who can do nothing with fewer: they stay with the producer,
- *  and are offered when there are @p count of them, when the window lets no
- *  more through, or with the end.  This and vr_need() replace each other. */
+/** Declare that the consumer can do nothing with fewer than @p count bytes:
+ *  they stay with the producer, and are offered when there are @p count of
+ *  them, when the window lets no more through, or with the end.  This and
+ *  vr_need() replace each other. */
 void vr_need_all(struct vr_consumer *in, size_t count);
 
 /** Close the window, whatever was granted, until vr_resume(). */
 void vr_pause(struct vr_consumer *in);
 void vr_resume(struct vr_consumer *in);
 
-/** Pause until the loop comes by, which resumes: for one that calls the program
- *  several times in consume(), and leaves the rest to the next run where
- *  vr_reactor_is_stopping().  A producer without a reactor: nothing. */
+/** Pause, and have the loop resume.  For a consumer that calls the program
+ *  several times in consume(): where vr_reactor_is_stopping() it leaves the
+ *  rest of the offer to the next run.  Does nothing if the producer has no
+ *  reactor. */
 void vr_pause_briefly(struct vr_consumer *in);
 
-/** Take nothing more.  Once; else nothing. */
+/** Take no more bytes: the producer's `stopped` runs.  Does nothing if the link
+ *  is over. */
 void vr_stop(struct vr_consumer *in, const struct vr_end *why);
 
-/* ---- passing through: what a stage does with what it does not change ---- */
+/* ---- hooks of a stage that changes nothing: it passes all on ---- */
 
 extern const struct vr_consumer_ops vr_pass_in;
 extern const struct vr_producer_ops vr_pass_out;

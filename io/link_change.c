@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file link_change.c
- * Stages that come between two, and go.
+ * Putting stages between a producer and a consumer, and taking them out.
  */
 #include <vreactor/io/link_impl.h>
 
@@ -20,7 +20,8 @@ int vr_link_check_insert(const struct vr_producer *out,
     return stage->out.state == VR_LINK_OVER ? -VR_ECLOSED : 0;
 }
 
-/* Who was greeted stays greeted when a stage comes or goes between. */
+/* A consumer that had VR_CONNECTED is not told again when a stage comes or
+ * goes before it. */
 void vr_link_insert(struct vr_producer *out, struct vr_stage *stage)
 {
     struct vr_consumer *to = out->to;

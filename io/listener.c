@@ -40,8 +40,8 @@ static void update(struct vr_listener *listener)
 
 /* ---- accepting ---- */
 
-/* It is the next connection's turn: this one went away by itself, or brought
- * an error of its network with it (accept(2) on Linux). */
+/* The error concerns this connection only: it went away, or brought an error of
+ * its network with it (accept(2) on Linux).  The next may be accepted. */
 static bool concerns_one_connection(int err)
 {
     switch (-err) {
@@ -116,16 +116,16 @@ static int accept_one(struct vr_listener *listener)
     return 0;
 }
 
-/* The last `accepted` may have closed it, used up what was allowed, or asked
- * for a stop, behind which none begins. */
+/* `accepted` may have closed the listener, used up what was allowed, or asked
+ * the reactor to stop. */
 static bool may_accept(const struct vr_listener *listener)
 {
     return listener->fd >= 0 && (!listener->controlled || listener->allowed) &&
            !vr_reactor_is_stopping(listener->reactor);
 }
 
-/* What concerns one connection hides no other, unless there is nothing else: a
- * system that forbids accepting says the same of all.
+/* An error of one connection does not keep others waiting, unless all of them
+ * fail: a system that forbids accepting says the same of each.
  * @return 0, or why to pause */
 static int accept_some(struct vr_listener *listener)
 {

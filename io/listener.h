@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file listener.h
- * A listening socket, TCP or unix, that hands out connections.
+ * A listening socket (an acceptor), TCP or unix, that accepts connections and
+ * hands them to the program.
  *
  *     static int on_accepted(struct vr_listener *listener, int fd,
  *                            const struct vr_peer *peer)
@@ -14,11 +15,11 @@
  *         ...
  *     }
  *
- * The factory `accepted` allocates what serves one connection; what it
- * allocated is freed by that chain's `closed`.  When descriptors or memory run
- * out, or the system lets nothing be accepted, accepting pauses and goes on by
- * itself; the log has one line about it.
- * Clients cannot flood the log: what they provoke in it has a limit.
+ * `accepted` allocates the session that serves one connection; `closed` of the
+ * session's chain frees it.  When descriptors or memory run out, or the system
+ * lets nothing be accepted, accepting pauses for 100 ms and goes on by itself;
+ * the log has one line about it.  Clients can not flood the log: pauses and
+ * refusals get a few lines a minute.
  *
  * Ownership: embedded by its owner until `closed`.  Threads: the reactor's.
  */
@@ -41,27 +42,28 @@ VR_BEGIN_DECLS
 
 struct vr_listener;
 
-/** What a listener tells its owner. */
+/** The hooks of a listener's owner. */
 struct vr_listener_ops {
     /**
      * @p peer has connected: take @p fd, which is non-blocking, or refuse it.
      * May close the listener.
-     * @return 0: it is yours; < 0: it is closed, and the log says why, of ten
-     * such a minute at most
+     * @return 0: @p fd is the program's; < 0: the listener closes @p fd, and
+     * logs the code, of ten refusals a minute at most
      */
     int (*accepted)(struct vr_listener *listener, int fd,
                     const struct vr_peer *peer);
 
-    /** It is closed, by vr_listener_close() or with its reactor: its memory is
-     *  yours.  Once, last, from the loop.  NULL: no matter. */
+    /** The listener was closed, by vr_listener_close() or with its reactor: its
+     *  memory is the owner's.  Runs once, last, from the loop.  NULL: not
+     *  told. */
     void (*closed)(struct vr_listener *listener);
 };
 
-/** How to listen; 0 is the default. */
+/** Options of a listener; 0 is the default. */
 struct vr_listener_options {
     size_t size;     /**< sizeof(struct vr_listener_options) */
     int backlog;     /**< connections that may wait in the kernel; 0: as many
-                          as the system lets */
+                          as the system allows */
     bool controlled; /**< accept only what vr_listener_allow() allows */
     bool reuse_port; /**< several listeners share one TCP port */
     bool v6_only;    /**< an IPv6 address takes no IPv4 connections, so that
@@ -81,7 +83,7 @@ struct vr_listener {
     ino_t inode;  /* ... which may be moved */
     int fd;       /* -1: closed */
     bool controlled;
-    bool pausing; /* since the last time it could not accept */
+    bool pausing; /* nothing was accepted since the last pause */
     struct vr_log_limit pauses, refusals; /* in the log */
     size_t allowed;
 };
@@ -100,18 +102,17 @@ int vr_listener_open(struct vr_listener *listener, struct vr_reactor *reactor,
                      const struct vr_listener_options *options,
                      const struct vr_listener_ops *ops);
 
-/** Let a controlled listener accept @p count connections more. */
+/** Let a controlled listener accept @p count more connections. */
 void vr_listener_allow(struct vr_listener *listener, size_t count);
 
-/** Where it listens, with the port that the kernel chose. */
+/** The address it listens at, with the port that the kernel chose. */
 const struct vr_peer *vr_listener_local(const struct vr_listener *listener);
 
 /**
- * Accept nothing more; connections that were handed out go on.  A unix socket
- * is removed from its path, unless something else stands there by now, such as
- * the socket of a successor.  A relative path is that of the working directory
- * at this time: after chdir(2) the socket stays where it is.
- * Again: nothing happens.
+ * Accept no more connections; those handed out go on.  The path of a unix
+ * socket is removed, unless another file is there by now, such as the socket of
+ * a successor.  A relative path is looked up in the present working directory:
+ * after chdir(2) the file stays.  Again: nothing happens.
  */
 void vr_listener_close(struct vr_listener *listener);
 

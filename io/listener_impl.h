@@ -9,14 +9,14 @@
 
 #include <vreactor/io/listener.h>
 
-/** It is bound: note which file that has made, as another may stand at the path
- *  by the time it closes.  Nothing where there is no path.  @return 0 or
- * -errno, with the path removed */
+/** Note which file bind(2) has made, as another may be at the path by the time
+ *  the listener closes.  Does nothing without a path.  @return 0, or -errno
+ * with the path removed */
 VR_MUST_CHECK
 int vr_listener_note_path(struct vr_listener *listener);
 
-/** Remove that file, if it stands there still.  The socket must be open: it
- *  keeps the number of its inode from another file. */
+/** Remove that file, if it is still at the path.  The socket must be open,
+ * which keeps the number of its inode from being used again. */
 void vr_listener_remove_path(const struct vr_listener *listener);
 
 #endif

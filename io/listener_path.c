@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file listener_path.c
- * The path of a unix socket, which is the listener's only as long as its own
- * file stands there.
+ * The path of a unix socket, which the listener removes only if the file there
+ * is its own.
  */
 #include <vreactor/io/listener_impl.h>
 
@@ -53,7 +53,7 @@ int vr_listener_note_path(struct vr_listener *listener)
     return 0;
 }
 
-/* A child of this process has a copy of a listener that goes on. */
+/* In a child of fork(2) the path is the parent's, whose listener goes on. */
 void vr_listener_remove_path(const struct vr_listener *listener)
 {
     const struct vr_sys *sys = vr_reactor_env(listener->reactor)->sys;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file pass.c
- * What a stage does with what it does not change: it holds nothing and passes
- * everything on, bytes down and words up.  Also how control messages travel.
+ * The hooks of a stage that changes nothing: it holds no bytes, and passes on
+ * all that goes downstream and upstream.  Also how control messages travel.
  */
 #include <vreactor/io/link.h>
 
@@ -31,7 +31,7 @@ void vr_stage_init(struct vr_stage *stage, const struct vr_consumer_ops *in,
     vr_producer_init(&stage->out, out ? out : &vr_pass_out, reactor);
 }
 
-/* What was granted behind the stage and not used up, pause or not. */
+/* What was granted downstream of the stage and not used up, pause or not. */
 static uint64_t granted(const struct vr_producer *out)
 {
     if (out->limit == VR_UNLIMITED)
@@ -46,7 +46,7 @@ static const struct vr_end over_below = {
     .code = -VR_ECLOSED,
 };
 
-/* Whoever is joined last hears what the other side said before. */
+/* Tell a producer that is joined last what was granted, or stopped, before. */
 void vr_pass_attached(struct vr_consumer *in)
 {
     struct vr_stage *stage = stage_of_in(in);
@@ -64,7 +64,7 @@ size_t vr_pass_consume(struct vr_consumer *in, const struct vr_offer *offer)
     size_t took = vr_offer(&stage->out, offer);
 
     if (stage->out.state == VR_LINK_OVER)
-        return all; /* it ended inside: the rest is nobody's */
+        return all; /* it ended inside: no consumer will take the rest */
     if (took < all && !vr_window(&stage->out))
         vr_pause(in);
     return took;
@@ -77,7 +77,7 @@ void vr_pass_ended(struct vr_consumer *in, const struct vr_end *why)
     if (out->to)
         (void)vr_offer(out, &(struct vr_offer){.end = why});
     else
-        vr_abort(out, why); /* who comes after the end is told by attach */
+        vr_abort(out, why); /* vr_attach() tells a consumer that comes later */
 }
 
 void vr_pass_aborted(struct vr_consumer *in, const struct vr_end *why)

@@ -80,7 +80,7 @@ bool vr_zone_name_has(char byte)
 
 /* ---- from names and the system ---- */
 
-/* Systems say more or less of what follows a path: it is as long as this. */
+/* Systems count a path's final zero and padding, or not: this is its length. */
 static int length_of_unix(const void *addr, size_t len)
 {
     const size_t before = offsetof(struct sockaddr_un, sun_path);
@@ -94,7 +94,7 @@ static int length_of_unix(const void *addr, size_t len)
     return (int)(before + name.len);
 }
 
-/* @return how much of @p addr means something; -EINVAL */
+/* @return the length of @p addr without padding; -EINVAL */
 static int length_of(const struct sockaddr *addr, socklen_t len)
 {
     const size_t before = offsetof(struct sockaddr, sa_data);
@@ -210,7 +210,7 @@ static bool equal_ip4(struct sockaddr_in a, struct sockaddr_in b)
     return a.sin_port == b.sin_port && a.sin_addr.s_addr == b.sin_addr.s_addr;
 }
 
-/* Elsewhere a zone says nothing: there is one such address, or one loopback. */
+/* Other addresses, and the loopback, are the same in each zone. */
 static bool equal_ip6(struct sockaddr_in6 a, struct sockaddr_in6 b)
 {
     return a.sin6_port == b.sin6_port &&

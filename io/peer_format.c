@@ -22,7 +22,7 @@ static void add_ip4(struct vr_text *text, const struct vr_peer *peer)
     vr_text_add(text, "%s:%d", host, vr_peer_port(peer));
 }
 
-/* Could it be read again, as a name? */
+/* Can vr_peer_parse() read it as the name of a zone? */
 static bool is_zone_name(const char *name)
 {
     if (!name[strspn(name, "0123456789")])
@@ -58,8 +58,8 @@ static void add_ip6(struct vr_text *text, const struct vr_env *env,
     vr_text_add(text, "]:%d", vr_peer_port(peer));
 }
 
-/* One word, whoever has chosen the name. @param first  at its begin, '@' is
- * not itself */
+/* Print one word, whatever the name.  @param first  these are its first bytes:
+ * '@' is escaped */
 static void add_name(struct vr_text *text, const char *bytes, size_t len,
                      bool first)
 {
@@ -73,7 +73,7 @@ static void add_name(struct vr_text *text, const char *bytes, size_t len,
     }
 }
 
-/* A socket without a name, such as one end of a pair, is no place to go. */
+/* A socket without a name, such as one end of a pair, has no address. */
 static void add_unix(struct vr_text *text, const struct vr_peer *peer)
 {
     struct vr_unix_name name = vr_peer_unix_name(peer);

@@ -18,7 +18,7 @@
 
 enum { IP4_SIZE = 4, IP6_SIZE = 16, GROUP_SIZE = 2, GROUP_DIGITS = 4 };
 
-/* What is left to read. */
+/* The text still to be read. */
 struct text {
     const char *at;
     const char *end;
@@ -114,8 +114,8 @@ enum { NO_GAP = -1 };
 
 struct groups {
     uint8_t bytes[IP6_SIZE];
-    int len; /* of bytes, those that "::" stands for left out */
-    int gap; /* where it stands */
+    int len; /* how many were read, without the zeros of "::" */
+    int gap; /* the place of "::" among them */
 };
 
 /* One to four hexadecimal digits. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file socket.c
- * A socket between its two directions: what is awaited, when all is over.
+ * The socket as a whole: which events it waits for, and when it closes.
  */
 #include <vreactor/io/socket_impl.h>
 
@@ -92,7 +92,7 @@ void vr_socket_greet(struct vr_socket *socket)
 
     socket->out.greeted = true;
     if (vr_control_down(&socket->out, &msg) == -ENOTCONN)
-        socket->out.greeted = false; /* nobody there to hear it yet */
+        socket->out.greeted = false; /* no program is attached yet */
 }
 
 /* A connection that was reset, or timed out, is lost both ways. */
@@ -102,8 +102,8 @@ static bool is_lost(const struct vr_socket *socket)
                               socket->end.kind == VR_END_TIMEOUT);
 }
 
-/* Who writes cannot be asked to end: what it has queued is lost, if there is
- * anybody. */
+/* The program's producer does not know VR_END_WRITING, so its queued bytes are
+ * lost; without a producer, writing just ends. */
 static void cut_writing(struct vr_socket *socket, bool is_loss)
 {
     if (is_loss) {
@@ -115,7 +115,7 @@ static void cut_writing(struct vr_socket *socket, bool is_loss)
         vr_socket_flush(socket);
 }
 
-/* Behind what is queued, by who writes. */
+/* The program's producer ends after its queued bytes. */
 static void ask_to_end(struct vr_socket *socket)
 {
     const struct vr_control msg = {.kind = VR_END_WRITING};
@@ -145,8 +145,9 @@ static void end_other_half(struct vr_socket *socket)
         vr_abort(&socket->out, &closed_here);
 }
 
-/* Neither who wrote, and has ended since, can be told of the loss, nor the peer
- * while the connection is open: so it must not wait for the peer's end. */
+/* A write failed after the producer had ended: `stopped` cannot tell the
+ * program, and the peer learns of the loss only when the connection closes.  So
+ * reading ends now, without waiting for the peer's end. */
 static void end_unheard(struct vr_socket *socket)
 {
     if (socket->state != VR_SOCKET_OPEN || !vr_socket_is_unheard(socket))
@@ -213,7 +214,7 @@ static void on_readable(struct vr_watch *watch)
     vr_socket_update(socket);
 }
 
-/* Where the kernel takes nothing after all, what is ready may be notices. */
+/* If the kernel takes nothing, only its error queue may have been ready. */
 static void flush(struct vr_socket *socket)
 {
     size_t queued = socket->queue.len;

@@ -75,7 +75,7 @@ static int ask_above(struct vr_socket *socket, const struct vr_peer *peer)
                : 0;
 }
 
-/* What connect(2) refuses at once is told like what it refuses later. */
+/* The loop tells of an error of connect(2) itself, as of a later one. */
 static void begin_connect(struct vr_socket *socket)
 {
     const struct vr_peer *peer = &socket->peer;
@@ -102,7 +102,7 @@ int vr_socket_connect(struct vr_socket *socket, const struct vr_peer *peer)
     if (!err)
         err = ask_above(socket, peer);
     if (!err)
-        err = may_begin(socket); /* whoever was asked may have closed */
+        err = may_begin(socket); /* the program asked may have closed */
     if (err)
         return err;
 
@@ -130,9 +130,9 @@ static bool is_ready(const struct vr_socket *socket)
     return env_of(socket)->sys->poll(&one, 1, 0) > 0;
 }
 
-/* A connect to a port of our own range may, once in a while, meet itself.  Who
- * is there by the kernel's word is at one address, whatever was asked for: that
- * may have been any address, such as 0.0.0.0. */
+/* A connect to a port of the ephemeral range may, once in a while, meet itself.
+ * The kernel names the peer's real address, also after a connect to any address
+ * (0.0.0.0). */
 static bool met_itself(const struct vr_socket *socket,
                        const struct vr_peer *remote)
 {
@@ -152,9 +152,9 @@ static int result_of_connect(const struct vr_socket *socket)
     if (env_of(socket)->sys->getsockopt(socket->fd, SOL_SOCKET, SO_ERROR, &err,
                                         &len) < 0)
         return -errno;
-    /* Without an error it stands only if somebody is there: the selector may
-     * have said too much.  Ready all the same, and alone: it was lost, and
-     * somebody else has taken the error. */
+    /* Without an error and without a peer the selector spoke too early.  If the
+     * socket is ready all the same, the connection was lost, and its error was
+     * read by another. */
     if (!err && is_alone(socket, &remote))
         return is_ready(socket) && is_alone(socket, &remote) ? -ENOTCONN
                                                              : -EINPROGRESS;
@@ -186,8 +186,8 @@ static int ask_option(const struct vr_env *env, int fd, int name)
                                                                         : value;
 }
 
-/* Nobody is at the other end: was there somebody?  A connection that was lost
- * has that to be read, one that never was has nothing. */
+/* The socket has no peer: had it one?  A connection that was lost has its end
+ * to be read, a socket never connected has nothing. */
 static bool was_connected(const struct vr_env *env, int fd)
 {
     struct pollfd one = {.fd = fd, .events = POLLIN};
@@ -196,10 +196,10 @@ static bool was_connected(const struct vr_env *env, int fd)
            env->sys->poll(&one, 1, 0) > 0 && (one.revents & POLLIN);
 }
 
-/* The address of the socket's peer tells its family, that of the program's need
- * not: it may have come from a proxy.  Where the peer left, the address of this
- * side tells it.
- * @return 0 if it is a connected stream socket: who is there */
+/* The kernel's address of the peer tells the socket's family; the program's
+ * need not, as it may come from a proxy.  After the peer has left, the local
+ * address tells it.
+ * @return 0 if it is a connected stream socket */
 static int ask_who_is_there(const struct vr_env *env, int fd, bool is_known,
                             struct vr_peer *ret_peer)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file socket_read.c
- * From the kernel upwards: read into the reactor's scratch buffer, offer it
- * from there, and keep only what is left.
+ * From the kernel to the program: read into the reactor's scratch buffer, offer
+ * from there, and keep only the bytes that the consumer leaves.
  */
 #include <vreactor/io/socket_impl.h>
 
@@ -26,8 +26,8 @@ bool vr_socket_wants_read(const struct vr_socket *socket)
            (!socket->left.len || socket->hungry);
 }
 
-/* Who was attached while the one before him took bytes is greeted, and gets
- * what is left, from the loop. */
+/* A consumer that was attached inside its predecessor's `consume` is greeted,
+ * and gets the bytes left, from the loop. */
 static void welcome_successor(struct vr_socket *socket,
                               const struct vr_consumer *before, bool greeted)
 {
@@ -38,7 +38,7 @@ static void welcome_successor(struct vr_socket *socket,
     vr_pump_later(&socket->out);
 }
 
-/* @return how many are done with: taken, or nobody's as it is over */
+/* @return how many are done with: taken, or dropped as the link is over */
 static size_t offer(struct vr_socket *socket, const unsigned char *data,
                     size_t len)
 {
@@ -124,8 +124,8 @@ bool vr_socket_is_unheard(const struct vr_socket *socket)
            socket->why.kind == VR_END_ERROR;
 }
 
-/* That was all for now, and for ever if nothing is to be waited for.  Where it
- * was nothing, what is ready may be notices. */
+/* There is no more to read now.  If there was nothing at all, only the error
+ * queue may have been ready. */
 static void reach_bottom(struct vr_socket *socket, bool nothing)
 {
     if (nothing)
@@ -187,7 +187,7 @@ void vr_socket_find_end(struct vr_socket *socket)
               vr_socket_end(socket, len < 0 ? -errno : 0, VR_STAGE_READ));
 }
 
-/* The window or the need has changed: perhaps for what was left. */
+/* The window or the need has changed: the consumer may take what was left. */
 static void on_ready(struct vr_producer *out)
 {
     struct vr_socket *socket = socket_of(out);

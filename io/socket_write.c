@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file socket_write.c
- * From above to the kernel: write at once, queue only what it does not take.
+ * From the program to the kernel: write at once, queue only the bytes that the
+ * kernel does not take.
  */
 #include <vreactor/io/socket_impl.h>
 
@@ -39,7 +40,7 @@ void vr_socket_lose_write(struct vr_socket *socket, const struct vr_end *why)
     vr_stop(&socket->in, why);
 }
 
-/* What can still be read is read: a failed write hides nothing. */
+/* Reading goes on: a failed write must not hide bytes that have come. */
 static void fail(struct vr_socket *socket, int err)
 {
     struct vr_end end = vr_socket_end(socket, err, VR_STAGE_WRITE);
@@ -71,7 +72,7 @@ static ssize_t send_now(struct vr_socket *socket, const struct iovec *iov,
     return sent == -EAGAIN || sent == -EWOULDBLOCK ? 0 : sent;
 }
 
-/* Let the producer know how much may be queued besides what is. */
+/* Grant the rest of the write window. */
 static void grant(struct vr_socket *socket)
 {
     size_t window = socket->options.write_window;
@@ -107,7 +108,7 @@ static void on_attached(struct vr_consumer *in)
     grant(socket_of(in));
 }
 
-/* The order is kept: past a queue nothing is written at once. */
+/* To keep the order nothing is written past the queue. */
 static int write_or_queue(struct vr_socket *socket,
                           const struct vr_offer *offer)
 {
@@ -153,7 +154,8 @@ static void on_ended(struct vr_consumer *in, const struct vr_end *why)
     finish(socket_of(in));
 }
 
-/* Where that is the end of all, the peer hears that something is missing. */
+/* If reading may not go on alone, the connection is reset, and so the peer
+ * learns that bytes are missing. */
 static void on_aborted(struct vr_consumer *in, const struct vr_end *why)
 {
     struct vr_socket *socket = socket_of(in);

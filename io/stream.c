@@ -3,9 +3,9 @@
  * @file stream.c
  * Reading from a stream, and its place in a chain.
  *
- * Bytes go from the offer into the value of who reads.  That is told inside
- * consume(), and may read on there: the rest of the offer is served to it, for
- * as long as this is the link that it came by.
+ * Bytes are copied from the offer into the value of the call that reads.  Its
+ * handler runs inside consume(), and may read on there: the rest of the offer
+ * is served to the next call, as long as the link is the same.
  */
 #include <vreactor/io/stream_impl.h>
 
@@ -53,7 +53,7 @@ struct vr_result vr_stream_failed(const struct vr_stream *stream, int err,
 
 /* ---- what was read ---- */
 
-/** Bytes stand behind it. */
+/** The bytes follow it in memory. */
 struct chunk {
     struct vr_bytes bytes;
     struct vr_allocator memory; /* may outlive the stream, and its reactor */
@@ -84,7 +84,7 @@ static struct vr_result copy(const struct vr_stream *stream,
     return vr_ok(vr_value_of(&chunk->bytes, free_chunk));
 }
 
-/* ---- who reads ---- */
+/* ---- the call that reads ---- */
 
 void vr_stream_settle_read(struct vr_stream *stream, struct vr_result result)
 {
@@ -97,7 +97,7 @@ void vr_stream_settle_read(struct vr_stream *stream, struct vr_result result)
         vr_result_free(result);
 }
 
-/* Let come what it may take, but for what is there. */
+/* Grant what the call may take, less what is on offer already. */
 static void let_come(struct vr_stream *stream)
 {
     size_t more =
@@ -142,7 +142,7 @@ static struct vr_pending *read_so(const char *file, int line,
     stream->kind = kind;
     stream->most = most;
     stream->seen = 0;
-    let_come(stream); /* who hears of it may end all, and this with it */
+    let_come(stream); /* a hook may close the chain, and settle this */
     return pending;
 }
 
@@ -174,8 +174,8 @@ const struct vr_end *vr_stream_why(const struct vr_stream *stream)
 
 /* ---- what comes ---- */
 
-/* Let who reads have @len bytes at @data, or know that there is no memory: then
- * they stay.  @return how many of them, and @dropped behind, are taken */
+/* Settle the call that reads with @len bytes at @data; without memory it fails,
+ * and the bytes stay.  @return how many are taken, with @dropped after them */
 static size_t give(struct vr_stream *stream, const unsigned char *data,
                    size_t len, size_t dropped)
 {
@@ -211,7 +211,7 @@ static bool serve_line(struct vr_stream *stream, const unsigned char *data,
     return true;
 }
 
-/* @return false if the @len bytes at @data are too few for who reads */
+/* @return false if the @len bytes at @data are too few for the call */
 static bool serve(struct vr_stream *stream, const unsigned char *data,
                   size_t len, size_t *ret_took)
 {
@@ -231,8 +231,7 @@ static bool is_stopping(const struct vr_stream *stream)
     return vr_reactor_is_stopping(stream->writer.out.pump.reactor);
 }
 
-/* Whoever was served may read on, but behind a stop. @return how many bytes
- * were taken */
+/* A handler may read on, until a stop.  @return how many bytes were taken */
 static size_t serve_all(struct vr_stream *stream, const struct vr_offer *offer)
 {
     unsigned joined = stream->joined;
@@ -247,7 +246,7 @@ static size_t serve_all(struct vr_stream *stream, const struct vr_offer *offer)
     return used;
 }
 
-/* Who is told that there is no memory may read again. */
+/* A call that failed for want of memory may be followed by another. */
 static size_t serve_record(struct vr_stream *stream,
                            const struct vr_offer *record)
 {
@@ -284,7 +283,7 @@ static size_t on_consume(struct vr_consumer *in, const struct vr_offer *offer)
     return took;
 }
 
-/* What was in sight comes anew, or by another. */
+/* Bytes seen on the former link are offered anew. */
 static void on_attached(struct vr_consumer *in)
 {
     struct vr_stream *stream = stream_of(in);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file stream.h
- * The program's end of a chain, to read from and write to in its own time: for
- * coroutines, and whoever likes deferreds.
+ * The program's end of a chain for coroutines and deferreds: the program reads
+ * and writes when it likes.
  *
  *     static struct vr_result serve(void *arg)
  *     {
@@ -21,28 +21,28 @@
  *                                      vr_stream_close(stream)));
  *     }
  *
- * Each call gives a deferred, which is yours, of what will come of it; NULL
- * when there is no memory, which vr_await() and all that take deferreds know.
- * A time for it is given by vr_within() of reactor/timed_pending.h.  To cancel
- * or free the deferred is to take the call back: what was not read stays to be
- * read, what was written will go.
+ * Each call returns a deferred of its result, which is the caller's; NULL if
+ * there is no memory, which vr_await() and all functions that take deferreds
+ * accept.  vr_within() of reactor/timed_pending.h gives it a deadline.  To
+ * cancel or free the deferred takes the call back: bytes not read stay to be
+ * read, bytes written will go.
  *
- * Reading: one call at a time.  The stream holds no bytes; it lets no more
- * come than the call may take, and none while there is no call.  So what is not
- * read is left in the agents below, which slow the peer down, and goes to the
- * next filter that is put there.
+ * One call may read at a time.  The stream holds no bytes: it lets no more come
+ * than the call may take, and none while no call reads.  Unread bytes stay in
+ * the elements below, which slow the peer down; a filter that is inserted there
+ * gets them.
  *
- * The value of a call that reads is a struct vr_bytes.  Where nothing more
- * comes the call fails, with a failure whose `end` says why: a clean one, such
- * as EOF, if no byte is missing; TRUNCATED if there were some, but too few for
- * what was asked, and these are lost.
+ * The value of a call that reads is a struct vr_bytes.  Where no more bytes
+ * come the call fails, and the `end` of the failure says why: a clean end, such
+ * as EOF, if no byte is missing; TRUNCATED if there were fewer bytes than the
+ * call asked for, which are lost.
  *
- * Records (VR_WHOLE) come whole and one at a time, from whatever call, even if
- * they are longer than was asked.
+ * A record (VR_WHOLE) is the value of one call, whichever reads, even if it is
+ * longer than the call asked for.
  *
- * Ownership: embedded by its owner until the chain's `closed`.  Deferreds, and
- * what came of them, are freed before the reactor.  Handlers run in the turn
- * that brought what was awaited, or inside the call that closes the chain.
+ * Ownership: embedded by its owner until the chain's `closed`.  Deferreds and
+ * their results are freed before the reactor.  A handler runs in the turn that
+ * brought the result, or inside the call that closes the chain.
  * Threads: the reactor's.
  */
 #ifndef VR_IO_STREAM_H
@@ -66,7 +66,7 @@ struct vr_reactor;
 /** What was read. */
 struct vr_bytes {
     size_t len;
-    char *data; /**< so many, and a zero behind them */
+    char *data; /**< len bytes, followed by a zero */
 };
 
 /** Put its member element into a chain.  Other members are private. */
@@ -75,31 +75,31 @@ struct vr_stream {
     struct vr_consumer in;
     struct vr_writer writer;
 
-    struct vr_pending *reading; /* NULL: nobody reads */
+    struct vr_pending *reading; /* NULL: no call reads */
     int kind;                   /* what is read */
     size_t most;                /* of it */
-    size_t seen;       /* bytes to come in which there is no end of line */
-    size_t in_sight;   /* bytes on offer now, behind those taken */
-    unsigned joined;   /* how often it was attached */
-    struct vr_end end; /* why nothing comes */
+    size_t seen;                /* bytes searched: they hold no end of line */
+    size_t in_sight;            /* bytes of the present offer, not yet taken */
+    unsigned joined;            /* how often it was attached */
+    struct vr_end end;          /* why nothing comes */
     bool has_ended;
 
-    struct vr_list waits; /* for what was written to go */
+    struct vr_list waits; /* deferreds of writes and flushes */
     struct vr_end stop;   /* why nothing goes */
     bool has_stopped;
-    bool given_up;              /* what is queued, for the chain is closed */
-    struct vr_pending *closing; /* NULL: nobody waits for that */
-    bool drains;                /* what comes is dropped */
+    bool given_up;              /* queued bytes: the chain is closed */
+    struct vr_pending *closing; /* NULL: no vr_stream_close() waits */
+    bool drains;                /* inbound bytes are dropped */
 };
 
-/** Make a stream. */
+/** Make a stream.  Keeps @p reactor. */
 void vr_stream_init(struct vr_stream *stream, struct vr_reactor *reactor);
 
 /* ---- reading ---- */
 
 /**
- * Read what is there, or comes first: @p most bytes, or fewer, but one at
- * least.
+ * Read the bytes that are there, or the next to come: at least one, at most
+ * @p most.
  *
  *     pending = vr_stream_read_some(stream, most)
  *
@@ -127,9 +127,9 @@ struct vr_pending *vr_stream_read_exactly_at(const char *file, int line,
                                              size_t len);
 
 /**
- * Read a line, which ends in "\n" or "\r\n" and comes without that.  Fails
- * with -VR_ELIMIT, and leaves it there, if it has more than @p most bytes,
- * 1 or more, with its end.
+ * Read a line, which ends in "\n" or "\r\n"; the value is without that.  A
+ * line of more than @p most bytes, which is 1 or more and counts the end of the
+ * line, stays unread, and the call fails with -VR_ELIMIT.
  *
  *     pending = vr_stream_read_line(stream, most)
  */
@@ -141,17 +141,17 @@ struct vr_pending *vr_stream_read_line_at(const char *file, int line,
                                           struct vr_stream *stream,
                                           size_t most);
 
-/** Why nothing more can be read; NULL: more may come. */
+/** Why no more bytes come; NULL: more may. */
 const struct vr_end *vr_stream_why(const struct vr_stream *stream);
 
 /* ---- writing ---- */
 
 /**
- * Write @p len bytes, which are copied at once, and go behind all that was
- * written before.  Fires when more may be written: who awaits that has at most
- * VR_WRITER_LIMIT bytes and this queued.  NULL: nothing is written.  Fails with
- * -ENOTCONN in no chain, and where nothing goes any more with -VR_ECLOSED or
- * why the consumer stopped.
+ * Write @p len bytes, which are copied at once and go in the order of the
+ * calls.  Fires when more may be written: a program that awaits it has at most
+ * VR_WRITER_LIMIT bytes and one write queued.  NULL: nothing is written.  Fails
+ * with -ENOTCONN in no chain; with -VR_ECLOSED after the end, and with the
+ * consumer's reason after it has stopped.
  *
  *     pending = vr_stream_write(stream, data, len)
  */
@@ -177,9 +177,9 @@ struct vr_pending *vr_stream_text_at(const char *file, int line,
                                      const char *text);
 
 /**
- * Fires when the agent below has taken all that was written; fails if it was
- * dropped.  That agent may queue it: only an answer says that the peer has got
- * it.
+ * Fires when the element below has taken all written bytes; fails if they were
+ * dropped.  That element may queue them: only an answer of the peer tells that
+ * they arrived.
  *
  *     pending = vr_stream_flush(stream)
  */
@@ -189,17 +189,17 @@ struct vr_pending *vr_stream_text_at(const char *file, int line,
 struct vr_pending *vr_stream_flush_at(const char *file, int line,
                                       struct vr_stream *stream);
 
-/** Nothing more is written: an orderly end comes behind it.  Again: nothing
+/** Write no more: an orderly end follows the written bytes.  Again: nothing
  *  happens. */
 void vr_stream_end(struct vr_stream *stream);
 
 /**
- * Close as friends do: end writing, drop what still comes, and fire when both
- * directions are over, by when a socket has closed its chain or does so soon.
- * A call that reads fails with -VR_ECLOSED.  Fails if either broke off.
- * To cancel or free the deferred closes the chain at once: a peer that does not
- * end is no friend, so this should be given a time.  NULL, for want of memory,
- * has closed it at once, too.
+ * Close in order: end writing, drop the bytes that still come, and fire when
+ * both directions are over; a socket has closed its chain by then, or is about
+ * to.  A call that reads fails with -VR_ECLOSED.  Fails if a direction broke
+ * off.  To cancel or free the deferred closes the chain at once; give it a
+ * deadline by vr_within(), as the peer may never end.  NULL, for want of
+ * memory, has closed the chain at once, too.
  *
  *     pending = vr_stream_close(stream)
  */

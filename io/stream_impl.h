@@ -21,16 +21,16 @@ struct vr_pending *vr_stream_done(const char *file, int line,
 struct vr_result vr_stream_failed(const struct vr_stream *stream, int err,
                                   const char *stage);
 
-/** Let who reads, if anybody does, have @p result, which is taken. */
+/** Settle the call that reads, if any, with @p result, which is taken. */
 void vr_stream_settle_read(struct vr_stream *stream, struct vr_result result);
 
 /** How writing goes. */
 extern const struct vr_writer_ops vr_stream_writer_ops;
 
-/** Reading has ended, or all is written: who closes may be through. */
+/** Reading has ended, or all is written: vr_stream_close() may be done. */
 void vr_stream_check_closed(struct vr_stream *stream);
 
-/** The chain is closed: nothing that was written goes any more. */
+/** The chain is closed: queued bytes are lost. */
 void vr_stream_give_up_writing(struct vr_stream *stream);
 
 #endif

@@ -12,7 +12,7 @@
 #include <vreactor/base/env.h>
 #include <vreactor/base/err.h>
 
-/** Who waits until there is room, or all is gone. */
+/** A write that waits for room, or a flush that waits until all is taken. */
 struct wait {
     struct vr_list link;
     const struct vr_env *env;
@@ -31,7 +31,7 @@ static struct vr_result of_end(const struct vr_stream *stream,
     return vr_fail(vr_failure_of_end(vr_stream_env(stream), end));
 }
 
-/* Why what was written did not go, or does not. */
+/* Why written bytes did not go, or will not. */
 static struct vr_result lost(const struct vr_stream *stream, int err)
 {
     return stream->has_stopped ? of_end(stream, &stream->stop)
@@ -45,7 +45,7 @@ static struct vr_result gone(const struct vr_stream *stream)
                : vr_ok(vr_value_none());
 }
 
-/* ---- who waits ---- */
+/* ---- waiting ---- */
 
 static void forget_wait(void *arg, struct vr_pending *pending)
 {
@@ -84,7 +84,7 @@ static void settle_wait(const struct vr_stream *stream, struct wait *wait)
     (void)vr_pending_settle(pending, gone(stream));
 }
 
-/* Those who begin to wait meanwhile wait for the next time. */
+/* Calls made by these handlers wait for the next time. */
 static void settle_waits(struct vr_stream *stream, bool all)
 {
     struct vr_list now, *link, *next;
@@ -114,7 +114,7 @@ static void on_emptied(struct vr_writer *writer)
     vr_stream_check_closed(stream);
 }
 
-/* The writer is emptied from the loop then. */
+/* The loop runs `emptied` next, which settles what waits. */
 static void on_stopped(struct vr_writer *writer, const struct vr_end *why)
 {
     struct vr_stream *stream = stream_of(writer);
@@ -170,7 +170,7 @@ struct vr_pending *vr_stream_flush_at(const char *file, int line,
                  : vr_stream_done(file, line, stream, gone(stream));
 }
 
-/* In a chain that is closed the end goes nowhere. */
+/* In a closed chain queued bytes and the end are lost. */
 static void give_up_queued(struct vr_stream *stream)
 {
     if (stream->writer.out.finished && vr_writer_is_queued(&stream->writer))
@@ -201,7 +201,7 @@ static bool broke_off(const struct vr_end *end)
     return end->kind != VR_END_LOCAL && !vr_end_is_clean(end);
 }
 
-/* Writing may have broken off when all had been taken. */
+/* Writing may have broken off after all bytes were taken. */
 static struct vr_result closed(const struct vr_stream *stream)
 {
     if (!vr_end_is_clean(&stream->end))

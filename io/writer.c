@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file writer.c
- * From writes to offers.
+ * Queues written bytes and offers them.
  */
 #include <vreactor/io/writer.h>
 
@@ -29,8 +29,9 @@ static bool is_over(const struct vr_writer *writer)
 
 /* ---- what is held: written or posted, and not taken yet ---- */
 
-/* In one order with the flag: who posts and is refused sets the flag and looks
- * again, the loop takes away and looks at the flag, so one sees the other. */
+/* Sequentially consistent, as is the flag: a thread that is refused sets the
+ * flag and looks at `held` again; the loop lowers `held` and looks at the flag.
+ * So at least one of them sees the other's change. */
 static size_t held(const struct vr_writer *writer)
 {
     return __atomic_load_n(&writer->held, __ATOMIC_SEQ_CST);
@@ -94,7 +95,7 @@ static bool offer_front(struct vr_writer *writer)
     if (last || !vr_window(&writer->out))
         return false;
 
-    /* It cannot go on with so few: more of them, then. */
+    /* The consumer left them as too few: put more of them together. */
     size_t need = writer->out.need, twice = 2 * len;
     if (!vr_buffer_gather(&writer->queue, need > twice ? need : twice))
         return true;
@@ -111,14 +112,14 @@ static void drop_queue(struct vr_writer *writer)
     vr_buffer_clear(&writer->queue);
 }
 
-/* The link was not over: the end, if it was written, has not gone. */
+/* For a link that was not over: an end that was written has not gone. */
 static void drop_end(struct vr_writer *writer)
 {
     writer->dropped = writer->dropped || writer->ending;
 }
 
-/* One hook a pump, as its last act: after it the writer may be gone, with its
- * chain or by vr_writer_fini().  Who is to hear more hears it by the next. */
+/* One hook a pump, as its last act, since that hook may undo the writer.  If a
+ * second hook is due the next pump runs it. */
 static void tell_owner(struct vr_writer *writer)
 {
     bool has_room = is_refused(writer) && writer->out.state != VR_LINK_NONE &&
@@ -147,7 +148,7 @@ static void on_produce(struct vr_producer *out)
         drop_queue(writer);
     if (vr_reactor_is_stopping(reactor))
         vr_pump_later(out);
-    else if (!out->finished) /* by the chain, which a hook may have closed */
+    else if (!out->finished) /* as by a chain that a hook has closed */
         tell_owner(writer);
 }
 
@@ -156,7 +157,7 @@ static void on_stopped(struct vr_producer *out, const struct vr_end *why)
 {
     struct vr_writer *writer = writer_of(out);
 
-    if (why->kind != VR_END_LOCAL) /* that side ends it as well */
+    if (why->kind != VR_END_LOCAL) /* LOCAL: the consumer ends, too */
         drop_end(writer);
     vr_pump_later(out);
     if (writer->ops->stopped)
@@ -301,7 +302,7 @@ static void write_posted(struct vr_post *post)
 
     int err = queue(writer, posted->data, posted->len);
     if (err && posted->len && !writer->ending)
-        writer->dropped = true; /* behind the end it was not to go */
+        writer->dropped = true; /* after the end it would not go anyway */
     if (err)
         let_go(writer, posted->len);
     if (is_refused(writer))
@@ -318,8 +319,8 @@ static bool is_full(const struct vr_writer *writer)
     return held(writer) >= limit_of(writer);
 }
 
-/* @return false when it is full: then `drained` follows, as the flag was set
- * while it was */
+/* @return false if the writer is full: then `drained` follows, as the flag was
+ * set while it was */
 static bool hold_below_limit(struct vr_writer *writer, size_t len)
 {
     size_t now = held(writer);
@@ -366,7 +367,7 @@ int vr_writer_post(struct vr_writer *writer, const void *data, size_t len)
     }
     int full = is_full(writer);
     if (full)
-        set_refused(writer, true); /* it is looked at when this is run */
+        set_refused(writer, true); /* write_posted() looks at it */
     (void)__atomic_add_fetch(&writer->posts, 1, __ATOMIC_RELAXED);
     vr_reactor_post(writer->out.pump.reactor, &posted->post);
     return full;

@@ -1,11 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file writer.h
- * A producer for programs: write bytes as they come, end when done.
+ * A producer with a bounded queue, for programs: write bytes as they come, end
+ * when done.
  *
- * What is written is queued, and offered to the consumer from the loop as its
- * window allows.  The queue is bounded: above its limit, writing says "not
- * now", and `drained` tells when to go on.
+ *     err = vr_writer_text(&agent->writer, "220 ready\r\n");
+ *     if (err == -EAGAIN)
+ *         vr_pause(&agent->in); // until the hook `drained`
+ *
+ * Written bytes are queued, and offered to the consumer from the loop as its
+ * window allows.  While the queue is at its limit, writing fails with -EAGAIN,
+ * and `drained` tells when to go on.
  *
  * Ownership: embedded by its owner; see vr_writer_fini().
  * Threads: the reactor's, but for vr_writer_post().
@@ -25,20 +30,21 @@ VR_BEGIN_DECLS
 
 struct vr_writer;
 
-/** What a writer tells its owner.  All may be NULL.  One of `drained` and
- *  `emptied` a turn, and in them the writer may be undone. */
+/** The hooks of a writer's owner.  Each may be NULL: not told.  `drained` and
+ *  `emptied` run from the loop, one of them a turn, and may undo the writer. */
 struct vr_writer_ops {
-    /** A write or a post was told that the queue is at its limit, by -EAGAIN or
-     *  1, and what is queued or posted is half of that or less again; or it was
-     *  dropped, and a write now says -VR_ECLOSED.  From the loop. */
+    /** After -EAGAIN, or 1, to a write or a post: at most half of the limit is
+     *  queued and posted now.  Also where the queue was dropped: then a write
+     *  fails with -VR_ECLOSED. */
     void (*drained)(struct vr_writer *writer);
 
-    /** All that was written has been taken, and the end, if it was written; or
-     *  it was dropped: see vr_writer_has_dropped().  From the loop. */
+    /** The consumer has taken all that was written, and the end if there was
+     *  one; or it was dropped: see vr_writer_has_dropped(). */
     void (*emptied)(struct vr_writer *writer);
 
-    /** The consumer takes no more; what was queued is dropped.  Once.  May run
-     *  inside another agent's call: record and schedule. */
+    /** The consumer takes no more bytes, and the queue is dropped.  Runs once,
+     *  perhaps inside a hook of another element.  Never offers: it may record
+     *  and schedule, and close the chain. */
     void (*stopped)(struct vr_writer *writer, const struct vr_end *why);
 };
 
@@ -49,7 +55,7 @@ struct vr_writer {
     struct vr_buffer queue;
     size_t limit; /* atomic */
     size_t held;  /* bytes written or posted, and not yet taken; atomic */
-    bool refused; /* who waits for `drained`; atomic */
+    bool refused; /* `drained` is owed; atomic */
     bool ending;
     bool dropped; /* bytes that were written, or the end, will not go */
     int posts;    /* on their way; atomic */
@@ -61,27 +67,29 @@ enum { VR_WRITER_LIMIT = 1 << 20 };
 void vr_writer_init(struct vr_writer *writer, struct vr_reactor *reactor,
                     const struct vr_writer_ops *ops);
 
-/** Detach, and drop what is queued: no hook runs any more.  Not inside an
- *  offer of @p writer, whose consumer may still look at the bytes; but inside
- *  its `drained` or `emptied`, and then its memory is the owner's at once. */
+/** Detach @p writer and drop its queue: no hook runs any more, and its memory
+ *  is the owner's at once.  Allowed inside `drained` and `emptied`, not inside
+ *  an offer, whose consumer may still look at the bytes. */
 void vr_writer_fini(struct vr_writer *writer);
 
-/** How many queued bytes are too many; 0: VR_WRITER_LIMIT, 1 MiB. */
+/** Set the limit, in bytes: a queue that long is full.  0: VR_WRITER_LIMIT,
+ *  1 MiB. */
 void vr_writer_set_limit(struct vr_writer *writer, size_t limit);
 
 /**
- * Write @p len bytes, which are copied.  Never calls anybody.
+ * Write @p len bytes, which are copied.  No hook runs inside.
  * @return 0: all of them will go, in order, unless the consumer stops or the
- * writer aborts; else none will: -EAGAIN while the queue is at its limit;
- * -ENOTCONN if there is no consumer; -VR_ECLOSED after the end; -ENOMEM
+ * writer aborts.  On failure none will: -EAGAIN while the queue is at its
+ * limit; -ENOTCONN if there is no consumer; -VR_ECLOSED after the end; -ENOMEM
  */
 VR_MUST_CHECK
 int vr_writer_write(struct vr_writer *writer, const void *data, size_t len);
 
 /**
- * vr_writer_write() whatever the limit.
- * @return 0; 1 if the queue is at its limit now: all will go, but who writes
- * more should wait for `drained`; -ENOTCONN, -VR_ECLOSED, -ENOMEM
+ * vr_writer_write() without regard to the limit.
+ * @return 0; 1 if the queue is at its limit now: all will go, but the program
+ * should wait for `drained` before it writes more; -ENOTCONN, -VR_ECLOSED,
+ * -ENOMEM
  */
 VR_MUST_CHECK
 int vr_writer_append(struct vr_writer *writer, const void *data, size_t len);
@@ -92,37 +100,37 @@ int vr_writer_text(struct vr_writer *writer, const char *text);
 
 /**
  * Copy @p len bytes and write them on the reactor's thread, in the order of
- * this thread's posts.  Those that come after the end are dropped.
+ * this thread's posts.  Posts that arrive after the end are dropped.
  *
- * What is posted counts with what is queued, and is bounded with it: at the
- * limit a post is refused, and `drained` tells, on the reactor's thread, when
- * to go on.  So a thread faster than its peer takes no more memory than the
- * limit and one post.
+ * Posted bytes count with the queued ones.  At the limit a post is refused, and
+ * `drained` tells, on the reactor's thread, when to go on: so a thread faster
+ * than the peer takes no more memory than the limit and one post.
  * @return 0; 1 if the limit is reached now: all will go, but the thread should
  * wait for `drained` before it posts more; -EAGAIN at the limit, and -ENOMEM:
  * nothing is posted
  * Threads: any; the writer must live until this returns.  A chain's `closed`
- * waits for posts on their way, the owner of a lone writer waits himself.
+ * waits for posts on their way; the owner of a writer outside a chain waits
+ * until vr_writer_is_posting() is false.
  */
 VR_MUST_CHECK
 int vr_writer_post(struct vr_writer *writer, const void *data, size_t len);
 
-/** Is something queued, or the end still to go? */
+/** Are bytes queued, or is the end still to go? */
 bool vr_writer_is_queued(const struct vr_writer *writer);
 
-/** Was something dropped that was written, because the consumer stopped, or
- *  the writer aborted? */
+/** Were written bytes or the end dropped, because the consumer stopped or the
+ *  writer aborted? */
 bool vr_writer_has_dropped(const struct vr_writer *writer);
 
 /** Are there posts on their way?  Threads: any. */
 bool vr_writer_is_posting(const struct vr_writer *writer);
 
-/** Nothing follows: an orderly end comes behind what is queued.  Again:
- *  nothing more happens.  VR_END_WRITING of io/control.h does the same. */
+/** Write no more: an orderly end follows the queued bytes.  Again: nothing
+ *  happens.  The message VR_END_WRITING of io/control.h does the same. */
 void vr_writer_end(struct vr_writer *writer);
 
-/** Nothing follows, and what is queued is dropped.  Again, or after the end
- *  went out: nothing happens. */
+/** Write no more, and drop the queue: the consumer's `aborted` runs.  Does
+ *  nothing if the end went out, or again. */
 void vr_writer_abort(struct vr_writer *writer, const struct vr_end *why);
 
 VR_END_DECLS
