@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file ask.h
- * From one reactor to another: have something done there, and hear what came
- * of it here.
+ * A request from one reactor to another: a function runs on the other one, and
+ * its result comes back as a deferred.
  *
  *     static struct vr_result look_up(struct vr_value name)    at the cache
  *     {
@@ -16,10 +16,11 @@
  *     if (!err)
  *         err = vr_pending_then(entry, on_entry, on_no_entry, session);
  *
- * Cancelling or freeing the deferred here goes up to there: what has not begun
- * never will, what is waited for there is cancelled and freed.
+ * Cancelling or freeing the deferred cancels the request: if the function was
+ * not called yet it never is, and a deferred that it returned is cancelled and
+ * freed on its own reactor.
  *
- * Threads: that of the reactor which asks.
+ * Threads: that of the reactor that asks.
  */
 #ifndef VR_REACTOR_ASK_H
 #define VR_REACTOR_ASK_H
@@ -31,28 +32,29 @@ VR_BEGIN_DECLS
 
 struct vr_reactor;
 
-/** Answers a question, which is its own, on the thread of the reactor that is
- *  asked: with a result, or a deferred to wait for there. */
+/** Called on the thread of the reactor that is asked.  Takes @p question, and
+ *  returns a result, or a deferred of that reactor to wait for. */
 typedef struct vr_result vr_ask_fn(struct vr_value question);
 
 /**
- * Have @p fn called with @p question on the thread of @p to, behind what this
- * thread posted there before.
+ * Have @p fn called with @p question on the thread of @p to, after the posts
+ * that this thread sent there before.
  *
  *     vr_ask(from, to, fn, question, &pending)
  *
- * @param to  must live until this has returned.  If it is closed before it has
+ * @param to  must live until this returns.  If it is closed before @p fn has
  * answered, the deferred fails with -VR_ECLOSED
- * @param question  taken, on failure it is still yours; freed if @p fn is not
- * called
- * @param ret_pending  the answer, which fires in a turn of @p from; yours
+ * @param question  taken, but on failure still the caller's; freed if @p fn is
+ * never called
+ * @param ret_pending  the answer, which fires in a turn of @p from; the
+ * caller's
  * @return 0; -EINVAL if @p fn is NULL; -ENOMEM; -VR_ECLOSED if @p from is
- * closed; -ECHILD in a child forked since that was made
+ * closed; -ECHILD in a child forked since @p from was made
  */
 #define vr_ask(from, to, fn, question, ret_pending)                            \
     vr_ask_at(__FILE__, __LINE__, from, to, fn, question, ret_pending)
 
-/** vr_ask() at another place; keeps @p file. */
+/** vr_ask() that names another line of the program; keeps @p file. */
 VR_MUST_CHECK
 int vr_ask_at(const char *file, int line, struct vr_reactor *from,
               struct vr_reactor *to, vr_ask_fn *fn, struct vr_value question,

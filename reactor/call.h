@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file call.h
- * A function the reactor calls later: next, or at a given time.
+ * A timer: a function that the reactor calls in its next turn, or at a given
+ * time, once or repeatedly.
  *
  *     struct session { struct vr_call idle; ... };
  *
@@ -14,12 +15,13 @@
  *     vr_call_after(&session->idle, 30 * VR_SEC);
  *
  * Calls run in order of their time; equal times run first come, first served.
- * One scheduled while calls run waits for the next turn, after I/O.
+ * A call scheduled while calls run waits for the next turn, after I/O.
  *
- * Ownership: the caller's, who embeds the struct and keeps it in place while
- * it is scheduled.  Scheduling allocates nothing, so it cannot fail, and costs
- * the same with a thousand calls scheduled as with a million.
- * Threads: the reactor's.  From others: reactor/post.h, reactor/schedule.h.
+ * Ownership: the program embeds the struct, and keeps it in place while it is
+ * scheduled.  Scheduling allocates nothing, so it cannot fail, and costs the
+ * same with a thousand calls scheduled as with a million.
+ * Threads: the reactor's.  Other threads use reactor/post.h or
+ * reactor/schedule.h.
  */
 #ifndef VR_REACTOR_CALL_H
 #define VR_REACTOR_CALL_H
@@ -38,8 +40,9 @@ VR_BEGIN_DECLS
 struct vr_call;
 struct vr_reactor;
 
-/** Runs with @p call off the schedule: it may be scheduled again, or freed.
- *  A repeated call is scheduled already when it runs: cancel before freeing. */
+/** The function.  A call is off the schedule when it runs: it may be scheduled
+ *  again, or freed.  A repeated call is already scheduled for its next time:
+ *  cancel it before freeing it. */
 typedef void vr_call_fn(struct vr_call *call);
 
 /** Members are private to reactor/. */
@@ -61,45 +64,47 @@ struct vr_call {
     struct vr_list grouped; /* in a vr_call_group, if in_group */
 };
 
-/** Make @p call ready to schedule.  Keeps @p reactor. */
+/** Make @p call ready to be scheduled.  Keeps @p reactor. */
 void vr_call_init(struct vr_call *call, struct vr_reactor *reactor,
                   vr_call_fn *fn);
 
-/** Run @p call once at @p due on the reactor's clock, not before.  Moves a
- *  call that is scheduled already; a time in the past means the next turn.
- *  Reads no clock: vr_turn_time() + span is cheap and up to a turn old. */
+/** Run @p call once at @p due on the reactor's clock, not before.  A call that
+ *  is scheduled already is moved.  A time in the past means the next turn.
+ *  Reads no clock: vr_turn_time() + span is cheap, but up to one turn old. */
 void vr_call_at(struct vr_call *call, vr_time due);
 
-/** vr_call_at() in @p delay nanoseconds from this moment; 0 or less means the
- *  next turn. */
+/** Run @p call once, in @p delay nanoseconds from now; 0 or less means the next
+ *  turn. */
 void vr_call_after(struct vr_call *call, vr_time delay);
 
 /**
- * Run @p call every @p period nanoseconds, 1 or more, first one period from
- * now.  It does not drift; a time that was missed is left out, not made up
- * for.
+ * Run @p call every @p period nanoseconds, 1 or more, for the first time one
+ * period from now.  A repeated call does not drift, and times that it missed
+ * are skipped, not made up for.
  */
 void vr_call_repeat(struct vr_call *call, vr_time period);
 
-/** Start the period of a call given to vr_call_repeat() afresh from now, also
- *  after it was cancelled. @return false if it has none: it was never given
- *  one, or last scheduled by vr_call_at() or vr_call_after() */
+/** Run a repeated call one period from now, and every period after that; also
+ *  after it was cancelled. @return false if @p call was not last scheduled by
+ *  vr_call_repeat(): nothing happens */
 bool vr_call_again(struct vr_call *call);
 
-/** Put @p call, if it is scheduled, off by @p span (negative: bring it
- *  forward). @return false if it was not scheduled: nothing happens */
+/** Run a scheduled @p call @p span nanoseconds later than it was to run
+ *  (negative: earlier). @return false if it was not scheduled: nothing
+ *  happens */
 bool vr_call_delay(struct vr_call *call, vr_time span);
 
-/** Schedule @p call, if it is scheduled, anew: in @p delay nanoseconds from
- *  this moment. @return false if it was not scheduled: nothing happens */
+/** Run a scheduled @p call @p delay nanoseconds from now instead of when it was
+ *  to run. @return false if it was not scheduled: nothing happens */
 bool vr_call_reset(struct vr_call *call, vr_time delay);
 
-/** vr_call_reset(), but only to an earlier time than it has.
+/** vr_call_reset(), but only if that is earlier than @p call was to run.
  *  @return true if it was moved */
 bool vr_call_reset_if_earlier(struct vr_call *call, vr_time delay);
 
-/** Take @p call off the schedule; its memory is yours again at once.
- *  @return true if it will not run, false if it was not scheduled */
+/** Take @p call off the schedule.  A call that was cancelled does not run, and
+ *  may be freed at once.
+ *  @return false if it was not scheduled: nothing happens */
 bool vr_call_cancel(struct vr_call *call);
 
 /** Is @p call going to run? */
@@ -108,18 +113,18 @@ bool vr_call_scheduled(const struct vr_call *call);
 /** Has @p call run since it was last scheduled, and not been cancelled? */
 bool vr_call_ran(const struct vr_call *call);
 
-/** When @p call is to run; where it is not scheduled, when it last was to. */
+/** When @p call is to run; if it is not scheduled, when it last was to run. */
 vr_time vr_call_due(const struct vr_call *call);
 
 /**
- * Calls that can be cancelled together.  A call is in at most one group, from
- * vr_call_group_add() until it has run (for good, if repeated) or was
- * cancelled.  Embedded by its owner, and empty before it is freed.
+ * Calls that can be cancelled together.  A call is in one group at most, from
+ * vr_call_group_add() until it was cancelled or, unless it is repeated, has
+ * run.  Embedded by its owner; a group must be empty when it is freed.
  */
 struct vr_call_group {
     struct vr_list calls;
 
-    /* Of vr_schedule_cancel_group(). */
+    /* For vr_schedule_cancel_group(). */
     struct vr_post cancel;
     unsigned cancels; /* atomic: how many there were */
     unsigned asked;   /* atomic: since its post was sent; 0: it was not */
@@ -127,7 +132,7 @@ struct vr_call_group {
 
 void vr_call_group_init(struct vr_call_group *group);
 
-/** Put @p call, which is scheduled, into @p group, out of any other.
+/** Put a scheduled @p call into @p group, and out of the group it was in.
  *  @return false if it was not scheduled: nothing happens */
 bool vr_call_group_add(struct vr_call_group *group, struct vr_call *call);
 

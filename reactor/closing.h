@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file closing.h
- * The last word of an object that was closed: `closed`, once, from the loop.
+ * The last callback of an object that was closed: `closed`, once, in a turn.
  *
- * For authors of agents: close() stops all callbacks at once, then asks for
- * this one, after which the memory is the owner's again.
+ * For authors of agents: the close function of an agent stops all callbacks at
+ * once and then asks for this one, after which the owner may free the object.
  *
  * Threads: the reactor's.
  */
@@ -22,13 +22,13 @@ struct vr_reactor;
 struct vr_closing {
     struct vr_list link; /* private */
 
-    /** Nothing of the object is used any more: @p closing may be freed. */
+    /** The library has no more use for the object: it may be freed here. */
     void (*closed)(struct vr_closing *closing);
 };
 
-/** Have closing->closed called at the end of this turn; asked for outside a
- *  turn, at the end of the next one or when @p reactor is closed.  Never
- *  inside this call.  To be asked once. */
+/** Have closing->closed called at the end of this turn; outside a turn, at the
+ *  end of the next one or when @p reactor is closed.  It is never called inside
+ *  this function.  To be called once. */
 void vr_closing_later(struct vr_closing *closing, struct vr_reactor *reactor);
 
 VR_END_DECLS

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file condition.h
- * A number that threads wait for, and reactors hear of: a status, a count, how
- * many are left.
+ * A condition variable with a value: a number, such as a status or a count,
+ * that threads wait for and reactors are notified of.
  *
  *     enum { STARTING, READY, FAILED };
  *
@@ -19,13 +19,13 @@
  *
  *     err = vr_condition_watch(status, reactor, show_status, window, &watch);
  *
- * What counts is the value, not how often it changed: who is slow hears of the
- * last change only.  Tests and callbacks are called where somebody waits, never
- * where the value is set: setting it never waits.
+ * Only the current value counts: after several changes in a row, a waiter may
+ * see the last value only.  Tests and callbacks run on the thread that waits or
+ * on that of the reactor, never inside vr_condition_set(), which never waits.
  *
- * Threads: any, but for functions that have a parameter for a reactor, and
- * vr_condition_unwatch(): those are for the reactor's thread.  There is a lock
- * inside, so a child of fork(2) leaves what it inherits alone.
+ * Threads: any, except that functions with a parameter for a reactor, and
+ * vr_condition_unwatch(), are for the reactor's thread.  A condition has a
+ * lock, so a child of fork(2) must not use one that it inherits.
  */
 #ifndef VR_REACTOR_CONDITION_H
 #define VR_REACTOR_CONDITION_H
@@ -44,37 +44,38 @@ struct vr_condition_watch;
 struct vr_env;
 struct vr_reactor;
 
-/** Is @p value what is waited for?  May note it in what @p arg points to, and
- *  otherwise only answers. */
+/** Is @p value the one to wait for?  It may store in what @p arg points to, and
+ *  must do nothing else but answer. */
 typedef bool vr_condition_test_fn(void *arg, int64_t value);
 
-/** Hears what the value is now. */
+/** Told the current value. */
 typedef void vr_condition_changed_fn(void *arg, int64_t value);
 
-/** Make a condition, which is yours. @return 0, -ENOMEM */
+/** Make a condition, to be freed by vr_condition_free(). @return 0, -ENOMEM */
 VR_MUST_CHECK
 int vr_condition_new(const struct vr_env *env, int64_t value,
                      struct vr_condition **ret_condition);
 
-/** The owner has no more use for @p condition, and nobody uses it from here on.
- *  Who waits hears -VR_ECANCELLED; watches hear no more.  NULL is nothing. */
+/** Free @p condition.  Threads that wait return -VR_ECANCELLED, deferreds fail
+ *  with it, and watches are not called any more.  Nothing but
+ *  vr_condition_unwatch() may use it from here on.  NULL is fine. */
 void vr_condition_free(struct vr_condition *condition);
 
 /** The value at this moment. */
 int64_t vr_condition_get(struct vr_condition *condition);
 
-/** Let it be @p value: if it was another, who waits looks again. */
+/** Set the value; if it was another one, all that wait for it test again. */
 void vr_condition_set(struct vr_condition *condition, int64_t value);
 
-/** Let it be more by @p more, which may be negative. @return what it is then */
+/** Add @p more, which may be negative, to the value. @return the new value */
 int64_t vr_condition_add(struct vr_condition *condition, int64_t more);
 
 /**
- * Wait until @p test says yes, which this thread asks first of all, and again
- * after changes.
- * @param test  NULL: until it differs from what it is now
- * @param timeout  nanoseconds, at most; negative: for ever; 0: only look
- * @param ret_value  what @p test said yes to
+ * Wait until @p test is true.  This thread calls it at once, and again after
+ * changes.
+ * @param test  NULL: wait for any other value than the current one
+ * @param timeout  nanoseconds, at most; negative: for ever; 0: only test once
+ * @param ret_value  the value for which @p test was true
  * @return 0; -ETIMEDOUT; -VR_ECANCELLED if the condition was freed; -EDEADLK
  * in a turn of a reactor, which must not wait, with a timeout that is not 0
  */
@@ -84,8 +85,8 @@ int vr_condition_wait(struct vr_condition *condition,
                       int64_t *ret_value);
 
 /**
- * Make a deferred that fires on @p reactor when @p test, which is asked in
- * turns of that, says yes; without a value.
+ * Make a deferred that fires on @p reactor, without a value, when @p test is
+ * true.  @p test is called in turns of @p reactor.
  *
  *     vr_condition_await(condition, reactor, test, arg, &pending)
  *
@@ -98,7 +99,8 @@ int vr_condition_wait(struct vr_condition *condition,
     vr_condition_await_at(__FILE__, __LINE__, condition, reactor, test, arg,   \
                           ret_pending)
 
-/** vr_condition_await() at another place; keeps @p file. */
+/** vr_condition_await() that names another line of the program; keeps
+ *  @p file. */
 VR_MUST_CHECK
 int vr_condition_await_at(const char *file, int line,
                           struct vr_condition *condition,
@@ -107,10 +109,9 @@ int vr_condition_await_at(const char *file, int line,
                           struct vr_pending **ret_pending);
 
 /**
- * Have @p changed called in a turn of @p reactor with the value there is, and
- * again after changes.  Not any more when the condition was freed or the
- * reactor closed.
- * @param ret_watch  yours, to be given to vr_condition_unwatch()
+ * Have @p changed called in a turn of @p reactor with the current value, and
+ * again after changes, until the condition is freed or the reactor closed.
+ * @param ret_watch  the watch, to be freed by vr_condition_unwatch()
  * @return as vr_condition_await(); -EINVAL if @p changed is NULL
  */
 VR_MUST_CHECK
@@ -119,8 +120,8 @@ int vr_condition_watch(struct vr_condition *condition,
                        vr_condition_changed_fn *changed, void *arg,
                        struct vr_condition_watch **ret_watch);
 
-/** Free @p watch, also inside its callback, or when condition and reactor are
- *  gone: it is not called any more.  NULL is nothing. */
+/** Free @p watch: from here on its callback does not run.  Also inside that
+ *  callback, and after condition or reactor were freed.  NULL is fine. */
 void vr_condition_unwatch(struct vr_condition_watch *watch);
 
 VR_END_DECLS

@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file door.h
- * Posting to a reactor that may be gone.  Internal.
+ * A counted reference to a reactor, through which objects post that may outlive
+ * the reactor.  Internal.
  *
- * A reactor has one door, made with it.  Who may post when the reactor is
- * closed or freed holds the door and posts there: it is shut first of all when
- * the reactor closes, under a lock that posting takes too.
+ * Each reactor has one door, made with it.  A promise, say, keeps the door
+ * instead of the reactor, and posts through it: the door is shut first of all
+ * when the reactor closes, under a lock that posting takes too, so a post
+ * either reaches the reactor or is refused.
  *
- * Ownership: counted.  Threads: any, but for making and shutting.
+ * Ownership: counted.  Threads: any, except for making, shutting, and the
+ * functions on the log, which are the reactor's.
  */
 #ifndef VR_REACTOR_DOOR_H
 #define VR_REACTOR_DOOR_H
@@ -20,33 +23,34 @@ struct vr_logger;
 struct vr_post;
 struct vr_reactor;
 
-/** The door of @p reactor, with one reference, and its environment for all who
- *  may outlive it. @return NULL: no memory */
+/** Make the door of @p reactor, with one reference, and in it the environment
+ *  that vr_reactor_env() returns. @return NULL: no memory */
 struct vr_door *vr_door_new(struct vr_reactor *reactor);
 
 /** Take another reference. @return @p door */
 struct vr_door *vr_door_ref(struct vr_door *door);
 
-/** Give back a reference; NULL is nothing.  The last frees. */
+/** Give back a reference, the last of which frees the door; NULL is fine. */
 void vr_door_unref(struct vr_door *door);
 
-/** vr_reactor_post(). @return false if the door is shut, or this is a child of
- *  its process: nothing was done */
+/** vr_reactor_post(). @return false if the door is shut, or this is a forked
+ *  child: nothing happens, neither run nor cancelled is called */
 bool vr_door_post(struct vr_door *door, struct vr_post *post);
 
-/** From now on nothing is posted here. */
+/** Refuse all posts from now on. */
 void vr_door_shut(struct vr_door *door);
 
-/** The reactor's environment, counted with the door: who has a reference to the
- *  one has one to the other.  Reports go to the reactor's log, while there is
- *  one. */
+/** The reactor's environment, which stands in the door: a reference to the door
+ *  keeps it, and vr_env_keep() is a reference to the door.  Its reports go to
+ *  the reactor's log while the reactor lives. */
 const struct vr_env *vr_door_env(const struct vr_door *door);
 
-/** There is a log for reports from now on: @p logger. */
+/** Send reports to @p logger from now on. */
 void vr_door_log_to(struct vr_door *door, struct vr_logger *logger);
 
-/** The reactor and its log are about to go.  Waits until no thread reports
- *  there; reports go on to where they went before there was a reactor. */
+/** The reactor and its log are about to be freed: wait until no thread reports
+ *  to the log, and send later reports to the environment with which the reactor
+ *  was made. */
 void vr_door_leave(struct vr_door *door);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file failure_log.h
- * A failure of pending/failure.h, told to a log.
+ * Log entries for a failure of pending/failure.h.
  *
  * Threads: as vr_log().
  */
@@ -15,9 +15,9 @@ VR_BEGIN_DECLS
 struct vr_failure;
 struct vr_logger;
 
-/** Log @p failure, and behind it each of its causes as an entry that begins
- *  with "caused by: ".  Each is cut after 1 023 bytes.  NULL is no failure, and
- *  no logger. */
+/** Log @p failure, followed by an entry for each of its causes that begins with
+ *  "caused by: ".  An entry is cut after 1 023 bytes.  If @p failure or
+ *  @p logger is NULL nothing is logged. */
 void vr_failure_log(struct vr_logger *logger, int level,
                     const struct vr_failure *failure);
 

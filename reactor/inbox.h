@@ -4,9 +4,10 @@
  * Posts from many threads to one: a lock-free queue and a wake-up.  Internal.
  *
  * Senders push on a stack with one compare-and-swap; the reactor takes the
- * whole of it with one exchange and turns it round, so each sender's posts
- * keep their order.  Beside it stands `asleep`: whoever finds it set clears it
- * and wakes the reactor, so a sleep costs one wake-up however many post.
+ * whole stack with one exchange and reverses it, so each sender's posts keep
+ * their order.  The flag `asleep` is set while the reactor sleeps: the sender
+ * that finds it set clears it and wakes the reactor, so a sleep costs one
+ * wake-up however many threads post.
  *
  * No wake-up is lost: the reactor sets `asleep` and then looks for posts, a
  * sender pushes and then looks at `asleep`, both sequentially consistent; at
@@ -53,15 +54,15 @@ void vr_inbox_fini(struct vr_inbox *inbox);
 /** Put @p post in. @return false if the inbox is closed. Threads: any. */
 bool vr_inbox_push(struct vr_inbox *inbox, struct vr_post *post);
 
-/** Make the reactor end its sleep, or not begin one; in a child of its process,
- *  where it does not sleep, nothing.  Threads: any. */
+/** Make the reactor end its sleep, or not begin one.  In a forked child, where
+ *  no reactor sleeps, nothing happens.  Threads: any. */
 void vr_inbox_wake(struct vr_inbox *inbox);
 
 /** From now on pushing fails; what was pushed before can still be taken. */
 void vr_inbox_close(struct vr_inbox *inbox);
 
-/** From now on pushing fails, and there is nothing to take: what was pushed is
- *  left where it is. */
+/** From now on pushing fails, and there is nothing to take: posts that were
+ *  pushed are dropped, neither run nor cancelled. */
 void vr_inbox_forget(struct vr_inbox *inbox);
 
 /** Gather what has been pushed. @return is there anything to take? */
@@ -77,11 +78,11 @@ struct vr_post *vr_inbox_take_all(struct vr_inbox *inbox,
 /** Is there anything to take, gathered or not? */
 bool vr_inbox_has_some(const struct vr_inbox *inbox);
 
-/** Say that the reactor is about to sleep. @return false if it should not,
- *  because something was posted or is waiting */
+/** The reactor is about to sleep: from now on a post wakes it. @return false if
+ *  it must not sleep, because there is a post already */
 bool vr_inbox_doze(struct vr_inbox *inbox);
 
-/** Say that it is awake again. */
+/** The reactor is awake again. */
 void vr_inbox_rise(struct vr_inbox *inbox);
 
 #endif

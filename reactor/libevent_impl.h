@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file libevent_impl.h
- * What a base of our own and a guest on another's share: events that gather,
- * and a wait that hands them out.  Internal.
+ * What the two selectors over libevent share: events that are collected while
+ * the base runs, and a wait that reports them.  One selector has a base of its
+ * own, the other is a guest on the program's.  Internal.
  *
  * Errors and threads: as in selector.h.
  */
@@ -56,7 +57,7 @@ void vr_libevent_forget_all(struct vr_libevent *self);
 /** Free @p self and what it has on its base, which goes on. */
 void vr_libevent_free(struct vr_libevent *self);
 
-/** Free @p self, but nothing that it has on its base, which nobody runs any
+/** Free @p self, but leave its events on the base, which is not run any
  *  more. */
 void vr_libevent_abandon(struct vr_libevent *self);
 
@@ -67,7 +68,7 @@ int vr_libevent_watch(struct vr_selector *sel, int fd, uint64_t key,
                       unsigned was, unsigned now);
 void vr_libevent_drop(struct vr_selector *sel, int fd);
 
-/** Hand out up to @p cap of what was gathered, the oldest first.
+/** Report up to @p cap of the events that were collected, the oldest first.
  *  @return how many */
 int vr_libevent_hand_out(struct vr_libevent *self, struct vr_ready *ready,
                          int cap);

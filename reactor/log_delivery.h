@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file log_delivery.h
- * A reactor's logger: its queue is shown by a post, so watchers run on its
- * thread.  Internal.
+ * A reactor's logger: a post gives the queued entries to the watchers, so these
+ * are called on the reactor's thread.  Internal.
  */
 #ifndef VR_REACTOR_LOG_DELIVERY_H
 #define VR_REACTOR_LOG_DELIVERY_H
@@ -20,8 +20,8 @@ struct vr_reactor;
 struct vr_log_to_reactor {
     struct vr_logger logger;
     struct vr_log_queue *queue;
-    struct vr_post post;       /* shows the queue */
-    atomic_bool is_posted;     /* and has not run yet */
+    struct vr_post post;       /* gives the queued entries to the watchers */
+    atomic_bool is_posted;     /* the post was sent, and has not run yet */
     struct vr_log_relay relay; /* to the default watcher, if there is one */
 };
 

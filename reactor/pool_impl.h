@@ -19,7 +19,7 @@
 
 struct vr_promise;
 
-/** Jobs that are queued or run, counted for those who wait for the last. */
+/** How many jobs are queued or run, and the drains that wait for the last. */
 struct vr_pool_tally {
     size_t jobs;
     struct vr_list drains;
@@ -69,8 +69,8 @@ struct vr_pool_group {
     bool freed; /* by its owner */
 };
 
-/** Has this process the threads of @p pool?  In a child nobody asks the lock:
- *  who held it may have stayed behind. */
+/** Was @p pool made by this process?  A forked child has none of its threads,
+ *  and must not lock it: a thread of the parent may have held the lock. */
 static inline bool vr_pool_is_ours(const struct vr_pool *pool)
 {
     return vr_fork_mark() == pool->mark;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file post.h
- * The doors for other threads: have something done on the reactor's thread.
+ * A message from any thread to a reactor: a function to run on its thread.
  *
  *     struct job { struct vr_post post; ... };
  *
@@ -31,39 +31,45 @@ struct vr_reactor;
 struct vr_post {
     struct vr_post *next; /* private */
 
-    /** Do it.  Not NULL.  Returns, and does not end its thread: see
+    /** Called on the reactor's thread.  Not NULL.  Must return, see
      *  reactor.h. */
     void (*run)(struct vr_post *post);
 
-    /** It will not be done: the reactor was closed.  NULL: no matter. */
+    /** Called instead of run if the reactor is closed.  NULL: nothing is. */
     void (*cancelled)(struct vr_post *post);
 };
 
 /**
- * Have @p post done in a turn of @p reactor, in the order in which this thread
- * posted.  Exactly one of run and cancelled is called, once, with the memory
- * the sender's again: run on the reactor's thread; cancelled when the reactor
- * is closed first, there, or inside this call if it was closed before.  Until
- * then the memory is the reactor's and the post cannot be taken back.
- * Allocates nothing, cannot fail, never waits.
- * Threads: any, and any signal handler, as vr_reactor_stop(); where the reactor
- * may have been closed before, `cancelled` is to be fit for that too.
+ * Have @p post run in a turn of @p reactor.  Posts of one thread run in the
+ * order in which they were posted.  A post sent by a post waits for the next
+ * turn.
+ *
+ * Exactly one of run and cancelled is called, once: run on the reactor's
+ * thread; cancelled on the thread that closes the reactor, or inside this call
+ * if the reactor was closed before.  Until then the memory is the reactor's,
+ * and the post cannot be taken back; from then on it is the sender's again.
+ * Posting allocates nothing, cannot fail and never waits.
+ *
+ * Threads: any, and any signal handler, as for vr_reactor_stop(); if the
+ * reactor may be closed by then, `cancelled` must be safe in a signal handler
+ * too.
  */
 void vr_reactor_post(struct vr_reactor *reactor, struct vr_post *post);
 
-/** Inside a turn of @p reactor, on its thread: run @p post before returning.
- *  Anywhere else: vr_reactor_post(). */
+/** vr_reactor_post(); but inside a turn of @p reactor, on its thread, @p post
+ *  is run before this returns. */
 void vr_reactor_execute(struct vr_reactor *reactor, struct vr_post *post);
 
 /**
- * Have @p fn called with @p arg on the reactor's thread, behind what this
- * thread posted before, and wait until it has returned.  An embedded reactor
- * counts as running between its turns too, until one did not return 0.  @p fn
- * returns: if it ends its thread by pthread_exit(3), this waits for ever.
- * @return 0 when it ran; otherwise it did not and will not: -EINVAL if @p fn is
- * NULL, -EDEADLK on the reactor's own thread, -EAGAIN if the reactor is not
- * running, -VR_ECANCELLED if its run ended first, -VR_ECLOSED if it is closed,
- * -ECHILD in a child forked since it was made
+ * Have @p fn called with @p arg on the reactor's thread, after the posts that
+ * this thread sent before, and wait until it has returned.  An embedded reactor
+ * counts as running between its turns too, until a turn returns other than 0.
+ * If @p fn ends its thread, by pthread_exit(3), this waits for ever.
+ * @return 0 after @p fn has returned; any error means that @p fn was not called
+ * and never will be: -EINVAL if @p fn is NULL; -EDEADLK on the reactor's own
+ * thread; -EAGAIN if the reactor is not running; -VR_ECANCELLED if its run
+ * ended first; -VR_ECLOSED if it is closed; -ECHILD in a child forked since it
+ * was made
  */
 VR_MUST_CHECK
 int vr_call_and_wait(struct vr_reactor *reactor, void (*fn)(void *arg),

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file promise_impl.h
- * Keeping a promise, and what it was made with, for another purpose than to
- * settle it.  Internal.
+ * References that keep the memory of a promise, and its argument, without the
+ * right to settle it.  Internal.
  *
  * Threads: any.
  */
@@ -15,7 +15,7 @@ struct vr_promise;
  *  no reference left. */
 void vr_promise_hold(struct vr_promise *promise);
 
-/** Not any more. */
+/** Give that back; the last reference of both kinds frees. */
 void vr_promise_release(struct vr_promise *promise);
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file reactor.h
- * One thread that waits on many descriptors, times and messages, and calls the
- * code that asked for them.
+ * An event loop: one thread that waits for descriptors, timers and messages
+ * from other threads, and calls the functions registered for them.
  *
  *     struct vr_reactor *reactor;
  *     int err = vr_reactor_new(NULL, &reactor);
@@ -13,30 +13,30 @@
  *     vr_reactor_join(reactor);
  *     vr_reactor_free(reactor);
  *
- * States: new; running, in vr_reactor_run() or a thread of its own; idle, when
- * a run has ended, and another may begin; closing, while vr_reactor_close()
- * tells who was open; closed, for ever.  While new or idle, posts and calls
- * wait for the next run.
+ * States: new; running, in vr_reactor_run() or in a thread of its own; idle,
+ * once a run has ended and until the next one; closing, inside
+ * vr_reactor_close(); closed, for ever.  While a reactor is new or idle, posts
+ * and calls wait for its next run.
  *
- * Each callback returns.  One that ends its thread, by pthread_exit(3) or as
- * pthread_cancel(3) has it, or jumps out of itself by longjmp(3) or an
- * exception of C++, takes the loop with it: whoever waits for that reactor, in
- * vr_call_and_wait() or vr_reactor_join(), waits for ever.
+ * Callbacks must return.  A callback that ends its thread, by pthread_exit(3)
+ * or pthread_cancel(3), or that is left by longjmp(3) or by an exception of
+ * C++, ends the loop without notice: a thread that waits for this reactor in
+ * vr_call_and_wait() or vr_reactor_join() then waits for ever.
  *
- * Threads: while the reactor runs, all that is tied to it belongs to the
- * thread it runs in; while new or idle, to whoever calls, one thread at a
- * time: run and start hand it over, join hands it back.  Functions for any
- * thread say so.
+ * Threads: while a reactor runs, it and every object on it belong to the thread
+ * it runs in.  While it is new or idle, any thread may use them, one at a time:
+ * vr_reactor_run() and vr_reactor_start() hand them over, vr_reactor_join()
+ * hands them back.  Functions that any thread may call say so.
  *
- * fork(2) gives the child a copy of each reactor, of no use there: what would
- * run it or open something on it says -ECHILD, no callback of it runs, and
- * what is posted to it waits for ever.  The child may close the watches, chains
- * and listeners on it: that reaches descriptors of the child and no more, and
- * the parent goes on hearing all.  Then it may close and free the copy, and
- * make a reactor of its own.  Or it leaves all as it is, as one does that goes
- * on to exec(2), over which no descriptor of the library goes.  A callback that
- * forks may return in the child: no other is called there, and the turn, the
- * run or the close says -ECHILD.
+ * fork(2): a child inherits a copy of each reactor that it cannot use: whatever
+ * would run the copy or open something on it returns -ECHILD, none of its
+ * callbacks run, and posts to it wait for ever.  The child may close the
+ * watches, chains and listeners of the copy: this closes descriptors of the
+ * child only, and the parent's reactor misses no event.  After that the child
+ * may close and free the copy, and make a reactor of its own.  A child that
+ * goes on to exec(2) need not do anything: every descriptor of the library is
+ * closed on exec.  A callback that forks may return in the child: no other
+ * callback runs there, and the turn, the run or the close returns -ECHILD.
  */
 #ifndef VR_REACTOR_REACTOR_H
 #define VR_REACTOR_REACTOR_H
@@ -54,41 +54,44 @@ struct vr_logger;
 struct vr_reactor;
 struct vr_selector_ops;
 
-/** How a reactor is to be; 0 and NULL are the defaults. */
+/** Options of a reactor; 0 and NULL mean the default. */
 struct vr_reactor_options {
     size_t size; /**< sizeof(struct vr_reactor_options) */
 
     const char *name; /**< prefix of its log entries; NULL: "reactor" */
 
-    /** "epoll", "poll", ...; NULL: what the environment variable VR_SELECTOR
-     *  names (not in a set-user-id program), else the best one here.  If the
-     *  kernel lacks or forbids it (ENOSYS, ENOTSUP, EINVAL, EPERM, EACCES), as
-     *  some do with "io_uring", the best of the others, and the log warns: see
+    /** "epoll", "poll", ...; NULL: the one that the environment variable
+     *  VR_SELECTOR names (ignored in a set-user-id program), else the best of
+     *  this system.  If the kernel lacks or forbids the selector (ENOSYS,
+     *  ENOTSUP, EINVAL, EPERM, EACCES), as some do with "io_uring", the reactor
+     *  takes the best of the others and warns in its log: see
      *  vr_reactor_selector(). */
     const char *selector;
 
-    /** A selector of your own; before all else, and no other instead.  Kept. */
+    /** A selector of the program's own.  It is preferred to `selector` and to
+     *  VR_SELECTOR, and no other one replaces it.  The table is kept. */
     const struct vr_selector_ops *selector_ops;
-    void *selector_arg; /**< what its open() is given */
+    void *selector_arg; /**< the argument of its open() */
 
-    /** Memory, clocks, system calls; copied, its tables are kept.  NULL, in a
-     *  callback of another reactor: that one's.  Its report hears of failures
-     *  that nobody handled once the reactor is freed. */
+    /** Memory, clocks, system calls.  The struct is copied; the tables it
+     *  points to are kept.  NULL in a callback of another reactor: that one's
+     *  environment; elsewhere vr_env_default.  Its `report` is told of
+     *  unhandled failures that come after the reactor was freed. */
     const struct vr_env *env;
 
     int events_per_turn;   /**< at most; 0: 256 */
     int posts_per_turn;    /**< at most; 0: 1024 */
     int calls_per_turn;    /**< at most; 0: 1024 */
-    size_t bytes_per_turn; /**< read from one descriptor; 0: 256 KiB */
+    size_t bytes_per_turn; /**< from one descriptor, at most; 0: 256 KiB */
 };
 
 /**
- * Make a reactor, new.
+ * Make a reactor, in the state new.
  * @param options  NULL for all defaults
  * @param ret_reactor  the reactor, to be freed by vr_reactor_free()
  * @return 0; -VR_ESELECTOR for a selector that is not here; -EINVAL for a
- * negative bound, an incomplete table or a bad size; -ENOMEM; or what the
- * system said of a descriptor
+ * negative bound, an incomplete table or a bad size; -ENOMEM; or the error of
+ * a system call that makes a descriptor
  */
 VR_MUST_CHECK
 int vr_reactor_new(const struct vr_reactor_options *options,
@@ -97,41 +100,43 @@ int vr_reactor_new(const struct vr_reactor_options *options,
 /**
  * Close @p reactor, unless it is closed, and free it.  Joins the thread of a
  * run that has ended.  NULL is fine.
- * @return 0; -EBUSY while it runs, is closed or freed, also inside one of the
- * callbacks of that: nothing happens; -ECHILD in a child forked while it ran:
- * it stays as it is
+ * @return 0; -EBUSY while it runs, and inside another close or free of it, its
+ * callbacks included: nothing happens; -ECHILD in a child forked while it ran:
+ * nothing happens
  */
 int vr_reactor_free(struct vr_reactor *reactor);
 
 /**
- * End all that is open: posts and scheduled tasks are turned away (their
- * cancelled runs), calls are forgotten, watches hear failed(-VR_ECLOSED) and
- * then closed, all before this returns.  The log says what was left open.
- * @return 0, also when closed already; -EBUSY and -ECHILD as for
- * vr_reactor_free().  In a child nobody hears of it.
+ * End everything that is open on @p reactor, before this returns: posts and
+ * scheduled tasks are cancelled (their `cancelled` runs), calls are forgotten,
+ * watches hear failed(-VR_ECLOSED), and `closed` runs for objects that were
+ * closed.  The log says what was left open.
+ * @return 0, also when it is closed already; -EBUSY and -ECHILD as for
+ * vr_reactor_free().  In a child no callback runs.
  */
 int vr_reactor_close(struct vr_reactor *reactor);
 
 /**
- * Run turns on this thread until stopped.
- * @return 0 when stopped; -EBUSY if it is running already, here or elsewhere;
- * -ENOTSUP if it is a guest of another's loop; -VR_ECLOSED; -ECHILD, also
- * where a callback forked and this is the child; or the error of a selector
- * that cannot wait any more
+ * Run turns on this thread until vr_reactor_stop().
+ * @return 0 when stopped; -EBUSY if it is running already, in this thread or in
+ * another; -ENOTSUP if it is a guest of another loop (see libevent.h);
+ * -VR_ECLOSED; -ECHILD, also in the child of a callback that forked; or the
+ * error of a selector that cannot wait any more
  */
 VR_MUST_CHECK
 int vr_reactor_run(struct vr_reactor *reactor);
 
 /**
- * vr_reactor_run() in a thread of its own, which takes no signals but those of
- * a fault of its own (SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGSYS,
- * SIGABRT) and SIGPROF, as this thread has them.  A child forked there inherits
- * that: before it goes on to exec(2) it empties its mask, with
+ * vr_reactor_run() in a thread of its own.  That thread blocks all signals but
+ * SIGPROF and those of a fault of its own (SIGSEGV, SIGBUS, SIGFPE, SIGILL,
+ * SIGTRAP, SIGSYS, SIGABRT), which it has as this thread has them.  A child
+ * forked there inherits this mask, and so would be deaf to SIGTERM: before
+ * exec(2) it empties the mask, with
  *
  *     sigemptyset(&none);
  *     sigprocmask(SIG_SETMASK, &none, NULL);
  *
- * or is deaf to SIGTERM; posix_spawn(3) has an attribute for it.
+ * posix_spawn(3) has an attribute for it.
  * @return 0; -EBUSY if it is running or its last thread was not joined;
  * -ENOTSUP if it is a guest; -VR_ECLOSED; -EAGAIN if the system has no thread
  * left; -ECHILD
@@ -140,71 +145,73 @@ VR_MUST_CHECK
 int vr_reactor_start(struct vr_reactor *reactor);
 
 /**
- * Make one turn: wait for the first event, at most @p timeout nanoseconds
- * (negative: for ever), and do what is due.
- * @return 0; 1 if a stop was asked for, which this turn has answered; -EBUSY
- * inside a turn or while it runs; -ENOTSUP if it is to wait and a guest;
+ * Make one turn: wait at most @p timeout nanoseconds (negative: for ever) for
+ * the first event, then run the callbacks that are due.
+ * @return 0; 1 if the turn was ended by vr_reactor_stop(); -EBUSY inside a turn
+ * or while it runs; -ENOTSUP for a guest with a timeout that is not 0;
  * -VR_ECLOSED; -ECHILD as for vr_reactor_run(); or a selector's error
  */
 VR_MUST_CHECK
 int vr_reactor_turn(struct vr_reactor *reactor, vr_time timeout);
 
 /**
- * End the run: the callback that runs now finishes, no other begins, save
- * `closed` of what was closed; what was due stays so for the next run.  What
- * a callback sets off at once, such as the handlers of a deferred that it
- * fires, is part of it.  A stop that comes while new or idle ends the next run
- * after one turn.  Again: nothing more happens.
- * Threads: any, and any signal handler: it takes no lock and no memory and
- * leaves errno as it is, whatever the handler has interrupted.  The reactor
- * must live until this returns: take the handler away before it is freed.
+ * End the run.  The callback that runs now finishes, and no other begins, save
+ * `closed` of objects that were closed.  What was due stays due for the next
+ * run.  Handlers of a deferred that a callback fires are part of that callback.
+ * A stop that comes while the reactor is new or idle ends the next run after
+ * one turn.  To stop twice is to stop once.
+ * Threads: any, and any signal handler: it takes no lock, allocates nothing and
+ * keeps errno.  The reactor must live until this returns, so a signal handler
+ * that stops it is removed before the reactor is freed.
  */
 void vr_reactor_stop(struct vr_reactor *reactor);
 
-/** Was a stop asked for that the run has not answered yet, or is this a child,
- *  in which no callback runs?  For authors of agents: who calls the program
- *  several times for one event asks this between, and leaves the rest to the
- *  next run.  Threads: any. */
+/** Was vr_reactor_stop() called and the run has not ended yet, or is this a
+ *  forked child, in which no callback runs?  For authors of agents: code that
+ *  calls the program several times for one event asks this between the calls,
+ *  and leaves the rest to the next run.  Threads: any. */
 bool vr_reactor_is_stopping(const struct vr_reactor *reactor);
 
 /**
  * Wait until the thread of vr_reactor_start() has ended.
  * @return what vr_reactor_run() returned there; -ESRCH if there is no such
- * thread, or another joins it; -EDEADLK in that thread; -ECHILD
- * Threads: any; of an embedded reactor, that of the host's loop, which is told
- * here when the next turn is due.
+ * thread, or another thread joins it; -EDEADLK in that thread; -ECHILD
+ * Threads: any; for an embedded reactor, the one of the host's loop, which is
+ * told here when the next turn is due.
  */
 int vr_reactor_join(struct vr_reactor *reactor);
 
-/** Is @p reactor the copy of one that another process made?  Asks the system.
- *  For authors of agents, who leave alone in a child what is the parent's too,
- *  such as options of a socket, or a path.  Threads: any. */
+/** Was @p reactor made by another process, so that this is a forked copy of
+ *  it?  For authors of agents: in a child they leave alone what parent and
+ *  child share, such as the options of a socket, or a path.  Threads: any. */
 bool vr_reactor_is_inherited(const struct vr_reactor *reactor);
 
 /** The reactor whose turn this thread is in, or NULL. Threads: any. */
 struct vr_reactor *vr_reactor_current(void);
 
-/** The time of this turn: read once before calls run and once before events
- *  are waited for.  Outside a turn, that of the last one. */
+/** The time of this turn on the reactor's clock, which is read before it waits
+ *  for events and again before calls run.  Outside a turn, that of the last
+ *  one. */
 vr_time vr_turn_time(const struct vr_reactor *reactor);
 
-/** Its logger.  It lives as long as the reactor.  Entries reach its watchers
- *  on the reactor's thread; once it is closed, in the log call.  Threads: any
- *  for vr_log(), see log/log.h. */
+/** The reactor's logger, which lives as long as the reactor.  Watchers of the
+ *  log are called on the reactor's thread; once the reactor is closed, inside
+ *  the log call.  Threads: any for vr_log(), see log/log.h. */
 struct vr_logger *vr_reactor_log(struct vr_reactor *reactor);
 
-/** Its environment: reports go to its log.  It is what NULL means in a callback
- *  of the reactor, and counted, see vr_env_keep().  Threads: any. */
+/** The reactor's environment, whose reports go to its log.  In callbacks of the
+ *  reactor, NULL for an environment means this one.  To keep it for longer than
+ *  the reactor see vr_env_keep().  Threads: any. */
 const struct vr_env *vr_reactor_env(const struct vr_reactor *reactor);
 
-/** The name of its selector.  Threads: any. */
+/** The name of the selector in use, such as "epoll".  Threads: any. */
 const char *vr_reactor_selector(const struct vr_reactor *reactor);
 
-/** A buffer for reading into, of @p ret_size bytes, shared by all on this
- *  reactor: what is in it is lost when the callback returns. */
+/** A buffer of @p ret_size bytes for reading into.  All callbacks of the
+ *  reactor share it: its contents last until the callback returns. */
 void *vr_reactor_scratch(struct vr_reactor *reactor, size_t *ret_size);
 
-/** How many bytes to read from one descriptor in one turn, at most. */
+/** How many bytes an agent reads from one descriptor in one turn, at most. */
 size_t vr_reactor_bytes_per_turn(const struct vr_reactor *reactor);
 
 VR_END_DECLS

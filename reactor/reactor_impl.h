@@ -56,9 +56,9 @@ struct vr_reactor {
     bool in_turn;     /* it and what follows: the reactor's thread's */
 
     bool embedded;  /* a host's loop waits between turns, see embed.h */
-    bool unsettled; /* the selector could not tell the kernel all */
-    bool telling;   /* in need_turn, now */
-    vr_time told;   /* to the host, last */
+    bool unsettled; /* the selector failed to tell the kernel of all changes */
+    bool telling;   /* inside need_turn, now */
+    vr_time told;   /* the last argument of need_turn */
     void (*need_turn)(void *host, vr_time due);
     void *host;
 
@@ -111,7 +111,7 @@ static inline bool vr_reactor_between_turns(const struct vr_reactor *reactor)
 /** Let the host's loop see what was changed between turns. */
 void vr_reactor_show_host(struct vr_reactor *reactor);
 
-/** Something was changed: what is watched, or when a turn is due. */
+/** To be called after a change of what is watched, or of when a turn is due. */
 static inline void vr_reactor_moved(struct vr_reactor *reactor)
 {
     if (vr_reactor_between_turns(reactor))
@@ -124,7 +124,7 @@ void vr_reactor_give_way(struct vr_reactor *reactor);
 /** Tell the host, if it asked, when the next turn is due. */
 void vr_reactor_tell_host(struct vr_reactor *reactor);
 
-/** Tell it a last word: no turn is due any more. */
+/** Tell it for the last time: no turn is due any more. */
 void vr_reactor_leave_host(struct vr_reactor *reactor);
 
 /** Run @p call, which was cut out of the wheel. */
@@ -138,19 +138,19 @@ void vr_call_leave_group(struct vr_call *call);
 VR_MUST_CHECK
 int vr_post_while_running(struct vr_reactor *reactor, struct vr_post *post);
 
-/** What waits in vr_call_and_wait() for a run that has ended goes home; under
- *  the lock of the state, as what follows. */
+/** The run has ended: make every vr_call_and_wait() that waits for it return.
+ *  With the reactor's lock held, as the next function. */
 void vr_post_abandon_waiters(struct vr_reactor *reactor);
 
-/** What waits as in wait.h for a run that has ended hears so. */
+/** The same for the functions of wait.h. */
 void vr_wait_abandon(struct vr_reactor *reactor);
 
 /** Free what vr_reactor_new() took, all or as far as it came. */
 void vr_reactor_give_memory_back(struct vr_reactor *reactor);
 
-/** Of what a wait of @p most nanoseconds at most has said, and put into
- * `ready`, leave what watches are to hear.  @return how many, or an error that
- * ends the run */
+/** Reduce `ready`, as a wait of @p most nanoseconds at most has filled it and
+ *  returned @p result, to the events of watches.  @return how many, or an error
+ *  that ends the run */
 int vr_reactor_sift(struct vr_reactor *reactor, int result, vr_time most);
 
 /** Run `closed` of what was closed. */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file schedule.h
- * Have something done later, from any thread, and keep a number to cancel it.
+ * A timer that any thread may set: the function runs on the reactor's thread,
+ * and an id cancels it.
  *
  *     uint64_t id;
  *     struct vr_task task = {.run = remind, .arg = user};
@@ -10,8 +11,8 @@
  *     if (vr_schedule_cancel(reactor, id))
  *         free(user);
  *
- * The allocating sibling of reactor/call.h, which is cheaper where there is a
- * struct to embed the call in.
+ * Each task is allocated.  On the reactor's own thread the calls of
+ * reactor/call.h, which a program embeds in its own structs, are cheaper.
  *
  * Threads: any, for every function here; the reactor must live until it has
  * returned.
@@ -30,32 +31,34 @@ VR_BEGIN_DECLS
 struct vr_call_group;
 struct vr_reactor;
 
-/** What is to be done.  Copied. */
+/** What to run.  vr_schedule() copies it. */
 struct vr_task {
-    /** Do it, on the reactor's thread.  Returns, and does not end that by
-     *  pthread_exit(3): see reactor.h. */
+    /** Called on the reactor's thread.  Not NULL.  Must return, see
+     *  reactor.h. */
     void (*run)(void *arg);
 
-    /** It will not be done: its group was cancelled or the reactor closed.  On
-     *  the reactor's thread, or inside vr_schedule() on a closed reactor.
-     *  Not after vr_schedule_cancel(): then @p arg is the canceller's.
-     *  NULL: no matter. */
+    /** Called instead of run if the group of the task is cancelled or the
+     *  reactor closed: on the reactor's thread, or inside vr_schedule() on a
+     *  closed reactor.  After vr_schedule_cancel() it is not called: the
+     *  canceller has @p arg then.  NULL: nothing is called. */
     void (*cancelled)(void *arg);
 
     void *arg;
 
-    /** To cancel many at once; touched on the reactor's thread only, where it
-     *  lives until its tasks are gone.  NULL: none. */
+    /** Tasks that can be cancelled together.  Functions of the group are for
+     *  the reactor's thread.  It must live until its tasks have run or were
+     *  cancelled.  NULL: none. */
     struct vr_call_group *group;
 };
 
 /**
- * Run @p task in @p delay nanoseconds from this moment, not before; 0 or less
- * means the next turn.  Tasks of one thread for the same time keep their order.
+ * Run @p task in @p delay nanoseconds from now, not before; 0 or less means the
+ * next turn.  Tasks that one thread schedules for the same time run in the
+ * order in which it scheduled them.
  * @param ret_id  for vr_schedule_cancel(): never 0, never used twice; may be
  * NULL
- * @return 0; -EINVAL for a @p task without `run`; -ENOMEM; -ENOSPC with 2^24
- * tasks scheduled: @p task is as if never given
+ * @return 0; -EINVAL for a @p task without `run`; -ENOMEM; -ENOSPC if 2^24
+ * tasks are scheduled; after an error neither run nor cancelled is called
  */
 VR_MUST_CHECK
 int vr_schedule(struct vr_reactor *reactor, vr_time delay,
@@ -67,19 +70,20 @@ int vr_schedule_at(struct vr_reactor *reactor, vr_time due,
                    const struct vr_task *task, uint64_t *ret_id);
 
 /**
- * Cancel the task scheduled as @p id.
- * @return true: it will not run and its argument is yours again; false: it
- * has run, runs now, or was cancelled.  Any old id is harmless for ever.
+ * Cancel the task with this @p id.
+ * @return true: the task will not run, and its argument is the caller's again;
+ * false: it has run, runs now, or was cancelled before.  An old id is harmless
+ * for ever.
  */
 bool vr_schedule_cancel(struct vr_reactor *reactor, uint64_t id);
 
 /**
- * Cancel the tasks of @p group that were scheduled before this call, and the
- * calls in it: those found when the loop comes to this, behind all that this
- * thread has posted before.  Inside a turn, vr_call_group_cancel() does it at
- * once, with all that have arrived.  Needs no memory and cannot fail.  The
- * group lives until the loop has come to it; a closed reactor is through with
- * it when this returns.
+ * Cancel the calls in @p group, and those of its tasks that were scheduled
+ * before this call.  It is done in a turn, after the posts that this thread
+ * sent before; on the reactor's own thread vr_call_group_cancel() does it at
+ * once, for the tasks that have arrived by then.  Allocates nothing, cannot
+ * fail.  The group must live until that turn; on a closed reactor, until this
+ * returns.
  */
 void vr_schedule_cancel_group(struct vr_reactor *reactor,
                               struct vr_call_group *group);

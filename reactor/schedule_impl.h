@@ -3,9 +3,9 @@
  * @file schedule_impl.h
  * The table behind the ids of scheduled tasks.  Internal.
  *
- * An id is a slot of 24 bits and a generation of 40.  A freed slot goes to the
- * end of the free list, so an id comes again after 2^40 uses of its slot at
- * the earliest: never.
+ * An id is the number of a slot, 24 bits, and a generation, 40 bits.  A freed
+ * slot goes to the end of the free list, so an id is used again after 2^40 uses
+ * of its slot at the earliest, which is never.
  */
 #ifndef VR_REACTOR_SCHEDULE_IMPL_H
 #define VR_REACTOR_SCHEDULE_IMPL_H

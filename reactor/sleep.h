@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file sleep.h
- * Wait for nothing but time.
+ * Sleeping: a deferred or a coroutine that waits for a span of time.
  *
  *     static struct vr_result remind(void *arg)
  *     {
@@ -26,32 +26,34 @@ VR_BEGIN_DECLS
 struct vr_reactor;
 
 /**
- * A deferred that fires, with no value, in @p span nanoseconds from this
- * moment; 0 or less: in the next turn.  It fails with -VR_ECLOSED when the
- * reactor is closed before, or was already; with -EPERM if there is none.
+ * Make a deferred that fires, without a value, @p span nanoseconds from now; 0
+ * or less: in the next turn.  It fails with -VR_ECLOSED if the reactor is
+ * closed before that, or is closed already; with -EPERM if there is no reactor.
  *
  *     pending = vr_pending_sleep(reactor, span)
  *
  * @param reactor  NULL: that of this coroutine, else the one whose turn this is
- * @return the deferred, which is yours; NULL when there is no memory
+ * @return the deferred, the caller's; NULL when there is no memory
  */
 #define vr_pending_sleep(reactor, span)                                        \
     vr_pending_sleep_at(__FILE__, __LINE__, reactor, span)
 
-/** vr_pending_sleep() at another place; keeps @p file. */
+/** vr_pending_sleep() that names another line of the program; keeps
+ *  @p file. */
 struct vr_pending *vr_pending_sleep_at(const char *file, int line,
                                        struct vr_reactor *reactor,
                                        vr_time span);
 
 /**
- * In a coroutine: let @p span nanoseconds pass.
- * @return 0; -VR_ECANCELLED, or with what else the coroutine was cancelled;
- * -VR_ECLOSED as above; -EPERM outside of coroutines, and in one that has no
- * reactor; -ENOMEM
+ * In a coroutine: wait for @p span nanoseconds.
+ * @return 0; -VR_ECANCELLED, or the code of the failure with which the
+ * coroutine was cancelled; -VR_ECLOSED as above; -EPERM outside a coroutine,
+ * and in a coroutine without a reactor; -ENOMEM
  */
 int vr_sleep(vr_time span);
 
-/** In a coroutine: let others have their turn. @return as vr_sleep() */
+/** In a coroutine: let other callbacks and coroutines run, and go on in the
+ *  next turn. @return as vr_sleep() */
 int vr_yield(void);
 
 VR_END_DECLS

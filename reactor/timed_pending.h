@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file timed_pending.h
- * Deferreds and time: come to a result soon, or not at all.
+ * Timeouts of deferreds.
  *
  *     answer = session_ask(session, "Who?");
  *     err = vr_pending_timeout(reactor, answer, 5 * VR_SEC);
@@ -14,18 +14,17 @@
  *                                  session_ask(session, "Who?")),
  *                        &name, &why);
  *
- * A timeout cancels what the deferred waits for, with vr_failure_timeout(): a
- * failure of code -ETIMEDOUT that vr_failure_is_cancel() knows for a cancel.
- * Where the deferred waits for others it is the source in the end that is
- * cancelled; in a coroutine, an await.
+ * A timeout that passes cancels the deferred with vr_failure_timeout(): a
+ * failure of code -ETIMEDOUT for which vr_failure_is_cancel() is true.  If the
+ * deferred waits for another one, this cancels the source at the end of that
+ * line; if it waits for a coroutine, the await in which that is.
  *
- * It is a step, which passes on what it is given, so it stands for the steps
- * before it: it is gone once they have run, or the deferred is freed.  What is
- * added behind it takes its own time.  Of several the first to come counts; a
- * longer one changes nothing.
+ * A timeout covers the steps added before it: it ends once they have run, or
+ * when the deferred is freed.  Steps added after it may take longer.  Of
+ * several timeouts the first that passes counts.
  *
- * When the reactor is closed timeouts are forgotten, and no more are due; the
- * deferred and its steps may outlive it.
+ * When the reactor is closed its timeouts are forgotten: they do not cancel any
+ * more.  The deferred and its steps may outlive the reactor.
  *
  * Threads: the reactor's.
  */
@@ -41,19 +40,18 @@ VR_BEGIN_DECLS
 struct vr_reactor;
 
 /**
- * Give @p pending @p span nanoseconds from this moment; 0 or less: until the
- * next turn.  One that has come to a result already is left alone.
+ * Cancel @p pending @p span nanoseconds from now, unless it has a result by
+ * then; 0 or less: in the next turn.
  * @param reactor  NULL: that of this coroutine, else the one whose turn this is
- * @return 0; -EPERM if there is none; -ENOMEM: there is no timeout, and the
- * chain is as it was
+ * @return 0; -EPERM if there is no reactor; -ENOMEM: @p pending has no timeout,
+ * and is as it was
  */
 VR_MUST_CHECK
 int vr_pending_timeout(struct vr_reactor *reactor, struct vr_pending *pending,
                        vr_time span);
 
-/** vr_pending_timeout() for the making of expressions. @return @p pending;
- *  where that fails @p pending is cancelled, with the error for its failure;
- *  NULL for NULL */
+/** vr_pending_timeout() for use in expressions. @return @p pending, which is
+ *  cancelled with the error if that fails; NULL for NULL */
 struct vr_pending *vr_within(struct vr_reactor *reactor, vr_time span,
                              struct vr_pending *pending);
 

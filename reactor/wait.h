@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file wait.h
- * For ordinary threads: do something on a reactor, and wait for what comes out.
+ * Blocking calls for ordinary threads: start something on a reactor, and wait
+ * for its result.
  *
  *     static struct vr_result begin(void *arg)       on the reactor's thread
  *     {
@@ -11,21 +12,20 @@
  *     struct vr_result login;
  *     err = vr_start_and_wait(reactor, begin, session, 5 * VR_SEC, &login);
  *
- * So whatever has a deferred has a synchronous face too.  The reactor is to run
- * in another thread, or to be embedded in a host's loop there; it must live
- * until the call has returned.
+ * The reactor must run in another thread, or be embedded in a host's loop
+ * there, and must live until the call returns.
  *
- * The timeout is in nanoseconds of the reactor's clock, and counts from the
- * call.  When it is out the waiting ends at once, even if the reactor is busy,
- * with one exception: a start function that runs at that moment is waited for.
- * The reactor then cancels the deferred, whose steps get the failure
- * -ETIMEDOUT, and frees it: at about the same time, but perhaps only after this
- * call has returned.  So what the steps use must not stand on this stack.  A
- * timeout of 0 only looks: it takes a turn of the reactor, however long that
- * takes to come, and is -ETIMEDOUT unless the deferred has fired by then.  A
- * negative one is for ever.
+ * The timeout is in nanoseconds of the reactor's clock, from the call on.  When
+ * it has passed the call returns, even if the reactor is busy, but not before a
+ * start function that runs at that moment has returned.  The reactor then
+ * cancels the deferred, whose steps get the failure -ETIMEDOUT, and frees it,
+ * perhaps after the call has returned: so the steps must not use variables on
+ * the stack of the waiting thread.  A timeout of 0 does not wait for the
+ * deferred, but for one turn of the reactor, whenever that comes: the call is
+ * -ETIMEDOUT unless the deferred has fired by then.  A negative timeout waits
+ * for ever.
  *
- * What comes out may be kept for longer than the reactor.
+ * The result may be kept for longer than the reactor.
  *
  * Threads: any but the reactor's own.
  */
@@ -40,31 +40,34 @@ VR_BEGIN_DECLS
 
 struct vr_reactor;
 
-/** Starts what is waited for; runs on the reactor's thread, once or not at all,
- *  and not after the waiting has ended.  Returns: if it ends its thread by
- *  pthread_exit(3), the waiting never ends. */
+/** Starts what the call waits for.  Runs on the reactor's thread, once at most,
+ *  and never after the call has returned.  It must return: if it ends its
+ *  thread, by pthread_exit(3), the call waits for ever. */
 typedef struct vr_result vr_start_fn(void *arg);
 
 /**
- * Have @p start called with @p arg on the reactor's thread, behind what this
- * thread posted before, and wait for its result, or for that of the deferred
- * that it returns.
- * @param timeout  negative: for ever; 0: only look
- * @param ret_result  the value or the failure, yours
- * @return 0; -ETIMEDOUT; -VR_ECANCELLED if the run of the reactor ended first,
- * or it was closed: then the deferred is cancelled and freed in its next turn,
- * or when it is closed.  If nothing was begun: -EINVAL if @p start is NULL;
- * -EDEADLK on the reactor's own thread; -EAGAIN if it is not running;
- * -VR_ECLOSED; -ENOMEM; -ECHILD in a child forked since the reactor was made
+ * Have @p start called with @p arg on the reactor's thread, after the posts
+ * that this thread sent before, and wait for its result, or for that of the
+ * deferred that it returns.
+ * @param timeout  negative: for ever; 0: for one turn
+ * @param ret_result  the value or the failure, the caller's
+ * @return 0; -ETIMEDOUT; -VR_ECANCELLED if the reactor's run ended first, or it
+ * was closed: the deferred is then cancelled and freed in the next turn, or
+ * when the reactor is closed.  Without having called @p start: -EINVAL if
+ * @p start is NULL; -EDEADLK on the reactor's own thread; -EAGAIN if it is not
+ * running; -VR_ECLOSED; -ENOMEM; -ECHILD in a child forked since the reactor
+ * was made
  */
 VR_MUST_CHECK
 int vr_start_and_wait(struct vr_reactor *reactor, vr_start_fn *start, void *arg,
                       vr_time timeout, struct vr_result *ret_result);
 
 /**
- * Wait for @p pending, which belongs to the reactor's thread: this thread has
- * it only to hand it over.  Takes @p pending, and frees it on that thread; if
- * nothing was begun it is still yours.  Otherwise as vr_start_and_wait().
+ * Wait for @p pending, a deferred of the reactor's thread, which this thread
+ * does not use otherwise.  Takes @p pending, and frees it on the reactor's
+ * thread; after one of the errors for which vr_start_and_wait() has not called
+ * its function, @p pending is still the caller's.  Otherwise as
+ * vr_start_and_wait().
  */
 VR_MUST_CHECK
 int vr_pending_wait(struct vr_reactor *reactor, struct vr_pending *pending,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file watch.h
- * Hear when a descriptor can be read or written.
+ * A watcher of a descriptor: callbacks for when it can be read or written.
  *
  *     static void on_readable(struct vr_watch *watch)
  *     {
@@ -14,17 +14,18 @@
  *
  *     err = vr_watch_open(&session->watch, reactor, fd, VR_READ, &ops);
  *
- * Level-triggered: a callback comes again while there is something left.  A
- * descriptor that failed or was hung up is ready for all that is awaited; the
- * read or write that follows says why.  A hang-up nobody awaits is found when
- * somebody does.  One descriptor may have one reader and one writer, in the
- * same watch or in two.  Readiness is a hint, now and then a stale one: let
- * descriptors be non-blocking.  Who turns on what fills the error queue of a
- * socket (MSG_ERRQUEUE) empties it: until then it is ready.
+ * Watches are level-triggered: a callback comes again in each turn while the
+ * descriptor is ready.  A descriptor that failed or was hung up is ready for
+ * all that is wanted of it; the read or write that follows says why.  While
+ * nothing is wanted, a hang-up is not reported.  A descriptor may have one
+ * reader and one writer, in the same watch or in two.  Readiness is a hint that
+ * may be out of date, so descriptors are best non-blocking.  A program that
+ * enables the error queue of a socket (MSG_ERRQUEUE) must empty it: until then
+ * the socket is ready.
  *
- * Ownership: the watch is the caller's, embedded, and stays in place while it
- * is open; its memory is free at once after vr_watch_close(), also inside a
- * callback.  The descriptor stays the caller's: close it after the watch.
+ * Ownership: the program embeds the watch, and keeps it in place while it is
+ * open.  After vr_watch_close() it may be freed at once, also inside a
+ * callback.  The descriptor stays the program's: close it after the watch.
  * Threads: the reactor's.
  */
 #ifndef VR_REACTOR_WATCH_H
@@ -42,17 +43,18 @@ VR_BEGIN_DECLS
 struct vr_reactor;
 struct vr_watch;
 
-/** What a watch hears.  With readable it is the descriptor's reader, with
- *  writable its writer; at least one is given. */
+/** Callbacks of a watch.  One with `readable` is the descriptor's reader, one
+ *  with `writable` its writer; at least one of them is given. */
 struct vr_watch_ops {
     void (*readable)(struct vr_watch *watch);
     void (*writable)(struct vr_watch *watch);
 
     /**
-     * The watch hears nothing any more, and must be closed still: the kernel
+     * The last callback of a watch that does not work any more: the kernel
      * refused a change of what is wanted (-errno), or the reactor is being
-     * closed (-VR_ECLOSED).  Once, from the loop or from the closing of the
-     * reactor.  NULL: closed without a word.
+     * closed (-VR_ECLOSED).  It runs once, in a turn or inside
+     * vr_reactor_close().  The watch must still be closed.  NULL: the watch is
+     * closed instead.
      */
     void (*failed)(struct vr_watch *watch, int err);
 };
@@ -68,43 +70,44 @@ struct vr_watch {
 };
 
 /**
- * Watch @p fd for @p want: VR_READ, VR_WRITE, both or 0 for nothing yet.
- * Reaches the kernel at once.  Keeps @p ops.
- * @return 0; -EBADF for no descriptor; -EPERM for a kind that is always ready,
- * such as a regular file; -ERANGE for one too large for select; -EEXIST if it
- * has a reader or writer already where this would be another; -EINVAL if
- * something is wanted that @p ops does not hear; -ENOMEM; -VR_ECLOSED; -ECHILD
- * in a child forked since the reactor was made
+ * Watch @p fd for @p want: VR_READ, VR_WRITE, both, or 0 for nothing yet.  The
+ * kernel is told at once.  Keeps @p ops.
+ * @return 0; -EBADF if @p fd is not open; -EPERM for a kind of file that is
+ * always ready, such as a regular file; -ERANGE for a number too large for
+ * select; -EEXIST if @p fd has a reader and this would be another one, or a
+ * writer likewise; -EINVAL if @p ops has no callback for what is wanted;
+ * -ENOMEM; -VR_ECLOSED; -ECHILD in a child forked since the reactor was made
  */
 VR_MUST_CHECK
 int vr_watch_open(struct vr_watch *watch, struct vr_reactor *reactor, int fd,
                   unsigned want, const struct vr_watch_ops *ops);
 
-/** From now on hear of @p want only.  Costs nothing until the next wait, and
- *  nothing then either if it was changed back.  On a watch that is not open,
- *  or failed, nothing happens. */
+/** From now on call back for @p want only, also in the turn that is under way.
+ *  The kernel is told before the next wait, once, and not at all if the change
+ *  was taken back by then.  On a watch that is not open, or has failed, nothing
+ *  happens. */
 void vr_watch_want(struct vr_watch *watch, unsigned want);
 
-/** Hear nothing any more: no callback of @p watch runs from here on.  To be
- *  called before the descriptor is closed.  Again: nothing happens. */
+/** Close @p watch: from here on no callback of it runs.  To be called before
+ *  the descriptor is closed.  On a watch that is not open nothing happens. */
 void vr_watch_close(struct vr_watch *watch);
 
-/** The descriptor; -1 where @p watch is not open. */
+/** The descriptor; -1 if @p watch is not open. */
 int vr_watch_fd(const struct vr_watch *watch);
 
-/** What is wanted; 0 where @p watch is not open, or failed. */
+/** What is wanted; 0 if @p watch is not open, or has failed. */
 unsigned vr_watch_wanted(const struct vr_watch *watch);
 
 /**
- * The open watches of @p reactor that are of a kind: readers for VR_READ,
- * writers for VR_WRITE, either for both.
+ * The open watches of @p reactor of one @p kind: its readers for VR_READ, its
+ * writers for VR_WRITE, all for both bits.
  * @param ret_watches  filled with the first @p cap of them; NULL if cap is 0
  * @return how many there are
  */
 size_t vr_watch_list(const struct vr_reactor *reactor, unsigned kind,
                      struct vr_watch **ret_watches, size_t cap);
 
-/** Close every watch of @p reactor; nobody is told. */
+/** Close every watch of @p reactor; no callback runs. */
 void vr_watch_close_all(struct vr_reactor *reactor);
 
 VR_END_DECLS

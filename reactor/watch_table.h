@@ -44,15 +44,16 @@ void vr_watch_table_init(struct vr_watch_table *table,
                          struct vr_selector *selector);
 void vr_watch_table_fini(struct vr_watch_table *table);
 
-/** Tell the selector what is wanted now; watches it refuses hear `failed`, but
- *  in the next run where one is to stop. */
+/** Tell the selector what is wanted now, and call `failed` of watches that it
+ *  refuses; after a stop, in the next run. */
 void vr_watch_table_flush(struct vr_reactor *reactor);
 
-/** Call who awaits @p ready, if it is still the one who did. */
+/** Call the watches for @p ready, unless the descriptor has changed hands since
+ *  the selector found it ready. */
 void vr_watch_table_deliver(struct vr_reactor *reactor,
                             const struct vr_ready *ready);
 
-/** The slot of the number in @p key; NULL: nobody ever watched that. */
+/** The slot of the descriptor in @p key; NULL: it was never watched. */
 static inline struct vr_slot *
 vr_watch_table_slot(const struct vr_watch_table *table, uint64_t key)
 {
@@ -61,11 +62,12 @@ vr_watch_table_slot(const struct vr_watch_table *table, uint64_t key)
     return fd < (uint32_t)table->size ? &table->slots[fd] : NULL;
 }
 
-/** Tell every watch that the reactor is closed, and see that it is gone.
- *  @return how many there were */
+/** Call failed(-VR_ECLOSED) of every watch, and close those that it leaves
+ *  open.  @return how many there were */
 int vr_watch_table_close(struct vr_watch_table *table);
 
-/** A watch of the reactor's own: neither listed nor closed with the rest. */
+/** Make @p watch one of the reactor's own, which is neither listed nor closed
+ *  with the program's. */
 void vr_watch_hide(struct vr_watch *watch);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file wheel.h
- * Which calls are due?  A hierarchical timing wheel.  Internal.
+ * A hierarchical timing wheel: which calls are due?  Internal.
  *
  * Time is cut into ticks of 2^16 ns.  A tick number is read as eight digits of
  * six bits, counted from the earliest time there is; a call waits at the level
@@ -15,10 +15,11 @@
  * A call that is put off while it waits in a slot stays there, and is dealt to
  * its new place when the old one is reached: putting off is one store.
  *
- * When the first call is due is found by looking at the few of the first slot,
- * and kept until that call is moved or taken out.  Where a slot holds more than
- * VR_WHEEL_LOOKS the wheel names its begin instead, and is turned to it for
- * nothing but dealing it out: once a slot, not once a call.
+ * The time of the first call is found by looking at all calls of the first
+ * occupied slot, and remembered until that call is moved or taken out.  If that
+ * slot holds more than VR_WHEEL_LOOKS calls, the wheel says the time at which
+ * the slot begins instead: the reactor then wakes up once too early, only to
+ * deal the slot out.
  */
 #ifndef VR_REACTOR_WHEEL_H
 #define VR_REACTOR_WHEEL_H
