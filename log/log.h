@@ -99,10 +99,10 @@ void vr_logger_fini(struct vr_logger *logger);
  * Show @p watcher what is logged from now on, after the watchers attached
  * before it.  A watcher that is shown entries anywhere must not be attached
  * while somebody logs.
- * @return 0; -EBUSY: @p watcher is attached, here or elsewhere; -ELOOP: @p
- * watcher leads back to this logger, itself or through other loggers and
- * relays; -ENOTSUP: @p logger is a proxy, or @p watcher is one, or a relay to
- * one
+ * @return 0; -EBUSY: @p watcher is attached, here or elsewhere; -ELOOP: it
+ * leads back to this logger, itself or through other loggers and relays;
+ * -ENOTSUP:
+ * @p logger is a proxy, or @p watcher is one, or a relay to one
  */
 VR_MUST_CHECK
 int vr_logger_attach(struct vr_logger *logger, struct vr_log_watcher *watcher);

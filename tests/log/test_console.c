@@ -117,6 +117,7 @@ static void block(int how, int number)
     check_int(pthread_sigmask(how, &one, NULL), 0);
 }
 
+/* promise log-17 */
 TEST(console, that_nobody_reads_raises_no_signal)
 {
     sigset_t blocked;
@@ -165,6 +166,7 @@ TEST(console, does_not_try_for_ever_where_nothing_goes_out)
     check_str(finish(), "");
 }
 
+/* promise log-16 */
 TEST(console, drops_and_counts_what_is_refused)
 {
     start();

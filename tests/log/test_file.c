@@ -137,6 +137,7 @@ TEST(file, becomes_no_terminal_of_the_process)
     check(flags_of_open & O_NOCTTY);
 }
 
+/* promise log-18 */
 TEST(file, goes_on_in_the_old_file_until_the_new_one_opens)
 {
     start();
@@ -155,6 +156,7 @@ TEST(file, goes_on_in_the_old_file_until_the_new_one_opens)
     stop();
 }
 
+/* promise log-16 */
 /* A full disk takes the first bytes of a line, then none; then somebody makes
  * room. */
 TEST(file, tells_in_the_file_what_a_full_disk_cost)
@@ -214,6 +216,7 @@ TEST(file, counts_what_a_device_that_is_always_full_refuses)
     vr_logger_fini(&logger);
 }
 
+/* promise log-17 */
 TEST(file, at_the_limit_of_the_process_drops_lines_and_raises_no_signal)
 {
     struct rlimit limit, small;

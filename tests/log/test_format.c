@@ -27,7 +27,7 @@ static const char *format(const char *prefix, const char *text)
     return line;
 }
 
-/* behaviour 47 */
+/* promise log-15 */
 TEST(format, writes_an_entry_as_one_escaped_line)
 {
     check_str(format("P", "a\nb\\c"), "14:03:59 20 P: a\\nb\\\\c\r\n");
@@ -39,6 +39,7 @@ TEST(format, leaves_out_a_prefix_that_is_none)
     check_str(format("", ""), "14:03:59 20 : \r\n");
 }
 
+/* promise log-15 */
 TEST(format, escapes_the_prefix_too)
 {
     check_str(format("a\r\nb", "c"), "14:03:59 20 a\\r\\nb: c\r\n");
@@ -62,6 +63,7 @@ TEST(format, writes_bytes_that_are_no_utf8_as_numbers)
               "14:03:59 20 \\x9b|\\x80|\\xff|\\xc2|\\xc0\\xaf|\\xe2\\x80\r\n");
 }
 
+/* promise log-15 */
 TEST(format, writes_ends_of_lines_and_marks_of_direction_as_numbers)
 {
     check_str(

@@ -73,6 +73,7 @@ TEST(json, tells_times_before_the_epoch)
     check(strstr(format(&entry), "\"1677-09-21T00:12:43.145224Z\""));
 }
 
+/* promise log-15 */
 TEST(json, escapes_what_json_does_and_what_terminals_obey)
 {
     check_str(string("a\"b\\c"), "\"a\\\"b\\\\c\"");
@@ -155,6 +156,7 @@ static void fill(uint64_t *dice, char *text, unsigned most)
     text[length] = '\0';
 }
 
+/* promise log-15 */
 /* Bytes of any kind come out as one line, in any layout and size. */
 TEST(json, and_plain_lines_stay_lines_whatever_is_logged)
 {

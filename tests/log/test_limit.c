@@ -25,7 +25,7 @@ static void start(void)
     check_int(vr_logger_attach(&logger, &recorder.base), 0);
 }
 
-/* Trap 37 of the pains: others provoke it. */
+/* promise log-19 */
 TEST(limit, holds_back_what_comes_too_often_and_says_so)
 {
     struct vr_log_limit limit = {.most = 2, .per = VR_SEC};

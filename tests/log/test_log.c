@@ -84,7 +84,7 @@ TEST(log, no_logger_is_a_logger_that_wants_nothing)
     vr_logger_fini(NULL);
 }
 
-/* behaviour 51 */
+/* promise log-11 */
 TEST(log, shows_nothing_after_detach)
 {
     start();
@@ -100,7 +100,7 @@ TEST(log, shows_nothing_after_detach)
     vr_logger_fini(&logger);
 }
 
-/* behaviour 49 */
+/* promise log-1 */
 TEST(log, a_filter_on_one_watcher_leaves_others_alone)
 {
     struct vr_log_level_filter filter;
@@ -120,6 +120,7 @@ TEST(log, a_filter_on_one_watcher_leaves_others_alone)
     vr_logger_fini(&logger);
 }
 
+/* promise log-1 */
 TEST(log, all_filters_of_a_logger_must_keep)
 {
     struct vr_log_level_filter info, warn;
@@ -157,7 +158,6 @@ TEST(log, watch_filters_apply_only_to_what_another_logger_shows)
     vr_logger_fini(&above);
 }
 
-/* behaviour 49 */
 TEST(log, stop_drops_until_start)
 {
     start();
@@ -190,35 +190,6 @@ TEST(log, a_stopped_or_grave_logger_shows_nothing_that_arrives)
     vr_logger_fini(&logger);
 }
 
-TEST(log, what_nobody_wants_costs_no_clock_and_no_memory)
-{
-    struct counting_env env;
-    char text[4096];
-    counting_env_init(&env);
-    memset(text, 'x', sizeof(text) - 1);
-    text[sizeof(text) - 1] = '\0';
-    vr_logger_init(&logger, &env.env, NULL);
-    vr_log_error(&logger, "%s", text); /* no watcher */
-    recorder_init(&first);
-    check_int(vr_logger_attach(&logger, &first.base), 0);
-
-    vr_logger_set_level(&logger, VR_LOG_WARN);
-    vr_log_info(&logger, "%s", text);
-    check(!vr_logger_wants(&logger, VR_LOG_INFO));
-    vr_logger_stop(&logger);
-    vr_log_error(&logger, "%s", text);
-    check_int(env.clock_reads, 0);
-    check_int(env.calls, 0);
-
-    vr_logger_start(&logger);
-    vr_log_warn(&logger, "%s", text);
-    check_int(env.clock_reads, 1);
-    check_int(env.calls, 1);
-    check_int(env.live, 0);
-    vr_logger_fini(&logger);
-}
-
-/* behaviour 53 */
 TEST(log, a_proxy_gives_its_prefix_unless_the_call_has_one)
 {
     struct vr_logger proxy, nameless;
@@ -239,7 +210,6 @@ TEST(log, a_proxy_gives_its_prefix_unless_the_call_has_one)
     vr_logger_fini(&logger);
 }
 
-/* behaviour 53 */
 TEST(log, the_first_loggers_prefix_is_kept_along_a_chain)
 {
     struct vr_logger named, nameless;
@@ -307,6 +277,7 @@ TEST(log, a_watcher_has_one_logger)
     vr_logger_fini(&other);
 }
 
+/* promise log-14 */
 TEST(log, a_loop_of_loggers_is_refused)
 {
     struct vr_logger middle, last;
@@ -324,78 +295,5 @@ TEST(log, a_loop_of_loggers_is_refused)
 
     vr_logger_fini(&last);
     vr_logger_fini(&middle);
-    vr_logger_fini(&logger);
-}
-
-static char kept[100001];
-
-static void keep_text(struct vr_log_watcher *watcher,
-                      const struct vr_log_entry *entry)
-{
-    (void)watcher;
-    (void)snprintf(kept, sizeof(kept), "%s", entry->text);
-}
-
-TEST(log, a_text_of_any_length_arrives_whole)
-{
-    struct counting_env env;
-    struct vr_log_watcher watcher;
-    static char text[100000];
-    counting_env_init(&env);
-    vr_logger_init(&logger, &env.env, NULL);
-    vr_log_watcher_init(&watcher, keep_text);
-    check_int(vr_logger_attach(&logger, &watcher), 0);
-
-    for (int len = 500; len < 520; len++) { /* around what needs no memory */
-        vr_log_info(&logger, "%0*d", len, 1);
-        check_int(strlen(kept), len);
-        check_int(kept[len - 1], '1');
-    }
-    memset(text, 'y', sizeof(text) - 1);
-    vr_log_info(&logger, "%s", text);
-    check_str(kept, text);
-    check_int(env.live, 0);
-    vr_logger_fini(&logger);
-}
-
-TEST(log, without_memory_a_long_text_is_cut_and_arrives)
-{
-    struct counting_env env;
-    counting_env_init(&env);
-    vr_logger_init(&logger, &env.env, NULL);
-    recorder_init(&first);
-    check_int(vr_logger_attach(&logger, &first.base), 0);
-
-    env.empty = true;
-    vr_log_info(&logger, "%0900d", 1);
-
-    check_int(first.count, 1);
-    check(strlen(first.text) > 400 && strlen(first.text) < 900);
-    check_int(vr_logger_dropped(&logger), 0);
-    first.text[0] = '\0';
-    vr_log_info(&logger, "%0510d\xe2\x82\xac", 1);
-    check_int(strlen(first.text), 5 + 510 + 1); /* no part of a character */
-    vr_logger_fini(&logger);
-}
-
-static void spoil_errno(struct vr_log_watcher *watcher,
-                        const struct vr_log_entry *entry)
-{
-    (void)watcher;
-    (void)entry;
-    errno = EXDEV;
-}
-
-TEST(log, leaves_errno_as_it_is)
-{
-    struct vr_log_watcher watcher;
-    vr_logger_init(&logger, NULL, NULL);
-    vr_log_watcher_init(&watcher, spoil_errno);
-    check_int(vr_logger_attach(&logger, &watcher), 0);
-
-    errno = ENOENT;
-    vr_log_info(&logger, "%01000d", 0);
-
-    check_int(errno, ENOENT);
     vr_logger_fini(&logger);
 }

@@ -2,7 +2,7 @@
 /**
  * @file test_log_fork.c
  * A child of fork(2) has copies of loggers and queues, of which the parent's
- * other threads held and awaited what they liked.  Trap 41.
+ * other threads held and awaited what they liked.
  */
 #include <errno.h>
 #include <pthread.h>
@@ -146,6 +146,7 @@ static int free_reactor(void)
     return 0;
 }
 
+/* promise log-13 */
 TEST(log_fork, ends_no_wait_for_a_reactors_log_in_a_child_by_hanging)
 {
     check_int(vr_reactor_new(NULL, &reactor), 0);

@@ -73,6 +73,7 @@ TEST(queue, outlives_the_proxy_that_logged)
     queue_stop();
 }
 
+/* promise log-1 */
 TEST(queue, looks_at_the_level_in_the_call_and_at_filters_later)
 {
     struct vr_log_level_filter filter;
@@ -91,6 +92,7 @@ TEST(queue, looks_at_the_level_in_the_call_and_at_filters_later)
     queue_stop();
 }
 
+/* promise log-5 */
 TEST(queue, asks_for_no_memory_for_entries_that_fit)
 {
     struct counting_env env;
@@ -179,6 +181,7 @@ TEST(queue, shows_so_many_at_most)
     queue_stop();
 }
 
+/* promise log-7 */
 TEST(queue, takes_a_text_as_long_as_all_of_the_ring)
 {
     static char text[100000];
@@ -214,6 +217,7 @@ TEST(queue, takes_what_another_logger_shows)
     queue_stop();
 }
 
+/* promise log-3 */
 /* The first is shown by a thread that is busy, or gone. */
 TEST(queue, takes_entries_past_the_queue_of_the_logger_it_is_attached_to)
 {
@@ -246,7 +250,7 @@ static void log_again(struct vr_log_watcher *watcher,
     vr_log_warn(&logger, "again");
 }
 
-/* behaviour 50 */
+/* promise log-9 */
 TEST(queue, shows_what_a_watcher_logs_to_the_others)
 {
     queue_start(NULL, 0);
@@ -262,7 +266,7 @@ TEST(queue, shows_what_a_watcher_logs_to_the_others)
     queue_stop();
 }
 
-/* behaviour 50 */
+/* promise log-10 */
 TEST(queue, ends_a_game_of_two_watchers_that_answer_each_other)
 {
     queue_start(NULL, 0);
@@ -294,6 +298,7 @@ TEST(queue, flush_shows_at_once_on_the_thread_that_shows)
     queue_stop();
 }
 
+/* promise log-13 */
 TEST(queue, flush_gives_up_when_the_time_is_out)
 {
     queue_start(NULL, 0);
@@ -316,6 +321,7 @@ static void flush(struct vr_log_watcher *watcher,
     check(!vr_log_queue_show(queue, INT_MAX));
 }
 
+/* promise log-13 */
 TEST(queue, flush_inside_a_watcher_is_refused)
 {
     struct vr_log_watcher watcher;
@@ -330,6 +336,7 @@ TEST(queue, flush_inside_a_watcher_is_refused)
     queue_stop();
 }
 
+/* promise log-12 */
 TEST(queue, flush_reaches_the_queues_behind)
 {
     struct vr_logger front;

@@ -62,7 +62,7 @@ static void log_again(struct vr_log_watcher *watcher,
         vr_log_warn(&logger, "again");
 }
 
-/* behaviour 50 */
+/* promise log-9 */
 TEST(queue_anywhere, one_that_logs_is_not_shown_its_own)
 {
     start(log_again);

@@ -37,6 +37,7 @@ static void breed(struct vr_log_watcher *watcher,
     check_int(pthread_join(thread, NULL), 0);
 }
 
+/* promise log-12 */
 TEST(queue_flush, shows_no_more_than_was_there)
 {
     struct vr_log_watcher watcher;
@@ -54,6 +55,7 @@ TEST(queue_flush, shows_no_more_than_was_there)
     queue_stop();
 }
 
+/* promise log-12 */
 TEST(queue_flush, waits_for_a_gap_too)
 {
     queue_start(NULL, 4096);
@@ -91,6 +93,7 @@ static void flush_in_gap(struct vr_log_watcher *watcher,
     check_int(pthread_join(thread, NULL), 0);
 }
 
+/* promise log-12 */
 TEST(queue_flush, waits_for_a_gap_that_is_being_shown)
 {
     struct vr_log_watcher watcher;
@@ -190,6 +193,7 @@ TEST(queue_flush, on_the_thread_that_shows_waits_for_a_call_under_way)
 
 /* ---- loggers behind ---- */
 
+/* promise log-12 */
 TEST(queue_flush, reaches_a_queue_behind_several_loggers)
 {
     struct vr_logger front, middle;
@@ -230,6 +234,7 @@ static void stop_front(void)
     queue_stop();
 }
 
+/* promise log-12 */
 TEST(queue_flush, reaches_a_queue_behind_a_subscription)
 {
     struct vr_log_subscription net;

@@ -11,7 +11,8 @@
 
 #include "queues.h"
 
-/* Trap 37 of the pains: what is lost is counted, and told where it was. */
+/* promise log-6 */
+/* What is lost is counted, and told where it was. */
 TEST(queue_gaps, tells_of_a_gap_where_it_is)
 {
     char want[64];
@@ -36,6 +37,7 @@ TEST(queue_gaps, tells_of_a_gap_where_it_is)
     queue_stop();
 }
 
+/* promise log-6 */
 TEST(queue_gaps, tells_of_a_gap_behind_which_nothing_comes)
 {
     queue_start(NULL, 4096);
@@ -122,6 +124,7 @@ static const char *show_gap_to(int least, bool by_filter)
     return grave.text;
 }
 
+/* promise log-6 */
 TEST(queue_gaps, pass_filters_and_levels_as_warnings)
 {
     check_str(show_gap_to(VR_LOG_WARN, true), "30 reactor 1 entry dropped;");
@@ -148,6 +151,7 @@ TEST(queue_gaps, are_told_to_who_hears_a_part_as_it_may_be_missing)
 
 /* ---- long texts ---- */
 
+/* promise log-7 */
 TEST(queue_gaps, long_texts_take_no_more_memory_than_the_ring)
 {
     struct counting_env env;
@@ -168,6 +172,7 @@ TEST(queue_gaps, long_texts_take_no_more_memory_than_the_ring)
     queue_stop();
 }
 
+/* promise log-7 */
 TEST(queue_gaps, a_text_longer_than_the_ring_is_cut)
 {
     queue_start(NULL, 4096);
@@ -220,6 +225,7 @@ static void complain_of_gaps(struct vr_log_watcher *watcher,
         vr_log_error(&logger, "too much");
 }
 
+/* promise log-10 */
 TEST(queue_gaps, shows_what_a_watcher_logs_about_a_gap)
 {
     struct vr_log_watcher watcher;

@@ -177,6 +177,7 @@ TEST(patience, is_none_unless_it_is_asked_for)
     stop();
 }
 
+/* promise log-8 */
 TEST(patience, is_none_on_the_thread_that_shows_the_queue)
 {
     start();
@@ -185,6 +186,7 @@ TEST(patience, is_none_on_the_thread_that_shows_the_queue)
     stop();
 }
 
+/* promise log-8 */
 TEST(patience, is_none_while_nobody_shows_the_queue)
 {
     start();
@@ -204,6 +206,7 @@ static void answer(struct vr_log_watcher *watcher,
         vr_log_info(&logger, "%0900d", 1);
 }
 
+/* promise log-8 */
 TEST(patience, is_none_inside_a_watcher)
 {
     struct vr_logger plain;
@@ -224,6 +227,7 @@ TEST(patience, is_none_inside_a_watcher)
     stop();
 }
 
+/* promise log-8 */
 /* What passes on is no watcher, but the thread shows a queue. */
 TEST(patience, is_none_on_a_thread_that_shows_another_queue)
 {
@@ -263,6 +267,7 @@ static void log_in_turn(struct vr_call *call)
     log_too_much(&logger);
 }
 
+/* promise log-8 */
 TEST(patience, is_none_in_a_turn_and_none_for_a_reactor_that_does_not_run)
 {
     struct vr_reactor *reactor;
@@ -335,6 +340,7 @@ static int log_in_child(void)
     return 0;
 }
 
+/* promise log-8 */
 TEST(patience, is_none_in_a_child)
 {
     start();
@@ -342,6 +348,7 @@ TEST(patience, is_none_in_a_child)
     stop();
 }
 
+/* promise log-8 */
 TEST(patience, is_none_without_memory)
 {
     start();

@@ -32,7 +32,7 @@ static void check_sum(const struct crowd *crowd)
     check_int(watcher.missed, vr_logger_dropped(&logger));
 }
 
-/* behaviour 48 */
+/* promise log-2 */
 TEST(queue_threads, brings_entries_of_three_threads_to_one)
 {
     struct crowd crowd = {.logger = &logger, .lines = 200, .threads = 3};
@@ -74,6 +74,7 @@ static void show_from_two_threads(struct crowd *crowd)
     queue_show();
 }
 
+/* promise log-6 */
 TEST(queue_threads, each_entry_comes_once_and_in_order_or_is_counted)
 {
     struct crowd crowd = {.logger = &logger, .lines = 3000, .threads = 4};
@@ -108,6 +109,7 @@ static void *come_and_go(void *arg)
     return NULL;
 }
 
+/* promise log-11 */
 TEST(queue_threads, watchers_come_and_go_on_any_thread)
 {
     struct crowd crowd = {.logger = &logger, .lines = 3000, .threads = 2};
@@ -135,7 +137,7 @@ static void leave(struct vr_log_watcher *self, const struct vr_log_entry *entry)
     memset(self, 0xee, sizeof(*self));
 }
 
-/* behaviour 50 */
+/* promise log-9 */
 TEST(queue_threads, a_watcher_may_detach_and_free_itself)
 {
     struct vr_log_watcher guest;

@@ -40,6 +40,7 @@ static void stop(void)
     check_int(vr_log_thread_free(thread, -1), 0);
 }
 
+/* promise log-20 */
 TEST(log_thread, shows_all_before_it_ends)
 {
     start(NULL, 0);
@@ -112,6 +113,7 @@ static void let_go(void)
         sem_post(&stuck.go_on);
 }
 
+/* promise log-2 */
 TEST(log_thread, runs_watchers_on_another_thread)
 {
     start_stuck(0);
@@ -120,6 +122,7 @@ TEST(log_thread, runs_watchers_on_another_thread)
     check(!pthread_equal(stuck.where, pthread_self()));
 }
 
+/* promise log-5 */
 /* Pain 37: a watcher that blocks, and who logs goes on. */
 TEST(log_thread, a_watcher_that_hangs_costs_entries_but_no_time)
 {
@@ -149,6 +152,7 @@ TEST(log_thread, flush_waits_no_longer_than_told)
     stop();
 }
 
+/* promise log-20 */
 TEST(log_thread, free_waits_no_longer_than_told_and_can_be_called_again)
 {
     start_stuck(0);
@@ -165,6 +169,7 @@ static void *release_later(void *arg)
     return NULL;
 }
 
+/* promise log-11 */
 TEST(log_thread, detach_waits_for_the_watcher_that_runs)
 {
     pthread_t helper;
@@ -226,6 +231,7 @@ TEST(log_thread, a_watcher_cannot_end_the_thread_it_runs_on)
 
 /* ---- several loggers ---- */
 
+/* promise log-3 */
 TEST(log_thread, takes_the_entries_of_loggers_it_is_attached_to)
 {
     struct vr_logger other;

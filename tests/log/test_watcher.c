@@ -58,7 +58,7 @@ static void log_again(struct rogue *rogue)
     vr_log_warn(&logger, "again");
 }
 
-/* behaviour 50 */
+/* promise log-9 */
 TEST(watcher, a_watcher_that_logs_is_not_shown_its_own)
 {
     start();
@@ -78,6 +78,7 @@ TEST(watcher, a_watcher_that_logs_is_not_shown_its_own)
     free(two);
 }
 
+/* promise log-14 */
 TEST(watcher, a_loop_through_a_relay_is_refused)
 {
     struct vr_logger above;
@@ -98,6 +99,7 @@ TEST(watcher, a_loop_through_a_relay_is_refused)
     vr_logger_fini(&logger);
 }
 
+/* promise log-14 */
 TEST(watcher, a_loop_through_two_subscriptions_is_refused)
 {
     struct vr_logger other, middle;
@@ -141,7 +143,7 @@ static void leave(struct rogue *rogue)
     free(rogue);
 }
 
-/* behaviour 50 */
+/* promise log-9 */
 TEST(watcher, a_watcher_may_detach_and_free_itself)
 {
     vr_logger_init(&logger, NULL, NULL);
@@ -162,7 +164,7 @@ static void expel(struct rogue *rogue)
     vr_logger_detach(rogue->victim);
 }
 
-/* behaviour 50 */
+/* promise log-9 */
 TEST(watcher, a_watcher_may_detach_those_before_and_behind_it)
 {
     start();
@@ -256,7 +258,6 @@ TEST(watcher, loggers_share_a_watcher_through_relays)
     vr_logger_fini(&other);
 }
 
-/* behaviour 52 */
 TEST(watcher, the_default_watcher_is_empty_until_set)
 {
     check(vr_log_default_watcher() == NULL);

@@ -136,6 +136,7 @@ TEST(words, are_not_looked_for_where_nobody_wants_them)
     vr_logger_fini(&logger);
 }
 
+/* promise log-4 */
 TEST(words, leave_errno_as_it_was)
 {
     start();

@@ -194,4 +194,14 @@ static inline struct vr_pending *new_pending_at(int line)
 /* Trace whatever comes out of @pending. */
 #define watch(pending) check_int(vr_pending_both(pending, note_both, NULL), 0)
 
+/** An outer deferred that waits for @p inner. */
+static inline struct vr_pending *waiting_for(struct vr_pending *inner)
+{
+    struct vr_pending *outer = new_pending();
+
+    then(outer, wait_for_arg, NULL, inner);
+    check_int(vr_pending_fire(outer, number(1)), 0);
+    return outer;
+}
+
 #endif

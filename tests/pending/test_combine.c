@@ -55,7 +55,6 @@ static void finish(void)
     check_all_freed();
 }
 
-/* behaviour 45 */
 TEST(combine, all_gives_results_in_the_order_of_the_members)
 {
     make_members();
@@ -70,7 +69,6 @@ TEST(combine, all_gives_results_in_the_order_of_the_members)
     check_int(seen.cancels, 0);
 }
 
-/* behaviour 45 */
 TEST(combine, all_of_none_fires_at_once)
 {
     check_int(vr_pending_all(counting_env(), NULL, 0, &whole), 0);
@@ -79,7 +77,6 @@ TEST(combine, all_of_none_fires_at_once)
     finish();
 }
 
-/* behaviour 45 */
 TEST(combine, cancel_cancels_the_members)
 {
     make_members();
@@ -112,6 +109,7 @@ TEST(combine, takes_members_that_have_fired_already)
     finish();
 }
 
+/* promise deferreds-16 */
 TEST(combine, every_fails_with_the_first_failure_and_cancels_the_rest)
 {
     make_members();
@@ -124,6 +122,7 @@ TEST(combine, every_fails_with_the_first_failure_and_cancels_the_rest)
     finish();
 }
 
+/* promise deferreds-16 */
 TEST(combine, any_gives_the_first_value_and_cancels_the_rest)
 {
     make_members();
@@ -227,6 +226,7 @@ TEST(combine, race_is_won_by_the_first_that_has_fired_already)
     finish();
 }
 
+/* promise deferreds-17 */
 TEST(combine, member_that_could_not_be_made_counts_as_failed)
 {
     make_members();

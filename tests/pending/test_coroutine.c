@@ -14,6 +14,7 @@ static struct vr_result return_seven(void *arg)
     return vr_ok(number(7));
 }
 
+/* promise coroutines-1 */
 TEST(coroutine, runs_at_once_like_a_call)
 {
     struct vr_pending *pending = spawn(return_seven, NULL);
@@ -157,6 +158,7 @@ TEST(coroutine, awaits_several_in_its_own_order)
     check_all_ended();
 }
 
+/* promise coroutines-12 */
 TEST(coroutine, is_not_needed_to_await_what_is_there)
 {
     struct vr_pending *fired = new_pending(), *failed = new_pending();
@@ -250,6 +252,7 @@ static struct vr_result fire_and_look(void *arg)
     return vr_ok(vr_value_none());
 }
 
+/* promise coroutines-9 */
 /* Whoever fires: it is the same for a handler. */
 TEST(coroutine, is_none_in_a_handler)
 {
@@ -282,6 +285,7 @@ static struct vr_result cancel_arg(void *arg)
     return vr_ok(vr_value_none());
 }
 
+/* promise coroutines-9 */
 TEST(coroutine, is_none_in_a_canceller)
 {
     struct vr_pending *source;

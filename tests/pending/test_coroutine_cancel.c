@@ -7,6 +7,7 @@
 
 /* ---- cancelled while it waits ---- */
 
+/* promise coroutines-4 */
 TEST(coroutine, is_told_by_its_await_that_it_was_cancelled)
 {
     struct vr_pending *pending = spawn(await_one, new_pending());
@@ -30,6 +31,7 @@ static struct vr_result keep_reason(void *arg)
     return vr_fail(why);
 }
 
+/* promise coroutines-4 */
 TEST(coroutine, is_told_why_it_was_cancelled)
 {
     struct vr_pending *pending = spawn(keep_reason, new_pending());
@@ -53,6 +55,7 @@ static struct vr_result clean_up(void *arg)
     return err < 0 ? number_or_failure(err) : vr_ok(number(0));
 }
 
+/* promise coroutines-6 */
 TEST(coroutine, may_await_more_to_clean_up)
 {
     struct vr_pending *sources[] = {new_pending(), new_pending()};
@@ -72,6 +75,7 @@ static struct vr_result succeed_anyway(void *arg)
     return vr_ok(number(1));
 }
 
+/* promise coroutines-6 */
 TEST(coroutine, may_succeed_although_it_was_cancelled)
 {
     struct vr_pending *pending = spawn(succeed_anyway, new_pending());
@@ -81,6 +85,7 @@ TEST(coroutine, may_succeed_although_it_was_cancelled)
     check_all_ended();
 }
 
+/* promise coroutines-4 */
 TEST(coroutine, is_cancelled_as_often_as_it_waits)
 {
     struct vr_pending *sources[] = {new_pending(), new_pending()};
@@ -143,6 +148,7 @@ static struct vr_result cancel_self(void *arg)
     return await_one(self->sources[1]);
 }
 
+/* promise coroutines-5 */
 TEST(coroutine, is_told_by_its_next_await_that_it_was_cancelled_as_it_ran)
 {
     struct self self;
@@ -155,6 +161,7 @@ TEST(coroutine, is_told_by_its_next_await_that_it_was_cancelled_as_it_ran)
     check_all_ended();
 }
 
+/* promise coroutines-5 */
 TEST(coroutine, is_not_told_by_an_await_that_need_not_wait)
 {
     struct self self;
@@ -210,6 +217,7 @@ TEST(coroutine, that_awaits_no_more_is_not_told)
 
 /* ---- freed ---- */
 
+/* promise coroutines-7 */
 TEST(coroutine, ends_when_its_deferred_is_freed)
 {
     struct vr_pending *sources[] = {new_pending(), new_pending(), NULL};
@@ -241,6 +249,7 @@ static struct vr_result end_waiting(void *arg)
     return vr_wait_for(sources[1]);
 }
 
+/* promise coroutines-7 */
 TEST(coroutine, has_what_it_ends_in_freed_with_it)
 {
     struct vr_pending *sources[] = {new_pending(), new_pending()};
@@ -271,6 +280,7 @@ static struct vr_result free_self(void *arg)
     return await_one(self->sources[1]);
 }
 
+/* promise coroutines-8 */
 TEST(coroutine, that_frees_its_deferred_goes_on_to_its_end)
 {
     struct self self;
@@ -295,100 +305,5 @@ TEST(coroutine, is_freed_by_another)
 
     check_str(seen.trace, "f-5001");
     check_int(await_number(frees), 1);
-    check_all_ended();
-}
-
-/* ---- want of memory ---- */
-
-TEST(coroutine, is_not_spawned_where_memory_or_stacks_are_wanting)
-{
-    struct vr_pending *pending = NULL;
-
-    seen.fail_after = 0;
-    check_int(vr_spawn(coroutine_env(), NULL, await_one, NULL, &pending),
-              -ENOMEM);
-    seen.fail_after = -1;
-    vr_test_sys_fail(VR_TEST_SYS_MMAP, 1, 1, ENOMEM);
-    check_int(vr_spawn(coroutine_env(), NULL, await_one, NULL, &pending),
-              -ENOMEM);
-    check(!pending);
-    check_str(seen.trace, "");
-    check_int(stacks_mapped(), 1); /* the one that failed */
-    check_all_freed();
-}
-
-/* Only spawning allocates. */
-TEST(coroutine, awaits_without_memory)
-{
-    struct vr_pending *sources[] = {new_pending(), new_pending(), NULL};
-    struct vr_pending *pending = spawn(await_each, sources);
-
-    seen.fail_after = 0;
-    check_int(vr_pending_fire(sources[0], number(1)), 0);
-    check_int(vr_pending_fire(sources[1], number(2)), 0);
-    seen.fail_after = -1;
-    check_int(await_number(pending), 2);
-    check_all_ended();
-}
-
-/* ---- many ---- */
-
-/* Each delegates to the one before: no number of them deepens a stack. */
-TEST(coroutine, delegates_through_a_thousand)
-{
-    enum { DEPTH = 1000 };
-    struct vr_pending *source = new_pending(), *pending = source;
-
-    for (int i = 0; i < DEPTH; i++)
-        pending = spawn(pass_on, pending);
-    check_int(stacks_mapped(), DEPTH);
-    check_int(vr_pending_fire(source, number(1)), 0);
-    check_int(await_number(pending), 1);
-    check_all_ended();
-}
-
-static struct vr_pending *awaited;
-
-static struct vr_result await_many(void *arg)
-{
-    (void)arg;
-    for (int i = 0; i < 1000; i++) {
-        awaited = new_pending();
-        check_int(vr_await(awaited, NULL, NULL), -VR_ECANCELLED);
-    }
-    awaited = NULL;
-    return vr_ok(vr_value_none());
-}
-
-TEST(coroutine, keeps_nothing_of_what_was_cancelled_while_it_waited)
-{
-    struct vr_pending *pending = spawn(await_many, NULL);
-    int blocks = seen.blocks;
-
-    while (awaited) {
-        check(seen.blocks <= blocks);
-        check(vr_pending_cancel(pending));
-    }
-    vr_pending_free(pending);
-    check_all_ended();
-}
-
-/* What was awaited and cancelled is gone, however often. */
-static struct vr_result cancel_many(void *arg)
-{
-    (void)arg;
-    for (int i = 0; i < 100000; i++) {
-        struct vr_pending *source = new_pending();
-        check(vr_pending_cancel(source));
-        check_int(vr_await(source, NULL, NULL), -VR_ECANCELLED);
-    }
-    return vr_ok(number(seen.blocks));
-}
-
-TEST(coroutine, keeps_nothing_of_what_it_awaited)
-{
-    struct vr_pending *pending = spawn(cancel_many, NULL);
-
-    check_int(await_number(pending), 1);
     check_all_ended();
 }

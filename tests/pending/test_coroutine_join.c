@@ -58,6 +58,7 @@ static struct vr_result end_waiting(void *arg)
     return vr_wait_for(arg);
 }
 
+/* promise coroutines-3 */
 TEST(coroutine, may_leave_the_rest_to_a_deferred)
 {
     struct vr_pending *source = new_pending();
@@ -79,6 +80,7 @@ static struct vr_result cancel_self_and_end_waiting(void *arg)
     return vr_wait_for(arg);
 }
 
+/* promise coroutines-5 */
 /* It was told while it ran, and awaits nothing itself. */
 TEST(coroutine, leaves_it_to_a_deferred_to_be_cancelled)
 {
@@ -120,6 +122,7 @@ static struct vr_result fire_arg(void *arg)
     return vr_ok(vr_value_none());
 }
 
+/* promise coroutines-2 */
 TEST(coroutine, goes_on_inside_the_call_that_fires)
 {
     struct vr_pending *source = new_pending();
@@ -240,6 +243,7 @@ static struct vr_result follow_up(void *arg)
                     : vr_wait_for((source = new_pending()));
 }
 
+/* promise coroutines-3 */
 TEST(coroutine, is_not_kept_when_it_ends_in_the_next_one)
 {
     rounds = ROUNDS - 1;

@@ -52,6 +52,7 @@ static struct vr_result round_upward(void *arg)
     return vr_ok(vr_value_none());
 }
 
+/* promise coroutines-13 */
 TEST(coroutine, rounds_as_it_wants_to)
 {
     struct vr_pending *source = new_pending();
@@ -83,6 +84,7 @@ static struct vr_result block_signal(void *arg)
     return vr_ok(vr_value_none());
 }
 
+/* promise coroutines-13 */
 TEST(coroutine, leaves_the_signal_mask_to_the_thread)
 {
     struct vr_pending *source = new_pending();
@@ -142,6 +144,7 @@ static struct vr_result overflow(void *arg)
     return vr_ok(number((int)go_deep(1)));
 }
 
+/* promise coroutines-14 */
 TEST(coroutine, ends_the_program_when_it_calls_too_deep)
 {
     int status;

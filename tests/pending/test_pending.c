@@ -7,7 +7,7 @@
 
 static int code_eio = -EIO, seven = 7;
 
-/* behaviour 34 */
+/* promise deferreds-7 */
 TEST(pending, gives_its_value_to_a_callback_added_before)
 {
     struct vr_pending *pending = new_pending();
@@ -20,7 +20,7 @@ TEST(pending, gives_its_value_to_a_callback_added_before)
     check_all_freed();
 }
 
-/* behaviour 34 */
+/* promise deferreds-7 */
 TEST(pending, runs_a_callback_added_after_it_fired_at_once)
 {
     struct vr_pending *pending = new_pending();
@@ -32,7 +32,7 @@ TEST(pending, runs_a_callback_added_after_it_fired_at_once)
     check_all_freed();
 }
 
-/* behaviour 35 */
+/* promise deferreds-1 */
 TEST(pending, refuses_a_second_value_and_frees_it)
 {
     struct vr_pending *pending = new_pending();
@@ -47,7 +47,7 @@ TEST(pending, refuses_a_second_value_and_frees_it)
     check_all_freed();
 }
 
-/* behaviour 36 */
+/* promise deferreds-3 */
 TEST(pending, gives_an_error_of_a_callback_to_the_next_failback)
 {
     struct vr_pending *pending = new_pending();
@@ -60,7 +60,7 @@ TEST(pending, gives_an_error_of_a_callback_to_the_next_failback)
     check_all_freed();
 }
 
-/* behaviour 36 */
+/* promise deferreds-3 */
 TEST(pending, recovers_with_what_a_failback_returns)
 {
     struct vr_pending *pending = new_pending();
@@ -74,7 +74,7 @@ TEST(pending, recovers_with_what_a_failback_returns)
     check_int(seen.reports, 0);
 }
 
-/* behaviour 36 */
+/* promise deferreds-4 */
 TEST(pending, passes_a_value_by_failbacks_and_a_failure_by_callbacks)
 {
     struct vr_pending *pending = new_pending();
@@ -92,7 +92,6 @@ TEST(pending, passes_a_value_by_failbacks_and_a_failure_by_callbacks)
     check_all_freed();
 }
 
-/* behaviour 37 */
 TEST(pending, puts_a_constant_in_for_a_failure)
 {
     struct vr_pending *pending = new_pending();
@@ -118,7 +117,6 @@ TEST(pending, frees_a_constant_that_is_not_needed)
     check_all_freed();
 }
 
-/* behaviour 37 */
 TEST(pending, runs_a_handler_for_both_on_either)
 {
     struct vr_pending *good = new_pending(), *bad = new_pending();
@@ -163,7 +161,7 @@ TEST(pending, wraps_what_is_there_already)
     check_all_freed();
 }
 
-/* behaviour 38 */
+/* promise deferreds-3 */
 TEST(pending, waits_for_the_deferred_a_callback_returns)
 {
     struct vr_pending *outer = new_pending(), *inner = new_pending();
@@ -180,7 +178,7 @@ TEST(pending, waits_for_the_deferred_a_callback_returns)
     check_all_freed();
 }
 
-/* behaviour 38 */
+/* promise deferreds-3 */
 TEST(pending, gets_the_failure_of_the_deferred_it_waits_for)
 {
     struct vr_pending *outer = new_pending(), *inner = new_pending();
@@ -194,7 +192,7 @@ TEST(pending, gets_the_failure_of_the_deferred_it_waits_for)
     check_all_freed();
 }
 
-/* behaviour 38 */
+/* promise deferreds-3 */
 TEST(pending, goes_on_at_once_after_one_that_had_fired_already)
 {
     struct vr_pending *outer = new_pending(), *inner = new_pending();
@@ -235,7 +233,7 @@ TEST(pending, may_be_fired_with_another_to_wait_for)
     check_all_freed();
 }
 
-/* behaviour 44 */
+/* promise deferreds-7 */
 TEST(pending, stops_while_paused_and_counts_pauses)
 {
     struct vr_pending *pending = new_pending();
@@ -253,7 +251,6 @@ TEST(pending, stops_while_paused_and_counts_pauses)
     check_all_freed();
 }
 
-/* behaviour 44 */
 TEST(pending, does_not_take_the_end_of_waiting_for_an_unpause)
 {
     struct vr_pending *outer = new_pending(), *inner = new_pending();
@@ -285,6 +282,7 @@ TEST(pending, does_not_go_on_by_an_unpause_while_it_waits)
     vr_pending_free(outer);
 }
 
+/* promise deferreds-2 */
 TEST(pending, keeps_the_order_of_many_steps)
 {
     struct vr_pending *pending = new_pending();

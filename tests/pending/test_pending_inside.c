@@ -17,7 +17,7 @@ static struct vr_result add_step_inside(void *arg, struct vr_value value)
     return add_one(NULL, value);
 }
 
-/* behaviour 39 */
+/* promise deferreds-2 */
 TEST(pending_inside, runs_a_step_added_there_afterwards_with_what_is_returned)
 {
     self = new_pending();
@@ -82,6 +82,7 @@ static struct vr_result pause_inside(void *arg, struct vr_value value)
     return vr_ok(value);
 }
 
+/* promise deferreds-6 */
 TEST(pending_inside, pauses_what_comes_after)
 {
     self = new_pending();
@@ -123,6 +124,7 @@ static struct vr_result free_inside(void *arg, struct vr_value value)
     return vr_ok(value);
 }
 
+/* promise deferreds-6 */
 TEST(pending_inside, frees_and_fails_the_steps_left_before_it_returns)
 {
     self = new_pending();
@@ -185,6 +187,7 @@ static struct vr_result free_on_failure(void *arg, struct vr_failure *failure)
     return note_failure(arg, failure);
 }
 
+/* promise deferreds-6 */
 TEST(pending_inside, may_free_what_is_being_freed)
 {
     self = new_pending();
@@ -196,6 +199,7 @@ TEST(pending_inside, may_free_what_is_being_freed)
     check_all_freed();
 }
 
+/* promise deferreds-6 */
 TEST(pending_inside, may_free_the_one_that_waits_for_it)
 {
     struct vr_pending *inner = new_pending();

@@ -133,7 +133,7 @@ static void run_a_long_chain(void)
     check_all_freed();
 }
 
-/* behaviour 40 */
+/* promise deferreds-8 */
 #define FLAT_TEST(name)                                                        \
     HEAVY_TEST(pending_flat, name)                                             \
     {                                                                          \
@@ -207,6 +207,7 @@ TEST(pending_memory, loses_nothing_whichever_allocation_fails)
     check_int(n, 6); /* three deferreds, steps, substitute, failure */
 }
 
+/* promise deferreds-15 */
 TEST(pending_memory, leaves_a_chain_as_it_was_when_a_step_does_not_fit)
 {
     struct vr_pending *pending = new_pending();
@@ -226,6 +227,7 @@ TEST(pending_memory, leaves_a_chain_as_it_was_when_a_step_does_not_fit)
     check_all_freed();
 }
 
+/* promise deferreds-15 */
 TEST(pending_memory, is_not_needed_to_cancel_and_free)
 {
     struct vr_pending *pending = new_pending(), *other = new_pending();

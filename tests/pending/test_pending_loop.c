@@ -56,6 +56,7 @@ static void check_end(struct loop *loop, struct vr_pending *whole,
     check_all_freed();
 }
 
+/* promise deferreds-9 */
 TEST(pending_loop, keeps_none_of_the_rounds_behind_it)
 {
     struct loop loop = {.rounds = ROUNDS};
@@ -69,6 +70,7 @@ TEST(pending_loop, keeps_none_of_the_rounds_behind_it)
     check_end(&loop, whole, "v7");
 }
 
+/* promise deferreds-9 */
 TEST(pending_loop, keeps_none_that_failed)
 {
     struct loop loop = {.rounds = ROUNDS};
@@ -83,6 +85,7 @@ TEST(pending_loop, keeps_none_that_failed)
     check_end(&loop, whole, "v0");
 }
 
+/* promise deferreds-9 */
 TEST(pending_loop, keeps_none_whose_source_was_told_of_a_cancel)
 {
     struct loop loop = {.rounds = ROUNDS, .cancel = count_cancel};

@@ -204,6 +204,7 @@ static void play(void)
     check_all_freed();
 }
 
+/* promises deferreds-2, deferreds-5 */
 TEST(pending_model, agrees_with_a_simple_model)
 {
     for (uint32_t seed = 1; seed <= ROUNDS; seed++) {

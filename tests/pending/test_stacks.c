@@ -158,6 +158,7 @@ TEST(stacks, wait_for_the_next_in_no_greater_number_than_asked)
     check_all_freed();
 }
 
+/* promise coroutines-15 */
 TEST(stacks, outlive_a_pool_that_is_freed)
 {
     set_up_stacks((struct vr_stacks_options){0});
@@ -306,6 +307,7 @@ static bool ends_a_program(char *at)
            (WTERMSIG(status) == SIGSEGV || WTERMSIG(status) == SIGBUS);
 }
 
+/* promise coroutines-14 */
 TEST(stacks, are_guarded_for_16_KiB)
 {
     set_up_stacks((struct vr_stacks_options){0});
