@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file container_of.h
- * From a member back to the struct that embeds it.
+ * From a pointer to a member back to the struct that embeds it.
+ *
+ *     struct session { struct vr_call idle; ... };
+ *     struct session *session = vr_container_of(call, struct session, idle);
  */
 #ifndef VR_BASE_CONTAINER_OF_H
 #define VR_BASE_CONTAINER_OF_H

@@ -4,8 +4,9 @@
  * memcpy() for the bytes that pass through, counted.  Internal.
  *
  * A peer decides into how many pieces its bytes are cut, and must not decide
- * how often each is copied.  So whatever queues, gathers or hands out bytes
- * copies by this, and tests hold how much was copied for so many bytes read.
+ * how often each byte is copied.  So code that queues, collects or hands out
+ * bytes copies by this function, and tests compare the bytes copied with the
+ * bytes read.
  *
  * Threads: any, each counts its own.
  */
@@ -18,7 +19,7 @@
 /** Copy @p len bytes, which do not overlap; with none both may be NULL. */
 void vr_copy(void *to, const void *from, size_t len);
 
-/** How many bytes this thread has copied so. */
+/** How many bytes this thread has copied by vr_copy(). */
 uint64_t vr_copied(void);
 
 #endif

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file current.h
- * Where is this thread?  Internal: the library's only thread-local variable.
+ * What this thread is doing: the reactor, the coroutine and the environment
+ * that it is in.  Internal: the library's only thread-local variable.
  */
 #ifndef VR_BASE_CURRENT_H
 #define VR_BASE_CURRENT_H
@@ -13,29 +14,29 @@ struct vr_env;
 struct vr_log_visit;
 struct vr_reactor;
 
-/** What stands first in a reactor and in a coroutine: all that is known of them
- *  here. */
+/** The first member of a reactor and of a coroutine: base/ knows no more of
+ *  them. */
 struct vr_current_head {
-    const struct vr_env *env; /**< which NULL means there; NULL: none */
+    const struct vr_env *env; /**< meant by NULL in its callbacks; NULL: none */
 };
 
 /** What runs on this thread now. */
 struct vr_current {
-    struct vr_reactor *reactor;     /**< whose turn it is in; NULL: in none */
-    struct vr_coroutine *coroutine; /**< which can wait here; NULL: none */
-    struct vr_log_visit *visit;     /**< log/logger.c's; NULL: none */
-    int showing; /**< queues, and watchers entries, further down its stack */
-    const struct vr_env *env; /**< of whose thread it is; NULL: the program's */
+    struct vr_reactor *reactor;     /**< whose turn runs; NULL: none */
+    struct vr_coroutine *coroutine; /**< that may await here; NULL: none */
+    struct vr_log_visit *visit;     /**< of log/logger.c; NULL: none */
+    int showing; /**< log deliveries under way, further down the stack */
+    const struct vr_env *env; /**< of a library's thread; NULL: none */
 };
 
-/** This thread's own, writable. Threads: any, each its own. */
+/** This thread's struct, writable.  Threads: any, each has its own. */
 struct vr_current *vr_current(void);
 
-/** What NULL means here for an environment; NULL: nothing in particular. */
+/** The environment that NULL means here; NULL: vr_env_default. */
 const struct vr_env *vr_current_env(void);
 
-/** How many bytes it copied: base/copied.h.  Beside the other, which a turn
- *  replaces and puts back. */
+/** This thread's counter of base/copied.h.  It is not in struct vr_current,
+ *  which a turn replaces and restores. */
 uint64_t *vr_current_copied(void);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file decls.h
- * What every public header says of its declarations.
+ * Macros for the declarations of public headers.
  *
  * Everything between VR_BEGIN_DECLS and VR_END_DECLS has C linkage and is
  * exported from the shared library; all else in the library is hidden.
@@ -24,7 +24,7 @@
 #define VR_END_DECLS _Pragma("GCC visibility pop")
 #endif
 
-/** The result says whether it worked: look at it. */
+/** The result says whether the call has worked: check it. */
 #define VR_MUST_CHECK __attribute__((warn_unused_result))
 
 /** Parameter @p text is a printf format for the arguments from @p first on. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file end.h
- * Why did it end?  The one vocabulary for streams, agents and chains.
+ * The reason for which a stream, an agent or a chain has ended.
  */
 #ifndef VR_BASE_END_H
 #define VR_BASE_END_H
@@ -15,10 +15,11 @@ VR_BEGIN_DECLS
 
 /** How it ended. */
 enum vr_end_kind {
-    VR_END_EOF,       /**< orderly, all bytes are there */
-    VR_END_TLS_EOF,   /**< orderly, and TLS vouches for it */
-    VR_END_TRUNCATED, /**< orderly for the layer below, too early for ours */
-    VR_END_RESET,     /**< the peer broke it off */
+    VR_END_EOF,       /**< orderly: all bytes have come */
+    VR_END_TLS_EOF,   /**< orderly, and authenticated by TLS */
+    VR_END_TRUNCATED, /**< orderly for the layer below, but too early for this
+                         one */
+    VR_END_RESET,     /**< the peer reset the connection */
     VR_END_TIMEOUT,   /**< a deadline passed */
     VR_END_CANCELLED, /**< the operation was cancelled */
     VR_END_LIMIT,     /**< a stated limit was passed */
@@ -52,25 +53,26 @@ struct vr_end {
                                     unknown */
 };
 
-/** The bytes before this end are all there, as far as anyone can know: EOF or
- *  TLS_EOF. */
+/** Is it VR_END_EOF or VR_END_TLS_EOF, so that no bytes are missing as far as
+ *  anyone can know? */
 int vr_end_is_clean(const struct vr_end *end);
 
-/** The code of @p end; where it has none, one that says as much as its kind,
- *  such as -VR_ECLOSED for an EOF.  Always below 0. */
+/** The code of @p end; if that is 0, the code for its kind, such as -VR_ECLOSED
+ *  for VR_END_EOF.  Always below 0. */
 int vr_end_code(const struct vr_end *end);
 
-/** "eof", "reset", ...: a constant word; "?" for a kind that is none. */
+/** "eof", "reset", ...: a constant word; "?" for a number that is no kind. */
 const char *vr_end_kind_name(enum vr_end_kind kind);
 
 /** "connect", "read", ...; "" for VR_STAGE_NONE. */
 const char *vr_end_stage_name(enum vr_end_stage stage);
 
 /**
- * One line without a newline, safe for a terminal and a log whoever chose the
- * words: control characters stand as "\x1b".  Such as
+ * Write @p end as one line without a newline, such as
  * "127.0.0.1:9: connect: connection refused (ECONNREFUSED) after 2 ms".
- * At most @p size bytes with the final zero; @p size may be 0.
+ * Control characters in it are written as "\x1b", so that a terminal or a log
+ * can show words of a peer.  At most @p size bytes with the final zero; @p size
+ * may be 0.
  * @return the length of the whole line
  */
 size_t vr_end_format(const struct vr_end *end, char *buf, size_t size);

@@ -1,31 +1,33 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file env.h
- * What the library stands on: memory, clocks, system calls.
+ * The environment of the library: memory, clocks, system calls.
  *
- * All of it is a table in the options, so a program can bring its own, and a
- * test can make time pass, memory run out and system calls fail:
+ * Everything that the library takes from the system goes through a table, which
+ * the options of a reactor name.  So a program can bring its own allocator, and
+ * a test can make time pass, memory run out and system calls fail:
  *
  *     struct vr_env env = vr_env_default;
  *     env.now = my_clock;
  *     vr_reactor_new(&(struct vr_reactor_options){
  *         .size = sizeof(struct vr_reactor_options), .env = &env}, &reactor);
  *
- * Wherever a `const struct vr_env *` is asked for, NULL means that of the
- * reactor whose turn this is: of this coroutine's reactor, if it has one; else
- * of the reactor whose callback this is; else, in a thread of the library's, of
- * the pool or log that has the thread; else vr_env_default.  So what is made in
- * a callback is of the reactor's memory, and what goes wrong there is told to
- * the reactor's log.  Where it differs: vr_alloc() and the like, as memory goes
- * back elsewhere than it was taken; loggers and their watchers, which many
- * threads share; buffers, which have no end.  There NULL means vr_env_default.
+ * A parameter `const struct vr_env *` may be NULL.  NULL means the environment
+ * of the current reactor: that of this coroutine, else the one whose callback
+ * this is; on a thread of a pool or a log, that of the pool or log; elsewhere
+ * vr_env_default.  So objects made in a callback use the reactor's memory, and
+ * failures there are reported to the reactor's log.  In three places NULL means
+ * vr_env_default: in vr_alloc() and the functions beside it, as memory may be
+ * given back in another place than it was taken; for loggers and their
+ * watchers, which threads share; and for buffers, which are not tied to a
+ * reactor.
  *
- * Ownership: tables are kept, so they must outlive what was made with them.
- * Reactors and pools keep a copy; that of a reactor is counted, so deferreds,
- * coroutines, stacks, pools, queues of logs and reactors made with it may
- * outlive the reactor.  What ctx points to is the program's, and must outlive
- * them all.  Threads: members are called from every thread that uses what was
- * made with the table.
+ * Ownership: a table is kept, so it must outlive all that was made with it.
+ * Reactors and pools keep a copy.  The copy of a reactor is counted: deferreds,
+ * coroutines, stacks, pools, log queues and reactors made with it may outlive
+ * the reactor.  What ctx points to is the program's, and must outlive them all.
+ * Threads: members are called on every thread that uses what was made with the
+ * table.
  */
 #ifndef VR_BASE_ENV_H
 #define VR_BASE_ENV_H
@@ -50,9 +52,9 @@ struct stat;
 struct timespec;
 
 /**
- * The system calls the library makes.  Each is like the function of its name:
- * -1, or what is said there, and errno on failure.  Those a system lacks are
- * NULL there.
+ * The system calls of the library.  Each is like the function of its name: on
+ * failure it returns -1, or what its comment says, and sets errno.  Members for
+ * calls that a system lacks are NULL there.
  */
 struct vr_sys {
     int (*close)(int fd);
@@ -93,9 +95,10 @@ struct vr_sys {
                   struct kevent *events, int event_count,
                   const struct timespec *timeout);
 
-    /* In liburing io_uring_queue_init() without flags, queue_exit(),
-     * submit_and_get_events(), and submit_and_wait_timeout() for one
-     * completion, which is there then; else -1, and ETIME, EINTR, ... */
+    /* As in liburing: io_uring_queue_init() without flags,
+     * io_uring_queue_exit(), io_uring_submit_and_get_events(), and
+     * io_uring_submit_and_wait_timeout() for one completion, which is there on
+     * success; else -1, and errno is ETIME, EINTR, ... */
     int (*uring_open)(unsigned entries, struct io_uring *ring);
     int (*uring_close)(struct io_uring *ring);
     int (*uring_submit)(struct io_uring *ring);
@@ -109,8 +112,8 @@ struct vr_sys {
     int (*madvise)(void *addr, size_t size, int advice);
 
     /* As pthread_cond_timedwait(), for at most @p span nanoseconds of the
-     * monotonic clock, negative for ever: -1 and ETIMEDOUT, or 0, also for
-     * nothing.  As pthread_create(), for a thread as usual. */
+     * monotonic clock, negative for ever: 0, also when nothing was signalled,
+     * or -1 and ETIMEDOUT.  As pthread_create(), with default attributes. */
     int (*cond_wait)(pthread_cond_t *cond, pthread_mutex_t *lock, vr_time span);
     int (*thread_create)(pthread_t *thread, void *(*fn)(void *arg), void *arg);
 
@@ -123,7 +126,7 @@ struct vr_sys {
     char *(*if_indextoname)(unsigned index,
                             char *ret_name); /**< NULL: failed */
 
-    /* What follows cannot fail. */
+    /* Cannot fail. */
     void (*syslog)(int priority, const char *text); /**< no format */
 };
 
@@ -135,21 +138,22 @@ struct vr_env {
      *  returns NULL.  NULL: out of memory, @p old is as it was. */
     void *(*resize)(void *ctx, void *old, size_t size);
 
-    /** The monotonic clock: never goes back.  One that stands on the system's
-     *  asks vr_env_default.now(), as vr_now(NULL) may mean itself. */
+    /** The monotonic clock, which never goes back.  A function that needs the
+     *  system's clock calls vr_env_default.now(): vr_now(NULL) may mean this
+     *  very function. */
     vr_time (*now)(void *ctx);
 
-    /** Nanoseconds since 1970-01-01 UTC, for the eyes of people. */
+    /** Nanoseconds since 1970-01-01 UTC, for dates in logs. */
     vr_time (*wall)(void *ctx);
 
-    /** A line about something nobody handled, of a level as in log/log.h.
-     *  A reactor replaces it in its copy by its own log. */
+    /** Told of a failure that nobody handled, with a level of log/log.h.  A
+     *  reactor replaces it, in its copy, by its own log. */
     void (*report)(void *report_ctx, int level, const char *text);
     void *report_ctx; /**< first argument of report */
 
     const struct vr_sys *sys;
 
-    struct vr_env_home *home; /**< the library's: in yours, NULL */
+    struct vr_env_home *home; /**< the library's; NULL in a program's table */
 };
 
 /** The system's own calls. */
@@ -162,43 +166,45 @@ extern const struct vr_env vr_env_default;
 /** @p env, or vr_env_default for NULL. */
 const struct vr_env *vr_env_or_default(const struct vr_env *env);
 
-/** @p env, or what NULL means here, as said above. */
+/** @p env; for NULL, the environment of the current reactor, as above. */
 const struct vr_env *vr_env_or_current(const struct vr_env *env);
 
-/** vr_env_or_current(), to be kept until vr_env_drop(): a reactor's stays
- *  though the reactor be freed, any other is to stay anyway. */
+/** vr_env_or_current(), with a reference: that of a reactor stays valid after
+ *  the reactor was freed, until vr_env_drop().  The program keeps any other
+ *  environment alive itself. */
 const struct vr_env *vr_env_keep(const struct vr_env *env);
 
-/** No more use for what vr_env_keep() returned; NULL is nothing. */
+/** Give back the reference of vr_env_keep(); NULL is fine. */
 void vr_env_drop(const struct vr_env *env);
 
-/** Zeroed memory; NULL, here and below: vr_env_default. @return NULL when there
- * is none, or @p size is 0 */
+/** Allocate @p size bytes, zeroed.  Here and in the functions below @p env may
+ *  be NULL for vr_env_default.  @return NULL when there is no memory, or
+ *  @p size is 0 */
 void *vr_alloc(const struct vr_env *env, size_t size);
 
-/** Memory of @p size bytes, above 0, with what @p old held; @p old may be
- *  NULL. @return NULL when there is none: @p old is as it was */
+/** Resize @p old, which may be NULL, to @p size bytes, 1 or more, as by
+ *  realloc(3).  @return NULL when there is no memory: @p old is as it was */
 void *vr_resize(const struct vr_env *env, void *old, size_t size);
 
 /**
- * Have room for @p need members of @p size bytes in an array, at first NULL,
- * that holds @p count of them: it grows by more than is asked for, and what is
- * new is zero.
- * @param count  in and out
- * @return the array, elsewhere perhaps; NULL when there is no memory: all is as
- * it was
+ * Grow @p array, at first NULL, to @p need members of @p size bytes or more, if
+ * it has fewer.  New members are zero.
+ * @param count  how many members it has, in and out
+ * @return the array, which may have moved; NULL when there is no memory: array
+ * and @p count are as they were
  */
 void *vr_reserve(const struct vr_env *env, void *array, size_t *count,
                  size_t need, size_t size);
 
-/** Give back what vr_alloc() or vr_resize() gave; NULL is nothing.  Leaves
- *  errno as it is. */
+/** Free memory of vr_alloc(), vr_resize() or vr_reserve(); NULL is fine.  Keeps
+ *  errno. */
 void vr_dealloc(const struct vr_env *env, void *ptr);
 
 /** A copy of @p text, or NULL when there is no memory. */
 char *vr_strdup(const struct vr_env *env, const char *text);
 
-/** How to give memory back, for what may outlive an environment. */
+/** The allocator of an environment, for memory that may outlive the struct
+ *  vr_env. */
 struct vr_allocator {
     void *(*resize)(void *ctx, void *old, size_t size); /**< NULL: none */
     void *ctx;
@@ -207,13 +213,13 @@ struct vr_allocator {
 /** The allocator of @p env; NULL as for vr_env_or_current(). */
 struct vr_allocator vr_allocator_of(const struct vr_env *env);
 
-/** vr_alloc(), by @p allocator, which may stand in that memory. */
+/** vr_alloc() by @p allocator. */
 void *vr_allocator_alloc(struct vr_allocator allocator, size_t size);
 
-/** vr_dealloc(), by @p allocator, which may stand in that memory. */
+/** vr_dealloc() by @p allocator, which may be stored in that memory itself. */
 void vr_allocator_free(struct vr_allocator allocator, void *ptr);
 
-/** What env->now says; NULL as for vr_env_or_current(). */
+/** The monotonic clock of @p env; NULL as for vr_env_or_current(). */
 vr_time vr_now(const struct vr_env *env);
 
 VR_END_DECLS

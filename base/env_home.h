@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file env_home.h
- * An environment that is counted, as that of a reactor is, so that what was
- * made with it may outlive whose it was.  Internal.
+ * An environment with a reference count, as a reactor has, so that objects made
+ * with it may outlive the reactor.  Internal.
  *
- * It is known by its address: a copy of it is an environment as any other.
+ * It is recognised by its address: a copy of the struct is not counted.
  *
  * Threads: any.
  */
@@ -19,14 +19,14 @@ struct vr_reactor;
 
 struct vr_env_home {
     struct vr_env env;
-    struct vr_reactor *reactor; /**< atomic; whose it is; NULL: that is gone */
-    struct vr_env_home *outer;  /**< what @p env was, or was copied from */
+    struct vr_reactor *reactor; /**< atomic; its reactor; NULL: freed */
+    struct vr_env_home *outer;  /**< the home that env was copied from */
     unsigned refs;              /**< atomic */
-    void (*free)(struct vr_env_home *home); /**< nobody has use for it */
+    void (*free)(struct vr_env_home *home); /**< frees it, at the last unref */
 };
 
-/** Make @p home one like @p env, with one reference; keeps what @p env was
- *  copied from. */
+/** Make @p home a copy of @p env, with one reference; takes a reference to the
+ *  home of @p env. */
 void vr_env_home_init(struct vr_env_home *home, const struct vr_env *env,
                       void (*free)(struct vr_env_home *home));
 
@@ -36,18 +36,18 @@ static inline struct vr_env_home *vr_env_home_of(const struct vr_env *env)
     return env->home && &env->home->env == env ? env->home : NULL;
 }
 
-/** Take a reference; NULL is nothing. */
+/** Take a reference; NULL is fine. */
 void vr_env_home_ref(struct vr_env_home *home);
 
-/** Give one back; NULL is nothing. */
+/** Give one back; NULL is fine. */
 void vr_env_home_unref(struct vr_env_home *home);
 
-/** A counted copy of @p env, which is no NULL, in memory of it; or @p env
- *  itself, where that stays without. @return as vr_env_keep(), or NULL when
- *  there is no memory */
+/** A counted copy of @p env, which is not NULL, in memory of @p env; or @p env
+ *  itself, if no copy is needed. @return as vr_env_keep(), or NULL when there
+ *  is no memory */
 const struct vr_env *vr_env_copy(const struct vr_env *env);
 
-/** Whose it is @p env, while that is there. @return NULL: it is of none */
+/** The reactor that @p env belongs to; NULL: to none, or it was freed. */
 struct vr_reactor *vr_env_reactor(const struct vr_env *env);
 
 #endif

@@ -6,8 +6,8 @@
 #ifndef VR_BASE_ENVIRON_H
 #define VR_BASE_ENVIRON_H
 
-/** The value of @p name; NULL if it is not set, or this process has more
- *  rights than who started it. */
+/** The value of the variable @p name; NULL if it is not set, or this is a
+ *  set-user-id program, as for secure_getenv(3). */
 const char *vr_secure_getenv(const char *name);
 
 #endif

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file fd.h
- * Descriptors as the library wants them, on every system: non-blocking, closed
- * on exec, never a cause of SIGPIPE, and none that the library makes is 0, 1 or
- * 2.  Internal.
+ * Making and using descriptors in the same way on every system: non-blocking,
+ * closed on exec, without SIGPIPE, and numbered 3 or above if the library makes
+ * them.  Internal.
  *
  * Errors: -errno.  Ownership: returned descriptors are the caller's, to be
  * closed by vr_fd_close().  Threads: any.
@@ -23,7 +23,8 @@ struct vr_env;
 /** Close @p fd, if it is not negative; leaves errno as it is. */
 void vr_fd_close(const struct vr_env *env, int fd);
 
-/** Make @p fd, of any kind and from anywhere, such a descriptor. */
+/** Make @p fd, a descriptor of any kind, non-blocking and closed on exec, and
+ *  keep it from raising SIGPIPE. */
 VR_MUST_CHECK
 int vr_fd_prepare(const struct vr_env *env, int fd);
 
@@ -63,15 +64,15 @@ VR_MUST_CHECK
 ssize_t vr_fd_send(const struct vr_env *env, int fd, const struct iovec *iov,
                    size_t count);
 
-/** Empty the error queue of @p fd, where there is such a thing: what is in it,
- *  such as time stamps somebody asked for, keeps the socket ready. */
+/** Empty the error queue of @p fd, if the system has one: a message in it, such
+ *  as a time stamp, keeps the socket ready. */
 void vr_fd_drop_notices(const struct vr_env *env, int fd);
 
 /**
- * A wake-up: ret_ends[0] becomes readable after vr_fd_wake(ret_ends[1]) has
- * said 0, until vr_fd_wake_read(ret_ends[0]).  The two may be one descriptor:
- * close it once (vr_fd_wake_close() does).  vr_fd_wake() leaves errno as it is,
- * and may be called by a signal handler.
+ * A pair of descriptors to wake a thread: ret_ends[0] is readable after
+ * vr_fd_wake(ret_ends[1]) has returned 0, until vr_fd_wake_read(ret_ends[0]).
+ * Both may be the same descriptor, which vr_fd_wake_close() closes once.
+ * vr_fd_wake() keeps errno, and may be called in a signal handler.
  */
 VR_MUST_CHECK
 int vr_fd_wake_open(const struct vr_env *env, int ret_ends[2]);

@@ -1,22 +1,22 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file fork_mark.h
- * Is this still the process that made it?  Internal.
+ * Detecting a forked child: was this object made by this process?  Internal.
  *
- * What a child of fork(2) inherits it may not use as its own.  An object notes
- * the mark of its process when it is made, and who uses it compares:
+ * A child of fork(2) must not use what it inherits as its own.  An object
+ * stores the mark of its process when it is made, and its functions compare:
  *
  *     queue->mark = vr_fork_mark();
  *     ...
  *     if (queue->mark != vr_fork_mark())
  *         return -ECHILD;
  *
- * That is two loads, no system call.  The mark stands in one page a process
- * that fork wipes: a child finds zero there, and draws the next number.  This
- * holds for a raw clone(2) too.  Where the system has no such pages a function
- * registered by pthread_atfork(3) does the wiping, which a raw clone(2) does
- * not call.  A child of vfork(2) runs in the memory of its parent and passes
- * for it: it may but exec.
+ * That is two loads and no system call.  The mark is stored in a page that the
+ * kernel zeroes in a forked child (MADV_WIPEONFORK and the like), which then
+ * takes a new number.  This holds for a raw clone(2) too.  On systems without
+ * such pages a function registered by pthread_atfork(3) zeroes the mark, which
+ * a raw clone(2) does not call.  A child of vfork(2) runs in its parent's
+ * memory and has the parent's mark: it may only exec.
  *
  * Threads: any.
  */
@@ -28,15 +28,15 @@
 
 struct vr_sys;
 
-/** A number, never 0, that differs from those of all processes this one
- *  descends from, and stays as long as this one. */
+/** The mark of this process: never 0, constant, and different from those of all
+ *  its ancestors. */
 uint64_t vr_fork_mark(void);
 
-/** Let @p sys, kept, say what the system can, instead of the system itself.
- *  For tests, before anything has asked for the mark. */
+/** Use the memory calls of @p sys, which is kept, instead of the system's.  For
+ *  tests, before the first vr_fork_mark(). */
 void vr_fork_mark_use(const struct vr_sys *sys);
 
-/** Does the kernel wipe the mark, so that a raw clone(2) has another one? */
+/** Does the kernel zero the mark, so that a raw clone(2) gets its own? */
 bool vr_fork_mark_is_wiped(void);
 
 #endif

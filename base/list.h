@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file list.h
- * A circular doubly linked list whose links stand in the members.
+ * An intrusive, circular, doubly linked list.
  *
  *     struct vr_list sessions;              the head, vr_list_init() first
  *     struct session { struct vr_list link; ... };
@@ -10,8 +10,8 @@
  *     while ((link = vr_list_pop(&sessions)))
  *         session_free(vr_container_of(link, struct session, link));
  *
- * A member that was removed is an empty list of its own, so removing it again
- * does nothing.  Ownership: the list owns nothing.  Threads: the owner's.
+ * After vr_list_remove() a link is an empty list of its own, so removing it
+ * again does nothing.  Ownership: the list owns nothing.  Threads: the owner's.
  */
 #ifndef VR_BASE_LIST_H
 #define VR_BASE_LIST_H
@@ -32,14 +32,14 @@ static inline void vr_list_init(struct vr_list *list)
     list->prev = list;
 }
 
-/** Is there no other member? */
+/** Has this head no members; or is this link in no list? */
 static inline bool vr_list_empty(const struct vr_list *list)
 {
     return list->next == list;
 }
 
-/** Put @p link, which is in no list, in front of @p place; in front of a head
- *  means last. */
+/** Put @p link, which is in no list, in front of @p place; if that is a head,
+ *  last in its list. */
 static inline void vr_list_insert(struct vr_list *place, struct vr_list *link)
 {
     link->next = place;
@@ -54,15 +54,15 @@ static inline void vr_list_append(struct vr_list *head, struct vr_list *link)
     vr_list_insert(head, link);
 }
 
-/** vr_list_remove() for a link that is put into a list next, if it is used at
- *  all: it still points to where it was. */
+/** vr_list_remove() that leaves @p link uninitialised: before any other use it
+ *  is put into a list. */
 static inline void vr_list_unlink(struct vr_list *link)
 {
     link->prev->next = link->next;
     link->next->prev = link->prev;
 }
 
-/** Take @p link out of whatever list it is in. */
+/** Take @p link out of the list it is in, if any. */
 static inline void vr_list_remove(struct vr_list *link)
 {
     vr_list_unlink(link);

@@ -12,11 +12,11 @@
 #include <vreactor/base/decls.h>
 
 /**
- * Copy the option struct @p given, which begins with its `size_t size`, over
- * the zeroed struct @p mine of @p size bytes.  NULL is all defaults; members a
- * smaller struct lacks are 0.
- * @return 0; -EINVAL for a size below that of the size itself; -E2BIG for
- * members unknown here that are not 0
+ * Copy the option struct @p given, whose first member is its `size_t size`,
+ * over the zeroed struct @p mine of @p size bytes.  NULL means all defaults;
+ * members that a smaller struct lacks are 0.
+ * @return 0; -EINVAL if the struct is smaller than its first member; -E2BIG if
+ * a larger one has members other than 0 that this version does not know
  */
 VR_MUST_CHECK
 int vr_options_read(void *mine, size_t size, const void *given);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file pages.h
- * Memory for stacks, straight from the system, on every system.  Internal.
+ * Pages of memory for stacks, from the system.  Internal.
  *
- * It costs what is touched of it: the rest is but addresses.
+ * Only pages that were touched use memory, the others only addresses.
  *
  * Errors: -errno.  Ownership: what is mapped is the caller's, to be unmapped
  * in one piece.  Threads: any.
@@ -34,8 +34,8 @@ int vr_pages_map(const struct vr_env *env, size_t guard, size_t size,
 /** Give back @p size bytes at @p pages. */
 void vr_pages_unmap(const struct vr_env *env, void *pages, size_t size);
 
-/** Nobody needs what stands in these whole pages: the system may take them,
- *  and the next to read finds the same, or zeros. */
+/** Tell the system that the contents of these whole pages are not needed any
+ *  more.  Later reads find them as they were, or zeros. */
 void vr_pages_forget(const struct vr_env *env, void *pages, size_t size);
 
 #endif

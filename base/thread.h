@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file thread.h
- * Threads of the library's own, and waiting for a condition until some time.
+ * Threads of the library's own, and condition variables with a deadline.
  * Internal.
  *
  *     vr_cond_init(&idle);
@@ -25,24 +25,23 @@ struct vr_env;
 void vr_cond_init(pthread_cond_t *cond);
 
 /** Wait for @p cond with @p lock, which is held, until @p due on the clock of
- *  @p env at the latest; VR_TIME_MAX: for ever.  Also returns for nothing. */
+ *  @p env at the latest; VR_TIME_MAX: for ever.  May return spuriously. */
 void vr_cond_wait(const struct vr_env *env, pthread_cond_t *cond,
                   pthread_mutex_t *lock, vr_time due);
 
 /** @p span nanoseconds from now; negative: VR_TIME_MAX. */
 vr_time vr_due_in(const struct vr_env *env, vr_time span);
 
-/** Start a thread, which takes no signals: those are the host's, so they go to
- *  the host's threads.  Left as the caller has them are those of a fault, which
- *  come to the thread that made it (SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP,
- *  SIGSYS, SIGABRT), and SIGPROF. @return 0; -EAGAIN: the system has no thread
- * left */
+/** Start a thread.  It blocks all signals, which are left to the program's
+ *  threads; except SIGPROF and those of a fault of the thread itself (SIGSEGV,
+ *  SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGSYS, SIGABRT), which stay as the caller
+ *  has them. @return 0; -EAGAIN: the system has no thread left */
 VR_MUST_CHECK
 int vr_thread_start(const struct vr_env *env, pthread_t *ret_thread,
                     void *(*fn)(void *arg), void *arg);
 
-/** Call this thread @p name in tools that show threads, as far as the system
- *  can: with 15 bytes on Linux, less where a character would be cut. */
+/** Name this thread, for debuggers and other tools, as far as the system can:
+ *  whole characters, up to 15 bytes on Linux. */
 void vr_thread_name(const char *name);
 
 #endif

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file time.h
- * Points and spans of time.
+ * Points and spans of time, in nanoseconds.
  *
- * A vr_time counts nanoseconds: a point on a monotonic clock whose zero means
- * nothing, or the span between two.  The range is 292 years; sums stop at
- * VR_TIME_MAX instead of wrapping.
+ *     vr_call_after(&session->idle, 30 * VR_SEC);
+ *     vr_call_at(&call, vr_time_add(vr_turn_time(reactor), 5 * VR_MSEC));
+ *
+ * A vr_time is a point on a monotonic clock with an arbitrary zero, or the span
+ * between two such points.  The range is 292 years.  Sums stop at VR_TIME_MAX
+ * instead of wrapping.
  */
 #ifndef VR_BASE_TIME_H
 #define VR_BASE_TIME_H
@@ -33,12 +36,12 @@ vr_time vr_time_add(vr_time a, vr_time b);
 /** @p a - @p b, at most VR_TIME_MAX, at least its negative. */
 vr_time vr_time_sub(vr_time a, vr_time b);
 
-/** How long it is from @p now until @p due: at least 0, which is also what is
- *  left of a time that has passed, at most VR_TIME_MAX. */
+/** The span from @p now until @p due, at most VR_TIME_MAX; 0 if @p due has
+ *  passed. */
 vr_time vr_time_until(vr_time due, vr_time now);
 
-/** Whole milliseconds that last at least @p span: rounded up, at most
- *  INT_MAX.  A negative span, which means for ever, is -1. */
+/** @p span in milliseconds, rounded up, at most INT_MAX; -1 for a negative
+ *  span, which means for ever. */
 int vr_time_to_ms(vr_time span);
 
 /** @p span, 0 or more, as a timespec. */

@@ -32,7 +32,7 @@ void vr_case_drops_what_was_never_awaited(struct vr_trial *trial)
     expect_int(trial, vr_trial_events(trial, others[0]), VR_READ);
 }
 
-/* Trap 37: some move others into the gap. */
+/* Some move others into the gap. */
 void vr_case_keeps_the_rest_when_some_are_dropped(struct vr_trial *trial)
 {
     enum { COUNT = 6 };
@@ -49,7 +49,6 @@ void vr_case_keeps_the_rest_when_some_are_dropped(struct vr_trial *trial)
                    i == 0 || i == 3 || i == 5 ? 0 : VR_READ);
 }
 
-/* Trap 1. */
 void vr_case_starts_afresh_with_a_number_used_again(struct vr_trial *trial)
 {
     int old[2], young[2];
@@ -72,7 +71,7 @@ void vr_case_starts_afresh_with_a_number_used_again(struct vr_trial *trial)
     expect_int(trial, vr_trial_events(trial, young[0]), VR_READ);
 }
 
-/* Trap 3: another process may keep the file, so closing it does not take it
+/* Another process may keep the file, so closing it does not take it
  * out of the kernel's hands. */
 void vr_case_forgets_a_dropped_file_that_is_open_elsewhere(
     struct vr_trial *trial)

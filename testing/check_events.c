@@ -118,7 +118,6 @@ void vr_case_does_not_report_a_full_pipe_as_writable(struct vr_trial *trial)
     expect_int(trial, vr_trial_events(trial, ends[1]), VR_WRITE);
 }
 
-/* Trap 4. */
 void vr_case_reports_both_numbers_of_one_file(struct vr_trial *trial)
 {
     int ends[2];

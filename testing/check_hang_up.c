@@ -86,7 +86,6 @@ void vr_case_refuses_or_reports_a_pipe_without_reader(struct vr_trial *trial)
     expect_int(trial, vr_trial_events(trial, ends[1]), err ? 0 : VR_WRITE);
 }
 
-/* Trap 23. */
 void vr_case_keeps_data_before_a_hang_up_readable(struct vr_trial *trial)
 {
     int ends[2];
@@ -101,7 +100,6 @@ void vr_case_keeps_data_before_a_hang_up_readable(struct vr_trial *trial)
     expect_int(trial, vr_trial_take(trial, ends[0]), 0);
 }
 
-/* Trap 25. */
 void vr_case_reports_half_a_hang_up_as_readable(struct vr_trial *trial)
 {
     int ends[2];
@@ -120,7 +118,7 @@ void vr_case_reports_half_a_hang_up_as_readable(struct vr_trial *trial)
     vr_trial_put(trial, ends[0]);
 }
 
-/* Trap 21: it would be told again and again, and nobody there to hear it. */
+/* It would be told again and again, and nobody there to hear it. */
 void vr_case_keeps_silent_about_a_hang_up_nobody_awaits(struct vr_trial *trial)
 {
     int ends[2];

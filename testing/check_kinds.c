@@ -230,7 +230,6 @@ static int keep_high(struct vr_trial *trial, int fd)
     return high;
 }
 
-/* Trap 36. */
 void vr_case_takes_or_refuses_a_high_number(struct vr_trial *trial)
 {
     int ends[2];

@@ -188,7 +188,7 @@ static void wait_for_ever(struct vr_trial *trial, const int ends[2],
     expect_int(trial, vr_trial_take(trial, ends[0]), 1);
 }
 
-/* Traps 12, 13: what the system takes may have fewer bits. */
+/* What the system takes may have fewer bits. */
 void vr_case_waits_for_ever_when_told(struct vr_trial *trial)
 {
     static const vr_time spans[] = {
@@ -346,7 +346,7 @@ void vr_case_passes_over_nobody_while_others_come_and_go(struct vr_trial *trial)
     expect_all_found(trial, 2, 64, true);
 }
 
-/* Trap 33.  Some selectors ask for so many events at a time. */
+/* Some selectors ask for so many events at a time. */
 void vr_case_finds_all_of_many(struct vr_trial *trial)
 {
     enum { COUNT = 300, ROUNDS = 2 * COUNT };

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file clock.h
- * A reactor whose waits take no time: where nothing is ready, the clock jumps
- * to what is waited for.  So thirty seconds of a program pass in microseconds,
- * over real sockets and the real selector.
+ * A simulated clock for tests: a reactor whose waits take no real time.  While
+ * nothing is ready the clock jumps to the next timer, so thirty seconds of a
+ * program pass in microseconds, with real sockets and a real selector.
  *
  *     struct vr_test_env test;
  *     struct vr_reactor *reactor;
@@ -14,15 +14,15 @@
  *     vr_call_after(&patience, 30 * VR_SEC);
  *     err = vr_test_run_for(&test, reactor, 30 * VR_SEC);      it has run
  *
- * A wait with a timeout asks the real selector what is ready.  If nothing is,
- * the clock jumps ahead by just that timeout, and the wait has timed out.  So
- * no time passes while anything is ready.  A wait for ever is a real one: for
- * other threads.
+ * A wait with a timeout asks the real selector for events.  If there are none,
+ * the clock jumps ahead by that timeout, and the wait has timed out.  So no
+ * time passes while a descriptor is ready.  A wait without a timeout is a real
+ * one, which another thread ends.
  *
- * Whatever is not ready yet comes after the jump, also what another thread or
- * process is about to send.  Where the test has such, let it hold the clock
- * and say itself when time passes.  Of several reactors on one struct
- * vr_test_env, each that waits lets time pass for all.
+ * An event that another thread or process is about to cause may come after the
+ * jump.  A test with such threads holds the clock by vr_test_hold(), and
+ * advances it itself.  If several reactors use one struct vr_test_env, a wait
+ * of each of them lets time pass for all.
  *
  * Threads: any, for a test that holds the clock; else that of the reactor.
  */
@@ -41,15 +41,15 @@ struct vr_reactor;
 struct vr_reactor_options;
 struct vr_selector_ops;
 
-/** What lets time pass, over a real selector, whose name it has.  Its argument
- *  is a struct vr_test_env, whose member selector says which is the real one;
- *  -EINVAL without. */
+/** The selector that lets time pass.  It stands over a real selector, and has
+ *  the name of that.  Its argument is a struct vr_test_env, whose member
+ *  `selector` names the real one; without it open() is -EINVAL. */
 extern const struct vr_selector_ops vr_test_selector;
 
 /**
  * Make a reactor on the time, memory and system calls of @p test.
- * @param more  what else it is to be; a selector in it becomes the real one.
- * NULL: nothing
+ * @param more  its other options; a selector in them becomes the real one.
+ * NULL: all defaults
  * @param ret_reactor  to be freed by vr_reactor_free()
  * @return as vr_reactor_new(); -EINVAL also if @p more has an environment
  */
@@ -59,19 +59,19 @@ int vr_test_reactor_new(struct vr_test_env *test,
                         struct vr_reactor **ret_reactor);
 
 /**
- * Make turns until @p span, 0 or more, has passed: what was due by then has
- * run, as far as the reactor's bounds for a turn let it.
+ * Make turns until @p span, 0 or more, has passed.  Calls that were due by then
+ * have run, within the reactor's bounds for a turn.
  * @return 0; 1 if a stop ended it before; -EBUSY while the clock is held; or
- * what vr_reactor_turn() said
+ * an error of vr_reactor_turn()
  */
 VR_MUST_CHECK
 int vr_test_run_for(struct vr_test_env *test, struct vr_reactor *reactor,
                     vr_time span);
 
 /**
- * Hold the clock, or let it go: while held, only vr_test_advance() moves it.  A
- * wait with a timeout then really waits, a millisecond at most, and times out
- * as if a signal had come: a running reactor goes on asking for the time.
+ * Hold the clock, or let it go.  While it is held only vr_test_advance() moves
+ * it, and a wait with a timeout really waits, for a millisecond at most, so
+ * that a running reactor reads the clock again and again.
  */
 void vr_test_hold(struct vr_test_env *test, bool hold);
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file counter.h
- * Counting what happens, and knowing which time it is to fail.  Internal.
+ * Counters that also say which occurrence is to fail.  Internal.
  *
- * Relaxed atomics: a lock would put the threads of a program in an order they
- * do not have themselves, and hide its races from checkers.
+ * They are relaxed atomics: a lock would order the threads of the program, and
+ * so hide its races from race detectors.
  *
  * Threads: any.
  */
@@ -26,13 +26,13 @@ static inline void vr_test_set(int64_t *number, int64_t value)
     __atomic_store_n(number, value, __ATOMIC_RELAXED);
 }
 
-/** @return what @p number is then */
+/** @return the new value of @p number */
 static inline int64_t vr_test_add(int64_t *number, int64_t more)
 {
     return __atomic_add_fetch(number, more, __ATOMIC_RELAXED);
 }
 
-/** Count it once more.  @return true if this time is to fail */
+/** Count one occurrence.  @return true if it is to fail */
 static inline bool vr_test_count(struct vr_test_counter *counter)
 {
     int64_t count = vr_test_add(&counter->count, 1);
@@ -41,7 +41,7 @@ static inline bool vr_test_count(struct vr_test_counter *counter)
            count <= vr_test_get(&counter->last);
 }
 
-/** Let it fail @p times times, from the @p nth one on; 0: never. */
+/** Let @p times occurrences fail, from the @p nth from now on; 0: none. */
 static inline void vr_test_count_fail(struct vr_test_counter *counter, int nth,
                                       int times)
 {

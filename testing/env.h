@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file env.h
- * An environment under a test's command: time passes when the test says so,
- * memory runs out at the allocation it names.
+ * An environment for tests: the test advances the clock, and chooses the
+ * allocation that fails.
  *
  *     struct vr_test_env test;
  *
@@ -14,8 +14,8 @@
  *     ...
  *     assert(vr_test_blocks(&test) == 0);       all was given back
  *
- * Ownership: the caller's, who keeps it in place while it is used, and longer
- * than what was made with it.  Threads: any, but for vr_test_env_init().
+ * Ownership: the test's, which keeps it in place until all that was made with
+ * it is freed.  Threads: any, except for vr_test_env_init().
  */
 #ifndef VR_TESTING_ENV_H
 #define VR_TESTING_ENV_H
@@ -31,7 +31,7 @@ VR_BEGIN_DECLS
 
 struct vr_selector_ops;
 
-/** How often something happened, and from when to when it fails.  Private to
+/** How often something happened, and which occurrences fail.  Private to
  *  testing/, and atomic. */
 struct vr_test_counter {
     int64_t count;
@@ -40,16 +40,15 @@ struct vr_test_counter {
 
 /** Initialise with vr_test_env_init(). */
 struct vr_test_env {
-    /** For the options of what is tested; its sys is vr_test_sys of
-     *  testing/sys.h.  Members may be replaced before anything is made with
-     *  it, but for ctx, resize, now and wall. */
+    /** The environment, for the options of a reactor; its sys is vr_test_sys
+     *  of testing/sys.h.  Members other than ctx, resize, now and wall may be
+     *  replaced before anything is made with it. */
     struct vr_env env;
 
-    /* How time passes while a reactor waits: testing/clock.h.  To be set while
-     * it does not run. */
-    const struct vr_selector_ops *selector; /**< the real one; NULL: as usual */
-    void *selector_arg;                     /**< what its open() is given */
-    vr_time most_jump; /**< passes in one wait at most; 0: any */
+    /* For testing/clock.h; to be set while the reactor does not run. */
+    const struct vr_selector_ops *selector; /**< the real one; NULL: default */
+    void *selector_arg;                     /**< the argument of its open() */
+    vr_time most_jump; /**< how far one wait moves the clock; 0: any span */
 
     /* Private to testing/, and atomic. */
     int64_t held;
@@ -59,22 +58,21 @@ struct vr_test_env {
     int64_t blocks, bytes;
 };
 
-/** Make @p test an environment in which it is @p now on both clocks and
- *  nothing fails. */
+/** Initialise @p test: both clocks say @p now, and nothing fails. */
 void vr_test_env_init(struct vr_test_env *test, vr_time now);
 
 /* ---- time ---- */
 
-/** What the monotonic clock says. */
+/** The time of the monotonic clock. */
 vr_time vr_test_now(const struct vr_test_env *test);
 
-/** What the clock on the wall says. */
+/** The time of the wall clock. */
 vr_time vr_test_wall(const struct vr_test_env *test);
 
-/** Let @p span, 0 or more, pass on both clocks, until VR_TIME_MAX at most. */
+/** Advance both clocks by @p span, 0 or more, to VR_TIME_MAX at most. */
 void vr_test_advance(struct vr_test_env *test, vr_time span);
 
-/** Set the clock on the wall, forth or back, as people do. */
+/** Set the wall clock, forward or back. */
 void vr_test_set_wall(struct vr_test_env *test, vr_time wall);
 
 /** How often the monotonic clock was read. */
@@ -83,21 +81,21 @@ int64_t vr_test_clock_reads(const struct vr_test_env *test);
 /* ---- memory ---- */
 
 /**
- * Let the @p nth allocation from here on fail, and the following ones until
+ * Let the @p nth allocation from now on fail, and the following ones until
  * @p times have failed.  Growing a block is an allocation too.  Replaces what
- * was said before.
+ * an earlier call has set.
  * @param nth    1 is the next one; 0: none fails any more
  * @param times  INT_MAX: all that follow
  */
 void vr_test_fail_allocation(struct vr_test_env *test, int nth, int times);
 
-/** How often memory was asked for, also in vain. */
+/** How many allocations there were, failed ones included. */
 int64_t vr_test_allocations(const struct vr_test_env *test);
 
-/** How many blocks were not given back yet. */
+/** How many blocks are not freed yet. */
 int64_t vr_test_blocks(const struct vr_test_env *test);
 
-/** How many bytes these have. */
+/** How many bytes these blocks have. */
 int64_t vr_test_bytes(const struct vr_test_env *test);
 
 VR_END_DECLS

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file jump.h
- * What the selectors of this library share.  Internal.
+ * Shared by the selectors of testing/.  Internal.
  *
  * Threads: the reactor's.
  */
@@ -13,8 +13,9 @@
 
 struct vr_reactor_options;
 
-/** A wait of @p timeout found nothing: let so much time pass, or as much as
- *  the test allows, if it does not hold the clock.  Not positive: nothing. */
+/** A wait of @p timeout found nothing: advance the clock by that, or by the
+ *  most that the test allows, unless it holds the clock.  With a timeout of 0
+ *  or less nothing happens. */
 void vr_test_jump(struct vr_test_env *test, vr_time timeout);
 
 /**

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file script.h
- * A selector that finds ready what a test says, and notes what it is told.
+ * A scripted selector: the test says which descriptors are ready, and sees what
+ * the reactor asked of the selector.
  *
  *     static struct vr_test_env test;
  *     static struct vr_test_script script;
@@ -12,14 +13,15 @@
  *     ...
  *     err = vr_test_script_ready(&script, fd, VR_READ);     for the next wait
  *     err = vr_reactor_turn(reactor, -1);
- *     assert(script.timeout == -1);                         asked of that wait
+ *     assert(script.timeout == -1);                         of that wait
  *
- * It asks the system nothing: a descriptor may be the number of no file.  A
- * wait that finds nothing lets time pass as in testing/clock.h; one for ever
- * returns at once too, so turns of such a reactor are made one by one.
+ * It makes no system call, so a descriptor may be a number without a file.  A
+ * wait that finds nothing lets time pass as in testing/clock.h.  A wait without
+ * a timeout returns at once too, so the test makes the turns of such a reactor
+ * one by one.
  *
- * Ownership: the caller's, in place for as long as the reactor.  Threads: that
- * of the reactor.
+ * Ownership: the test's, which keeps it in place as long as the reactor.
+ * Threads: that of the reactor.
  */
 #ifndef VR_TESTING_SCRIPT_H
 #define VR_TESTING_SCRIPT_H
@@ -53,7 +55,7 @@ struct vr_test_script_call {
     unsigned was, now; /**< of a watch */
 };
 
-/** What a descriptor is known by. */
+/** The key of a descriptor. */
 struct vr_test_script_fd {
     uint64_t key; /**< as last given to watch() */
     bool known;
@@ -63,22 +65,23 @@ struct vr_test_script_fd {
 struct vr_test_script {
     struct vr_test_env *test;
 
-    /* What to do. */
+    /* Set by the test. */
 
-    /** Called in each wait, before it looks for what is ready; NULL: not. */
+    /** Called in each wait, before it looks for ready descriptors; NULL:
+     *  nothing is. */
     void (*on_wait)(struct vr_test_script *script);
-    int wait_error; /**< the next wait fails so; 0: it does not */
-    int refused_fd; /**< the next watch() of it fails ... */
-    int refusal;    /**< ... so; 0: none does */
-    int show_error; /**< waits without room fail so; 0: they do not */
+    int wait_error; /**< error of the next wait; 0: none */
+    int refused_fd; /**< the next watch() of this descriptor ... */
+    int refusal;    /**< ... has this error; 0: none */
+    int show_error; /**< error of waits with a cap of 0; 0: none */
 
-    /* What was done. */
+    /* Read by the test. */
 
-    vr_time timeout; /**< asked of the last wait */
-    int waits;       /**< so far */
-    int hasty_waits; /**< with a timeout of 0 */
-    int shows;       /**< waits without room, which count nowhere else */
-    int call_count;  /**< of watch() and drop(), by watches of the program */
+    vr_time timeout; /**< of the last wait */
+    int waits;       /**< so far, but for those with a cap of 0 */
+    int hasty_waits; /**< of these, how many had a timeout of 0 */
+    int shows;       /**< waits with a cap of 0, so far */
+    int call_count;  /**< of watch() and drop(), for watches of the program */
     struct vr_test_script_call calls[VR_TEST_SCRIPT_CALLS]; /**< the first */
 
     /* Private. */
@@ -87,18 +90,19 @@ struct vr_test_script {
     int ready_count;
 };
 
-/** Its argument is a struct vr_test_script; -EINVAL without.  watch() is
- *  -ERANGE for a descriptor of VR_TEST_SCRIPT_FDS or above. */
+/** The selector.  Its argument is a struct vr_test_script; without it open() is
+ *  -EINVAL.  watch() is -ERANGE for a descriptor of VR_TEST_SCRIPT_FDS or
+ *  above. */
 extern const struct vr_selector_ops vr_test_script_selector;
 
-/** Make @p script one that finds nothing, on the time of @p test, which it
- *  keeps. */
+/** Initialise @p script, in which nothing is ready, with the clock of @p test,
+ *  which it keeps. */
 void vr_test_script_init(struct vr_test_script *script,
                          struct vr_test_env *test);
 
 /**
  * Make a reactor over @p script, on the environment of its test.
- * @param more  what else it is to be, but for a selector; NULL: nothing
+ * @param more  its other options, but no selector; NULL: all defaults
  * @param ret_reactor  to be freed by vr_reactor_free()
  * @return as vr_reactor_new(); -EINVAL also if @p more has an environment
  */
@@ -108,16 +112,16 @@ int vr_test_script_reactor(struct vr_test_script *script,
                            struct vr_reactor **ret_reactor);
 
 /**
- * Let the next wait find @p fd ready, under the key it was last watched with:
- * a later owner of the number has another.  What has no room in that wait is
- * found by the one after.
- * @return 0; -ENOENT if it was never watched; -ENOSPC with too many entries
+ * Let the next wait find @p fd ready, with the key of its last watch(): a later
+ * owner of the number has another key.  Entries that do not fit into that wait
+ * are found by the one after.
+ * @return 0; -ENOENT if @p fd was never watched; -ENOSPC with too many entries
  */
 VR_MUST_CHECK
 int vr_test_script_ready(struct vr_test_script *script, int fd,
                          unsigned events);
 
-/** vr_test_script_ready() with any key, also one nobody has. */
+/** vr_test_script_ready() with any key, also one that no watch has. */
 VR_MUST_CHECK
 int vr_test_script_find(struct vr_test_script *script, struct vr_ready ready);
 

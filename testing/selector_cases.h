@@ -4,8 +4,8 @@
  * The tests of vr_selector_check(), each a function vr_case_NAME() in the file
  * of its subject, testing/check_*.c.  Internal.
  *
- * A new one is a line here and its function.  "A selector ..." is how its name
- * goes on.
+ * A new test is a line here and its function.  Its name completes a sentence
+ * that begins "A selector ...".
  */
 #ifndef VR_TESTING_SELECTOR_CASES_H
 #define VR_TESTING_SELECTOR_CASES_H

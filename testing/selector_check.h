@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file selector_check.h
- * Does a selector keep what reactor/selector.h promises?  One suite that judges
- * any table of operations, the library's own and a program's.
+ * A conformance test for selectors: does a table of operations, the library's
+ * or a program's, do what reactor/selector.h says?
  *
  *     static void report(void *ctx, const struct vr_selector_verdict *verdict)
  *     {
@@ -15,19 +15,21 @@
  *             .size = sizeof(struct vr_selector_check_options),
  *             .report = report});
  *
- * Each test opens a selector of its own and cleans up behind it, also where it
- * fails: one that fails harms no other.  What selectors may differ in, such as
- * whether they have a descriptor, is left to them.  The suite does not fork:
- * what close() does in a child is yours to try.
+ * Each test opens a selector of its own and cleans up even if it fails, so that
+ * a failure affects no other test.  Features that selectors may lack, such as a
+ * descriptor, are not required.  The suite does not fork, so it does not test
+ * close() in a child.
  *
- * The suite has no watchdog: a selector that crashes takes the program along,
- * one that never returns keeps it for ever.  But it asks for a wait without end
- * only where something is ready, or a wait with an end was woken just before.
+ * The suite has no watchdog: a selector that crashes ends the program, and one
+ * that never returns blocks it for ever.  The suite asks for a wait without a
+ * timeout only when a descriptor is ready, or after a wait with a timeout was
+ * woken as it should.
  *
- * It uses pipes, sockets, a terminal, TCP on the loopback, a few files in /tmp
- * and threads, all gone when it returns; it prints nothing, and may raise the
- * soft limit of open files for a moment.  Nothing else in the process should
- * open or close descriptors meanwhile, as they are counted.
+ * The suite uses pipes, sockets, a terminal, TCP on the loopback, a few files
+ * in /tmp, and threads, all of which are gone when it returns.  It prints
+ * nothing, and may raise the soft limit of open files for a moment.  Nothing
+ * else in the process should open or close descriptors meanwhile, as the suite
+ * counts them.
  *
  * Threads: any, one at a time.
  */
@@ -43,50 +45,51 @@ VR_BEGIN_DECLS
 struct vr_env;
 struct vr_selector_ops;
 
-/** How a test went. */
+/** The outcome of a test. */
 enum vr_selector_outcome {
     VR_SELECTOR_PASSES,
     VR_SELECTOR_FAILS,
-    VR_SELECTOR_SKIPPED, /**< it says nothing here: see why */
+    VR_SELECTOR_SKIPPED, /**< it cannot be tried on this system: see why */
 };
 
-/** What a test found out.  Its texts last as long as the report. */
+/** The result of a test.  Its texts are valid during the report. */
 struct vr_selector_verdict {
     const char *test; /**< its name, "reports_both_events_of_one_descriptor" */
     enum vr_selector_outcome outcome;
-    const char *why; /**< what is not so, or why it was skipped; else "" */
+    const char *why; /**< why it failed or was skipped; else "" */
 };
 
-/** How a selector is to be tried; 0 and NULL are the defaults. */
+/** Options of the suite; 0 and NULL mean the default. */
 struct vr_selector_check_options {
     size_t size; /**< sizeof(struct vr_selector_check_options) */
 
-    /** What its open() is given. */
+    /** The argument of open(). */
     void *arg;
 
-    /** What it stands on; memory is counted on the way there, and fails in one
-     *  test.  The suite itself calls the system directly. */
+    /** The environment for the selector; the suite counts its allocations, and
+     *  lets them fail in one test.  The suite itself calls the system
+     *  directly. */
     const struct vr_env *env;
 
-    /** For a selector that rides on its host's loop, whose wait() cannot wait:
-     *  let that loop run once, without waiting.  Called before each wait(), on
-     *  its thread.  NULL: the selector waits by itself. */
+    /** For a selector with `is_guest`, whose wait() does not wait: let the
+     *  other event loop run once, without waiting.  Called before each wait(),
+     *  on its thread.  NULL: the selector waits by itself. */
     void (*pump)(void *ctx);
 
-    /** Told of each test, in their order.  NULL: nobody is. */
+    /** Called after each test, in their order.  NULL: nothing is called. */
     void (*report)(void *ctx, const struct vr_selector_verdict *verdict);
 
-    void *ctx; /**< first argument of pump and report; yours */
+    void *ctx; /**< first argument of pump and report; the program's */
 
     const char *only; /**< the one test to run; NULL: all */
 };
 
 /**
- * Try the selector @p ops.
+ * Test the selector @p ops.
  * @param options  NULL for all defaults
- * @return how many tests failed, 0 if it may be used; -EINVAL for a table that
- * lacks something or a bad size; -E2BIG for options unknown here; -ENOENT if
- * there is no test called @p only; or what its open() said
+ * @return how many tests failed, 0 if the selector may be used; -EINVAL for an
+ * incomplete table or a bad size; -E2BIG for options of a later version;
+ * -ENOENT if there is no test called `only`; or an error of its open()
  */
 VR_MUST_CHECK
 int vr_selector_check(const struct vr_selector_ops *ops,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file sys.h
- * System calls that are counted, and fail when a test says so.
+ * Fault injection: system calls that are counted, and fail when a test says so.
  *
  *     vr_test_sys_reset();
  *     vr_test_env_init(&test, 0);
@@ -9,8 +9,8 @@
  *     vr_test_sys_fail(VR_TEST_SYS_RECV, 1, 2, EINTR);
  *     vr_test_sys_limit(1);
  *
- * To see that a program survives whichever call fails, let the first one fail,
- * then the second, until there is none left to fail:
+ * To test that a program survives the failure of any call, let the first one
+ * fail, then the second, until there is none left to fail:
  *
  *     int nth = 0;
  *     do {
@@ -19,12 +19,12 @@
  *         run_the_program();
  *     } while (vr_test_sys_failures() > 0);
  *
- * What fails has no effect.  But what gives something back, close(), munmap(),
- * EPOLL_CTL_DEL and EV_DELETE, does so and then fails: nobody could be told to
- * try again.
+ * A call that fails has no effect, except that calls which release something,
+ * close(), munmap(), EPOLL_CTL_DEL and EV_DELETE, release it and then fail: no
+ * caller tries those again.
  *
- * Ownership: system calls have no context, so all of this is the process's:
- * one test at a time.  Threads: any, but for vr_test_sys_reset().
+ * System calls have no context, so all of this is global to the process: one
+ * test at a time.  Threads: any, except for vr_test_sys_reset().
  */
 #ifndef VR_TESTING_SYS_H
 #define VR_TESTING_SYS_H
@@ -37,8 +37,7 @@
 
 VR_BEGIN_DECLS
 
-/** The members of struct vr_sys, but for what cannot fail, and kinds of
- *  them. */
+/** The members of struct vr_sys that can fail, and groups of them. */
 enum vr_test_sys_call {
     VR_TEST_SYS_CLOSE,
     VR_TEST_SYS_READ,
@@ -92,53 +91,53 @@ enum vr_test_sys_call {
     VR_TEST_SYS_IF_INDEXTONAME,
 
     VR_TEST_SYS_ANY_ACCEPT, /**< accept or accept4 */
-    VR_TEST_SYS_ANY_WAIT,   /**< whatever the selector waits with */
+    VR_TEST_SYS_ANY_WAIT,   /**< any call by which a selector waits */
     VR_TEST_SYS_ANY,        /**< any call at all */
 };
 
-/** How many calls there are, without kinds: those below it are calls. */
+/** How many calls there are, without groups: all numbers below are calls. */
 enum { VR_TEST_SYS_CALLS = VR_TEST_SYS_ANY_ACCEPT };
 
-/** The system's own calls, counted.  What the system lacks is NULL here too.
- *  A struct vr_sys copied from it may have members of the test's own. */
+/** The system's own calls, counted.  Those the system lacks are NULL here too.
+ *  A test may copy the table and replace members of the copy. */
 extern const struct vr_sys vr_test_sys;
 
-/** Forget what was counted and what is to fail.  Nothing else may call. */
+/** Reset all counters and injected failures.  No other thread may make a call
+ *  meanwhile. */
 void vr_test_sys_reset(void);
 
 /**
- * Let the @p nth @p call from here on fail, and the following ones until
- * @p times have failed.  Replaces what was said of @p call before.
+ * Let the @p nth @p call from now on fail, and the following ones until
+ * @p times have failed.  Replaces what was set for @p call before.
  * @param nth    1 is the next one; 0: none fails any more
  * @param times  INT_MAX: all that follow
- * @param err    errno then; 0: what is likely for each call, see
- * vr_test_sys_likely()
+ * @param err    the errno; 0: vr_test_sys_likely() of each call
  */
 void vr_test_sys_fail(enum vr_test_sys_call call, int nth, int times, int err);
 
-/** Let read, write, recv and sendmsg move @p most bytes at a time; 0: any
- *  number.  Nothing that is not a socket, a pipe or a file is cut short:
- *  eight bytes is the least for an eventfd. */
+/** Let read, write, recv and sendmsg move at most @p most bytes at a time; 0:
+ *  any number.  Only sockets, pipes and files are limited, not an eventfd,
+ *  which needs eight bytes at once. */
 void vr_test_sys_limit(size_t most);
 
-/** How often @p call was made, also in vain. */
+/** How often @p call was made, failed calls included. */
 int64_t vr_test_sys_count(enum vr_test_sys_call call);
 
-/** How many calls failed because a test said so. */
+/** How many injected failures there were. */
 int64_t vr_test_sys_failures(void);
 
-/** The last one that did; VR_TEST_SYS_ANY if none did. */
+/** The last call that a failure was injected into; VR_TEST_SYS_ANY: none. */
 enum vr_test_sys_call vr_test_sys_failed(void);
 
-/** How many waits of a selector found something. */
+/** How many waits of selectors found an event. */
 int64_t vr_test_sys_woken(void);
 
-/** The name of @p call, as in struct vr_sys; of a kind "accept", "wait" or
+/** The name of @p call, as in struct vr_sys; of a group "accept", "wait" or
  *  "any". */
 const char *vr_test_sys_name(enum vr_test_sys_call call);
 
-/** An errno that @p call, not a kind, may well fail with: EMFILE for those
- *  that make descriptors, ECONNRESET for recv, and so on. */
+/** A likely errno for @p call, which is not a group: EMFILE for calls that make
+ *  descriptors, ECONNRESET for recv, and so on. */
 int vr_test_sys_likely(enum vr_test_sys_call call);
 
 VR_END_DECLS

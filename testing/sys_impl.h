@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file sys_impl.h
- * What the counted system calls have in common.  Internal.
+ * Shared by the counted system calls.  Internal.
  *
  * Threads: any.
  */

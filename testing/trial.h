@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file trial.h
- * One test of vr_selector_check() under way: the selector on trial, what is
- * awaited of it, and what must be cleaned up behind it.  Internal.
+ * The state of one test of vr_selector_check(): the selector, the events that
+ * are awaited of it, and the descriptors to close after the test.  Internal.
  *
- * The first thing that is not so decides.  From then on no function here does
- * anything but clean up, and descriptors are -1: so a test is written straight
- * on, as if nothing could fail.
+ * The first failure decides the test.  From then on the functions here only
+ * clean up, and return -1 for a descriptor: so a test is written as if nothing
+ * could fail.
  *
- * Whatever the selector reports is compared with what is awaited: a key that
- * nobody gave, or an event that nobody awaits, fails the test.
+ * All that the selector reports is compared with the events that are awaited:
+ * an unknown key, or an event that is not awaited, fails the test.
  *
  * Threads: one at a time.
  */
@@ -32,8 +32,8 @@ enum {
     VR_TRIAL_MOST = 4096 /* descriptors below it are looked after */
 };
 
-/** As long as a wait may take that something will end: not a measure of speed,
- *  but of patience with what is broken. */
+/** The timeout of waits that an event should end.  It does not measure speed,
+ *  but ends the test of a broken selector. */
 #define VR_TRIAL_PATIENCE (10 * VR_SEC)
 
 /** What is awaited on one descriptor. */
@@ -67,17 +67,17 @@ struct vr_trial {
     char why[256];
 };
 
-/* ---- what is so ---- */
+/* ---- verdicts ---- */
 
-/** Say what is not so, unless something was before. */
+/** Let the test fail, unless it is decided. */
 VR_PRINTF(2, 3)
 void vr_trial_fail(struct vr_trial *trial, const char *format, ...);
 
-/** Say why there is nothing to judge, unless it is decided. */
+/** Let the test be skipped, unless it is decided. */
 VR_PRINTF(2, 3)
 void vr_trial_skip(struct vr_trial *trial, const char *format, ...);
 
-/** Is it decided already? */
+/** Is the test decided? */
 bool vr_trial_over(const struct vr_trial *trial);
 
 /** The name of the file at @p path. */
@@ -104,8 +104,7 @@ const char *vr_trial_file(const char *path);
 void vr_trial_init(struct vr_trial *trial, const struct vr_selector_ops *ops,
                    const struct vr_selector_check_options *options);
 
-/** Close the selector and whatever else is open, and see that all it took is
- *  back. */
+/** Close the selector and all descriptors, and check that nothing leaked. */
 void vr_trial_finish(struct vr_trial *trial);
 
 /* ---- the selector ---- */
@@ -120,8 +119,7 @@ void vr_trial_close(struct vr_trial *trial);
  *  sign may creep in. */
 uint64_t vr_trial_key(int fd);
 
-/** Ask to await @p now on @p fd, which is to be refused or not.
- *  @return what watch() said */
+/** Await @p now on @p fd, which may be refused.  @return as watch() */
 int vr_trial_try(struct vr_trial *trial, int fd, unsigned now);
 
 /** Await @p now on @p fd, 0 for nothing.  It is to work. */
@@ -146,8 +144,8 @@ unsigned vr_trial_events(struct vr_trial *trial, int fd);
 /** A wait of @p span with nothing ready lasts no shorter. */
 void vr_trial_expect_wait(struct vr_trial *trial, vr_time span);
 
-/** Nothing is ready, and a wait does not end at once as if something were: its
- *  caller would wait again and again. */
+/** Expect that nothing is ready, and that a wait does not end early: the
+ *  reactor would spin. */
 void vr_trial_expect_nothing(struct vr_trial *trial);
 
 /* ---- what is open ---- */
