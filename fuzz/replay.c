@@ -12,7 +12,7 @@
 static bool run_seed(const char *folder, const char *name)
 {
     static uint8_t bytes[1 << 20];
-    char path[1024];
+    char path[2048];
 
     if (name[0] == '.')
         return false;

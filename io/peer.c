@@ -129,8 +129,9 @@ int vr_peer_from_sockaddr(const struct sockaddr *addr, socklen_t len,
         return meant;
 
     *ret_peer = (struct vr_peer){.len = (socklen_t)meant};
-    if (meant)
-        memcpy(&ret_peer->addr, addr, (size_t)meant);
+    if (meant) /* which may count a zero that @addr does not have */
+        memcpy(&ret_peer->addr, addr,
+               (size_t)meant < len ? (size_t)meant : len);
     return 0;
 }
 

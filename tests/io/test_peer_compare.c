@@ -136,6 +136,17 @@ TEST(peer_compare, does_not_look_behind_a_path)
     check_int(whole.len, plain.len);
 }
 
+/* Some systems' length of a path leaves out the zero behind it. */
+TEST(peer_compare, reads_nothing_behind_the_length_of_a_path)
+{
+    struct sockaddr_un addr = {.sun_family = AF_UNIX, .sun_path = "/run/x!"};
+    struct vr_peer plain = parsed("unix:/run/x");
+    struct vr_peer bare = peer_of(&addr, PATH_AT + 6);
+
+    check(vr_peer_equal(&bare, &plain));
+    check_int(bare.len, plain.len);
+}
+
 /* Linux tells of one byte more than it takes. */
 TEST(peer_compare, takes_a_path_that_fills_its_place_as_it_can_be_used)
 {
