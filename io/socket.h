@@ -21,8 +21,9 @@
  * both directions are over the socket closes its chain.
  *
  * A write that fails stops the producer, whose `stopped` runs, and reading goes
- * on.  If the producer has ended before the write fails, `stopped` can not run:
- * then reading ends, too, after the bytes that have come.
+ * on; no write raises SIGPIPE.  If the producer has ended before the write
+ * fails, `stopped` can not run: then reading ends, too, after the bytes that
+ * have come.
  *
  * After a reset a program that has paused hears the end if no bytes wait before
  * it.  If bytes wait, its `stopped` runs: there it resumes, or closes the

@@ -215,7 +215,6 @@ static bool survives(const struct handshake_way *way, int nth, int times)
     return allocations >= nth && err != -ENOTSUP;
 }
 
-/* Trap 58. */
 TEST(handshake, survives_that_memory_runs_out)
 {
     for (int i = 0; i < WAYS; i++) {

@@ -64,7 +64,6 @@ static void append_taken(struct vr_buffer *to, const char *text, int *drops)
               0);
 }
 
-/* behaviour 54 */
 TEST(buffer, pops_and_peeks_in_order_and_returns_counts)
 {
     char bytes[8];
@@ -85,7 +84,6 @@ TEST(buffer, pops_and_peeks_in_order_and_returns_counts)
     tear_down();
 }
 
-/* behaviour 54 */
 TEST(buffer, removes_no_more_than_there_is)
 {
     set_up();
@@ -291,6 +289,7 @@ TEST(buffer, shows_its_chunks_in_order)
     tear_down();
 }
 
+/* promise links-21 */
 TEST(buffer, stays_as_it_was_when_memory_runs_out)
 {
     static char long_text[8000];
@@ -317,6 +316,7 @@ TEST(buffer, stays_as_it_was_when_memory_runs_out)
     tear_down();
 }
 
+/* promise links-21 */
 TEST(buffer, writes_nothing_into_its_room_when_the_rest_finds_none)
 {
     static char long_text[8000];

@@ -69,6 +69,7 @@ TEST(chain, may_be_closed_inside_control)
     tear_down();
 }
 
+/* promises links-11, links-12 */
 TEST(chain, may_be_closed_inside_consume)
 {
     set_up_closing_at(HEARD_DATA);
@@ -102,6 +103,7 @@ TEST(chain, may_be_closed_inside_aborted)
     tear_down();
 }
 
+/* promises links-11, links-12 */
 TEST(chain, may_be_closed_inside_stopped)
 {
     set_up_closing_at(HEARD_STOPPED);
@@ -115,6 +117,7 @@ TEST(chain, may_be_closed_inside_stopped)
     tear_down();
 }
 
+/* promises links-11, links-12 */
 TEST(chain, may_be_closed_through_filters_inside_consume)
 {
     set_up_closing_at(HEARD_DATA);
@@ -148,6 +151,7 @@ TEST(chain, may_close_another_from_inside)
     tear_down();
 }
 
+/* promise links-11 */
 TEST(chain, runs_no_hook_once_it_is_closed)
 {
     set_up();
@@ -253,6 +257,7 @@ TEST(chain, closed_while_an_element_is_joined_closes_that_too)
 
 /* ---- posts on their way ---- */
 
+/* promise links-18 */
 TEST(chain, has_its_last_word_behind_posts_to_its_writer)
 {
     set_up();
@@ -273,6 +278,7 @@ static void post_then_close(struct vr_post *post)
     check_int(vr_writer_post(&session.agent.writer, "later", 5), 0);
 }
 
+/* promise links-18 */
 TEST(chain, waits_a_turn_for_a_post_made_after_the_close)
 {
     struct vr_post post = {.run = post_then_close};

@@ -72,6 +72,7 @@ static void check_ends_reading(struct vr_stage *stage)
     turn_until(reactor, other.received == 13);
 }
 
+/* promise links-13 */
 TEST(chain_changes, a_filter_may_end_reading_as_it_comes)
 {
     check_ends_reading(&first.up);
@@ -79,6 +80,7 @@ TEST(chain_changes, a_filter_may_end_reading_as_it_comes)
     check_int(first.finis, 1);
 }
 
+/* promise links-13 */
 TEST(chain_changes, a_filter_may_end_reading_from_its_other_side)
 {
     check_ends_reading(&first.down);
@@ -97,6 +99,7 @@ static void check_ends_writing(struct vr_stage *stage)
     tear_down();
 }
 
+/* promise links-13 */
 TEST(chain_changes, a_filter_may_end_writing_as_it_comes)
 {
     check_ends_writing(&first.down);

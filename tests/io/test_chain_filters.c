@@ -62,6 +62,7 @@ TEST(chain_filters, lets_a_filter_come_and_go_between_bytes)
     tear_down();
 }
 
+/* promise links-9 */
 TEST(chain_filters, leads_bytes_that_wait_through_a_filter_put_in_their_way)
 {
     set_up();

@@ -45,7 +45,7 @@ static void open_terminal(int ends[2])
     check(ends[1] >= 0);
 }
 
-/* Trap 40.  The flags are those of all who have it open, such as a shell. */
+/* The flags are those of all who have it open, such as a shell. */
 TEST(host, finds_the_flags_of_its_terminal_as_they_were)
 {
     static const struct vr_watch_ops ops = {.readable = note_readable};
@@ -94,7 +94,6 @@ static int accepting(const struct vr_peer *place)
     return fd;
 }
 
-/* Trap 42. */
 TEST(host, hands_no_descriptor_of_the_library_on_over_exec)
 {
     static struct server server;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file test_io_fork.c
- * Trap 41.  A child of fork(2) that closes its copies of listeners and
+ * A child of fork(2) that closes its copies of listeners and
  * connections, and a parent to whom they are still there.
  */
 #include <vreactor/io/listener.h>

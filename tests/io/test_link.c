@@ -19,7 +19,6 @@ static void make_link(uint64_t window, size_t need)
 
 /* ---- attaching ---- */
 
-/* behaviour 65 */
 TEST(link, attaching_lets_the_consumer_grant_and_then_tells_the_producer)
 {
     struct receiver r = receiver_of(5);
@@ -30,7 +29,6 @@ TEST(link, attaching_lets_the_consumer_grant_and_then_tells_the_producer)
     check_int(vr_window(&out), 5);
 }
 
-/* behaviour 62 */
 TEST(link, attaching_the_same_twice_is_nothing)
 {
     make_link(5, 0);
@@ -42,7 +40,6 @@ TEST(link, attaching_the_same_twice_is_nothing)
     check_int(vr_window(&from), 2);
 }
 
-/* behaviour 62 */
 TEST(link, attaching_a_second_is_refused_on_either_side)
 {
     struct receiver second = receiver_of(5);
@@ -55,7 +52,6 @@ TEST(link, attaching_a_second_is_refused_on_either_side)
     check(from.to == &to.in && !other.to && !second.in.from);
 }
 
-/* behaviour 62 */
 TEST(link, attaching_after_the_end_is_refused)
 {
     struct receiver second = receiver_of(5);
@@ -66,7 +62,6 @@ TEST(link, attaching_after_the_end_is_refused)
     check_int(vr_attach(&from, &second.in), -VR_ECLOSED);
 }
 
-/* behaviour 62 */
 TEST(link, attaching_after_an_abort_is_refused_joined_or_not)
 {
     struct receiver second = receiver_of(5);
@@ -80,7 +75,6 @@ TEST(link, attaching_after_an_abort_is_refused_joined_or_not)
     check_int(vr_attach(&alone, &second.in), -VR_ECLOSED);
 }
 
-/* behaviour 63 */
 TEST(link, detaching_is_silent_and_counting_starts_at_0_again)
 {
     struct receiver second = receiver_of(4);
@@ -113,7 +107,6 @@ TEST(link, a_consumer_without_attached_has_an_unlimited_window)
     check_heard("r [abc] ");
 }
 
-/* behaviour 59 */
 TEST(link, an_offer_of_some_bytes_leaves_the_others_alone)
 {
     static const char ten[] = "abcdefghij";
@@ -128,7 +121,7 @@ TEST(link, an_offer_of_some_bytes_leaves_the_others_alone)
 
 /* ---- the window ---- */
 
-/* behaviour 58 */
+/* promise links-1 */
 TEST(link, an_offer_is_cut_to_the_window)
 {
     make_link(4, 0);
@@ -149,6 +142,7 @@ TEST(link, the_end_is_not_told_with_bytes_that_were_cut)
     check_heard("r [ef] end:eof ");
 }
 
+/* promise links-2 */
 TEST(link, a_grant_counts_from_what_was_taken_and_never_shrinks)
 {
     make_link(10, 0);
@@ -172,7 +166,7 @@ TEST(link, an_unlimited_window_stays_so_whatever_was_taken)
     check_heard("[abc] end:eof ");
 }
 
-/* behaviour 57 */
+/* promise links-1 */
 TEST(link, exactly_what_was_granted_goes_on)
 {
     make_link(4, 0);
@@ -190,7 +184,7 @@ static void grant_4_again(struct receiver *r)
     vr_grant(&r->in, 4);
 }
 
-/* behaviour 56 */
+/* promise links-2 */
 TEST(link, an_offer_goes_on_while_consume_grants_more)
 {
     make_link(4, 0);
@@ -205,6 +199,7 @@ static void grant_2(struct receiver *r)
     vr_grant(&r->in, 2);
 }
 
+/* promises links-2, links-5 */
 TEST(link, one_who_left_bytes_and_let_more_come_sees_them_with_more_behind)
 {
     make_link(4, 6);
@@ -214,7 +209,7 @@ TEST(link, one_who_left_bytes_and_let_more_come_sees_them_with_more_behind)
     check_heard("[abcd] r [abcdef] ");
 }
 
-/* behaviour 60 */
+/* promise links-4 */
 TEST(link, grant_need_and_resume_tell_ready_and_never_deliver)
 {
     make_link(0, 0);
@@ -229,6 +224,7 @@ TEST(link, grant_need_and_resume_tell_ready_and_never_deliver)
     check_heard("r r r ");
 }
 
+/* promise links-3 */
 TEST(link, a_pause_closes_the_window_until_resume)
 {
     make_link(5, 0);
@@ -254,7 +250,6 @@ TEST(link, the_consumers_side_of_no_link_does_nothing)
     check_heard("");
 }
 
-/* behaviour 58 */
 TEST(link, nothing_is_taken_without_a_link_or_after_its_end)
 {
     struct vr_producer alone = sender_of();
@@ -298,6 +293,7 @@ TEST(link, one_who_needs_more_may_leave_fewer_than_it_declared)
     check_heard("[abcd] ");
 }
 
+/* promise links-6 */
 TEST(link, leaving_what_was_declared_enough_breaks_it)
 {
     make_link(10, 4);
@@ -307,6 +303,7 @@ TEST(link, leaving_what_was_declared_enough_breaks_it)
     check_int(from.state, VR_LINK_OVER);
 }
 
+/* promise links-6 */
 TEST(link, leaving_as_much_as_the_window_lets_through_breaks_it)
 {
     make_link(4, 10);
@@ -319,6 +316,7 @@ TEST(link, leaving_as_much_as_the_window_lets_through_breaks_it)
 
 /* ---- records ---- */
 
+/* promise links-10 */
 TEST(link, a_record_is_taken_whole_even_an_empty_one)
 {
     make_link(10, 0);
@@ -328,6 +326,7 @@ TEST(link, a_record_is_taken_whole_even_an_empty_one)
     check_int(vr_window(&from), 7);
 }
 
+/* promise links-10 */
 TEST(link, a_record_may_overrun_a_window_of_1_but_not_one_of_0)
 {
     make_link(1, 0);

@@ -17,7 +17,7 @@ static void make_link(uint64_t window, size_t need)
     join(&from, &to.in);
 }
 
-/* behaviour 65 */
+/* promise links-8 */
 TEST(link_end, an_end_is_told_once_and_is_no_abort)
 {
     make_link(10, 0);
@@ -28,7 +28,6 @@ TEST(link_end, an_end_is_told_once_and_is_no_abort)
     check_heard("[abc] end:eof ");
 }
 
-/* behaviour 61 */
 TEST(link_end, an_end_alone_needs_no_window)
 {
     make_link(0, 0);
@@ -49,6 +48,7 @@ static void pause_it(struct receiver *r)
     vr_pause(&r->in);
 }
 
+/* promise links-5 */
 TEST(link_end, bytes_left_with_a_pause_come_again_and_the_end_with_them)
 {
     make_link(10, 0);
@@ -62,6 +62,7 @@ TEST(link_end, bytes_left_with_a_pause_come_again_and_the_end_with_them)
     check_heard("r [bc] end:eof ");
 }
 
+/* promise links-7 */
 TEST(link_end, what_is_left_of_a_clean_end_is_dropped_as_truncated)
 {
     make_link(10, 4);
@@ -70,6 +71,7 @@ TEST(link_end, what_is_left_of_a_clean_end_is_dropped_as_truncated)
     check_heard("[abc] end:truncated ");
 }
 
+/* promise links-7 */
 TEST(link_end, tls_vouches_for_no_half_of_anything)
 {
     const struct vr_end tls_eof = {.kind = VR_END_TLS_EOF};
@@ -91,7 +93,7 @@ TEST(link_end, a_reset_comes_behind_the_bytes_and_stays_a_reset)
     check_heard("[abc] end:reset ");
 }
 
-/* behaviour 64 */
+/* promise links-8 */
 TEST(link_end, an_abort_is_heard_once_by_the_consumer_alone)
 {
     make_link(10, 0);
@@ -102,7 +104,6 @@ TEST(link_end, an_abort_is_heard_once_by_the_consumer_alone)
     check_int(put(&from, "abc"), 0);
 }
 
-/* behaviour 64 */
 TEST(link_end, a_stop_is_heard_once_by_the_producer_alone)
 {
     make_link(10, 0);
@@ -153,6 +154,7 @@ static void give_way(struct receiver *r)
     check_int(vr_attach(out, &second.in), 0);
 }
 
+/* promise links-9 */
 TEST(link_end, who_takes_its_place_inside_consume_gets_what_is_left)
 {
     make_link(10, 0);

@@ -34,7 +34,6 @@ static void make_link(uint64_t window)
     join(&from, &to.in);
 }
 
-/* behaviour 65 */
 TEST(link_stage, windows_and_needs_are_the_same_whichever_way_it_was_joined)
 {
     make_line(7);
@@ -51,6 +50,7 @@ TEST(link_stage, windows_and_needs_are_the_same_whichever_way_it_was_joined)
     check_int(from.need, 5);
 }
 
+/* promise links-4 */
 TEST(link_stage, words_up_reach_the_sender_at_once)
 {
     make_line(0);
@@ -133,6 +133,7 @@ TEST(link_stage, one_who_needs_more_gets_it_through_stages)
     check_heard("r [abc] [abcd] ");
 }
 
+/* promise links-10 */
 TEST(link_stage, records_pass_whole)
 {
     make_line(1);
@@ -154,6 +155,7 @@ TEST(link_stage, ends_pass_with_the_bytes_and_alone)
     check_heard("end:eof ");
 }
 
+/* promise links-6 */
 TEST(link_stage, a_limit_reaches_both_ends_once)
 {
     make_line(10);
@@ -176,7 +178,6 @@ TEST(link_stage, a_stop_passes_up_only)
     check_heard("stop:closed here ");
 }
 
-/* behaviour 64 */
 TEST(link_stage, one_direction_ends_and_the_other_goes_on)
 {
     struct receiver back = receiver_of(10);
@@ -235,6 +236,7 @@ TEST(link_stage, who_is_joined_above_one_that_is_over_is_stopped)
 
 /* ---- coming and going ---- */
 
+/* promise links-9 */
 TEST(link_stage, a_stage_put_in_or_taken_out_between_offers_loses_nothing)
 {
     static const struct vr_producer_ops silent = {0};
@@ -308,6 +310,7 @@ static void give_way(struct receiver *r)
     check_int(vr_attach(out, &successor.in), 0);
 }
 
+/* promise links-9 */
 TEST(link_stage, who_takes_its_place_behind_stages_gets_what_is_left)
 {
     make_line(10);
@@ -323,6 +326,7 @@ static char word[] = "word";
 static const struct vr_control message = {.kind = VR_CONTROL_USER,
                                           .data = word};
 
+/* promise links-14 */
 TEST(link_stage, messages_pass_stages_both_ways_and_answers_come_back)
 {
     make_line(0);
@@ -332,7 +336,7 @@ TEST(link_stage, messages_pass_stages_both_ways_and_answers_come_back)
     check_heard("down:word up:word ");
 }
 
-/* behaviour 66 */
+/* promise links-14 */
 TEST(link_stage, a_message_nobody_knows_is_answered_so_through_stages)
 {
     static const struct vr_consumer_ops deaf = {.consume = receiver_consume};

@@ -96,7 +96,6 @@ static void serve(int count)
     check_int(server.most_live, count);
 }
 
-/* behaviour 74 */
 TEST(listener, answers_a_thousand_clients_at_once)
 {
     int left = test_light() ? MOST / 10 : MOST;
@@ -108,7 +107,6 @@ TEST(listener, answers_a_thousand_clients_at_once)
     tear_down();
 }
 
-/* behaviour 74 */
 static void check_controlled(int family)
 {
     struct vr_listener_options options = {.size = sizeof(options),
@@ -155,7 +153,7 @@ TEST(listener, accepts_only_as_many_as_it_is_allowed)
     check_controlled(AF_UNIX);
 }
 
-/* behaviour 76, trap 19 */
+/* promise sockets-13 */
 TEST(listener, closes_only_the_connection_that_the_program_refused)
 {
     char byte;
@@ -242,6 +240,7 @@ TEST(listener, finds_a_path_in_use_and_leaves_it)
     tear_down();
 }
 
+/* promise sockets-15 */
 TEST(listener, removes_its_path_when_it_closes)
 {
     set_up(AF_UNIX, NULL);
@@ -290,6 +289,7 @@ TEST(listener, shares_a_port_where_both_ask_for_it)
 
 /* ---- the end ---- */
 
+/* promise sockets-16 */
 TEST(listener, accepts_nothing_once_it_is_closed_and_hears_so_once)
 {
     set_up(AF_INET, NULL);
@@ -306,6 +306,7 @@ TEST(listener, accepts_nothing_once_it_is_closed_and_hears_so_once)
     tear_down();
 }
 
+/* promise sockets-16 */
 TEST(listener, ends_with_its_reactor)
 {
     set_up(AF_UNIX, NULL);

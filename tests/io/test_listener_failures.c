@@ -81,7 +81,6 @@ TEST(listener_failures, nobody_there_to_accept_is_refused)
     tear_down();
 }
 
-/* behaviour 76, trap 18 */
 static void check_survives(int err)
 {
     set_up();
@@ -101,11 +100,10 @@ TEST(listener_failures, errors_of_one_connection_are_not_the_listeners)
     check_survives(EPROTO);
     check_survives(ENETDOWN);
     check_survives(EINTR);
-    check_survives(EAGAIN); /* trap 35: ready, and then not */
+    check_survives(EAGAIN); /* ready, and then not */
     check_survives(EPERM);
 }
 
-/* behaviour 75, trap 17 */
 static void check_pauses(int err, int tries)
 {
     set_up();
@@ -129,6 +127,7 @@ static void check_pauses(int err, int tries)
     tear_down();
 }
 
+/* promise sockets-14 */
 TEST(listener_failures, pauses_and_says_so_once_while_it_cannot_accept)
 {
     check_pauses(EMFILE, 1);
@@ -139,6 +138,7 @@ TEST(listener_failures, pauses_and_says_so_once_while_it_cannot_accept)
 
 /* What may concern one connection concerns all where a whole batch has it, as
  * where a filter of system calls forbids accept(2). */
+/* promise sockets-14 */
 TEST(listener_failures, pauses_where_a_whole_batch_has_no_success)
 {
     check_pauses(EPERM, BATCH);
@@ -171,7 +171,8 @@ static void pause_and_accept(void)
     check_echoes(fd);
 }
 
-/* Trap 17: whoever can use up the descriptors can do so again and again. */
+/* Whoever can use up the descriptors can do so again and again. */
+/* promise sockets-14 */
 TEST(listener_failures, says_so_once_a_minute_however_often_it_pauses)
 {
     set_up();
@@ -188,6 +189,7 @@ TEST(listener_failures, says_so_once_a_minute_however_often_it_pauses)
     tear_down();
 }
 
+/* promise sockets-13 */
 TEST(listener_failures, says_ten_times_a_minute_that_it_is_told_to_refuse)
 {
     enum { CLIENTS = 30 };
@@ -241,8 +243,9 @@ static void use_up_descriptors(int *fds, int *ret_count)
     check_int(errno, EMFILE);
 }
 
-/* behaviour 75, trap 17: the real thing.  Slow checkers keep descriptors of
+/* The real thing.  Slow checkers keep descriptors of
  * their own, and other limits than they tell. */
+/* promise sockets-14 */
 HEAVY_TEST(listener_failures, accepts_again_when_descriptors_are_free)
 {
     int fds[64], count;
@@ -299,7 +302,6 @@ static void leave_descriptors(int count)
     check_int(setrlimit(RLIMIT_NOFILE, &limit), 0);
 }
 
-/* Trap 17. */
 HEAVY_TEST(listener_failures, serves_a_crowd_with_few_descriptors)
 {
     int status, pauses_made = 0;

@@ -60,6 +60,7 @@ static void make_file(const char *place)
 }
 
 /* As in a restart without a gap. */
+/* promise sockets-15 */
 TEST(listener_path, the_socket_of_a_successor_stays)
 {
     struct vr_listener first, second;
@@ -76,6 +77,7 @@ TEST(listener_path, the_socket_of_a_successor_stays)
     tear_down();
 }
 
+/* promise sockets-15 */
 TEST(listener_path, a_file_that_took_its_place_stays)
 {
     struct vr_listener listener;

@@ -79,6 +79,7 @@ static void look_up(struct vr_call *call)
     vr_reactor_stop(call->reactor);
 }
 
+/* promise sockets-19 */
 TEST(peer, refuses_to_wait_for_a_lookup_inside_a_turn)
 {
     struct vr_reactor *reactor = session_reactor(NULL);

@@ -90,6 +90,7 @@ static bool reads_as_the_system(const char *text)
     return !err;
 }
 
+/* promise sockets-17 */
 TEST(peer_random, reads_just_the_addresses_that_inet_pton_does)
 {
     static void (*const rolls[])(char *text, size_t size) = {
@@ -136,6 +137,7 @@ static char roll_byte(size_t kind)
     return kind == 1 ? special[below(sizeof(special))] : (char)below(256);
 }
 
+/* promise sockets-18 */
 TEST(peer_random, prints_every_name_so_that_it_is_safe_and_read_again)
 {
     int runs = test_light() ? 1000 : 20000;

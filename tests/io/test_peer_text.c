@@ -217,6 +217,7 @@ TEST(peer_text, reads_what_is_an_address_and_prints_it_so_that_it_is_read_again)
     }
 }
 
+/* promise sockets-17 */
 TEST(peer_text, refuses_what_only_looks_like_an_address)
 {
     for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)

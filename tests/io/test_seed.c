@@ -145,7 +145,6 @@ static void open_client(void)
         0);
 }
 
-/* behaviour 84 */
 TEST(seed, fetches_a_page_and_releases_the_main_thread)
 {
     char start[22], all[256] = "";
@@ -223,7 +222,6 @@ static void end_run(void)
     check_int(vr_reactor_free(reactor), 0);
 }
 
-/* behaviour 85 */
 TEST(seed, writes_a_text_by_a_handle_registered_before_the_run)
 {
     check_int(vr_reactor_new(NULL, &reactor), 0);
@@ -234,7 +232,6 @@ TEST(seed, writes_a_text_by_a_handle_registered_before_the_run)
     end_run();
 }
 
-/* behaviour 85 */
 TEST(seed, writes_a_text_by_a_handle_registered_while_it_runs)
 {
     check_int(vr_reactor_new(NULL, &reactor), 0);
@@ -285,7 +282,6 @@ static void feed(void *arg)
     vr_writer_end(&pipe_line.writer);
 }
 
-/* behaviour 85 */
 TEST(seed, writes_the_same_text_through_a_consumer_fed_by_a_writer)
 {
     check_int(vr_reactor_new(NULL, &reactor), 0);

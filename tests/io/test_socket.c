@@ -62,19 +62,19 @@ static void check_connects(int family)
     tear_down();
 }
 
-/* behaviour 68, trap 28 */
+/* promises sockets-1, sockets-2 */
 TEST(socket, tells_once_that_it_is_connected_before_any_data)
 {
     check_connects(AF_INET);
 }
 
-/* behaviour 68, trap 28 */
+/* promises sockets-1, sockets-2 */
 TEST(socket, tells_so_over_a_unix_socket_too)
 {
     check_connects(AF_UNIX);
 }
 
-/* behaviour 68 */
+/* promise sockets-1 */
 TEST(socket, that_was_adopted_tells_that_it_is_connected)
 {
     int ends[2];
@@ -150,7 +150,7 @@ static void attach_late(void)
     check_int(vr_attach(&session.socket.out, &late.in), 0);
 }
 
-/* behaviour 68 */
+/* promise sockets-1 */
 TEST(socket, tells_also_a_consumer_that_was_attached_later)
 {
     int ends[2];
@@ -172,7 +172,7 @@ TEST(socket, tells_also_a_consumer_that_was_attached_later)
     tear_down();
 }
 
-/* behaviour 68 */
+/* promise sockets-1 */
 TEST(socket, tells_a_late_consumer_that_has_no_window_yet)
 {
     int ends[2];
@@ -198,7 +198,8 @@ static void hand_over(struct session *one, enum session_word word)
         attach_late();
 }
 
-/* behaviour 68: the rest of what was read goes to who comes next */
+/* The rest of what was read goes to the next consumer. */
+/* promises sockets-1, links-9 */
 TEST(socket, greets_who_takes_over_inside_consume_and_gives_him_the_rest)
 {
     int ends[2];
@@ -219,7 +220,6 @@ TEST(socket, greets_who_takes_over_inside_consume_and_gives_him_the_rest)
     tear_down();
 }
 
-/* behaviour 69 */
 static void check_refused(int family)
 {
     char printed[VR_PEER_TEXT_SIZE];
@@ -238,7 +238,7 @@ static void check_refused(int family)
     tear_down();
 }
 
-/* behaviour 69 */
+/* promise sockets-3 */
 TEST(socket, tells_who_refused_a_connection)
 {
     check_refused(AF_INET);
@@ -247,7 +247,8 @@ TEST(socket, tells_who_refused_a_connection)
               "can_connect aborted:error stopped:error closed:error ");
 }
 
-/* behaviour 69, trap 28: connect(2) itself says so */
+/* connect(2) itself says so. */
+/* promises sockets-2, sockets-3 */
 TEST(socket, tells_later_what_connect_refused_at_once)
 {
     check_refused(AF_UNIX);
@@ -256,7 +257,6 @@ TEST(socket, tells_later_what_connect_refused_at_once)
               "can_connect aborted:error stopped:error closed:error ");
 }
 
-/* behaviour 70 */
 TEST(socket, does_not_try_where_it_may_not_connect)
 {
     set_up();
@@ -294,7 +294,7 @@ TEST(socket, does_not_try_where_the_answer_was_to_close)
     tear_down();
 }
 
-/* behaviour 66 */
+/* promise links-14 */
 TEST(socket, answers_that_it_knows_no_such_message)
 {
     struct vr_control msg = {.kind = VR_CONTROL_USER};
@@ -308,7 +308,7 @@ TEST(socket, answers_that_it_knows_no_such_message)
     tear_down();
 }
 
-/* behaviour 66 */
+/* promise links-14 */
 TEST(socket, takes_an_unknown_message_for_no_objection)
 {
     static const struct vr_consumer_ops deaf = {.consume = late_consume};

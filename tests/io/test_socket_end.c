@@ -73,7 +73,6 @@ static void write_until_stopped(void)
     }
 }
 
-/* behaviour 78, trap 39 */
 static void check_write_to_closed(int family)
 {
     let_sigpipe_kill();
@@ -90,17 +89,18 @@ static void check_write_to_closed(int family)
     tear_down();
 }
 
+/* promise sockets-8 */
 TEST(socket_end, a_write_to_a_closed_peer_is_told_and_raises_no_signal)
 {
     check_write_to_closed(AF_INET);
 }
 
+/* promise sockets-8 */
 TEST(socket_end, a_write_to_a_closed_unix_peer_is_told_and_raises_no_signal)
 {
     check_write_to_closed(AF_UNIX);
 }
 
-/* behaviour 78, trap 24 */
 static void check_reply_is_read(int family)
 {
     int fd = set_up(family);
@@ -120,11 +120,13 @@ static void check_reply_is_read(int family)
     tear_down();
 }
 
+/* promise sockets-8 */
 TEST(socket_end, a_write_that_failed_hides_no_reply)
 {
     check_reply_is_read(AF_INET);
 }
 
+/* promise sockets-8 */
 TEST(socket_end, a_write_that_failed_hides_no_reply_of_a_unix_peer)
 {
     check_reply_is_read(AF_UNIX);
@@ -156,7 +158,6 @@ TEST(socket_end, a_reset_is_told_to_who_does_not_read)
     check_paused_is_told(AF_UNIX, false);
 }
 
-/* trap 23 */
 static void check_all_before_the_end(int family, bool reset)
 {
     const size_t total = reset ? 100000 : MEBIBYTE;
@@ -202,7 +203,7 @@ TEST(socket_end, a_reset_comes_behind_every_byte_that_came)
     check_int(session.end.code, -ECONNRESET);
 }
 
-/* trap 27: an end, and then a reset */
+/* An end, and then a reset */
 TEST(socket_end, ends_once_when_a_reset_follows_the_end)
 {
     int fd = set_up(AF_INET);
@@ -217,7 +218,6 @@ TEST(socket_end, ends_once_when_a_reset_follows_the_end)
     tear_down();
 }
 
-/* trap 31 */
 static void check_idle(int family)
 {
     int fd = set_up(family);
@@ -243,7 +243,6 @@ TEST(socket_end, an_idle_connection_wakes_nobody)
     check_idle(AF_UNIX);
 }
 
-/* trap 21 */
 TEST(socket_end, a_hang_up_behind_a_closed_window_wakes_nobody)
 {
     int fd = set_up(AF_UNIX);
@@ -319,6 +318,7 @@ static long read_to_the_end(int fd)
     return len;
 }
 
+/* promise sockets-10 */
 TEST(socket_end, a_chain_closed_with_bytes_queued_tells_so_by_a_reset)
 {
     int fd = set_up(AF_INET);

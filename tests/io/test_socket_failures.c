@@ -120,6 +120,7 @@ TEST(socket_failures, a_failing_read_ends_reading_only)
     tear_down();
 }
 
+/* promise sockets-8 */
 TEST(socket_failures, a_failing_write_ends_writing_only)
 {
     set_up_pair();
@@ -170,7 +171,7 @@ static void check_connect_fails(int err, enum vr_end_kind kind)
     tear_down();
 }
 
-/* behaviour 69 */
+/* promises sockets-2, sockets-3 */
 TEST(socket_failures, a_connect_that_fails_at_once_is_told_from_the_loop)
 {
     check_connect_fails(ENETUNREACH, VR_END_ERROR);

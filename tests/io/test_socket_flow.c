@@ -78,7 +78,6 @@ static int set_up_raw(int family, const struct vr_socket_options *options)
     return fd;
 }
 
-/* behaviour 77 */
 static void check_echo(void (*join)(void))
 {
     size_t total = (test_light() ? 1 : 10) * (size_t)MEBIBYTE;
@@ -112,7 +111,6 @@ TEST(socket_flow, echoes_every_byte_over_tcp)
     check_echo(join_tcp);
 }
 
-/* behaviour 71 */
 static void check_slow_reader(void (*join)(void))
 {
     const size_t total = 8 * (size_t)MEBIBYTE;
@@ -141,11 +139,13 @@ static void check_slow_reader(void (*join)(void))
     tear_down();
 }
 
+/* promises sockets-4, sockets-5 */
 TEST(socket_flow, a_closed_window_stops_the_sender_and_loses_nothing)
 {
     check_slow_reader(join_pair);
 }
 
+/* promises sockets-4, sockets-5 */
 TEST(socket_flow, a_closed_window_stops_the_sender_over_tcp)
 {
     check_slow_reader(join_tcp);
@@ -157,7 +157,7 @@ static void pause_each_time(struct session *one, enum session_word word)
         vr_pause(&one->agent.in);
 }
 
-/* behaviour 71 */
+/* promise sockets-4 */
 TEST(socket_flow, a_paused_reader_goes_on_where_it_was)
 {
     size_t before = 0;
@@ -179,6 +179,7 @@ TEST(socket_flow, a_paused_reader_goes_on_where_it_was)
     tear_down();
 }
 
+/* promise links-5 */
 TEST(socket_flow, a_reader_that_needs_more_gets_it_with_what_is_there)
 {
     int fd = set_up_raw(AF_INET, NULL);
@@ -199,7 +200,6 @@ TEST(socket_flow, a_reader_that_needs_more_gets_it_with_what_is_there)
     tear_down();
 }
 
-/* behaviour 72 */
 static void check_half_close(int family)
 {
     int fd = set_up_raw(family, NULL);
@@ -223,19 +223,20 @@ static void check_half_close(int family)
     tear_down();
 }
 
-/* behaviour 72, trap 25 */
+/* promises sockets-6, sockets-7 */
 TEST(socket_flow, reads_on_when_it_has_ended_writing)
 {
     check_half_close(AF_INET);
 }
 
-/* behaviour 72, trap 25 */
+/* promises sockets-6, sockets-7 */
 TEST(socket_flow, reads_on_when_it_has_ended_writing_a_unix_socket)
 {
     check_half_close(AF_UNIX);
 }
 
-/* behaviour 72: more than the kernel takes at once */
+/* More than the kernel takes at once */
+/* promise sockets-6 */
 TEST(socket_flow, the_end_comes_behind_all_that_is_queued)
 {
     int fd = set_up_raw(AF_UNIX, NULL);
@@ -261,7 +262,7 @@ TEST(socket_flow, the_end_comes_behind_all_that_is_queued)
     tear_down();
 }
 
-/* trap 25, the other order */
+/* The other order */
 static void check_peer_ends_first(int family)
 {
     int fd = set_up_raw(family, NULL);
@@ -283,11 +284,13 @@ static void check_peer_ends_first(int family)
     tear_down();
 }
 
+/* promise sockets-7 */
 TEST(socket_flow, writes_on_when_the_peer_has_ended)
 {
     check_peer_ends_first(AF_INET);
 }
 
+/* promise sockets-7 */
 TEST(socket_flow, writes_on_when_the_peer_of_a_unix_socket_has_ended)
 {
     check_peer_ends_first(AF_UNIX);
@@ -299,7 +302,7 @@ static struct vr_socket_options half(enum vr_half_close half_close)
                                       .half_close = half_close};
 }
 
-/* behaviour 72: the writer's end closes both, or not */
+/* The writer's end closes both, or not */
 static void check_end_of_writing(enum vr_half_close half_close, bool both)
 {
     struct vr_socket_options options = half(half_close);
@@ -330,7 +333,7 @@ TEST(socket_flow, ends_one_direction_with_writing_where_told_so)
     check_end_of_writing(VR_HALF_CLOSE_OUTPUT, false);
 }
 
-/* behaviour 72: the peer's end closes both, or not */
+/* The peer's end closes both, or not */
 static void check_end_of_reading(enum vr_half_close half_close, bool both)
 {
     struct vr_socket_options options = half(half_close);
@@ -351,6 +354,7 @@ static void check_end_of_reading(enum vr_half_close half_close, bool both)
     tear_down();
 }
 
+/* promise sockets-11 */
 TEST(socket_flow, ends_both_directions_with_reading_where_told_so)
 {
     check_end_of_reading(VR_HALF_CLOSE_NONE, true);

@@ -115,7 +115,6 @@ static void check_handed_over(size_t first_part)
     session_close(&session);
 }
 
-/* Trap 56. */
 TEST(socket_handover, loses_no_byte_wherever_it_happens)
 {
     reactor = session_reactor(NULL);

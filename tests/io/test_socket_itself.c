@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file test_socket_itself.c
- * Trap 29.  A socket that connects to a port of nobody may meet itself, as two
+ * A socket that connects to a port of nobody may meet itself, as two
  * that connect to each other at once do.
  */
 #include <vreactor/io/socket.h>

@@ -93,6 +93,7 @@ TEST(socket_options, nothing_is_connected_outside_a_chain_or_after_its_close)
     tear_down();
 }
 
+/* promise sockets-12 */
 TEST(socket_options, what_is_no_connected_socket_stays_yours)
 {
     int ends[2];
@@ -202,7 +203,7 @@ TEST(socket_options, the_address_of_this_side_is_known_while_it_is_open)
     tear_down();
 }
 
-/* behaviour 73 */
+/* promise links-12 */
 TEST(socket_options, closed_comes_once_however_often_it_is_closed)
 {
     struct vr_end first = {.kind = VR_END_LIMIT}, second = {.kind = 0};

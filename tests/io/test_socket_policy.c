@@ -108,17 +108,20 @@ static void check_echo(int family, enum vr_half_close half_close, bool through)
     tear_down(fd);
 }
 
+/* promise sockets-11 */
 TEST(socket_policy, what_is_queued_goes_before_the_end_of_both)
 {
     check_echo(AF_INET, VR_HALF_CLOSE_NONE, false);
     check_echo(AF_UNIX, VR_HALF_CLOSE_NONE, false);
 }
 
+/* promise sockets-11 */
 TEST(socket_policy, what_is_queued_goes_where_writing_may_not_be_alone)
 {
     check_echo(AF_INET, VR_HALF_CLOSE_OUTPUT, false);
 }
 
+/* promise sockets-11 */
 TEST(socket_policy, what_is_queued_goes_through_a_filter)
 {
     check_echo(AF_INET, VR_HALF_CLOSE_NONE, true);
@@ -159,6 +162,7 @@ TEST(socket_policy, a_program_that_stops_reading_is_ended_behind_its_queue)
 }
 
 /* A producer that cannot be asked: what it has is lost, and that is told. */
+/* promise sockets-10 */
 TEST(socket_policy, what_is_cut_off_is_told_by_a_reset)
 {
     static const struct vr_producer_ops deaf = {0};
@@ -207,6 +211,7 @@ static int end_of_abort(enum vr_half_close half_close)
     return end;
 }
 
+/* promise sockets-10 */
 TEST(socket_policy, an_abort_that_ends_both_is_told_by_a_reset)
 {
     check_int(end_of_abort(VR_HALF_CLOSE_NONE), -ECONNRESET);

@@ -87,7 +87,6 @@ static bool send_with_notice(int fd)
 #endif
 }
 
-/* Trap 22. */
 TEST(socket_traps, a_notice_keeps_no_reader_awake)
 {
     int fd = set_up();
@@ -102,7 +101,6 @@ TEST(socket_traps, a_notice_keeps_no_reader_awake)
     tear_down();
 }
 
-/* Trap 22. */
 TEST(socket_traps, a_notice_keeps_no_writer_awake)
 {
     int fd = set_up();
@@ -143,7 +141,7 @@ TEST(socket_traps, ready_for_nothing_takes_no_bytes)
 
 /* ---- closing ---- */
 
-/* Trap 26.  The peer is not to take it for an orderly end. */
+/* The peer is not to take it for an orderly end. */
 TEST(socket_traps, a_chain_closed_over_unread_bytes_tells_so_by_a_reset)
 {
     int fd = set_up();
@@ -158,7 +156,7 @@ TEST(socket_traps, a_chain_closed_over_unread_bytes_tells_so_by_a_reset)
     tear_down();
 }
 
-/* Trap 26.  Who wants an orderly one ends writing and reads to the end. */
+/* Who wants an orderly one ends writing and reads to the end. */
 TEST(socket_traps, a_chain_that_reads_to_the_end_ends_in_order)
 {
     int fd = set_up();
@@ -234,7 +232,6 @@ static void say_it_is_writable(void)
     turn_some(reactor, 2);
 }
 
-/* Traps 29, 35. */
 TEST(socket_traps, a_socket_is_not_connected_because_it_is_called_ready)
 {
     int listening = set_up_on_its_way();
@@ -275,7 +272,6 @@ static int connect_interrupted(int fd, const struct sockaddr *addr,
     return -1;
 }
 
-/* Trap 34. */
 TEST(socket_traps, a_connect_that_was_interrupted_goes_on)
 {
     set_up_connecting(connect_interrupted);
@@ -290,7 +286,6 @@ TEST(socket_traps, a_connect_that_was_interrupted_goes_on)
 
 /* ---- a storm of signals ---- */
 
-/* Trap 34. */
 TEST(socket_traps, no_byte_is_lost_in_a_storm_of_signals)
 {
     const size_t total = (test_light() ? 1 : 8) * (size_t)MEBIBYTE;
@@ -341,7 +336,7 @@ static void refill(int fd)
     check(errno == EAGAIN || errno == EWOULDBLOCK);
 }
 
-/* Trap 32.  The one has its share of bytes in each turn, and no more. */
+/* The one has its share of bytes in each turn, and no more. */
 TEST(socket_traps, a_busy_connection_lets_slow_ones_be_served_every_turn)
 {
     check_int(vr_reactor_new(

@@ -20,6 +20,7 @@ TEST(stream, reads_some_of_what_comes)
     tear_down();
 }
 
+/* promise links-19 */
 TEST(stream, lets_nothing_come_while_nobody_reads)
 {
     set_up();
@@ -34,6 +35,7 @@ TEST(stream, lets_nothing_come_while_nobody_reads)
     tear_down();
 }
 
+/* promise links-19 */
 TEST(stream, lets_come_no_more_than_is_read)
 {
     set_up();
@@ -174,6 +176,7 @@ TEST(stream, is_read_by_one_call_at_a_time)
     tear_down();
 }
 
+/* promise links-20 */
 TEST(stream, loses_nothing_by_a_call_that_is_taken_back)
 {
     set_up();

@@ -53,6 +53,7 @@ TEST(stream, lets_several_write_at_once)
     tear_down();
 }
 
+/* promise links-20 */
 TEST(stream, sends_what_was_written_by_a_call_that_is_taken_back)
 {
     set_up_writing(0);

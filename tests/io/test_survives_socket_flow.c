@@ -142,6 +142,7 @@ static void fail_behind_the_end(enum vr_test_sys_call call, int nth,
     survive_end();
 }
 
+/* promise sockets-9 */
 TEST(survives_socket, writing_that_fails_behind_the_end_is_told_by_reading)
 {
     fail_behind_the_end(VR_TEST_SYS_SENDMSG, 2, PIECE);

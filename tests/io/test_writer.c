@@ -10,7 +10,7 @@
 
 #include <vreactor/base/err.h>
 
-/* behaviour 55 */
+/* promise links-15 */
 TEST(writer, delivers_what_was_written_and_then_the_end)
 {
     set_up(VR_UNLIMITED);
@@ -143,6 +143,7 @@ TEST(writer, refuses_to_write_to_nobody)
     tear_down();
 }
 
+/* promise links-15 */
 TEST(writer, refuses_to_write_behind_the_end)
 {
     set_up(VR_UNLIMITED);
@@ -156,6 +157,7 @@ TEST(writer, refuses_to_write_behind_the_end)
     tear_down();
 }
 
+/* promise links-16 */
 TEST(writer, says_not_now_above_its_limit_and_tells_when_to_go_on)
 {
     set_up(0);
@@ -252,6 +254,7 @@ TEST(writer, hears_that_its_consumer_takes_no_more)
 }
 
 /* Who was told "not now" waits to be told when. */
+/* promise links-16 */
 TEST(writer, that_is_stopped_tells_who_waits_for_room)
 {
     set_up(0);
@@ -283,6 +286,7 @@ TEST(writer, keeps_what_is_queued_for_the_next_consumer)
     tear_down();
 }
 
+/* promise links-15 */
 TEST(writer, stays_as_it_was_when_memory_runs_out)
 {
     set_up(VR_UNLIMITED);

@@ -68,6 +68,7 @@ TEST(writer_posts, refuse_more_than_any_memory_has)
 
 /* ---- the limit ---- */
 
+/* promise links-17 */
 TEST(writer_posts, say_that_the_limit_is_reached_and_are_refused_above_it)
 {
     set_up(0);
@@ -121,6 +122,7 @@ TEST(writer_posts, go_on_where_those_before_them_were_dropped)
     tear_down();
 }
 
+/* promise links-17 */
 TEST(writer_posts, take_no_more_memory_than_the_limit_and_one)
 {
     char piece[1000] = {0};
@@ -174,7 +176,7 @@ static void *send_parcels(void *arg)
     return NULL;
 }
 
-/* behaviour 67 */
+/* promise links-15 */
 TEST(writer_posts, keep_the_order_of_each_of_eight_threads)
 {
     pthread_t threads[THREADS];
@@ -248,6 +250,7 @@ static void *send_parcels_slowly(void *arg)
 }
 
 /* Every thread that is told to wait is woken, or this does not end. */
+/* promise links-17 */
 TEST(writer_posts, wake_each_thread_that_was_told_to_wait)
 {
     pthread_t threads[THREADS];
