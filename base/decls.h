@@ -24,6 +24,25 @@
 #define VR_END_DECLS _Pragma("GCC visibility pop")
 #endif
 
+/**
+ * What VR_..._INIT of a struct that begins with its `size_t size` stands for:
+ * that size, and 0 and NULL.  To be named where a variable of it is declared.
+ */
+#ifdef __cplusplus
+#define VR_SIZED_INIT(type) ::vr_sized<type>()
+template <class Type> inline Type vr_sized()
+{
+    Type made = Type();
+    made.size = sizeof(Type);
+    return made;
+}
+#else
+#define VR_SIZED_INIT(type)                                                    \
+    {                                                                          \
+        .size = sizeof(type)                                                   \
+    }
+#endif
+
 /** The result says whether the call has worked: check it. */
 #define VR_MUST_CHECK __attribute__((warn_unused_result))
 

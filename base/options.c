@@ -8,14 +8,25 @@
 #include <errno.h>
 #include <string.h>
 
-int vr_options_read(void *mine, size_t size, const void *given)
+static size_t size_of(const void *given)
 {
-    size_t given_size;
+    size_t size;
 
+    memcpy(&size, given, sizeof(size));
+    return size;
+}
+
+bool vr_options_have_size(const void *given)
+{
+    return !given || size_of(given) >= sizeof(size_t);
+}
+
+int vr_options_copy(void *mine, size_t size, const void *given)
+{
     if (!given)
         return 0;
 
-    memcpy(&given_size, given, sizeof(given_size));
+    size_t given_size = size_of(given);
     if (given_size < sizeof(given_size))
         return -EINVAL;
     for (size_t i = size; i < given_size; i++)

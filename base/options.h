@@ -7,9 +7,25 @@
 #ifndef VR_BASE_OPTIONS_H
 #define VR_BASE_OPTIONS_H
 
+#include <assert.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 #include <vreactor/base/decls.h>
+
+/**
+ * Read the options @p given, a pointer to a `struct type` or NULL, into the
+ * zeroed @p mine, as vr_options_copy() does.  An assertion names the struct if
+ * its size was forgotten.
+ */
+#define vr_options_read(mine, type, given)                                     \
+    (assert(vr_options_have_size(given) &&                                     \
+            "struct " #type " without a size: begin with its VR_..._INIT"),    \
+     vr_options_copy(mine, sizeof(struct type), given))
+
+/** Whether @p given is NULL, or its size is at least that of its first member.
+ */
+bool vr_options_have_size(const void *given);
 
 /**
  * Copy the option struct @p given, whose first member is its `size_t size`,
@@ -19,6 +35,6 @@
  * a larger one has members other than 0 that this version does not know
  */
 VR_MUST_CHECK
-int vr_options_read(void *mine, size_t size, const void *given);
+int vr_options_copy(void *mine, size_t size, const void *given);
 
 #endif

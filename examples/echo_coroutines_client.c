@@ -57,12 +57,12 @@ static void on_closed(struct vr_chain *chain, const struct vr_end *why)
 int echo_client_open(struct vr_reactor *reactor, const struct vr_peer *peer,
                      struct echo_visit *visit)
 {
-    struct vr_coroutine_options options = {.size = sizeof(options),
-                                           .reactor = reactor};
+    struct vr_coroutine_options options = VR_COROUTINE_OPTIONS_INIT;
     struct client *client = calloc(1, sizeof(*client));
     if (!client)
         return -ENOMEM;
 
+    options.reactor = reactor;
     vr_stream_init(&client->stream, reactor);
     int err = echo_client_connect(&client->base, reactor, peer,
                                   &client->stream.element, on_closed);

@@ -52,11 +52,11 @@ static struct vr_result talk(void *arg)
 
 static int begin(struct handshake *base)
 {
-    struct vr_coroutine_options options = {.size = sizeof(options),
-                                           .reactor = base->reactor};
+    struct vr_coroutine_options options = VR_COROUTINE_OPTIONS_INIT;
     struct handshake_talk *guest = handshake_talk_of(base);
     int err = handshake_talk_join(guest);
 
+    options.reactor = base->reactor;
     return err ? err
                : vr_spawn(vr_reactor_env(base->reactor), &options, talk, guest,
                           &guest->pending);

@@ -123,10 +123,10 @@ static void report(void *ctx, const struct vr_selector_verdict *verdict)
 /* A hundred waits of 100 us by a reactor over @p ops, 10 ms in all. */
 static int time_waits(const struct vr_selector_ops *ops)
 {
-    struct vr_reactor_options options = {.size = sizeof(options),
-                                         .selector_ops = ops};
+    struct vr_reactor_options options = VR_REACTOR_OPTIONS_INIT;
     struct vr_reactor *reactor;
 
+    options.selector_ops = ops;
     int err = vr_reactor_new(&options, &reactor);
     if (err)
         return err;
@@ -140,9 +140,10 @@ static int time_waits(const struct vr_selector_ops *ops)
 
 int main(void)
 {
-    struct vr_selector_check_options all = {
-        .size = sizeof(all), .report = report, .ctx = stderr};
+    struct vr_selector_check_options all = VR_SELECTOR_CHECK_OPTIONS_INIT;
 
+    all.report = report;
+    all.ctx = stderr;
     return vr_selector_check(&own_selector, &all) ||
            time_waits(&own_selector) || time_waits(vr_selector_find("poll"));
 }

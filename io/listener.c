@@ -282,7 +282,7 @@ int vr_listener_open(struct vr_listener *listener, struct vr_reactor *reactor,
     struct vr_listener_options given = {0};
     int family = vr_peer_family(local);
 
-    int err = vr_options_read(&given, sizeof(given), options);
+    int err = vr_options_read(&given, vr_listener_options, options);
     if (err)
         return err;
     if (given.backlog < 0 || !ops->accepted ||

@@ -61,7 +61,7 @@ struct vr_listener_ops {
 
 /** Options of a listener; 0 is the default. */
 struct vr_listener_options {
-    size_t size;     /**< sizeof(struct vr_listener_options) */
+    size_t size;     /**< by VR_LISTENER_OPTIONS_INIT */
     int backlog;     /**< connections that may wait in the kernel; 0: as many
                           as the system allows */
     bool controlled; /**< accept only what vr_listener_allow() allows */
@@ -70,6 +70,8 @@ struct vr_listener_options {
                           [::] and 0.0.0.0 may have one port; false: as the
                           system does by default */
 };
+
+#define VR_LISTENER_OPTIONS_INIT VR_SIZED_INIT(struct vr_listener_options)
 
 /** Members are private. */
 struct vr_listener {

@@ -305,8 +305,7 @@ int vr_socket_init(struct vr_socket *socket, struct vr_reactor *reactor,
                    const struct vr_socket_options *options)
 {
     *socket = (struct vr_socket){.reactor = reactor, .fd = -1};
-    int err =
-        vr_options_read(&socket->options, sizeof(socket->options), options);
+    int err = vr_options_read(&socket->options, vr_socket_options, options);
     if (err)
         return err;
     if ((unsigned)socket->options.half_close > VR_HALF_CLOSE_OUTPUT)

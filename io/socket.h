@@ -78,12 +78,14 @@ enum vr_half_close {
 
 /** Options of a socket; 0 is the default. */
 struct vr_socket_options {
-    size_t size; /**< sizeof(struct vr_socket_options) */
+    size_t size; /**< by VR_SOCKET_OPTIONS_INIT */
     enum vr_half_close half_close;
     size_t write_window; /**< most bytes to queue; 0: 64 KiB */
     bool no_delay;       /**< TCP: send small pieces at once */
     bool keep_alive;     /**< TCP: find out when a silent peer is gone */
 };
+
+#define VR_SOCKET_OPTIONS_INIT VR_SIZED_INIT(struct vr_socket_options)
 
 enum vr_socket_state {
     VR_SOCKET_NEW,

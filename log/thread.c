@@ -143,7 +143,7 @@ int vr_log_thread_new(const struct vr_log_thread_options *options,
 {
     struct vr_log_thread_options given = {0};
 
-    int err = vr_options_read(&given, sizeof(given), options);
+    int err = vr_options_read(&given, vr_log_thread_options, options);
     if (err)
         return err;
 

@@ -37,12 +37,14 @@ struct vr_logger;
 
 /** Options; 0 and NULL are the defaults. */
 struct vr_log_thread_options {
-    size_t size; /**< sizeof(struct vr_log_thread_options) */
+    size_t size; /**< by VR_LOG_THREAD_OPTIONS_INIT */
 
     const char *prefix;       /**< of its logger; kept */
     size_t ring_size;         /**< bytes, see log/queue.h */
     const struct vr_env *env; /**< kept; NULL: as for vr_log_queue_new() */
 };
+
+#define VR_LOG_THREAD_OPTIONS_INIT VR_SIZED_INIT(struct vr_log_thread_options)
 
 /**
  * Start a thread and its logger.  The thread blocks all signals but SIGPROF and

@@ -170,7 +170,7 @@ int vr_spawn_at(const char *file, int line, const struct vr_env *env,
     struct vr_coroutine *coroutine = NULL;
     struct vr_pending *pending;
 
-    int err = vr_options_read(&mine, sizeof(mine), options);
+    int err = vr_options_read(&mine, vr_coroutine_options, options);
     const struct vr_env *here = env_of_reactor(mine.reactor);
     env = vr_env_or_current(env ? env : here);
     if (!err && !fn)

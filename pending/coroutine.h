@@ -72,7 +72,7 @@ typedef struct vr_result vr_coroutine_fn(void *arg);
 
 /** Options; 0 and NULL are the defaults. */
 struct vr_coroutine_options {
-    size_t size; /**< sizeof(struct vr_coroutine_options) */
+    size_t size; /**< by VR_COROUTINE_OPTIONS_INIT */
 
     const char *name;         /**< for people; kept */
     struct vr_stacks *stacks; /**< the pool its stack is from; NULL: one is
@@ -82,6 +82,8 @@ struct vr_coroutine_options {
      *  is spawned, if any.  Once its reactor was freed it has none. */
     struct vr_reactor *reactor;
 };
+
+#define VR_COROUTINE_OPTIONS_INIT VR_SIZED_INIT(struct vr_coroutine_options)
 
 /**
  * Run @p fn on a stack of its own.  Keeps @p env and @p arg.  NULL for @p env:

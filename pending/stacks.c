@@ -132,7 +132,7 @@ int vr_stacks_new(const struct vr_env *env,
     struct shape shape;
 
     env = vr_env_or_current(env);
-    int err = vr_options_read(&mine, sizeof(mine), options);
+    int err = vr_options_read(&mine, vr_stacks_options, options);
     if (!err)
         err = shape_for(env, mine.stack_size, &shape);
     if (err < 0)

@@ -43,7 +43,7 @@ struct vr_stacks;
 
 /** Options; 0 is the default. */
 struct vr_stacks_options {
-    size_t size; /**< sizeof(struct vr_stacks_options) */
+    size_t size; /**< by VR_STACKS_OPTIONS_INIT */
 
     /**
      * Bytes of each, rounded up to whole pages; 0: 128 KiB; 16 KiB at least.
@@ -64,6 +64,8 @@ struct vr_stacks_options {
      *  size, and give_back has no effect. */
     bool measure;
 };
+
+#define VR_STACKS_OPTIONS_INIT VR_SIZED_INIT(struct vr_stacks_options)
 
 /** What a pool has and had. */
 struct vr_stacks_stats {

@@ -108,7 +108,7 @@ int vr_libevent_reactor_new(struct event_base *base,
     struct vr_reactor_options given = {0};
     struct vr_reactor *reactor;
 
-    int err = vr_options_read(&given, sizeof(given), options);
+    int err = vr_options_read(&given, vr_reactor_options, options);
     if (err)
         return err;
     if (!base || given.selector || given.selector_ops || given.selector_arg)

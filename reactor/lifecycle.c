@@ -249,7 +249,7 @@ int vr_reactor_new(const struct vr_reactor_options *options,
 {
     struct vr_reactor_options given = {0};
 
-    int err = vr_options_read(&given, sizeof(given), options);
+    int err = vr_options_read(&given, vr_reactor_options, options);
     if (err)
         return err;
 

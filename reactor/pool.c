@@ -59,7 +59,7 @@ int vr_pool_new(const struct vr_pool_options *options,
 {
     struct vr_pool_options given = {0};
 
-    int err = vr_options_read(&given, sizeof(given), options);
+    int err = vr_options_read(&given, vr_pool_options, options);
     if (err)
         return err;
     if (given.threads < 0)

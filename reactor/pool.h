@@ -58,7 +58,7 @@ struct vr_reactor;
 
 /** Options of a pool; 0 and NULL mean the default. */
 struct vr_pool_options {
-    size_t size; /**< sizeof(struct vr_pool_options) */
+    size_t size; /**< by VR_POOL_OPTIONS_INIT */
 
     const char *name; /**< of its threads, for debuggers; NULL: "pool" */
 
@@ -74,6 +74,8 @@ struct vr_pool_options {
      *  negative: never. */
     vr_time idle;
 };
+
+#define VR_POOL_OPTIONS_INIT VR_SIZED_INIT(struct vr_pool_options)
 
 /** What a pool is doing, and has done. */
 struct vr_pool_counts {

@@ -56,7 +56,7 @@ struct vr_selector_ops;
 
 /** Options of a reactor; 0 and NULL mean the default. */
 struct vr_reactor_options {
-    size_t size; /**< sizeof(struct vr_reactor_options) */
+    size_t size; /**< by VR_REACTOR_OPTIONS_INIT */
 
     const char *name; /**< prefix of its log entries; NULL: "reactor" */
 
@@ -84,6 +84,8 @@ struct vr_reactor_options {
     int calls_per_turn;    /**< at most; 0: 1024 */
     size_t bytes_per_turn; /**< from one descriptor, at most; 0: 256 KiB */
 };
+
+#define VR_REACTOR_OPTIONS_INIT VR_SIZED_INIT(struct vr_reactor_options)
 
 /**
  * Make a reactor, in the state new.

@@ -172,7 +172,7 @@ int vr_test_read_options(struct vr_reactor_options *ret_options,
 {
     struct vr_reactor_options options = {0};
 
-    int err = vr_options_read(&options, sizeof(options), given);
+    int err = vr_options_read(&options, vr_reactor_options, given);
     if (err)
         return err;
     if (options.env)

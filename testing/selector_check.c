@@ -73,7 +73,7 @@ int vr_selector_check(const struct vr_selector_ops *ops,
     struct vr_trial trial;
     int failed = 0;
 
-    int err = vr_options_read(&mine, sizeof(mine), options);
+    int err = vr_options_read(&mine, vr_selector_check_options, options);
     if (err)
         return err;
     if (!is_complete(ops))

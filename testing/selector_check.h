@@ -61,7 +61,7 @@ struct vr_selector_verdict {
 
 /** Options of the suite; 0 and NULL mean the default. */
 struct vr_selector_check_options {
-    size_t size; /**< sizeof(struct vr_selector_check_options) */
+    size_t size; /**< by VR_SELECTOR_CHECK_OPTIONS_INIT */
 
     /** The argument of open(). */
     void *arg;
@@ -83,6 +83,9 @@ struct vr_selector_check_options {
 
     const char *only; /**< the one test to run; NULL: all */
 };
+
+#define VR_SELECTOR_CHECK_OPTIONS_INIT                                         \
+    VR_SIZED_INIT(struct vr_selector_check_options)
 
 /**
  * Test the selector @p ops.

@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: MIT
 #
 # Each public header stands alone, in C and in C++; vreactor.h has those of the
-# core; none leans on a header that is not installed.  `make check` sets what it
-# reads: CC, CXX, SRCDIR, BUILDDIR, PUBLIC_HEADERS, TESTING_HEADERS,
+# core; none leans on a header that is not installed.  A struct that begins with
+# its size has a VR_..._INIT, which tests/io/test_sizes.c tries.  `make check`
+# sets what it reads: CC, CXX, SRCDIR, BUILDDIR, PUBLIC_HEADERS, TESTING_HEADERS,
 # EVENT_HEADERS, TLS_HEADERS, INTERNAL_HEADERS.
 #
 # shellcheck disable=SC2086 # CC, CXX and the lists are several words each
@@ -44,6 +45,26 @@ for header in $public; do
     for other in $(includes "$header"); do
         echo "$public" | grep -qxF "$other" ||
             complain "$header: includes $other, which is not installed"
+    done
+done
+
+# Structs of header $1 that begin with their size.
+sized()
+{
+    awk '/^struct [a-z_]+ \{$/ { name = $2; next }
+        name != "" && /^ *size_t size;/ { print name }
+        { name = "" }' "$1"
+}
+
+for header in $public; do
+    for name in $(sized "$header"); do
+        init=$(echo "${name}_INIT" | tr '[:lower:]' '[:upper:]')
+        grep -q "^#define $init VR_SIZED_INIT(struct $name)" "$header" ||
+            grep -A 1 "^#define $init " "$header" |
+            grep -q "VR_SIZED_INIT(struct $name)" ||
+            complain "$header: struct $name has no $init"
+        grep -q " = $init;" tests/io/test_sizes.c ||
+            complain "$header: tests/io/test_sizes.c does not try $init"
     done
 done
 

@@ -31,7 +31,7 @@ static struct options mine;
 
 TEST(options, takes_null_for_all_defaults)
 {
-    check_int(vr_options_read(&mine, sizeof(mine), NULL), 0);
+    check_int(vr_options_copy(&mine, sizeof(mine), NULL), 0);
     check_int(mine.first, 0);
     check_int(mine.second, 0);
 }
@@ -40,7 +40,7 @@ TEST(options, takes_those_of_its_own_version)
 {
     struct options given = {.size = sizeof(given), .first = 1, .second = 2};
 
-    check_int(vr_options_read(&mine, sizeof(mine), &given), 0);
+    check_int(vr_options_copy(&mine, sizeof(mine), &given), 0);
     check_int(mine.first, 1);
     check_int(mine.second, 2);
 }
@@ -49,7 +49,7 @@ TEST(options, takes_zero_for_what_an_older_caller_lacks)
 {
     struct older given = {.size = sizeof(given), .first = 1};
 
-    check_int(vr_options_read(&mine, sizeof(mine), &given), 0);
+    check_int(vr_options_copy(&mine, sizeof(mine), &given), 0);
     check_int(mine.first, 1);
     check_int(mine.second, 0);
 }
@@ -58,7 +58,7 @@ TEST(options, ignores_what_a_newer_caller_left_alone)
 {
     struct newer given = {.size = sizeof(given), .second = 2};
 
-    check_int(vr_options_read(&mine, sizeof(mine), &given), 0);
+    check_int(vr_options_copy(&mine, sizeof(mine), &given), 0);
     check_int(mine.second, 2);
 }
 
@@ -66,7 +66,7 @@ TEST(options, refuses_what_a_newer_caller_asks_for)
 {
     struct newer given = {.size = sizeof(given), .first = 1, .third = 3};
 
-    check_int(vr_options_read(&mine, sizeof(mine), &given), -E2BIG);
+    check_int(vr_options_copy(&mine, sizeof(mine), &given), -E2BIG);
     check_int(mine.first, 0);
 }
 
@@ -74,6 +74,6 @@ TEST(options, refuses_a_size_that_was_forgotten)
 {
     struct options given = {.first = 1};
 
-    check_int(vr_options_read(&mine, sizeof(mine), &given), -EINVAL);
+    check_int(vr_options_copy(&mine, sizeof(mine), &given), -EINVAL);
     check_int(mine.first, 0);
 }

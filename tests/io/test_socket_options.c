@@ -41,8 +41,6 @@ TEST(socket_options, are_refused_where_they_make_no_sense)
 
     set_up(NULL);
     check_int(vr_socket_init(&socket, reactor, &options), -EINVAL);
-    options = (struct vr_socket_options){.size = 0};
-    check_int(vr_socket_init(&socket, reactor, &options), -EINVAL);
     tear_down();
 }
 

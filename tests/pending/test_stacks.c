@@ -104,8 +104,6 @@ TEST(stacks, are_not_of_a_size_that_nothing_has)
                                         .stack_size = SIZE_MAX};
 
     check_int(vr_stacks_new(set_up(), &options, &stacks), -EINVAL);
-    options.size = 1;
-    check_int(vr_stacks_new(set_up(), &options, &stacks), -EINVAL);
     check_all_freed();
 }
 

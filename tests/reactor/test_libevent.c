@@ -77,12 +77,10 @@ static void refuse_new(struct event_base *on,
 
 TEST(libevent, needs_a_base_and_brings_its_own_selector)
 {
-    struct vr_reactor_options options = {.size = 0};
+    struct vr_reactor_options options = VR_REACTOR_OPTIONS_INIT;
 
     set_up_base();
     refuse_new(NULL, NULL, -EINVAL);
-    refuse_new(base, &options, -EINVAL);
-    options.size = sizeof(options);
     options.selector = "poll";
     refuse_new(base, &options, -EINVAL);
     options.selector = NULL;

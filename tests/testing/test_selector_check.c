@@ -179,15 +179,13 @@ TEST(selector_check, refuses_a_table_that_lacks_something)
 
 TEST(selector_check, refuses_options_it_does_not_know)
 {
-    struct vr_selector_check_options options = {.size = 0};
+    struct vr_selector_check_options options = defaults();
     struct {
         struct vr_selector_check_options known;
         int later;
     } newer = {.known.size = sizeof(newer), .later = 1};
 
-    check_int(vr_selector_check(&broken_selector, &options), -EINVAL);
     check_int(vr_selector_check(&broken_selector, &newer.known), -E2BIG);
-    options = defaults();
     options.only = "is_fun";
     check_int(vr_selector_check(&broken_selector, &options), -ENOENT);
 }

@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file test_sizes.c
+ * Option structs that begin with their size: with their VR_..._INIT all is as
+ * by default; without a size they are refused, in a debug build by name.
+ */
+#include <vreactor/testing/selector_check.h>
+#include <vreactor/vreactor.h>
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "tests/support/child.h"
+
+static bool forgotten; /* the size */
+
+/* Is @p options as by default; or with the size forgotten? */
+static void prepare(void *options, size_t size)
+{
+    const char *bytes = options;
+
+    check_int(*(size_t *)options, size);
+    for (size_t i = sizeof(size_t); i < size; i++)
+        check_int(bytes[i], 0);
+    if (forgotten)
+        *(size_t *)options = 0;
+}
+
+static int try_reactor(void)
+{
+    struct vr_reactor_options options = VR_REACTOR_OPTIONS_INIT;
+    struct vr_reactor *reactor;
+
+    prepare(&options, sizeof(options));
+    int err = vr_reactor_new(&options, &reactor);
+    return err ? err : vr_reactor_free(reactor);
+}
+
+static int try_pool(void)
+{
+    struct vr_pool_options options = VR_POOL_OPTIONS_INIT;
+    struct vr_pool *pool;
+
+    prepare(&options, sizeof(options));
+    int err = vr_pool_new(&options, &pool);
+    return err ? err : vr_pool_free(pool);
+}
+
+static int try_log_thread(void)
+{
+    struct vr_log_thread_options options = VR_LOG_THREAD_OPTIONS_INIT;
+    struct vr_log_thread *thread;
+
+    prepare(&options, sizeof(options));
+    int err = vr_log_thread_new(&options, &thread);
+    if (!err)
+        err = vr_log_thread_free(thread, -1);
+    return err;
+}
+
+static int try_stacks(void)
+{
+    struct vr_stacks_options options = VR_STACKS_OPTIONS_INIT;
+    struct vr_stacks *stacks;
+
+    prepare(&options, sizeof(options));
+    int err = vr_stacks_new(NULL, &options, &stacks);
+    if (!err)
+        vr_stacks_free(stacks);
+    return err;
+}
+
+static struct vr_result give_nothing(void *arg)
+{
+    (void)arg;
+    return vr_ok(vr_value_none());
+}
+
+static int try_coroutine(void)
+{
+    struct vr_coroutine_options options = VR_COROUTINE_OPTIONS_INIT;
+    struct vr_pending *pending;
+
+    prepare(&options, sizeof(options));
+    int err = vr_spawn(NULL, &options, give_nothing, NULL, &pending);
+    if (!err)
+        vr_pending_free(pending);
+    if (err == -ENOTSUP) /* there are no coroutines here */
+        err = forgotten ? -EINVAL : 0;
+    return err;
+}
+
+static int try_socket(void)
+{
+    struct vr_socket_options options = VR_SOCKET_OPTIONS_INIT;
+    struct vr_reactor *reactor;
+    struct vr_socket socket;
+
+    prepare(&options, sizeof(options));
+    check_int(vr_reactor_new(NULL, &reactor), 0);
+    int err = vr_socket_init(&socket, reactor, &options);
+    check_int(vr_reactor_free(reactor), 0);
+    return err;
+}
+
+static int accept_none(struct vr_listener *listener, int fd,
+                       const struct vr_peer *peer)
+{
+    (void)listener, (void)fd, (void)peer;
+    return -ECONNABORTED;
+}
+
+static int try_listener(void)
+{
+    static const struct vr_listener_ops ops = {.accepted = accept_none};
+    struct vr_listener_options options = VR_LISTENER_OPTIONS_INIT;
+    struct vr_reactor *reactor;
+    struct vr_listener listener;
+    struct vr_peer any;
+
+    prepare(&options, sizeof(options));
+    check_int(vr_peer_parse(NULL, "127.0.0.1:0", &any), 0);
+    check_int(vr_reactor_new(NULL, &reactor), 0);
+    int err = vr_listener_open(&listener, reactor, &any, &options, &ops);
+    check_int(vr_reactor_free(reactor), 0);
+    return err;
+}
+
+static int try_check(void)
+{
+    struct vr_selector_check_options options = VR_SELECTOR_CHECK_OPTIONS_INIT;
+
+    prepare(&options, sizeof(options));
+    options.only = "none of this name";
+    int err = vr_selector_check(vr_selector_find("poll"), &options);
+    return err == -ENOENT ? 0 : err;
+}
+
+static const struct {
+    const char *name;
+    int (*try)(void);
+} tried[] = {
+    {"vr_coroutine_options", try_coroutine},
+    {"vr_listener_options", try_listener},
+    {"vr_log_thread_options", try_log_thread},
+    {"vr_pool_options", try_pool},
+    {"vr_reactor_options", try_reactor},
+    {"vr_selector_check_options", try_check},
+    {"vr_socket_options", try_socket},
+    {"vr_stacks_options", try_stacks},
+};
+
+enum { COUNT = sizeof(tried) / sizeof(tried[0]) };
+
+TEST(sizes, of_options_are_in_what_they_begin_with)
+{
+    for (int i = 0; i < COUNT; i++)
+        check_int(tried[i].try(), 0);
+}
+
+/* What a child writes to @p out is the assertion, if it is a debug build. */
+static void forget(int (*try)(void), int out)
+{
+    static const struct rlimit none = {0, 0};
+
+    alarm(TEST_SECONDS);
+    setrlimit(RLIMIT_CORE, &none);
+    signal(SIGABRT, SIG_DFL);
+    dup2(out, STDERR_FILENO);
+    close(out);
+    forgotten = true;
+    _exit(try() == -EINVAL ? 0 : 1);
+}
+
+static void read_all(int fd, char *text, size_t size)
+{
+    ssize_t len;
+
+    while (size > 1 && (len = read(fd, text, size - 1)) > 0) {
+        text += len;
+        size -= (size_t)len;
+    }
+    *text = '\0';
+}
+
+TEST(sizes, that_were_forgotten_are_refused_by_name_in_a_debug_build)
+{
+    for (int i = 0; i < COUNT; i++) {
+        int ends[2], status;
+        char text[2000];
+
+        check_int(pipe(ends), 0);
+        pid_t pid = fork();
+        if (pid == 0)
+            forget(tried[i].try, ends[1]);
+        close(ends[1]);
+        read_all(ends[0], text, sizeof(text));
+        close(ends[0]);
+        check_int(waitpid(pid, &status, 0), pid);
+        if (WIFEXITED(status))
+            check_int(WEXITSTATUS(status), 0);
+        else
+            check(WTERMSIG(status) == SIGABRT && strstr(text, tried[i].name));
+    }
+}
