@@ -12,14 +12,14 @@ struct station {
     const char *name;
     vr_time delay; /* in which it answers, the first time */
     int degrees;
-    int err; /* why it does not know; 0: it does */
+    int err; /* why the station has no answer; 0: it has one */
     int asked;
     struct vr_reactor *reactor;
     struct vr_call call;
-    struct vr_pending *answer; /* borrowed: it belongs to who asked */
+    struct vr_pending *answer; /* borrowed: it belongs to the caller of ask() */
 };
 
-/* The source has something to say: this is what a driver would do. */
+/* The source has a result; a driver would do this when its device answers. */
 static void on_measured(struct vr_call *call)
 {
     struct station *station = vr_container_of(call, struct station, call);
@@ -33,7 +33,7 @@ static void on_measured(struct vr_call *call)
                               vr_value_of(&station->degrees, NULL));
 }
 
-/* Nobody wants to know any more. */
+/* The deferred was cancelled or freed. */
 static void on_unwanted(void *arg, struct vr_pending *answer)
 {
     struct station *station = arg;
@@ -64,7 +64,7 @@ static struct vr_result ask_again(void *arg, struct vr_failure *why)
     return vr_wait_for(ask(arg));
 }
 
-/* So long for the first answer, and any time for another. */
+/* The first answer within a time, another whenever it comes. */
 static struct vr_pending *ask_with_patience(struct station *station)
 {
     struct vr_pending *answer =

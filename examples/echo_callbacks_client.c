@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-/* Frees himself when his chain has closed. */
+/* One connection; frees itself when its chain has closed. */
 struct client {
     struct echo_client base;
     struct vr_agent agent;
@@ -40,8 +40,8 @@ static void on_line(struct client *client, const char *line, size_t len)
         say(client);
 }
 
-/* One line comes at a time, and nothing behind the last.  Where its end is not
- * within our need the link breaks. */
+/* The server sends one line at a time.  A line longer than our need breaks the
+ * link. */
 static size_t on_consume(struct vr_consumer *in, const struct vr_offer *offer)
 {
     struct client *client = vr_container_of(in, struct client, agent.in);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "echo.h"
 
-/* Frees himself when his chain has closed. */
+/* One connection; frees itself when its chain has closed. */
 struct guest {
     struct echo_guest base;
     struct vr_agent agent;
@@ -20,7 +20,7 @@ static void on_silence(struct vr_call *patience)
     vr_chain_close(&guest->base.chain, NULL);
 }
 
-/* A guest who does not read is not read from either. */
+/* While the guest does not read what we write, we do not read either. */
 static size_t on_consume(struct vr_consumer *in, const struct vr_offer *offer)
 {
     struct guest *guest = guest_of(in);
@@ -41,8 +41,8 @@ static void on_drained(struct vr_writer *writer)
     vr_resume(&vr_container_of(writer, struct guest, agent.writer)->agent.in);
 }
 
-/* Nothing can be given back any more.  A guest who is not read from would not
- * be heard of otherwise. */
+/* Nothing can be written any more.  While we have paused, only this tells that
+ * the guest is gone. */
 static void on_stopped(struct vr_writer *writer, const struct vr_end *why)
 {
     vr_chain_close(

@@ -15,7 +15,7 @@ int echo_server_open(struct vr_listener *listener, struct vr_reactor *reactor,
     return err;
 }
 
-/* Make @chain of @program above @socket. */
+/* Make @chain of @socket and @program. */
 static int join(struct vr_chain *chain, struct vr_socket *socket,
                 struct vr_reactor *reactor, struct vr_element *program,
                 vr_chain_closed_fn *closed)

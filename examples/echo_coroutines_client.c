@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "echo.h"
 
-/* Frees himself when his chain has closed. */
+/* One connection; frees itself when its chain has closed. */
 struct client {
     struct echo_client base;
     struct vr_stream stream;
-    struct vr_pending *talk; /* what the coroutine comes to */
+    struct vr_pending *talk; /* the result of the coroutine */
 };
 
 /* Called in the coroutine, so it may wait.  @return 0 if the line came back */

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "echo.h"
 
-/* Frees himself when his chain has closed. */
+/* One connection; frees itself when its chain has closed. */
 struct guest {
     struct echo_guest base;
     struct vr_stream stream;
-    struct vr_pending *served; /* what the coroutine comes to */
+    struct vr_pending *served; /* the result of the coroutine */
 };
 
-/* A guest who is silent for too long is gone. */
+/* A guest that is silent for too long counts as gone. */
 static int hear(struct vr_stream *stream, struct vr_value *ret_bytes)
 {
     struct vr_pending *heard = vr_stream_read_some(stream, 0);
@@ -37,7 +37,7 @@ static struct vr_result serve(void *arg)
     return vr_ok(vr_value_none());
 }
 
-/* The coroutine has ended, or ends by this: nothing can be read any more. */
+/* The coroutine has ended, or is cancelled and ends by vr_pending_free(). */
 static void on_closed(struct vr_chain *chain, const struct vr_end *why)
 {
     struct guest *guest = vr_container_of(chain, struct guest, base.chain);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "echo.h"
 
-/* Frees himself when his chain has closed. */
+/* One connection; frees itself when its chain has closed. */
 struct client {
     struct echo_client base;
     struct vr_stream stream;

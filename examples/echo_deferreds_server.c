@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "echo.h"
 
-/* Frees himself when his chain has closed. */
+/* One connection; frees itself when its chain has closed. */
 struct guest {
     struct echo_guest base;
     struct vr_stream stream;
-    struct vr_pending *round; /* reading, giving back; then the next */
+    struct vr_pending *round; /* read and write back once; then a new one */
 };
 
 static struct vr_result give_back(void *arg, struct vr_value value)
@@ -27,7 +27,7 @@ static struct vr_result on_given(void *arg, struct vr_value nothing)
     return vr_ok(nothing);
 }
 
-/* It was the last round: he has ended, is silent, or does not listen. */
+/* It was the last round: the guest has ended, is silent, or does not read. */
 static struct vr_result part(void *arg, struct vr_failure *why)
 {
     struct guest *guest = arg;
@@ -37,7 +37,7 @@ static struct vr_result part(void *arg, struct vr_failure *why)
                                  vr_stream_close(&guest->stream)));
 }
 
-/* A new deferred for each round: none waits for all that follow. */
+/* A new deferred for each round: no round waits for all that follow. */
 static void begin_round(struct guest *guest)
 {
     struct vr_pending *round =

@@ -125,7 +125,7 @@ static const char *reason(int err)
         return "that is wrong";
     case -ETIMEDOUT:
         return "you are too slow";
-    default: /* he will hardly hear it */
+    default: /* the guest will hardly get it */
         return "something failed";
     }
 }

@@ -10,11 +10,11 @@
  *     client: ecarg
  *     server: Welcome, grace.
  *
- * A line ends in "\n" or "\r\n", and the client's have at most 32 bytes with
- * that.  For each he has ten seconds.  Where one is not as it should be, or
- * does not come, the server says so and not what it would have said: "No: that
- * is no name."  Its last words are followed by its end; what the client still
- * sends is dropped.  He has five seconds to end as well.
+ * A line ends in "\n" or "\r\n"; a client's line has at most 32 bytes with
+ * that, and must come within ten seconds.  If a line is wrong or does not come,
+ * the server says so instead of going on: "No: that is no name."  After its
+ * last words the server ends writing, and drops what the client still sends;
+ * the client has five seconds to end as well.
  */
 #ifndef VR_EXAMPLES_HANDSHAKE_H
 #define VR_EXAMPLES_HANDSHAKE_H
@@ -33,16 +33,16 @@ enum {
 #define HANDSHAKE_PATIENCE (10 * VR_SEC) /* for an answer */
 #define HANDSHAKE_PARTING (5 * VR_SEC)   /* for the client's end */
 
-/** Who lets guests in. */
+/** The owner of the server. */
 struct handshake_host {
-    /** A guest has gone, and his connection is closed.  @p err: 0 if he was
-     *  welcome, even if he left before he heard so; -EINVAL, -EACCES or
-     * -VR_ELIMIT for what he said; -VR_EREFUSED for a wrong answer; -ETIMEDOUT;
-     * or why he could not be heard. */
+    /** A guest's connection is closed.  @p err: 0 if the guest was welcome,
+     * even if it left before it was told; -EINVAL, -EACCES or -VR_ELIMIT for a
+     * bad line; -VR_EREFUSED for a wrong answer; -ETIMEDOUT; or the error of
+     * the connection. */
     void (*over)(struct handshake_host *host, int err);
 };
 
-/** What is the same in every way: the first part of a guest. */
+/** A guest, as far as it is the same in all three ways: its first member. */
 struct handshake {
     const struct handshake_way *way;
     struct handshake_host *host;
@@ -51,14 +51,14 @@ struct handshake {
     struct vr_socket socket;
     int err; /* as the host will hear */
     char name[HANDSHAKE_NAME + 1];
-    char text[HANDSHAKE_TEXT]; /* what is being said */
+    char text[HANDSHAKE_TEXT]; /* the text being sent */
 };
 
-/** What deferreds and coroutines need of one: a stream to talk through. */
+/** A guest for deferreds and coroutines, with a stream. */
 struct handshake_talk {
     struct handshake base;
     struct vr_stream stream;
-    struct vr_pending *pending; /**< all of it, or NULL */
+    struct vr_pending *pending; /**< the whole talk, or NULL */
 };
 
 /** One of the three ways to serve. */
@@ -66,11 +66,12 @@ struct handshake_way {
     const char *name;
     size_t size; /**< of its guests */
 
-    /** Join what serves him to his socket, and greet him: he is about to be
-     *  connected.  @return 0; else he is not */
+    /** Join the guest's program to its socket, and write the greeting; the
+     *  socket is connected next.  @return 0; else it is not */
     int (*begin)(struct handshake *guest);
 
-    /** He has gone, at whatever point: his memory is about to be freed. */
+    /** The guest's chain has closed, at whatever point of the talk: its memory
+     *  is freed next. */
     void (*end)(struct handshake *guest);
 };
 
@@ -87,13 +88,14 @@ extern const struct handshake_way handshake_coroutine; /* may be -ENOTSUP */
 int handshake_serve(const struct handshake_way *way, struct vr_reactor *reactor,
                     int fd, struct handshake_host *host);
 
-/** Put @p program above his socket.  @return as vr_chain() */
+/** Make the guest's chain, of its socket and @p program.  @return as
+ *  vr_chain() */
 int handshake_join(struct handshake *guest, struct vr_element *program);
 
 /** The same with a stream.  @return 0, or as vr_chain() */
 int handshake_talk_join(struct handshake_talk *guest);
 
-/** He as such a guest. */
+/** The handshake_talk whose base is @p guest. */
 struct handshake_talk *handshake_talk_of(struct handshake *guest);
 
 /** The end() of such guests: frees all of it. */
@@ -104,7 +106,7 @@ void handshake_talk_end(struct handshake *guest);
  *  @return its length with its end; 0: there is none */
 size_t handshake_cut_line(const char *data, size_t len, size_t *ret_line);
 
-/** What a line of the client's has to be. @return 0 if it is, or an error for
+/** Checks a line of the client.  @return 0, or an error for
  *  handshake_verdict() */
 typedef int handshake_rule(struct handshake *guest, const char *line,
                            size_t len);
@@ -115,11 +117,11 @@ handshake_rule handshake_take_name;
 /** The answer for this name: -VR_EREFUSED. */
 handshake_rule handshake_check;
 
-/** The question for this name; good until there is another text. */
+/** The question for this name; valid until the next text. */
 const char *handshake_question(struct handshake *guest);
 
-/** Note how it went, 0 or an error.  @return the last words, good until there
- *  is another text */
+/** Note the outcome, 0 or an error.  @return the last words, valid until the
+ *  next text */
 const char *handshake_verdict(struct handshake *guest, int err);
 
 #endif

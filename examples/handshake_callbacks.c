@@ -37,7 +37,7 @@ static void on_line(struct guest *guest, const char *line, size_t len)
         part(guest, err);
 }
 
-/* What is left of half a line is offered again with more. */
+/* Half a line is left to the link, which offers it again with more. */
 static size_t on_consume(struct vr_consumer *in, const struct vr_offer *offer)
 {
     struct guest *guest = vr_container_of(in, struct guest, agent.in);

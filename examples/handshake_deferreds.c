@@ -46,7 +46,7 @@ static struct vr_result check(void *arg, struct vr_value line)
     return judge(arg, line, handshake_check);
 }
 
-/* Whichever step failed, this one comes next. */
+/* Runs next after any step that failed. */
 static struct vr_result tell(void *arg, struct vr_result result)
 {
     struct handshake_talk *guest = arg;
@@ -65,7 +65,7 @@ static struct vr_result part(void *arg, struct vr_result told)
                                  vr_stream_close(&guest->stream)));
 }
 
-/* Steps run as soon as there is something for them, the first at once. */
+/* Each step runs when the one before it has a result, the first at once. */
 static int begin(struct handshake *base)
 {
     static vr_callback_fn *const steps[] = {hear, take_name, ask, hear, check};

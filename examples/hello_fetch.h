@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file hello_fetch.h
- * Example: something for a reactor to do inside another loop.  Our hello
- * server and a client of ours are both on it; the host says when to fetch.
+ * Example: work for a reactor inside another loop.  Both a hello server and its
+ * client are on that reactor; the host says when to fetch.
  */
 #ifndef VR_EXAMPLES_HELLO_FETCH_H
 #define VR_EXAMPLES_HELLO_FETCH_H
@@ -24,12 +24,12 @@ struct hello_fetch {
     struct vr_socket socket;
     struct http_reply reply;
     bool is_busy;
-    int pages; /* still wanted; 0: it is done */
+    int pages; /* still to fetch; 0: it is done */
     int err;   /* below 0 until all came */
 };
 
-/** Open the server.  When @p pages have come, or one did not, the reactor is
- *  stopped. @return 0, or below 0 */
+/** Open the server.  When @p pages have come, or one has failed, the reactor is
+ *  stopped.  @return 0, or below 0 */
 int hello_fetch_open(struct hello_fetch *fetch, struct vr_reactor *reactor,
                      int pages);
 

@@ -35,9 +35,8 @@ static void on_attached(struct vr_consumer *in)
     vr_grant(in, VR_UNLIMITED);
 }
 
-/* Nothing is taken until the whole head is there: who holds the bytes keeps
- * them for us.  Where its end is not within our need, whatever is behind that,
- * the link breaks. */
+/* Take nothing until the whole head is there: the socket keeps the bytes for
+ * us. A head longer than our need breaks the link. */
 static size_t on_consume(struct vr_consumer *in, const struct vr_offer *offer)
 {
     struct guest *guest = guest_of(in);
@@ -50,7 +49,7 @@ static size_t on_consume(struct vr_consumer *in, const struct vr_offer *offer)
     return offer->len;
 }
 
-/* A client that leaves early takes its answer with it. */
+/* The client left early: there is no one to answer. */
 static void on_ended(struct vr_consumer *in, const struct vr_end *why)
 {
     (void)why;

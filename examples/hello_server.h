@@ -21,7 +21,7 @@ struct hello_server {
 int hello_server_open(struct hello_server *server, struct vr_reactor *reactor,
                       struct vr_peer *ret_peer);
 
-/** Accept nobody any more, if @p server is open. */
+/** Accept no more clients, if @p server is open. */
 void hello_server_close(struct hello_server *server);
 
 #endif

@@ -162,7 +162,7 @@ static void on_ended(struct vr_consumer *in, const struct vr_end *why)
         finish(reply, VR_END_TRUNCATED, -VR_ETRUNCATED, "half a reply");
 }
 
-/* Such as a line that is too long: writing alone would go on. */
+/* Such as a line that is too long.  Writing would go on, so close. */
 static void on_aborted(struct vr_consumer *in, const struct vr_end *why)
 {
     vr_chain_close(reply_of(in)->agent.element.chain, why);

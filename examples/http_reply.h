@@ -4,10 +4,10 @@
  * Example: an agent that sends one GET when it is connected, and collects the
  * reply.
  *
- * It closes its chain when the reply is complete, with an EOF, or cannot be
- * any more, with what went wrong; so the chain's `closed` knows all.  Complete
- * is: as many bytes as Content-Length says, or all up to the end of data where
- * it says nothing.
+ * It closes its chain with an EOF when the reply is complete, and with the
+ * error when it can not be: so the chain's `closed` hears the outcome.  A reply
+ * is complete with as many bytes as Content-Length says; without that, at the
+ * end of data.
  *
  * Limits: a line of the head HTTP_LINE_MAX bytes, HTTP_LINES_MAX lines,
  * HTTP_BODY_MAX bytes of body.
@@ -49,9 +49,9 @@ void http_reply_init(struct http_reply *reply, struct vr_reactor *reactor,
                      const struct url *url);
 
 /**
- * Say how it went: where @p why is clean and the status is 200, on stdout what
- * was received and from whom, after the body was written to @p file (NULL: to
- * none); else one line on stderr.  Takes the body out.
+ * Report the outcome.  If @p why is clean and the status is 200, write the body
+ * to @p file (NULL: to none), and print what was received and from where; else
+ * print one line on stderr.  Empties the body.
  * @return the exit status of a program: 0 or 1
  */
 int http_reply_print(struct http_reply *reply, const struct vr_end *why,

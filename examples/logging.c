@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* logging [FILE]: a program that says what it does: to a terminal, to a file
  * for other programs, and to a memory that is asked when something goes wrong.
- * None of them ever holds up who logs. */
+ * None of them ever makes the logging thread wait. */
 #include <errno.h>
 #include <limits.h>
 
@@ -59,7 +59,7 @@ int main(int argc, char **argv)
     if (attach_watchers(logger, argc > 1 ? argv[1] : "/dev/null"))
         return 1;
 
-    /* What reactors made from now on have to say comes here too. */
+    /* Reactors made from now on log here, too. */
     vr_log_set_default_watcher(&logger->base);
     if (vr_reactor_new(NULL, &reactor))
         return 1;

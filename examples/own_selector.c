@@ -70,7 +70,7 @@ static int own_watch(struct vr_selector *sel, int fd, uint64_t key,
 {
     struct own *self = vr_container_of(sel, struct own, base);
 
-    if (!now) /* out, or a hang-up would end every wait, and nobody hear it */
+    if (!now) /* take it out, or a hang-up would end every wait */
         return own_drop(sel, fd), 0;
     int err = was ? 0 : vr_selector_check_fd(sel->env, fd);
     if (err || (!was && self->count == MOST))
@@ -90,7 +90,7 @@ static int own_wait(struct vr_selector *sel, struct vr_ready *ready, int cap,
     struct timespec span = vr_time_to_timespec(timeout < 0 ? 0 : timeout);
     int found = 0;
 
-    if (!cap) /* nothing is kept back from the kernel */
+    if (!cap) /* a wait without room: the kernel knows all already */
         return 0;
     if (ppoll(self->fds, self->count, timeout < 0 ? NULL : &span, NULL) < 0)
         return errno == EINTR ? 0 : -errno;

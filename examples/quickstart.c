@@ -23,7 +23,7 @@ struct fetch {
     bool done;
 };
 
-/* Last word of the chain, on the reactor's thread: wake the main thread. */
+/* The chain has closed; on the reactor's thread: wake the main thread. */
 static void on_closed(struct vr_chain *chain, const struct vr_end *why)
 {
     struct fetch *fetch = vr_container_of(chain, struct fetch, chain);

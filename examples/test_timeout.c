@@ -51,7 +51,7 @@ static int ask(struct question *question, struct vr_reactor *reactor, int fd)
 static struct vr_test_env test;
 static struct vr_reactor *reactor;
 static struct question question;
-static int ends[2]; /* ours, and that of a peer who says nothing by himself */
+static int ends[2]; /* ours, and that of a peer that sends only when told */
 static int failures;
 
 static void check(int holds, const char *what)

@@ -44,8 +44,8 @@ static int digit_of(char byte)
     return at ? (int)((at - digits) % 16) : -1;
 }
 
-/* A URL spells a zone's '%' as "%25" (RFC 6874), and so what else cannot stand
- * in it. @return the length; 0 for anything else */
+/* In a URL a zone's '%' is escaped as "%25" (RFC 6874), and so are bytes that
+ * it can not hold.  @return the length; 0 for anything else */
 static size_t read_zone(const char *text, const char *end, char *to)
 {
     size_t len = 0;

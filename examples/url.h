@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file url.h
- * Example: the parts of http://HOST[:PORT][/PATH], and who that is.
+ * Example: the parts of http://HOST[:PORT][/PATH], and the host's address.
  */
 #ifndef VR_EXAMPLES_URL_H
 #define VR_EXAMPLES_URL_H
@@ -20,11 +20,12 @@ struct url {
 /** @return 0, or -VR_EADDRESS with *ret_url in no defined state */
 int url_parse(const char *text, struct url *ret_url);
 
-/** What "Host:" says: a zone is nobody else's business (RFC 6874). */
+/** The text for "Host:", without a zone, which means nothing to others
+ *  (RFC 6874). */
 void url_host_line(const struct url *url, char *buf, size_t size);
 
 /**
- * url_parse(), and look the host up; it waits.
+ * url_parse(), and look the host up; this blocks.
  * @param text  NULL: "http://localhost/", with a peer that is unknown
  * @return 0; or below 0, after a line on stderr that says what is wrong with
  * which part
