@@ -23,6 +23,7 @@ TEST(time, adds)
     check_int(vr_time_add(VR_TIME_MAX, -1), VR_TIME_MAX - 1);
 }
 
+/* promise calls-18 */
 TEST(time, stops_at_its_ends_when_it_adds)
 {
     check_int(vr_time_add(VR_TIME_MAX, 1), VR_TIME_MAX);

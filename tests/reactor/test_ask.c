@@ -149,6 +149,7 @@ TEST(ask, may_be_of_itself)
 
 /* ---- cancelling ---- */
 
+/* promise posts-15 */
 TEST(ask, cancelled_before_it_was_heard_is_not_answered)
 {
     set_up();
@@ -162,7 +163,7 @@ TEST(ask, cancelled_before_it_was_heard_is_not_answered)
     tear_down();
 }
 
-/* behaviour 42 */
+/* promise posts-15 */
 TEST(ask, cancelled_cancels_what_is_waited_for_there)
 {
     set_up();
@@ -179,6 +180,7 @@ TEST(ask, cancelled_cancels_what_is_waited_for_there)
     check_int(outcome.times, 1);
 }
 
+/* promise posts-15 */
 TEST(ask, freed_cancels_too_and_leaves_an_answer_that_came_before)
 {
     set_up();
@@ -220,6 +222,7 @@ TEST(ask, of_a_closed_reactor_fails_in_a_turn)
     tear_down();
 }
 
+/* promise posts-16 */
 TEST(ask, fails_when_the_other_closes_before_it_heard)
 {
     set_up();
@@ -232,6 +235,7 @@ TEST(ask, fails_when_the_other_closes_before_it_heard)
     tear_down();
 }
 
+/* promise posts-16 */
 TEST(ask, fails_when_the_other_closes_before_it_answered)
 {
     set_up();

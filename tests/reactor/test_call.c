@@ -9,7 +9,7 @@
 
 #include "tests/reactor/calls.h"
 
-/* behaviour 14 */
+/* promise calls-3 */
 TEST(call, runs_once_and_not_before_its_time)
 {
     struct probe probe;
@@ -31,7 +31,7 @@ TEST(call, runs_once_and_not_before_its_time)
     tear_down();
 }
 
-/* behaviour 15 */
+/* promise calls-1 */
 TEST(call, runs_earlier_times_first)
 {
     struct probe probes[3];
@@ -63,7 +63,7 @@ static void note_readable(struct vr_watch *watch)
     readable_after = ran_count;
 }
 
-/* behaviour 16, trap 9 */
+/* promise calls-2 */
 TEST(call, waits_for_the_next_turn_after_io_when_it_schedules_itself_for_now)
 {
     static const struct vr_watch_ops ops = {.readable = note_readable};
@@ -85,7 +85,7 @@ TEST(call, waits_for_the_next_turn_after_io_when_it_schedules_itself_for_now)
     tear_down();
 }
 
-/* behaviour 17 */
+/* promise calls-6 */
 TEST(call, does_not_run_once_cancelled)
 {
     struct probe probe;
@@ -107,7 +107,7 @@ static void cancel_other(struct probe *probe)
     check(vr_call_cancel(&probe->other->call));
 }
 
-/* behaviour 18 */
+/* promise calls-6 */
 TEST(call, does_not_run_once_cancelled_by_one_due_in_the_same_turn)
 {
     struct probe a, b;
@@ -130,6 +130,7 @@ static void put_other_off(struct probe *probe)
     vr_call_after(&probe->other->call, 0);
 }
 
+/* promise calls-4 */
 TEST(call, waits_for_the_next_turn_when_moved_by_one_due_in_the_same_turn)
 {
     struct probe a, b;
@@ -148,7 +149,7 @@ TEST(call, waits_for_the_next_turn_when_moved_by_one_due_in_the_same_turn)
     tear_down();
 }
 
-/* behaviour 19 */
+/* promise calls-10 */
 TEST(call, is_delayed_from_the_time_it_had)
 {
     struct probe probe;
@@ -168,7 +169,7 @@ TEST(call, is_delayed_from_the_time_it_had)
     tear_down();
 }
 
-/* behaviour 19 */
+/* promise calls-11 */
 TEST(call, is_reset_from_this_moment)
 {
     struct probe probe;
@@ -186,7 +187,7 @@ TEST(call, is_reset_from_this_moment)
     tear_down();
 }
 
-/* behaviour 19 */
+/* promise calls-11 */
 TEST(call, is_reset_if_earlier_to_an_earlier_time_only)
 {
     struct probe probe;
@@ -205,7 +206,7 @@ TEST(call, is_reset_if_earlier_to_an_earlier_time_only)
     tear_down();
 }
 
-/* behaviour 20 */
+/* promises calls-10, calls-11 */
 TEST(call, is_not_moved_by_changes_that_come_after_it_ran)
 {
     struct probe probe;
@@ -225,7 +226,7 @@ TEST(call, is_not_moved_by_changes_that_come_after_it_ran)
     tear_down();
 }
 
-/* behaviour 21 */
+/* promise calls-12 */
 TEST(call, is_cancelled_with_its_group_and_with_no_other)
 {
     struct probe probes[6];
@@ -252,6 +253,7 @@ TEST(call, is_cancelled_with_its_group_and_with_no_other)
     tear_down();
 }
 
+/* promise calls-12 */
 TEST(call, joins_a_group_only_while_scheduled)
 {
     struct vr_call_group group;
@@ -278,6 +280,7 @@ static void cancel_at_third(struct probe *probe)
         check(vr_call_cancel(&probe->call));
 }
 
+/* promise calls-8 */
 TEST(call, repeats_without_drift_until_cancelled)
 {
     struct probe probe;
@@ -297,6 +300,7 @@ TEST(call, repeats_without_drift_until_cancelled)
     tear_down();
 }
 
+/* promise calls-8 */
 TEST(call, leaves_out_the_periods_it_missed)
 {
     struct probe probe;
@@ -340,6 +344,7 @@ TEST(call, begins_its_period_again_when_asked)
     tear_down();
 }
 
+/* promise calls-12 */
 TEST(call, stays_in_its_group_while_it_repeats)
 {
     struct vr_call_group group;

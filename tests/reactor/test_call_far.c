@@ -54,7 +54,6 @@ static void check_sleeps(vr_time span)
     check(vr_call_cancel(&call));
 }
 
-/* Traps 12 and 13. */
 TEST(call_far, is_slept_for_and_neither_refused_nor_spun_for)
 {
     static const vr_time day = 24 * 3600 * VR_SEC;

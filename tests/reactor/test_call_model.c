@@ -176,7 +176,6 @@ static void check_left(void)
     }
 }
 
-/* trap 8 */
 TEST(call_model, agrees_whatever_callbacks_do_to_whichever_call)
 {
     int turns = test_light() ? 1000 : 10000;
@@ -228,7 +227,6 @@ TEST(call_model, keeps_10000_equal_times_in_the_order_of_arming)
     tear_down();
 }
 
-/* behaviour 23 */
 TEST(call_model, leaves_nothing_to_wait_for_when_100000_calls_were_cancelled)
 {
     enum { MANY = 100000 };

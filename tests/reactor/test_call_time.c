@@ -12,7 +12,6 @@
 
 static const vr_time DAY = 24 * 3600 * VR_SEC;
 
-/* behaviour 22, trap 15 */
 TEST(call_time, is_that_of_no_wall_clock)
 {
     struct probe probe;
@@ -31,7 +30,7 @@ TEST(call_time, is_that_of_no_wall_clock)
     tear_down();
 }
 
-/* behaviour 23, trap 12 */
+/* promise calls-5 */
 TEST(call_time, means_the_next_turn_when_it_is_past)
 {
     static const vr_time past[] = {0, -1, -VR_TIME_MAX, INT64_MIN};
@@ -50,7 +49,7 @@ TEST(call_time, means_the_next_turn_when_it_is_past)
     tear_down();
 }
 
-/* trap 12 */
+/* promise calls-18 */
 TEST(call_time, that_never_comes_neither_runs_calls_nor_spins)
 {
     struct probe at, after, moved, repeated;
@@ -91,7 +90,7 @@ TEST(call_time, of_a_period_goes_on_behind_now_when_brought_far_forward)
     tear_down();
 }
 
-/* trap 12, trap 13 */
+/* promise calls-3 */
 TEST(call_time, is_met_exactly_however_far)
 {
     static const vr_time spans[] = {
@@ -122,7 +121,6 @@ static void take_long_and_arm_other(struct probe *probe)
     vr_call_after(&probe->other->call, 100 * VR_MSEC);
 }
 
-/* trap 14 */
 TEST(call_time, counts_from_the_moment_of_arming_not_from_the_turn)
 {
     struct probe slow, other;
@@ -246,7 +244,7 @@ static void note_time(struct vr_call *call)
     ran_when = vr_test_now(&passing);
 }
 
-/* trap 11; that libevent waits in real time, test_selector_libevent.c has */
+/* That libevent waits in real time, test_selector_libevent.c has */
 TEST(call_time, is_met_neither_early_nor_by_spinning_through_the_last_bit)
 {
     static const vr_time spans[] = {1, 700, 65537, 999999, 1000001, 2300000};

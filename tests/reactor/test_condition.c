@@ -125,6 +125,7 @@ TEST(condition, fires_a_deferred_when_the_test_says_yes)
     check_int(outcome.times, 1);
 }
 
+/* promise threads-13 */
 TEST(condition, fires_in_a_turn_what_is_so_already)
 {
     set_up();
@@ -173,6 +174,7 @@ TEST(condition, forgets_a_deferred_that_was_freed_before_its_turn)
     tear_down();
 }
 
+/* promise threads-14 */
 TEST(condition, freed_fails_its_deferreds_in_a_turn)
 {
     set_up();
@@ -187,7 +189,7 @@ TEST(condition, freed_fails_its_deferreds_in_a_turn)
     tear_down();
 }
 
-/* pain 5: a watch outlives its reactor */
+/* A watch outlives its reactor */
 TEST(condition, fails_deferreds_whose_reactor_is_closed_and_forgets_watches)
 {
     set_up();
@@ -228,6 +230,7 @@ TEST(condition, tells_a_watch_what_it_is_and_what_it_becomes)
     tear_down();
 }
 
+/* promise threads-13 */
 TEST(condition, tells_of_several_changes_at_once)
 {
     set_up();
@@ -280,6 +283,7 @@ static void add_up_to_three(void)
         check(vr_condition_add(condition, 1) <= 3);
 }
 
+/* promise threads-13 */
 TEST(condition, changed_by_a_watch_tells_it_in_a_later_turn)
 {
     set_up();
@@ -295,6 +299,7 @@ TEST(condition, changed_by_a_watch_tells_it_in_a_later_turn)
     tear_down();
 }
 
+/* promise threads-14 */
 TEST(condition, freed_tells_no_more)
 {
     set_up();
@@ -322,7 +327,6 @@ static void wait_in_a_turn(struct vr_post *post)
     check_int(value, 3);
 }
 
-/* trap 48 */
 TEST(condition, is_only_looked_at_in_a_turn)
 {
     struct vr_post post = {.run = wait_in_a_turn};
@@ -363,7 +367,6 @@ static int use_as_child(void)
     return 0;
 }
 
-/* trap 41 */
 TEST(condition, is_not_heard_of_in_a_child)
 {
     set_up();

@@ -138,6 +138,7 @@ TEST(condition_threads, wait_until_their_time_is_out)
     tear_down();
 }
 
+/* promise threads-14 */
 TEST(condition_threads, hear_when_the_condition_is_freed)
 {
     struct waiter waiter = {.timeout = -1};
@@ -202,6 +203,7 @@ static void *count_up(void *arg)
     return arg;
 }
 
+/* promise threads-1 */
 TEST(condition_threads, are_heard_of_by_a_reactor_to_the_last_change)
 {
     struct vr_condition_watch *watch;

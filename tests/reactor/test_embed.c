@@ -69,6 +69,7 @@ TEST(embed, does_not_count_as_embedded_without_a_descriptor)
     close_both(ends);
 }
 
+/* promise reactor-19 */
 TEST(embed, shows_that_something_is_readable_until_it_was_read)
 {
     struct probe probe = {.events = 0};
@@ -221,7 +222,6 @@ static ssize_t count_write(int fd, const void *buf, size_t size)
     return write(fd, buf, size);
 }
 
-/* trap 45 */
 TEST(embed, costs_one_wake_up_however_many_posts_come_between_two_turns)
 {
     struct vr_post posts[100];
@@ -249,7 +249,6 @@ static void post_another(struct vr_post *post)
     vr_reactor_post(reactor, &another);
 }
 
-/* trap 45 */
 TEST(embed, costs_no_wake_up_when_a_callback_posts)
 {
     struct vr_post post = {.run = post_another};

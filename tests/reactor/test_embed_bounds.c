@@ -96,6 +96,7 @@ static void run_call(struct vr_call *call)
     ran++;
 }
 
+/* promise reactor-21 */
 TEST(embed_bounds, let_the_host_serve_its_own_among_10000_due_calls)
 {
     set_up();
@@ -129,7 +130,6 @@ static void act_served(struct probe *probe)
     vr_watch_want(&probe->watch, 0);
 }
 
-/* trap 33 */
 TEST(embed_bounds, let_the_host_serve_its_own_among_10000_ready_descriptors)
 {
     int count = many_descriptors(), ends[2];

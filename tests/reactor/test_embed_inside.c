@@ -29,7 +29,6 @@ static void nothing(void *arg)
     check(false);
 }
 
-/* trap 50 */
 static void try_all(struct host *told)
 {
     (void)told;
@@ -41,6 +40,7 @@ static void try_all(struct host *told)
     check_int(vr_call_and_wait(reactor, nothing, NULL), -EDEADLK);
 }
 
+/* promise reactor-20 */
 TEST(embed_inside, no_turn_no_run_no_close_and_no_free)
 {
     struct probe probe;
@@ -67,7 +67,7 @@ static void try_all_in_turn(struct probe *probe)
     check_int(host.words, words);
 }
 
-/* trap 50 */
+/* promise reactor-20 */
 TEST(embed_inside, a_turn_there_is_none_of_that_either)
 {
     set_up_told();

@@ -29,6 +29,7 @@ static void act_swap(struct probe *probe, unsigned event)
     vr_watch_want(&probe->other->watch, VR_READ);
 }
 
+/* promise reactor-19 */
 TEST(embed_interest, of_a_callback_is_in_the_kernel_when_the_turn_returns)
 {
     struct probe probe = {.act = act_swap}, other = {.reads = 0};
@@ -117,6 +118,7 @@ TEST(embed_interest, of_one_who_hears_of_a_refusal_makes_the_next_turn_due)
 
 /* ---- what the host's own callbacks want, between turns ---- */
 
+/* promise reactor-19 */
 TEST(embed_interest, reaches_the_kernel_at_once_between_turns)
 {
     struct probe probe = {.reads = 0};

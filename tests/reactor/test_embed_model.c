@@ -174,7 +174,7 @@ static vr_time ask(void)
     return vr_reactor_timeout(reactor);
 }
 
-/* pain 27 */
+/* promise reactor-19 */
 TEST(embed_model, is_in_time_for_every_call_when_the_host_asks)
 {
     set_up_model();
@@ -195,7 +195,6 @@ static vr_time until_told(void)
     return told > now() ? told - now() : 0;
 }
 
-/* pain 27 */
 TEST(embed_model, is_in_time_for_every_call_when_the_host_is_told)
 {
     set_up_model();

@@ -65,7 +65,6 @@ static void *send_parcels(void *sender)
     return NULL;
 }
 
-/* trap 44 */
 TEST(embed_threads, posts_of_four_threads_all_run_once_in_order)
 {
     pthread_t threads[THREADS];
@@ -281,7 +280,7 @@ TEST(embed_threads, an_embedded_reactor_may_run_on_the_hosts_thread)
 
 /* ---- other processes ---- */
 
-/* trap 41 */
+/* promise fork-2 */
 TEST(embed_threads, a_child_that_closes_its_copies_takes_nothing_away)
 {
     struct probe probe = {.act = act_take};

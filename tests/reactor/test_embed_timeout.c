@@ -116,6 +116,7 @@ static void run_post(struct vr_post *post)
     ran_count++;
 }
 
+/* promise reactor-21 */
 TEST(embed_timeout, is_over_while_posts_are_left)
 {
     struct vr_post posts[7];
@@ -137,6 +138,7 @@ TEST(embed_timeout, is_over_while_posts_are_left)
     tear_down();
 }
 
+/* promise reactor-21 */
 TEST(embed_timeout, is_over_while_calls_are_left)
 {
     struct probe probes[7];

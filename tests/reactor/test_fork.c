@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file test_fork.c
- * Trap 41.  What a child of fork(2) can do with the reactors of its parent,
+ * What a child of fork(2) can do with the reactors of its parent,
  * and that the parent loses nothing by it.
  */
 #include <vreactor/reactor/reactor_impl.h>
@@ -9,6 +9,7 @@
 #include "watches.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 
 #include <vreactor/base/err.h>
@@ -99,6 +100,7 @@ static int cannot_open(void)
     return 0;
 }
 
+/* promise fork-1 */
 TEST(fork, gives_a_child_a_reactor_that_does_not_run)
 {
     set_up();
@@ -109,6 +111,7 @@ TEST(fork, gives_a_child_a_reactor_that_does_not_run)
     tear_down();
 }
 
+/* promise fork-1 */
 TEST(fork, gives_a_child_a_reactor_that_opens_nothing)
 {
     set_up();
@@ -175,22 +178,26 @@ static void check_loses_nothing(int (*act)(void))
     tear_down();
 }
 
+/* promise fork-2 */
 TEST(fork, loses_the_parent_nothing_when_the_child_closes_all)
 {
     check_loses_nothing(close_everything);
 }
 
+/* promise fork-2 */
 TEST(fork, loses_the_parent_nothing_when_the_child_closes_the_reactor)
 {
     check_loses_nothing(close_all_and_want);
 }
 
+/* promise fork-7 */
 TEST(fork, loses_the_parent_nothing_when_the_child_only_frees)
 {
     check_loses_nothing(free_at_once);
 }
 
 /* Changes between turns reach the kernel of an embedded reactor at once. */
+/* promise fork-2 */
 TEST(fork, loses_the_parent_nothing_where_a_host_waits)
 {
     set_up();
@@ -259,6 +266,7 @@ static void fill_reactor(void)
     check_int(vr_schedule(reactor, 0, &task, NULL), 0);
 }
 
+/* promise fork-4 */
 TEST(fork, lets_a_child_free_its_copy_and_tells_nobody)
 {
     make_pipe(pipe_ends);
@@ -291,6 +299,7 @@ static int make_another(void)
     return 0;
 }
 
+/* promise fork-3 */
 TEST(fork, lets_a_child_make_a_reactor_of_its_own)
 {
     set_up();
@@ -298,6 +307,34 @@ TEST(fork, lets_a_child_make_a_reactor_of_its_own)
     check_in_child(make_another);
     check_hearing();
     close_watches();
+    tear_down();
+}
+
+/* ---- a child that executes ---- */
+
+enum { NUMBERS = 1024 };
+
+static bool is_open(int fd)
+{
+    return fcntl(fd, F_GETFD) >= 0;
+}
+
+/* promise fork-5 */
+TEST(fork, leaves_no_descriptor_to_what_a_child_executes)
+{
+    static bool before[NUMBERS];
+    int opened = 0;
+
+    for (int fd = 0; fd < NUMBERS; fd++)
+        before[fd] = is_open(fd);
+    set_up();
+    for (int fd = 0; fd < NUMBERS; fd++) {
+        if (before[fd] || !is_open(fd))
+            continue;
+        opened++;
+        check(fcntl(fd, F_GETFD) & FD_CLOEXEC);
+    }
+    check(opened > 0);
     tear_down();
 }
 
@@ -315,6 +352,7 @@ static int post_and_stop(void)
     return 0;
 }
 
+/* promise fork-1 */
 TEST(fork, wakes_no_parent_by_posts_of_a_child)
 {
     set_up();

@@ -73,6 +73,7 @@ static void check_last_words(int result, int in_parent)
     check_int(more, in_parent);
 }
 
+/* promise fork-6 */
 TEST(fork_inside, a_last_word_is_the_last_of_all_in_a_child)
 {
     set_up();
@@ -84,6 +85,7 @@ TEST(fork_inside, a_last_word_is_the_last_of_all_in_a_child)
     tear_down();
 }
 
+/* promise fork-6 */
 TEST(fork_inside, a_close_ends_in_a_child_with_the_callback_that_forked)
 {
     set_up();

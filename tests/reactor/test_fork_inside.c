@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file test_fork_inside.c
- * Trap 41.  Children forked while a reactor runs: by its own callbacks, which
+ * Children forked while a reactor runs: by its own callbacks, which
  * may return in the child, and beside its thread.
  */
 #include <vreactor/reactor/reactor_impl.h>
@@ -96,6 +96,7 @@ static void fork_in_call(struct vr_call *call)
     check_in_child(close_watches);
 }
 
+/* promises fork-2, fork-8 */
 TEST(fork_inside, an_event_loses_the_parent_none)
 {
     set_up();
@@ -109,6 +110,7 @@ TEST(fork_inside, an_event_loses_the_parent_none)
     tear_all_down();
 }
 
+/* promise fork-8 */
 TEST(fork_inside, a_post_or_a_call_loses_the_parent_nothing)
 {
     struct vr_post post = {.run = fork_in_post};
@@ -216,6 +218,7 @@ static void check_turn(void)
     tear_all_down();
 }
 
+/* promise fork-6 */
 TEST(fork_inside, a_post_ends_the_turn_of_a_child)
 {
     struct vr_post behind = {.run = count_post};
@@ -245,6 +248,7 @@ TEST(fork_inside, a_post_ends_the_turn_of_a_child_of_a_host_s_loop)
     check_turn();
 }
 
+/* promise fork-6 */
 TEST(fork_inside, an_event_ends_the_turn_of_a_child)
 {
     set_up_ready();
@@ -254,6 +258,7 @@ TEST(fork_inside, an_event_ends_the_turn_of_a_child)
     check_turn();
 }
 
+/* promise fork-6 */
 TEST(fork_inside, a_call_ends_the_turn_of_a_child)
 {
     struct vr_call behind;
@@ -281,6 +286,7 @@ static void stop_in_the_next_turn(struct vr_call *which)
         vr_call_after(which, 0);
 }
 
+/* promise fork-6 */
 TEST(fork_inside, a_run_ends_with_the_turn_of_a_child_that_returns)
 {
     set_up();

@@ -156,6 +156,7 @@ static void free_all(void)
     tear_down_busy();
 }
 
+/* promise fork-11 */
 TEST(fork_marks, a_child_knows_what_is_its_parent_s)
 {
     make_all();

@@ -48,7 +48,7 @@ static int free_all(void)
     return 0;
 }
 
-/* trap 41 */
+/* promise fork-12 */
 TEST(libevent_fork, leaves_the_parent_all_when_the_child_frees_its_copy)
 {
     set_up_watching();
@@ -75,6 +75,7 @@ static int go_on_with_the_base(void)
     return 0;
 }
 
+/* promise fork-12 */
 TEST(libevent_fork, lets_the_child_have_a_guest_of_its_own)
 {
     set_up_watching();

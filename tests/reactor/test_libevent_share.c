@@ -75,7 +75,7 @@ static void act_served(struct probe *probe)
     vr_watch_want(&probe->watch, 0);
 }
 
-/* trap 33; a base looks at a few descriptors at a time, each in its turn. */
+/* A base looks at a few descriptors at a time, each in its turn. */
 TEST(libevent_share, of_the_program_comes_between_600_ready_descriptors)
 {
     static struct probe probes[FDS];
@@ -101,7 +101,7 @@ TEST(libevent_share, of_the_program_comes_between_600_ready_descriptors)
     close_both(ends);
 }
 
-/* trap 33; what is found beyond that waits in front of what is found again. */
+/* What is found beyond that waits in front of what is found again. */
 TEST(libevent_share, of_a_turn_is_so_many_events_and_each_comes_in_its_turn)
 {
     enum { COUNT = 18, BOUND = 4, ROUNDS = 45 };

@@ -49,7 +49,6 @@ static void check_in_time(void)
     }
 }
 
-/* trap 11 */
 TEST(libevent_turn, comes_in_time_for_each_call)
 {
     for (int precise = 0; precise < 2; precise++) {
@@ -97,7 +96,6 @@ static void schedule_one(void)
     vr_call_after(&scheduled, VR_MSEC);
 }
 
-/* pain 27 */
 TEST(libevent_turn, comes_for_what_a_callback_of_the_program_schedules)
 {
     struct own soon;
@@ -221,7 +219,7 @@ static void replace(void)
     open_probe(&probe, reactor, ends[0], VR_READ);
 }
 
-/* trap 1; the base has found the old one ready by then */
+/* The base has found the old one ready by then */
 TEST(libevent_turn, delivers_nothing_of_a_number_s_former_owner)
 {
     struct own first = {.act = replace};
@@ -257,7 +255,6 @@ static void try_turn(struct probe *of)
     check_int(vr_reactor_turn(reactor, 0), -EBUSY);
 }
 
-/* trap 50 */
 TEST(libevent_turn, does_not_nest)
 {
     set_up();
@@ -288,7 +285,6 @@ static void run_base_inside(struct vr_call *call)
     check_int(inner_probe.events, 0);
 }
 
-/* trap 50 */
 TEST(libevent_turn, waits_for_one_made_by_hand_and_loses_nothing)
 {
     struct vr_call call;

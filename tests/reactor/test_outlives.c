@@ -117,6 +117,7 @@ static void make_loop(struct vr_post *post)
     check_int(vr_pending_settle(pending, vr_wait_for(inner)), 0);
 }
 
+/* promise reactor-22 */
 TEST(outlives, a_deferred_that_waits_for_another)
 {
     set_up();
@@ -266,6 +267,7 @@ static void make_pool(struct vr_post *post)
         0);
 }
 
+/* promise reactor-22 */
 TEST(outlives, a_pool_and_its_jobs)
 {
     set_up();
@@ -296,6 +298,7 @@ static void make_logs(struct vr_post *post)
     check_int(vr_log_queue_new(NULL, 0, &queue_ops, NULL, &queue), 0);
 }
 
+/* promise reactor-22 */
 TEST(outlives, a_thread_and_a_queue_for_a_log)
 {
     set_up();
@@ -345,6 +348,7 @@ static void make_reactor(struct vr_post *post)
     check_int(vr_reactor_new(NULL, &inner), 0);
 }
 
+/* promise reactor-22 */
 TEST(outlives, a_reactor_made_in_a_callback)
 {
     struct vr_pending *last;

@@ -44,6 +44,7 @@ static void check_end(void)
     check_int(blocks, 0);
 }
 
+/* promise reactor-22 */
 TEST(outlives_coroutine, one_spawned_in_a_callback)
 {
     set_up();
@@ -94,6 +95,7 @@ static void spawn_one_to_go(struct vr_post *post)
     spawn_on_stacks(only_wait);
 }
 
+/* promise reactor-22 */
 TEST(outlives_coroutine, one_on_stacks_made_in_a_callback)
 {
     set_up();

@@ -9,6 +9,7 @@
 
 /* ---- results ---- */
 
+/* promise threads-6 */
 TEST(pool, runs_a_job_and_fires_its_deferred_on_the_reactor)
 {
     set_up(0);
@@ -61,6 +62,7 @@ TEST(pool, has_threads_with_a_name_and_without_signals)
     tear_down();
 }
 
+/* promise threads-7 */
 TEST(pool, begins_jobs_in_the_order_of_submitting)
 {
     set_up(1);
@@ -99,6 +101,7 @@ TEST(pool, is_not_freed_once_more_by_what_its_freeing_frees)
 
 /* ---- cancelling ---- */
 
+/* promise threads-8 */
 TEST(pool, takes_back_a_job_that_has_not_begun)
 {
     set_up(1);
@@ -120,6 +123,7 @@ TEST(pool, takes_back_a_job_that_has_not_begun)
     tear_down();
 }
 
+/* promise threads-9 */
 TEST(pool, lets_a_job_that_has_begun_run_to_its_end)
 {
     set_up(1);
@@ -182,6 +186,7 @@ TEST(pool, refuses_more_waiting_jobs_than_the_options_allow)
 
 /* ---- going ---- */
 
+/* promise threads-10 */
 TEST(pool, closed_fails_what_has_not_begun_and_ends_what_has)
 {
     struct vr_value value = number(7);
@@ -209,6 +214,7 @@ TEST(pool, closed_fails_what_has_not_begun_and_ends_what_has)
     tear_down();
 }
 
+/* promise threads-11 */
 TEST(pool, freed_waits_for_a_job_that_has_begun)
 {
     set_up(1);
@@ -231,6 +237,7 @@ static struct vr_result free_its_pool(struct vr_job *job, struct vr_value value)
     return vr_ok(value);
 }
 
+/* promise threads-11 */
 TEST(pool, is_not_freed_by_a_job_of_its_own)
 {
     set_up(1);

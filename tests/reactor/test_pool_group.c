@@ -120,6 +120,7 @@ TEST(pool_group, may_be_freed_before_its_jobs_and_after_its_pool)
 
 /* ---- waiting for the last ---- */
 
+/* promise threads-12 */
 TEST(pool_group, drained_at_once_says_so_in_a_turn)
 {
     set_up_group(1);
@@ -139,6 +140,7 @@ static void count_outcomes(struct outcome *outcome)
         seen += outcomes[i].times;
 }
 
+/* promise threads-12 */
 TEST(pool_group, drained_says_so_behind_its_jobs_whatever_became_of_them)
 {
     set_up_group(1);
@@ -170,6 +172,7 @@ TEST(pool_group, drained_does_not_wait_for_jobs_of_others)
     tear_down_group();
 }
 
+/* promise threads-12 */
 TEST(pool_group, of_all_jobs_is_the_pool)
 {
     set_up_group(2);
@@ -233,7 +236,7 @@ static int use_as_child(void)
     return 0;
 }
 
-/* trap 41 */
+/* promise fork-9 */
 TEST(pool_group, is_of_no_use_in_a_child_and_the_parent_does_not_notice)
 {
     set_up_group(1);

@@ -127,6 +127,7 @@ static void free_owner(struct owner *owner)
     check_int(vr_reactor_free(owner->reactor), 0);
 }
 
+/* promise threads-6 */
 TEST(pool_stress, gives_each_job_one_end)
 {
     uint64_t submitted = 0;

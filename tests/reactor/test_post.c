@@ -96,7 +96,7 @@ static void post_all(int count)
         vr_reactor_post(reactor, &letters[i].post);
 }
 
-/* behaviour 8 */
+/* promise posts-1 */
 TEST(post, runs_in_the_order_of_posting)
 {
     set_up();
@@ -109,7 +109,7 @@ TEST(post, runs_in_the_order_of_posting)
     tear_down();
 }
 
-/* behaviour 9 */
+/* promise reactor-1 */
 TEST(post, waits_for_the_next_run_while_the_reactor_is_new_or_idle)
 {
     set_up();
@@ -131,7 +131,7 @@ static void execute_next(struct letter *letter)
     check_int(letter[1].runs, 1);
 }
 
-/* behaviour 7 */
+/* promise posts-7 */
 TEST(post, has_run_when_execute_returns_inside_a_turn)
 {
     set_up();
@@ -150,6 +150,7 @@ static void execute_on_other(struct letter *letter)
     check_int(letter[1].runs, 0);
 }
 
+/* promise posts-7 */
 TEST(post, is_not_executed_inside_the_turn_of_another_reactor)
 {
     struct vr_test_env other_test;
@@ -172,6 +173,7 @@ static void post_next(struct letter *letter)
     check_int(letter[1].runs, 0);
 }
 
+/* promise posts-2 */
 TEST(post, waits_for_the_next_turn_when_posted_by_one_that_runs)
 {
     set_up();
@@ -193,6 +195,7 @@ static void note_readable(struct vr_watch *watch)
     readable++;
 }
 
+/* promise reactor-21 */
 TEST(post, is_one_of_so_many_in_a_turn_and_io_goes_on)
 {
     static const struct vr_watch_ops ops = {.readable = note_readable};
@@ -236,7 +239,7 @@ static void stop_reactor(struct letter *letter)
     vr_reactor_stop(reactor);
 }
 
-/* behaviour 10 */
+/* promise reactor-1 */
 TEST(post, stays_for_the_next_run_when_the_one_before_it_stops_this_one)
 {
     set_up();
@@ -250,6 +253,7 @@ TEST(post, stays_for_the_next_run_when_the_one_before_it_stops_this_one)
     tear_down();
 }
 
+/* promise posts-3 */
 TEST(post, is_cancelled_once_when_the_reactor_is_closed_first)
 {
     set_up();
@@ -263,6 +267,7 @@ TEST(post, is_cancelled_once_when_the_reactor_is_closed_first)
     check_int(letters[0].cancels, 1);
 }
 
+/* promise posts-3 */
 TEST(post, is_cancelled_inside_the_call_when_the_reactor_is_closed)
 {
     set_up();
@@ -283,7 +288,6 @@ static void post_100_into_the_first_sleep(struct vr_test_script *sleeper)
         post_all(100);
 }
 
-/* trap 45 */
 TEST(post, costs_one_wake_up_for_each_sleep_however_many_are_posted)
 {
     set_up_counting();
@@ -302,7 +306,6 @@ static void post_next_100(struct letter *letter)
         vr_reactor_post(reactor, &letter[i].post);
 }
 
-/* trap 45 */
 TEST(post, costs_no_wake_up_while_the_reactor_is_busy_or_idle)
 {
     set_up_counting();
@@ -331,7 +334,7 @@ static void wait_for_itself(struct letter *letter)
     check(!called);
 }
 
-/* trap 48 */
+/* promise posts-8 */
 TEST(post, and_wait_is_refused_on_the_reactor_s_own_thread)
 {
     set_up();
@@ -343,6 +346,7 @@ TEST(post, and_wait_is_refused_on_the_reactor_s_own_thread)
     tear_down();
 }
 
+/* promise posts-8 */
 TEST(post, and_wait_is_refused_while_nobody_would_answer)
 {
     bool called = false;

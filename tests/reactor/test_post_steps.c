@@ -161,7 +161,7 @@ static int check_both_run(int first, int second)
     return step;
 }
 
-/* Traps 44 and 46. */
+/* promise posts-3 */
 TEST(post_steps, no_post_is_lost_wherever_it_comes)
 {
     int steps = check_both_run(ENDLESS * 100, ENDLESS * 100);
@@ -172,7 +172,8 @@ TEST(post_steps, no_post_is_lost_wherever_it_comes)
             (void)check_both_run(first, second);
 }
 
-/* Traps 44 and 46.  One that comes before the run is answered by it. */
+/* One that comes before the run is answered by it. */
+/* promise threads-5 */
 TEST(post_steps, no_stop_is_lost_wherever_it_comes)
 {
     int steps = check_both_run(ENDLESS * 100, ENDLESS * 100);

@@ -118,7 +118,7 @@ static void nothing(void *arg)
     (void)arg;
 }
 
-/* behaviour 8, behaviour 13, trap 44, trap 45 */
+/* promise posts-1 */
 TEST(post_threads, have_all_run_once_each_in_order_with_a_wake_up_a_sleep)
 {
     pthread_t threads[THREADS];
@@ -134,7 +134,7 @@ TEST(post_threads, have_all_run_once_each_in_order_with_a_wake_up_a_sleep)
     check_int(cancelled, 0);
 }
 
-/* trap 47 */
+/* promise posts-3 */
 TEST(post_threads, see_each_post_run_or_cancelled_while_the_reactor_closes)
 {
     pthread_t threads[THREADS];
@@ -162,7 +162,6 @@ static void *wait_many_times(void *count)
     return NULL;
 }
 
-/* trap 44 */
 TEST(post_threads, are_answered_every_time_they_wait)
 {
     pthread_t threads[THREADS];
@@ -209,6 +208,7 @@ static void count_ran(struct vr_post *post)
     ran++;
 }
 
+/* promise posts-8 */
 TEST(post_threads, go_home_when_the_run_ends_before_their_answer)
 {
     struct ending ending = {.post.run = stop_when_waited_for,
@@ -256,6 +256,7 @@ static void *ask_and_stop(void *arg)
 }
 
 /* A run begins beside no last step of another. */
+/* promise posts-8 */
 TEST(post_threads, go_home_before_another_run_begins)
 {
     pthread_t running[2], asking[2];

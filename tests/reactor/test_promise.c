@@ -12,6 +12,7 @@
 
 /* ---- firing ---- */
 
+/* promise posts-9 */
 TEST(promise, fires_its_deferred_in_a_turn_and_not_inside_the_call)
 {
     set_up();
@@ -42,6 +43,7 @@ static void note_order(struct outcome *outcome)
     order[fired++] = outcome->number;
 }
 
+/* promise posts-10 */
 TEST(promise, fires_in_the_order_of_settling)
 {
     set_up();
@@ -67,7 +69,7 @@ TEST(promise, settled_before_the_first_run_waits_for_it)
     tear_down();
 }
 
-/* behaviour 35 */
+/* promises posts-9, posts-12 */
 TEST(promise, is_settled_once_and_frees_what_comes_again)
 {
     set_up();
@@ -106,7 +108,7 @@ static void settle_inside(struct pact *pact)
     check_int(settle(pact, 9), -VR_ECANCELLED);
 }
 
-/* behaviour 41 */
+/* promise posts-14 */
 TEST(promise, tells_its_source_of_a_cancel_and_who_settles_then)
 {
     set_up();
@@ -124,6 +126,7 @@ TEST(promise, tells_its_source_of_a_cancel_and_who_settles_then)
     check_int(pacts[0].cancels, 1);
 }
 
+/* promise posts-12 */
 TEST(promise, settled_by_its_canceller_is_settled_in_vain)
 {
     set_up();
@@ -134,7 +137,7 @@ TEST(promise, settled_by_its_canceller_is_settled_in_vain)
     tear_down();
 }
 
-/* behaviour 46 */
+/* promise posts-14 */
 TEST(promise, tells_its_source_when_the_deferred_is_freed)
 {
     set_up();
@@ -189,6 +192,7 @@ TEST(promise, freed_before_its_turn_frees_the_result_there)
 
 /* ---- references ---- */
 
+/* promise posts-13 */
 TEST(promise, that_nobody_can_settle_any_more_fails_its_deferred)
 {
     set_up();

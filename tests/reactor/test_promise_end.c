@@ -35,7 +35,7 @@ TEST(promise_end, left_open_is_counted_in_the_log)
     tear_down();
 }
 
-/* pain 5 */
+/* promise posts-11 */
 TEST(promise_end, fails_with_its_reactor_and_outlives_it)
 {
     set_up();
@@ -67,6 +67,7 @@ TEST(promise_end, given_back_after_its_reactor_frees_all)
     check_int(vr_test_blocks(&test), 0);
 }
 
+/* promise posts-11 */
 TEST(promise_end, settled_but_not_fired_fails_when_the_reactor_closes)
 {
     set_up();
@@ -140,7 +141,7 @@ static int use_as_child(void)
     return 0;
 }
 
-/* trap 41 */
+/* promise fork-10 */
 TEST(promise_end, is_of_no_use_in_a_child_and_the_parent_does_not_notice)
 {
     set_up();
@@ -151,7 +152,6 @@ TEST(promise_end, is_of_no_use_in_a_child_and_the_parent_does_not_notice)
     tear_down();
 }
 
-/* trap 58 */
 TEST(promise_end, says_when_there_is_no_memory_and_leaves_the_argument)
 {
     struct vr_promise *promise = NULL;

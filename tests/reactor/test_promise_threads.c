@@ -204,7 +204,7 @@ TEST(promise_threads, all_fire_when_nobody_cancels)
     check_ends();
 }
 
-/* pain 5, trap 47 */
+/* promise posts-11 */
 TEST(promise_threads, settle_while_the_reactor_is_freed)
 {
     set_up();

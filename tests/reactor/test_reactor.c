@@ -62,7 +62,7 @@ static void note_thread(struct vr_call *call)
     stop_from_call(call);
 }
 
-/* behaviour 1 */
+/* promise threads-1 */
 TEST(reactor, runs_on_the_calling_thread_until_stopped_by_a_call)
 {
     struct vr_call call;
@@ -91,7 +91,7 @@ static void set_flag(void *flag)
     *(bool *)flag = true;
 }
 
-/* behaviour 2 */
+/* promise threads-5 */
 TEST(reactor, ends_its_thread_when_another_thread_stops_it)
 {
     bool called = false;
@@ -107,7 +107,7 @@ TEST(reactor, ends_its_thread_when_another_thread_stops_it)
     tear_down();
 }
 
-/* behaviour 3 */
+/* promise reactor-3 */
 TEST(reactor, ends_its_thread_when_stopped_right_after_the_start)
 {
     set_up();
@@ -119,7 +119,6 @@ TEST(reactor, ends_its_thread_when_stopped_right_after_the_start)
     tear_down();
 }
 
-/* behaviour 4 */
 TEST(reactor, may_be_stopped_twice_and_after_its_end)
 {
     set_up();
@@ -133,6 +132,7 @@ TEST(reactor, may_be_stopped_twice_and_after_its_end)
     tear_down();
 }
 
+/* promise reactor-3 */
 TEST(reactor, makes_one_whole_turn_when_stopped_before_its_run)
 {
     set_up();
@@ -172,7 +172,7 @@ static void try_everything(struct vr_call *call)
     vr_reactor_stop(reactor);
 }
 
-/* behaviour 5, trap 50 */
+/* promises reactor-5, reactor-20 */
 TEST(reactor, is_busy_inside_its_callbacks)
 {
     struct vr_call call;
@@ -191,7 +191,7 @@ TEST(reactor, is_busy_inside_its_callbacks)
     tear_down();
 }
 
-/* behaviour 5 */
+/* promises reactor-5, threads-4 */
 TEST(reactor, is_busy_for_others_while_it_runs_and_until_it_is_joined)
 {
     set_up();
@@ -208,7 +208,6 @@ TEST(reactor, is_busy_for_others_while_it_runs_and_until_it_is_joined)
     tear_down();
 }
 
-/* behaviour 5 */
 TEST(reactor, runs_again_after_a_stop_but_not_after_its_close)
 {
     set_up();
@@ -224,6 +223,7 @@ TEST(reactor, runs_again_after_a_stop_but_not_after_its_close)
     tear_down();
 }
 
+/* promise threads-3 */
 TEST(reactor, has_a_thread_to_join_once)
 {
     set_up();
@@ -250,6 +250,7 @@ static void join_itself(struct vr_call *call)
     stop_from_call(call);
 }
 
+/* promise threads-3 */
 TEST(reactor, is_not_joined_by_its_own_thread)
 {
     struct vr_call call;
@@ -268,6 +269,7 @@ static void note_mask(void *mask)
     (void)pthread_sigmask(SIG_BLOCK, NULL, mask);
 }
 
+/* promise threads-2 */
 TEST(reactor, leaves_signals_to_the_threads_of_the_host)
 {
     sigset_t before, after, inside;

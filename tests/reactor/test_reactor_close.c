@@ -132,7 +132,7 @@ TEST(reactor_close, takes_null_and_closes_once)
     tear_down();
 }
 
-/* behaviour 6 */
+/* promise reactor-4 */
 TEST(reactor_close, tells_watches_once_and_drops_them)
 {
     set_up();
@@ -162,6 +162,7 @@ TEST(reactor_close, lets_a_watch_that_fails_close_another)
     tear_down();
 }
 
+/* promise reactor-4 */
 TEST(reactor_close, forgets_calls_whose_memory_is_then_their_owners)
 {
     struct vr_call_group group;
@@ -178,6 +179,7 @@ TEST(reactor_close, forgets_calls_whose_memory_is_then_their_owners)
     tear_down();
 }
 
+/* promise reactor-6 */
 TEST(reactor_close, lets_last_words_be_heard_at_the_end_of_the_turn)
 {
     set_up();
@@ -192,6 +194,7 @@ TEST(reactor_close, lets_last_words_be_heard_at_the_end_of_the_turn)
     tear_down();
 }
 
+/* promise reactor-6 */
 TEST(reactor_close, leaves_what_last_words_close_for_the_next_turn)
 {
     set_up();
@@ -227,6 +230,7 @@ static void check_refused(void)
     free_result = close_result = 0;
 }
 
+/* promise reactor-5 */
 TEST(reactor_close, refuses_to_be_freed_by_what_it_calls)
 {
     struct vr_post post = {.run = cancel_inside, .cancelled = cancel_inside};
@@ -249,6 +253,7 @@ TEST(reactor_close, refuses_to_be_freed_by_what_it_calls)
     check_refused();
 }
 
+/* promise reactor-4 */
 TEST(reactor_close, has_all_last_words_heard_before_it_returns)
 {
     set_up();
@@ -274,6 +279,7 @@ TEST(reactor_close, has_the_last_words_heard_of_what_a_cancelled_task_closes)
     tear_down();
 }
 
+/* promise reactor-6 */
 TEST(reactor_close, has_last_words_heard_at_the_latest_when_it_is_freed)
 {
     set_up();
@@ -286,7 +292,7 @@ TEST(reactor_close, has_last_words_heard_at_the_latest_when_it_is_freed)
     check(!vr_call_scheduled(&call));
 }
 
-/* behaviour 12 */
+/* promise reactor-16 */
 TEST(reactor_failing, watch_is_told_once_and_the_reactor_goes_on)
 {
     set_up();

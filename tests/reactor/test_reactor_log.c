@@ -37,7 +37,6 @@ static void turn(void)
     check_int(vr_reactor_turn(reactor, 0), 0);
 }
 
-/* behaviour 48 */
 TEST(reactor_log, shows_an_entry_in_a_turn_with_the_time_of_the_call)
 {
     set_up();
@@ -58,6 +57,7 @@ static void stop_and_record(struct vr_log_watcher *self,
     vr_reactor_stop(reactor);
 }
 
+/* promise reactor-2 */
 TEST(reactor_log, shows_no_other_entry_behind_a_stop)
 {
     set_up();
@@ -97,7 +97,6 @@ TEST(reactor_log, may_be_flushed_while_entries_are_on_their_way)
     script_free(&script, reactor);
 }
 
-/* behaviour 51 */
 TEST(reactor_log, shows_nothing_to_a_watcher_that_was_detached)
 {
     set_up();
@@ -137,7 +136,7 @@ static void fail_unheard(struct vr_call *call)
     vr_pending_free(pending);
 }
 
-/* behaviour 11: a call returns nothing, so it fails by what it leaves */
+/* A call returns nothing, so it fails by what it leaves */
 TEST(reactor_log, holds_the_failure_a_call_left_and_the_loop_goes_on)
 {
     struct vr_call failing;
@@ -196,7 +195,6 @@ TEST(reactor_log, tells_at_the_close_what_was_left_open_and_what_was_on_its_way)
     check(recorder.base.logger == NULL);
 }
 
-/* behaviour 52 */
 TEST(reactor_log, is_shown_to_the_default_watcher_by_reactors_made_later)
 {
     struct vr_test_env other_test;
@@ -286,7 +284,6 @@ static void log_about_it(struct vr_log_watcher *watcher,
     vr_log_warn(vr_reactor_log(reactor), "about it");
 }
 
-/* behaviour 50 */
 TEST(reactor_log, ends_though_a_watcher_logs_at_the_close)
 {
     struct vr_log_watcher watcher;
@@ -343,7 +340,6 @@ static void *log_much(void *arg)
     return NULL;
 }
 
-/* behaviour 48 */
 TEST(reactor_log, shows_the_entries_of_all_threads_on_the_reactor_s_thread)
 {
     struct vr_log_watcher watcher;

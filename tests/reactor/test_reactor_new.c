@@ -165,7 +165,6 @@ TEST(reactor_new, tells_its_bounds_and_lends_a_buffer)
     check_int(vr_reactor_free(reactor), 0);
 }
 
-/* trap 58 */
 TEST(reactor_new, says_so_and_keeps_nothing_whichever_allocation_fails)
 {
     struct vr_reactor_options options = defaults();

@@ -73,7 +73,7 @@ static const char *line_about(const char *errname, const char *chosen)
     return line;
 }
 
-/* pain 34 */
+/* promise reactor-7 */
 TEST(reactor_refused, takes_the_best_selector_and_says_so)
 {
     set_up(EPERM);
@@ -85,6 +85,7 @@ TEST(reactor_refused, takes_the_best_selector_and_says_so)
     check_int(recorder.count, 1);
 }
 
+/* promise reactor-7 */
 TEST(reactor_refused, does_so_where_the_environment_named_the_selector)
 {
     set_up(ENOSYS);
@@ -108,6 +109,7 @@ TEST(reactor_refused, tells_the_default_watcher_even_without_a_turn)
 }
 
 /* A kernel without it, one without enough of it, one that forbids it. */
+/* promise reactor-7 */
 TEST(reactor_refused, knows_refusals_from_failures)
 {
     static const int refusals[] = {ENOSYS, ENOTSUP, EINVAL, EPERM, EACCES};

@@ -149,6 +149,7 @@ static void again(struct vr_call *call)
     check_int(vr_schedule(reactor, 0, &task, NULL), 0);
 }
 
+/* promises posts-6, threads-5 */
 TEST(reactor_signals, may_post_and_stop_wherever_they_come)
 {
     struct vr_call call;
@@ -186,6 +187,7 @@ static void *send_signals(void *arg)
 }
 
 /* The loop sleeps whenever no signal comes: they wake it. */
+/* promise posts-6 */
 TEST(reactor_signals, are_heard_by_a_loop_that_sleeps)
 {
     pthread_t sender;

@@ -51,7 +51,7 @@ static void stop_from_watch(struct vr_watch *watch)
     stop_from_call(NULL);
 }
 
-/* behaviour 10 */
+/* promise reactor-2 */
 TEST(reactor_turn, begins_no_callback_behind_one_that_stopped_it)
 {
     static const struct vr_watch_ops ops = {.readable = stop_from_watch};
@@ -74,7 +74,7 @@ TEST(reactor_turn, begins_no_callback_behind_one_that_stopped_it)
     script_free(&script, reactor);
 }
 
-/* behaviour 10 */
+/* promise reactor-2 */
 TEST(reactor_turn, leaves_the_calls_behind_one_that_stopped_it_to_the_next_run)
 {
     set_up();
@@ -227,7 +227,7 @@ static void use_outer(struct vr_post *post)
     vr_reactor_stop(reactor);
 }
 
-/* It would wait for ever.  Trap 48. */
+/* It would wait for ever. */
 TEST(reactor_turn, inside_another_s_may_wait_for_neither)
 {
     struct vr_post outside = {.run = turn_inner},

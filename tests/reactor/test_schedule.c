@@ -94,7 +94,6 @@ static void schedule(struct job *job, vr_time delay)
     schedule_in(NULL, job, delay);
 }
 
-/* behaviour 14 */
 TEST(schedule, runs_a_task_once_with_its_argument_and_not_before_its_time)
 {
     set_up();
@@ -118,7 +117,7 @@ TEST(schedule, counts_the_delay_from_the_call_not_from_the_next_turn)
     tear_down();
 }
 
-/* behaviour 15 */
+/* promise calls-13 */
 TEST(schedule, keeps_the_order_of_equal_times)
 {
     set_up();
@@ -130,7 +129,6 @@ TEST(schedule, keeps_the_order_of_equal_times)
     tear_down();
 }
 
-/* behaviour 23 */
 TEST(schedule, means_the_next_turn_by_a_delay_of_nothing_or_less)
 {
     set_up();
@@ -155,7 +153,7 @@ TEST(schedule, waits_without_end_for_a_time_that_never_comes)
     check_int(jobs[0].cancels, 1);
 }
 
-/* behaviour 17 */
+/* promise calls-14 */
 TEST(schedule, gives_the_argument_back_to_who_cancels_in_time)
 {
     set_up();
@@ -174,7 +172,7 @@ TEST(schedule, gives_the_argument_back_to_who_cancels_in_time)
     tear_down();
 }
 
-/* behaviour 20 */
+/* promise calls-14 */
 TEST(schedule, says_that_it_is_too_late_to_cancel)
 {
     set_up();
@@ -198,6 +196,7 @@ static void cancel_next(struct job *job)
     check(vr_schedule_cancel(reactor, job[1].id));
 }
 
+/* promise calls-14 */
 TEST(schedule, says_so_too_inside_the_task_itself)
 {
     set_up();
@@ -209,7 +208,7 @@ TEST(schedule, says_so_too_inside_the_task_itself)
     tear_down();
 }
 
-/* behaviour 18, trap 49 */
+/* promise calls-14 */
 TEST(schedule, does_not_run_a_task_cancelled_by_one_due_in_the_same_turn)
 {
     set_up();
@@ -241,6 +240,7 @@ TEST(schedule, waits_for_the_next_turn_with_what_a_task_schedules_for_now)
     tear_down();
 }
 
+/* promise calls-15 */
 TEST(schedule, takes_an_id_that_was_never_given_for_harmless)
 {
     set_up();
@@ -256,6 +256,7 @@ TEST(schedule, takes_an_id_that_was_never_given_for_harmless)
     tear_down();
 }
 
+/* promise calls-15 */
 TEST(schedule, never_gives_an_id_twice_and_uses_the_oldest_slot_first)
 {
     set_up();
@@ -272,6 +273,7 @@ TEST(schedule, never_gives_an_id_twice_and_uses_the_oldest_slot_first)
     tear_down();
 }
 
+/* promise calls-15 */
 TEST(schedule, leaves_a_later_owner_of_the_slot_alone)
 {
     set_up();
@@ -287,7 +289,6 @@ TEST(schedule, leaves_a_later_owner_of_the_slot_alone)
     tear_down();
 }
 
-/* behaviour 21 */
 TEST(schedule, cancels_a_group_at_once_on_the_reactor_s_thread)
 {
     struct vr_call_group group;
@@ -309,7 +310,7 @@ TEST(schedule, cancels_a_group_at_once_on_the_reactor_s_thread)
     tear_down();
 }
 
-/* behaviour 21 */
+/* promise calls-17 */
 TEST(schedule, cancels_what_of_a_group_is_still_on_its_way_and_nothing_later)
 {
     struct vr_call_group group;
@@ -351,6 +352,7 @@ TEST(schedule, has_one_outcome_for_a_task_cancelled_by_group_and_by_id)
     tear_down();
 }
 
+/* promises calls-16, reactor-4 */
 TEST(schedule, gives_tasks_back_when_the_reactor_is_closed)
 {
     struct vr_call_group group;
@@ -377,7 +379,6 @@ TEST(schedule, gives_tasks_back_when_the_reactor_is_closed)
     tear_down();
 }
 
-/* trap 58 */
 TEST(schedule, says_when_there_is_no_memory_and_forgets_the_task)
 {
     struct vr_task task = {

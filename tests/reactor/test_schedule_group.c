@@ -107,6 +107,7 @@ TEST(schedule_group, is_cancelled_without_memory)
 }
 
 /* The second finds the first on its way still. */
+/* promise calls-17 */
 TEST(schedule_group, is_cancelled_twice_and_what_comes_later_runs)
 {
     set_up();
@@ -127,6 +128,7 @@ TEST(schedule_group, is_cancelled_twice_and_what_comes_later_runs)
 }
 
 /* The task is due in a turn that does not come to the cancel. */
+/* promise calls-17 */
 TEST(schedule_group, has_no_task_run_that_was_scheduled_before_it_was_cancelled)
 {
     set_up();

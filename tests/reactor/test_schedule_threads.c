@@ -135,7 +135,7 @@ static void check_one_end_each(void)
         }
 }
 
-/* trap 49 */
+/* promise calls-14 */
 HEAVY_TEST(schedule_threads, give_each_task_one_end_when_cancel_races_with_time)
 {
     set_up();
@@ -147,7 +147,7 @@ HEAVY_TEST(schedule_threads, give_each_task_one_end_when_cancel_races_with_time)
     tear_down();
 }
 
-/* trap 47, trap 49 */
+/* promise calls-16 */
 TEST(schedule_threads, give_each_task_one_end_when_the_reactor_closes)
 {
     set_up();
@@ -175,7 +175,7 @@ static void *take_all_back(void *arg)
     return NULL;
 }
 
-/* trap 47, trap 49 */
+/* promise calls-16 */
 TEST(schedule_threads, give_each_task_one_end_when_it_is_cancelled_in_a_close)
 {
     set_up();
@@ -256,7 +256,7 @@ static void *schedule_and_cancel_group(void *arg)
     return NULL;
 }
 
-/* behaviour 21 */
+/* promise calls-17 */
 TEST(schedule_threads, cancel_of_a_group_what_they_scheduled_before_and_no_more)
 {
     set_up();

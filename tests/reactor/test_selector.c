@@ -95,7 +95,7 @@ static bool allow_high(void)
     return setrlimit(RLIMIT_NOFILE, &limit) == 0;
 }
 
-/* Trap 36: FD_SET() would write beyond the set. */
+/* FD_SET() would write beyond the set. */
 TEST(selector, takes_a_high_number_but_for_select)
 {
     struct vr_selector *sel = open_tested();

@@ -92,7 +92,6 @@ static void note_time(struct vr_call *call)
     ran_when = vr_now(NULL);
 }
 
-/* trap 11 */
 TEST(selector_libevent, waits_in_real_time_and_does_not_spin_through_the_rest)
 {
     static const vr_time spans[] = {1, 700, 65537, 999999, 1000001, 2300000};

@@ -100,7 +100,6 @@ TEST(selector_uring, shows_no_host_the_end_of_what_was_dropped)
     close_both(ends);
 }
 
-/* trap 13 */
 TEST(selector_uring, waits_a_day_at_most)
 {
     const long day = 24 * 3600;
@@ -141,7 +140,6 @@ TEST(selector_uring, does_not_report_what_was_ready_between_two_waits)
     close_both(ends);
 }
 
-/* trap 1 */
 TEST(selector_uring, does_not_report_the_poll_of_a_former_owner)
 {
     int old[2], young[2];
@@ -191,7 +189,7 @@ static void ignore(int number)
     (void)number;
 }
 
-/* trap 34.  Under valgrind a wait in a ring hears no signal. */
+/* Under valgrind a wait in a ring hears no signal. */
 HEAVY_TEST(selector_uring, ends_a_wait_by_a_signal_though_it_submits)
 {
     struct sigaction action = {.sa_handler = ignore};
@@ -278,7 +276,6 @@ TEST(selector_uring, takes_more_changes_than_a_ring_holds)
     tear_down();
 }
 
-/* trap 33 */
 TEST(selector_uring, loses_nobody_where_more_ends_than_a_ring_holds)
 {
     enum { CAP = 7 };

@@ -42,7 +42,6 @@ static void fill_pipe(int fd)
         ;
 }
 
-/* trap 3 */
 TEST(selector_uring_files, are_closed_with_a_descriptor_that_was_dropped)
 {
     int ends[2];

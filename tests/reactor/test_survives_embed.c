@@ -167,7 +167,6 @@ static void its_descriptor_can_be_closed(int err)
     check(!close(ends[1]));
 }
 
-/* trap 3 */
 TEST(survives_embed, closing_a_watch)
 {
     (void)survive(set_up_reader, close_reader, its_descriptor_can_be_closed);

@@ -36,7 +36,7 @@ static void check_all_gone(void)
     tear_down();
 }
 
-/* Behaviour 43. */
+/* promise calls-19 */
 TEST(timed_pending, fails_when_its_time_is_up)
 {
     set_up();
@@ -92,7 +92,7 @@ TEST(timed_pending, that_nobody_handles_is_reported)
     check_all_gone();
 }
 
-/* Behaviour 43. */
+/* promise calls-19 */
 TEST(timed_pending, has_no_timeout_once_it_has_fired)
 {
     set_up();
@@ -138,7 +138,7 @@ TEST(timed_pending, has_no_timeout_once_it_was_cancelled_or_freed)
     check_all_gone();
 }
 
-/* Behaviour 43. */
+/* promise calls-19 */
 TEST(timed_pending, is_not_given_more_time_by_a_longer_timeout)
 {
     set_up();
@@ -153,7 +153,6 @@ TEST(timed_pending, is_not_given_more_time_by_a_longer_timeout)
     check_all_gone();
 }
 
-/* Behaviour 43. */
 TEST(timed_pending, is_given_less_time_by_a_shorter_timeout)
 {
     set_up();
@@ -171,7 +170,7 @@ TEST(timed_pending, is_given_less_time_by_a_shorter_timeout)
     check_all_gone();
 }
 
-/* Behaviour 43. */
+/* promise calls-19 */
 TEST(timed_pending, that_waits_for_another_has_the_source_cancelled)
 {
     set_up();

@@ -76,7 +76,7 @@ TEST(wait, returns_in_time_with_a_timeout_that_is_long_enough)
     tear_down();
 }
 
-/* behaviour 43 */
+/* promise threads-16 */
 TEST(wait, cancels_the_deferred_when_its_time_is_out)
 {
     set_up(59 * VR_SEC);
@@ -125,6 +125,7 @@ static struct vr_result start_paused(void *arg)
     return result;
 }
 
+/* promise threads-16 */
 TEST(wait, frees_a_paused_deferred_when_its_time_is_out)
 {
     set_up(VR_SEC);
@@ -217,7 +218,6 @@ static void wait_on_its_own_thread(struct vr_post *post)
     check_int(vr_pending_wait(reactor, work.pending, -1, &result), -EDEADLK);
 }
 
-/* trap 48 */
 TEST(wait, is_refused_on_the_reactor_s_own_thread)
 {
     struct vr_post post = {.run = wait_on_its_own_thread};

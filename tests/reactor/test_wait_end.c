@@ -33,6 +33,7 @@ static void run_busy(void)
     check(!pthread_join(waiter.thread, NULL));
 }
 
+/* promise threads-15 */
 TEST(wait_end, comes_in_time_though_the_reactor_is_busy)
 {
     set_up(59 * VR_SEC);
@@ -44,6 +45,7 @@ TEST(wait_end, comes_in_time_though_the_reactor_is_busy)
     tear_down();
 }
 
+/* promise threads-16 */
 TEST(wait_end, frees_a_deferred_that_a_busy_reactor_did_not_look_at)
 {
     set_up(59 * VR_SEC);
@@ -80,6 +82,7 @@ static struct vr_result start_slowly(void *arg)
     return vr_ok(number(1));
 }
 
+/* promise threads-15 */
 TEST(wait_end, waits_for_a_start_function_that_runs)
 {
     set_up(59 * VR_SEC);
@@ -98,6 +101,7 @@ static struct vr_result stop_and_start(void *arg)
     return start_for_ever(arg);
 }
 
+/* promise threads-17 */
 TEST(wait_end, comes_with_the_run_and_the_next_turn_cancels)
 {
     set_up(-1);
@@ -112,6 +116,7 @@ TEST(wait_end, comes_with_the_run_and_the_next_turn_cancels)
     tear_down();
 }
 
+/* promise threads-17 */
 TEST(wait_end, comes_with_the_run_and_the_close_cancels)
 {
     set_up(VR_SEC);

@@ -130,6 +130,7 @@ static void tear_down(void)
     check_int(delayed_count, 0);
 }
 
+/* promise threads-15 */
 TEST(wait_threads, each_have_a_result_or_the_end_of_their_time)
 {
     set_up();

@@ -9,6 +9,7 @@
 
 #include <vreactor/reactor/post.h>
 
+/* promise reactor-8 */
 TEST(watch, hears_again_while_something_is_left)
 {
     struct probe probe = {0};
@@ -32,6 +33,7 @@ TEST(watch, hears_again_while_something_is_left)
     tear_down();
 }
 
+/* promise reactor-12 */
 TEST(watch, hears_only_what_it_wants)
 {
     static const unsigned wants[] = {VR_READ, VR_WRITE, 0, VR_READ};
@@ -82,6 +84,7 @@ static void want_the_other(struct probe *probe, unsigned event)
     vr_watch_want(&probe->watch, event == VR_READ ? VR_WRITE : VR_READ);
 }
 
+/* promise reactor-12 */
 TEST(watch, may_change_what_it_wants_when_called)
 {
     struct probe probe = {.act = want_the_other};
@@ -105,7 +108,7 @@ TEST(watch, may_change_what_it_wants_when_called)
     tear_down();
 }
 
-/* behaviour 29 */
+/* promise reactor-11 */
 TEST(watch, gives_a_reader_and_a_writer_of_one_descriptor_their_own_events)
 {
     struct probe reader = {0}, writer = {0};
@@ -159,17 +162,19 @@ static void check_other_stays(unsigned closed, unsigned left)
     tear_down();
 }
 
-/* behaviour 29 */
+/* promise reactor-11 */
 TEST(watch, leaves_the_writer_when_the_reader_is_closed)
 {
     check_other_stays(VR_READ, VR_WRITE);
 }
 
+/* promise reactor-11 */
 TEST(watch, leaves_the_reader_when_the_writer_is_closed)
 {
     check_other_stays(VR_WRITE, VR_READ);
 }
 
+/* promise reactor-15 */
 TEST(watch, is_nothing_any_more_once_closed)
 {
     struct probe probe = {0};
@@ -193,7 +198,7 @@ TEST(watch, is_nothing_any_more_once_closed)
     tear_down();
 }
 
-/* behaviour 28 */
+/* promise reactor-17 */
 TEST(watch, of_a_number_used_again_hears_and_the_old_one_does_not)
 {
     struct probe old = {0}, young = {0};
@@ -253,7 +258,6 @@ TEST(watch, is_listed_by_what_it_hears)
     tear_down();
 }
 
-/* behaviour 32 */
 TEST(watch, is_closed_with_all_others_without_a_word)
 {
     struct probe probes[3] = {0};
@@ -288,7 +292,7 @@ static void act_close_all(struct probe *probe, unsigned event)
     vr_watch_close_all(reactor);
 }
 
-/* behaviours 24, 32 */
+/* promise reactor-14 */
 TEST(watch, may_close_all_when_called)
 {
     struct probe probes[3] = {
@@ -323,7 +327,6 @@ static void *send_post(void *post)
     return NULL;
 }
 
-/* behaviour 32 */
 TEST(watch, closed_with_all_others_leaves_posting_alone)
 {
     struct vr_post post = {.run = stop};

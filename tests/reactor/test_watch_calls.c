@@ -48,6 +48,7 @@ static int64_t cost_of_idle_turn(void)
     return cost_of_turn();
 }
 
+/* promise reactor-13 */
 TEST(watch_calls, starting_and_stopping_in_a_turn_costs_none)
 {
     set_up_counted();
@@ -58,6 +59,7 @@ TEST(watch_calls, starting_and_stopping_in_a_turn_costs_none)
     tear_down_counted();
 }
 
+/* promise reactor-13 */
 TEST(watch_calls, stopping_and_starting_in_a_turn_costs_none)
 {
     set_up_counted();

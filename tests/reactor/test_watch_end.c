@@ -41,7 +41,7 @@ static void check_quiet(void)
     }
 }
 
-/* behaviour 25 */
+/* promise reactor-9 */
 TEST(watch_end, of_a_pipe_without_data_is_heard_once)
 {
     struct probe probe = {.act = act_read};
@@ -82,7 +82,7 @@ static void check_data_first(int ends[2])
     tear_down();
 }
 
-/* behaviour 26 */
+/* promise reactor-9 */
 TEST(watch_end, is_heard_after_data)
 {
     int ends[2];
@@ -146,7 +146,6 @@ static void check_all_is_received(int ends[2])
     tear_down();
 }
 
-/* trap 23 */
 TEST(watch_end, comes_after_every_byte)
 {
     int ends[2];
@@ -168,7 +167,7 @@ static void reset(int fd)
     close(fd);
 }
 
-/* behaviour 27 */
+/* promise reactor-9 */
 TEST(watch_end, by_a_reset_is_heard_once_as_readable)
 {
     struct probe probe = {.act = act_read};
@@ -188,7 +187,8 @@ TEST(watch_end, by_a_reset_is_heard_once_as_readable)
     tear_down();
 }
 
-/* behaviour 27, for one that only writes */
+/* One that only writes. */
+/* promise reactor-9 */
 TEST(watch_end, by_a_reset_is_heard_as_writable)
 {
     struct probe probe = {.act = act_close};
@@ -206,7 +206,7 @@ TEST(watch_end, by_a_reset_is_heard_as_writable)
     tear_down();
 }
 
-/* trap 39 */
+/* promise reactor-9 */
 TEST(watch_end, lets_a_writer_find_out_without_a_signal)
 {
     struct iovec iov = {.iov_base = block, .iov_len = 1};
@@ -260,7 +260,7 @@ static void close_end(int fd)
     close(fd);
 }
 
-/* trap 21 */
+/* promise reactor-10 */
 TEST(watch_end, while_nothing_is_wanted_waits_until_something_is)
 {
     int ends[2];
@@ -277,7 +277,7 @@ static void act_want_nothing(struct probe *probe, unsigned event)
     vr_watch_want(&probe->watch, 0);
 }
 
-/* trap 21 */
+/* promise reactor-10 */
 TEST(watch_end, heard_and_left_alone_costs_no_more_turns)
 {
     struct probe probe = {.act = act_want_nothing};
@@ -297,7 +297,6 @@ TEST(watch_end, heard_and_left_alone_costs_no_more_turns)
     tear_down();
 }
 
-/* trap 31 */
 TEST(watch_end, a_writer_with_nothing_to_write_costs_no_turns)
 {
     struct probe probe = {.act = act_want_nothing};
@@ -318,7 +317,6 @@ TEST(watch_end, a_writer_with_nothing_to_write_costs_no_turns)
 
 /* ---- what is not an end ---- */
 
-/* behaviour 30 */
 TEST(watch_end, is_not_an_urgent_byte)
 {
     struct probe probe = {.act = act_read};
@@ -342,7 +340,6 @@ TEST(watch_end, is_not_an_urgent_byte)
     tear_down();
 }
 
-/* trap 35 */
 TEST(watch_end, is_not_a_readiness_that_was_none)
 {
     struct probe probe = {.act = act_read};

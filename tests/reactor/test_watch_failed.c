@@ -14,6 +14,7 @@
 /* Numbers of nothing: the script asks nobody about them. */
 enum { FD = 40, OTHER = 41, BOTH = VR_READ | VR_WRITE };
 
+/* promise reactor-16 */
 TEST(watch_failed, a_refusal_is_heard_once)
 {
     struct probe probe = {0};
@@ -56,6 +57,7 @@ TEST(watch_failed, a_refusal_takes_the_descriptor_out_of_the_selector)
     tear_down_script();
 }
 
+/* promise reactor-16 */
 TEST(watch_failed, a_refusal_closes_a_watch_that_does_not_hear_of_it)
 {
     static const struct vr_watch_ops ops = {note_read, note_write, NULL};
@@ -251,6 +253,7 @@ TEST(watch_failed, what_a_failure_wants_of_others_is_not_left_to_a_long_wait)
 
 /* ---- the end of the reactor ---- */
 
+/* promises reactor-4, reactor-16 */
 TEST(watch_failed, closing_the_reactor_is_heard_once)
 {
     struct probe probes[3] = {[1] = {.act = act_close}};

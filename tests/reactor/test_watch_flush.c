@@ -72,6 +72,7 @@ TEST(watch_flush, closing_reaches_the_selector_at_once)
     tear_down_script();
 }
 
+/* promise reactor-13 */
 TEST(watch_flush, what_is_changed_back_costs_nothing)
 {
     struct probe probe = {0};
@@ -87,6 +88,7 @@ TEST(watch_flush, what_is_changed_back_costs_nothing)
     tear_down_script();
 }
 
+/* promise reactor-13 */
 TEST(watch_flush, many_changes_cost_one)
 {
     struct probe probe = {0};
@@ -121,7 +123,6 @@ TEST(watch_flush, a_reader_and_a_writer_are_one_to_the_selector)
     tear_down_script();
 }
 
-/* trap 5 */
 TEST(watch_flush, opened_and_closed_again_leaves_nothing)
 {
     struct probe probe = {0};

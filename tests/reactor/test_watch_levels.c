@@ -46,7 +46,7 @@ static void check_one_by_one(const int ends[2])
     tear_down();
 }
 
-/* Trap 30. */
+/* promise reactor-8 */
 TEST(watch_levels, the_rest_is_heard_of_when_a_part_was_read)
 {
     int ends[2];
@@ -71,7 +71,7 @@ static void await_everything(int fd)
     while (!(one.revents & POLLHUP));
 }
 
-/* Trap 6.  An error and a hang-up as well. */
+/* An error and a hang-up as well. */
 TEST(watch_levels, one_that_closes_itself_hears_no_second_time_of_a_reset)
 {
     struct linger at_once = {.l_onoff = 1};
@@ -125,7 +125,6 @@ static void act_empty_queue(struct probe *probe, unsigned event)
         ;
 }
 
-/* Trap 22. */
 TEST(watch_levels, an_error_queue_is_heard_of_until_it_is_emptied)
 {
     struct probe probe = {.act = act_take};
@@ -154,7 +153,7 @@ TEST(watch_levels, an_error_queue_is_heard_of_until_it_is_emptied)
 
 /* ---- an end that is none ---- */
 
-/* Trap 38.  The last writer of a fifo leaves, and another one comes. */
+/* The last writer of a fifo leaves, and another one comes. */
 TEST(watch_levels, a_fifo_is_heard_of_again_when_it_has_another_writer)
 {
     char dir[] = "/tmp/vr_test_XXXXXX", path[sizeof(dir) + 8];
@@ -252,13 +251,11 @@ static void check_door(bool first_leaves)
     tear_down();
 }
 
-/* Trap 20. */
 TEST(watch_levels, a_door_of_two_reactors_lets_each_client_in_once)
 {
     check_door(false);
 }
 
-/* Trap 20. */
 TEST(watch_levels, a_reactor_that_leaves_a_shared_door_takes_no_client_along)
 {
     check_door(true);

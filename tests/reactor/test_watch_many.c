@@ -56,7 +56,7 @@ static int check_fair(int count)
     return sum;
 }
 
-/* Trap 33. */
+/* promise reactor-18 */
 TEST(watch_many, serves_none_twice_before_the_last)
 {
     int sum = 0, count = count_of_many();
@@ -78,7 +78,8 @@ static void act_close_file(struct probe *probe, unsigned event)
     check_int(close(probe->fd), 0);
 }
 
-/* Trap 33.  Those who were served leave: the rest is not passed over. */
+/* Those who were served leave: the rest is not passed over. */
+/* promise reactor-18 */
 TEST(watch_many, serves_each_once_when_the_served_leave)
 {
     int count = count_of_many(), turns = 0;

@@ -91,7 +91,6 @@ static void act_open_and_replace(struct probe *probe, unsigned event)
     open_reader(&young, fd);
 }
 
-/* Trap 5. */
 TEST(watch_numbers, what_a_callback_opened_and_closed_is_not_flushed_later)
 {
     struct probe probe = {.act = act_open_and_replace}, other = {0};
@@ -151,7 +150,6 @@ static void act_hand_other_over(struct probe *probe, unsigned event)
     check_int(vr_call_and_wait(another, open_there, &fd), 0);
 }
 
-/* Trap 2. */
 TEST(watch_numbers, an_event_is_not_taken_for_one_of_an_owner_in_another_thread)
 {
     struct probe probes[2] = {{.act = act_hand_other_over},
@@ -186,7 +184,6 @@ TEST(watch_numbers, an_event_is_not_taken_for_one_of_an_owner_in_another_thread)
 
 /* ---- a file that another process keeps ---- */
 
-/* Trap 3. */
 TEST(watch_numbers, a_file_that_a_child_keeps_leaves_no_event_behind)
 {
     struct probe probe = {0};

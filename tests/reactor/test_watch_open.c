@@ -32,7 +32,6 @@ static void check_refused(int fd, unsigned want, unsigned roles, int err)
     vr_watch_close(&probe.watch);
 }
 
-/* behaviour 31 */
 TEST(watch_open, of_no_descriptor_is_an_error)
 {
     int ends[2];
@@ -61,7 +60,6 @@ TEST(watch_open, of_a_number_beyond_all_descriptors_costs_no_memory)
     tear_down();
 }
 
-/* behaviour 31 */
 TEST(watch_open, of_a_regular_file_is_an_error_whatever_is_wanted)
 {
     char path[] = "/tmp/vr_test_XXXXXX";
@@ -79,7 +77,6 @@ TEST(watch_open, of_a_regular_file_is_an_error_whatever_is_wanted)
     tear_down();
 }
 
-/* trap 38 */
 TEST(watch_open, of_a_directory_is_an_error)
 {
     int fd = open("/", O_RDONLY);
@@ -90,7 +87,6 @@ TEST(watch_open, of_a_directory_is_an_error)
     tear_down();
 }
 
-/* trap 38 */
 TEST(watch_open, of_the_null_device_is_an_error_or_always_ready)
 {
     struct probe probe = {0};
@@ -124,7 +120,6 @@ static void check_heard(int reader, int writer, const char *text)
     tear_down();
 }
 
-/* trap 38 */
 TEST(watch_open, of_pipes_and_sockets_is_heard)
 {
     int ends[2];
@@ -140,7 +135,6 @@ TEST(watch_open, of_pipes_and_sockets_is_heard)
     close_both(ends);
 }
 
-/* trap 38 */
 TEST(watch_open, of_a_fifo_is_heard)
 {
     int ends[2];
@@ -150,7 +144,6 @@ TEST(watch_open, of_a_fifo_is_heard)
     close_both(ends);
 }
 
-/* trap 38 */
 TEST(watch_open, of_a_terminal_is_heard)
 {
     int master = posix_openpt(O_RDWR | O_NOCTTY);
@@ -165,7 +158,6 @@ TEST(watch_open, of_a_terminal_is_heard)
     close(master);
 }
 
-/* trap 38 */
 TEST(watch_open, of_an_eventfd_is_heard)
 {
     if (!vr_sys_default.eventfd)
@@ -188,7 +180,6 @@ static int duplicate_high(int fd)
     return fcntl(fd, F_DUPFD, HIGH);
 }
 
-/* behaviour 31, trap 36 */
 TEST(watch_open, of_a_high_number_is_an_error_only_to_select)
 {
     struct probe probe = {0};
@@ -214,6 +205,7 @@ TEST(watch_open, of_a_high_number_is_an_error_only_to_select)
     tear_down();
 }
 
+/* promise reactor-11 */
 TEST(watch_open, of_what_has_such_a_watch_is_an_error)
 {
     struct probe reader = {0}, writer = {0};
@@ -271,7 +263,6 @@ TEST(watch_open, on_a_closed_reactor_is_an_error)
     tear_down();
 }
 
-/* behaviour 6 */
 TEST(watch_open, once_closed_may_be_closed_on_a_closed_reactor)
 {
     struct probe probe = {0};

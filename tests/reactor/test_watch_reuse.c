@@ -58,13 +58,12 @@ static void check_replaced(const char *text)
     tear_down();
 }
 
-/* trap 1, behaviour 28 */
+/* promise reactor-17 */
 TEST(watch_reuse, an_event_is_not_taken_for_one_of_the_next_owner)
 {
     check_replaced("");
 }
 
-/* trap 1 */
 TEST(watch_reuse, the_next_owner_hears_of_its_own_events_in_the_next_turn)
 {
     check_replaced("x");
@@ -86,7 +85,7 @@ static void act_hand_over_other(struct probe *probe, unsigned event)
     reactor = first;
 }
 
-/* trap 2 */
+/* promise reactor-17 */
 TEST(watch_reuse, an_event_is_not_taken_for_one_of_an_owner_on_another_reactor)
 {
     struct probe probes[2] = {
@@ -128,7 +127,7 @@ static void act_replace_self(struct probe *probe, unsigned event)
     replace(probe, BOTH);
 }
 
-/* traps 1, 6 */
+/* promise reactor-17 */
 TEST(watch_reuse, events_left_over_are_not_taken_for_those_of_the_next_owner)
 {
     struct probe probe = {.act = act_replace_self};
@@ -163,7 +162,7 @@ static void act_open_young(struct probe *probe, unsigned event)
     open_as(&young, probe->other->fd, VR_READ);
 }
 
-/* trap 1 */
+/* promise reactor-17 */
 TEST(watch_reuse, an_owner_that_comes_later_in_the_batch_is_another_one_too)
 {
     struct probe closer = {.act = act_close_other}, last = {0};
@@ -190,6 +189,7 @@ TEST(watch_reuse, an_owner_that_comes_later_in_the_batch_is_another_one_too)
 }
 
 /* Many owners later, the first one's event is still nobody's. */
+/* promise reactor-17 */
 TEST(watch_reuse, an_event_older_than_several_owners_is_dropped)
 {
     struct probe probe = {0};
@@ -208,6 +208,7 @@ TEST(watch_reuse, an_event_older_than_several_owners_is_dropped)
 }
 
 /* An event of what was never watched is a selector's mistake, not a crash. */
+/* promise reactor-17 */
 TEST(watch_reuse, an_event_of_an_unknown_number_is_dropped)
 {
     static const uint64_t keys[] = {1 << 20, UINT32_MAX};
@@ -223,7 +224,6 @@ TEST(watch_reuse, an_event_of_an_unknown_number_is_dropped)
 
 /* ---- duplicates ---- */
 
-/* trap 3 */
 TEST(watch_reuse, a_duplicate_kept_elsewhere_leaves_no_event_behind)
 {
     struct probe probe = {0};
@@ -246,7 +246,6 @@ TEST(watch_reuse, a_duplicate_kept_elsewhere_leaves_no_event_behind)
     tear_down();
 }
 
-/* trap 4 */
 TEST(watch_reuse, one_file_under_two_numbers_is_heard_by_both)
 {
     struct probe first = {0}, second = {0};
@@ -285,7 +284,6 @@ static void act_open_and_close(struct probe *probe, unsigned event)
     vr_watch_close(&probe->watch);
 }
 
-/* trap 5 */
 TEST(watch_reuse, opened_and_closed_in_one_callback_leaves_nothing)
 {
     struct probe probe = {.act = act_open_and_close}, other = {0};

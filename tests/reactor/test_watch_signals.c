@@ -149,7 +149,6 @@ static void note_time(struct vr_call *call)
     called_at = vr_test_now(&test_time);
 }
 
-/* behaviour 33, trap 34 */
 TEST(watch_signals, move_no_deadline)
 {
     struct vr_sys sys = interrupting_sys();
@@ -188,7 +187,6 @@ static void stop_after(struct vr_call *call)
         vr_call_after(call, VR_MSEC);
 }
 
-/* behaviour 33, trap 34 */
 TEST(watch_signals, stop_nothing_though_they_are_a_storm)
 {
     struct vr_call call;

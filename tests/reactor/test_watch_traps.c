@@ -47,19 +47,19 @@ static void check_one_is_called(void (*act)(struct probe *, unsigned))
     tear_down();
 }
 
-/* behaviour 24 */
+/* promise reactor-14 */
 TEST(watch_traps, one_closed_by_another_of_the_batch_is_not_called)
 {
     check_one_is_called(act_close_other);
 }
 
-/* behaviour 24 */
+/* promise reactor-12 */
 TEST(watch_traps, one_that_another_of_the_batch_quieted_is_not_called)
 {
     check_one_is_called(act_want_nothing_of_other);
 }
 
-/* behaviour 24 */
+/* promise reactor-14 */
 TEST(watch_traps, a_writer_closed_by_the_reader_of_its_descriptor_is_not_called)
 {
     struct probe reader = {.act = act_close_other}, writer = {0};
@@ -96,7 +96,7 @@ static void act_close_any(struct probe *probe, unsigned event)
     close(any->fd);
 }
 
-/* traps 7, 37 */
+/* promise reactor-14 */
 TEST(watch_traps, a_ring_of_sockets_that_close_each_other)
 {
     int left = RING, peers[RING], ends[2];
@@ -122,7 +122,7 @@ TEST(watch_traps, a_ring_of_sockets_that_close_each_other)
     tear_down();
 }
 
-/* trap 6 */
+/* promise reactor-14 */
 TEST(watch_traps, one_that_closes_itself_is_called_once_for_all_its_events)
 {
     struct probe probe = {.act = act_close};
@@ -157,7 +157,7 @@ static void act_free_both(struct probe *probe, unsigned event)
     act_free(probe, event);
 }
 
-/* trap 6 */
+/* promise reactor-15 */
 TEST(watch_traps, memory_is_free_at_once_after_closing)
 {
     int ends[2];

@@ -54,7 +54,7 @@ static void check_fair(int count)
     check(most - least <= 1);
 }
 
-/* trap 33 */
+/* promise reactor-18 */
 TEST(watch_turn, serves_none_twice_before_the_others)
 {
     set_up_as((struct vr_reactor_options){.events_per_turn = 4});
@@ -68,7 +68,7 @@ TEST(watch_turn, serves_none_twice_before_the_others)
     tear_down();
 }
 
-/* trap 33 */
+/* promise reactor-18 */
 TEST(watch_turn, serves_all_when_the_served_have_had_enough)
 {
     set_up_as((struct vr_reactor_options){.events_per_turn = 4});
@@ -90,7 +90,7 @@ static void act_refill(struct probe *probe, unsigned event)
     put(probe->fd, "x");
 }
 
-/* trap 32 */
+/* promise reactor-18 */
 TEST(watch_turn, serves_slow_ones_beside_a_busy_one)
 {
     struct probe busy = {.act = act_refill};
@@ -122,7 +122,7 @@ static void call_again(struct vr_call *call)
     vr_call_after(call, 0);
 }
 
-/* behaviour 16, trap 9 */
+/* promise calls-2 */
 TEST(watch_turn, is_not_taken_up_by_a_call_that_is_always_due)
 {
     struct vr_call call;
@@ -166,7 +166,7 @@ static void act_take_and_stop(struct probe *probe, unsigned event)
     vr_reactor_stop(reactor);
 }
 
-/* behaviour 10 */
+/* promise reactor-2 */
 TEST(watch_turn, leaves_the_rest_of_a_batch_to_the_next_run_when_stopped)
 {
     set_up();
@@ -182,7 +182,7 @@ TEST(watch_turn, leaves_the_rest_of_a_batch_to_the_next_run_when_stopped)
     tear_down();
 }
 
-/* behaviour 10 */
+/* promise reactor-2 */
 TEST(watch_turn, leaves_writing_to_the_next_run_when_stopped_while_reading)
 {
     struct probe probe = {.act = act_take_and_stop};
@@ -204,6 +204,7 @@ TEST(watch_turn, leaves_writing_to_the_next_run_when_stopped_while_reading)
     tear_down();
 }
 
+/* promise threads-1 */
 TEST(watch_turn, is_that_of_any_thread_the_reactor_runs_in)
 {
     struct probe probe = {.act = act_take_and_stop};

@@ -32,7 +32,7 @@ static void change_and_turn(vr_time start)
     }
 }
 
-/* trap 8 */
+/* promise calls-1 */
 TEST(wheel, runs_exactly_what_is_due_in_order_of_time_whatever_was_changed)
 {
     change_and_turn(START);
@@ -45,7 +45,7 @@ TEST(wheel, runs_exactly_what_is_due_where_the_clock_is_below_zero)
     change_and_turn(-VR_SEC); /* and passes it */
 }
 
-/* trap 11 */
+/* promise calls-3 */
 TEST(wheel, is_never_late_when_it_is_turned_to_the_time_it_names)
 {
     int turns = 0;
@@ -69,6 +69,7 @@ TEST(wheel, is_never_late_when_it_is_turned_to_the_time_it_names)
     check(turns <= CALLS);
 }
 
+/* promise calls-9 */
 TEST(wheel, leaves_a_call_that_is_put_off_in_its_slot)
 {
     set_up();
@@ -97,7 +98,6 @@ TEST(wheel, brings_forward_a_call_that_was_put_off)
     check(!model.armed[0]);
 }
 
-/* behaviour 23 */
 TEST(wheel, names_no_time_after_100000_calls_came_and_went)
 {
     enum { MANY = 100000 };

@@ -237,7 +237,6 @@ TEST(test_clock_new, refuses_options_it_cannot_follow)
     check_int(make(&options), -EINVAL);
 }
 
-/* trap 58 */
 TEST(test_clock_new, says_so_and_keeps_nothing_whichever_allocation_fails)
 {
     int err, nth = 0;

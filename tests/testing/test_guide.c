@@ -45,7 +45,6 @@ static int run_program(void)
 
 /* ---- what fails ---- */
 
-/* trap 58 */
 TEST(test_guide, every_allocation_fails_once)
 {
     int err, nth = 0;
