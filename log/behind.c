@@ -19,7 +19,7 @@ bool vr_log_way_has(const struct vr_log_way *way,
     return false;
 }
 
-/* Of @p watchers; @p number is less by those that are there. */
+/* In @p watchers; @p number is reduced by how many of them lead on. */
 static struct vr_logger *find(const struct vr_list *watchers, size_t *number)
 {
     for (struct vr_list *link = watchers->next; link != watchers;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file flush.c
- * Waiting until all was shown, by a logger and those behind it.
+ * Waiting until all was shown, by a logger and the loggers it leads to.
  */
 #include <vreactor/log/log.h>
 
@@ -26,7 +26,7 @@ static bool is_shown(struct vr_log_queue *queue, uint64_t place)
     return vr_log_ring_is_past(&queue->ring, place) && !is_in_gap(queue);
 }
 
-/* No more than was there: others may log on for ever. */
+/* Up to @place only: others may log on for ever. */
 static bool show_until(struct vr_log_queue *queue, uint64_t place)
 {
     while (!is_shown(queue, place) && vr_log_queue_show(queue, 1))
@@ -34,8 +34,8 @@ static bool show_until(struct vr_log_queue *queue, uint64_t place)
     return is_shown(queue, place);
 }
 
-/* Where this thread is the one that shows, nobody else does once a log call
- * that was under way is done: so it looks again soon. */
+/* This thread is the one that shows: once a log call that is under way has
+ * completed its record, no other thread shows it.  So this looks again soon. */
 static int flush_here(struct vr_log_queue *queue, uint64_t place, vr_time due)
 {
     while (!show_until(queue, place)) {
@@ -83,7 +83,7 @@ int vr_log_queue_flush(struct vr_log_queue *queue, vr_time due)
     return flush_there(queue, place, due);
 }
 
-/* ---- and those behind it ---- */
+/* ---- and the loggers it leads to ---- */
 
 static int flush(const struct vr_log_way *way, vr_time due)
 {

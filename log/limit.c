@@ -12,7 +12,7 @@
 #include <vreactor/base/env.h>
 #include <vreactor/log/log.h>
 
-/* Of those who find the time over, one begins the next. */
+/* Of the threads that find the time over, one begins the next. */
 static void begin_next(struct vr_log_limit *limit, vr_time now)
 {
     vr_time until = __atomic_load_n(&limit->until, __ATOMIC_RELAXED);

@@ -23,7 +23,7 @@
 #include <vreactor/log/queue_impl.h>
 
 /* A pass over the watchers from next to before end, which attach and detach
- * keep right.  One that watches and logs starts another one inside. */
+ * keep right.  A watcher that logs starts another pass inside. */
 struct vr_log_walk {
     struct vr_list *next;
     struct vr_list *end;
@@ -31,8 +31,8 @@ struct vr_log_walk {
     struct vr_log_walk *outer;
 };
 
-/* A watcher that is shown something in a log call of this thread.  One that
- * logs starts another one inside. */
+/* A watcher that is shown an entry in a log call of this thread.  If it logs,
+ * another visit begins inside. */
 struct vr_log_visit {
     const struct vr_log_watcher *watcher;
     struct vr_log_visit *outer;
@@ -165,7 +165,7 @@ static void show_anywhere(struct vr_logger *logger,
         show_here(vr_container_of(link, struct vr_log_watcher, link), entry);
 }
 
-/* Whom the thread that shows is in, if this one is it. */
+/* The watcher that is running, if this thread shows the queue. */
 static struct vr_log_watcher *at_work(const struct vr_logger *logger)
 {
     return vr_log_queue_is_inside(logger->queue) && logger->walk
@@ -183,7 +183,7 @@ void vr_logger_take(struct vr_logger *logger, const struct vr_log_entry *entry)
         count_dropped(logger, entry->missed ? entry->missed : 1);
 }
 
-/* Walks that would come to, or end at, @p from do so at @p to. */
+/* Let passes that would come to, or end at, @p from do so at @p to. */
 static void redirect_walks(struct vr_logger *logger, const struct vr_list *from,
                            struct vr_list *to)
 {
@@ -256,7 +256,7 @@ static void count_watcher(struct vr_logger *logger,
         set(&logger->queued_count, logger->queued_count + change);
 }
 
-/* What is being shown ends before the new one. */
+/* Passes under way end before the new watcher. */
 static void link_watcher(struct vr_logger *logger,
                          struct vr_log_watcher *watcher)
 {
@@ -268,8 +268,8 @@ static void link_watcher(struct vr_logger *logger,
     vr_list_append(&logger->watchers, &watcher->link);
 }
 
-/* Would @logger be shown again what it shows @watcher?  Which loggers it is
- * attached to is known even where this thread may not look. */
+/* Would @logger be shown again what it shows @watcher?  Upwards, the loggers it
+ * is attached to are known even where this thread may not look at watchers. */
 static bool would_loop(struct vr_logger *logger,
                        const struct vr_log_watcher *watcher)
 {

@@ -15,7 +15,7 @@
 
 enum { SHORT = 1024 }; /* lines below that need no memory */
 
-/* With a gap is missing what that told of. */
+/* A gap that is dropped counts as the entries it stands for. */
 static void drop(struct vr_log_output *output, const struct vr_log_entry *entry,
                  int err)
 {

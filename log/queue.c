@@ -3,11 +3,12 @@
  * @file queue.c
  * From the log call to the thread that shows.
  *
- * No wake-up is lost: who puts completes the record and then looks at `state`,
- * who shows sets that to asleep and then looks for records, all sequentially
- * consistent; at least one of them sees the other.  The same holds for who pops
- * and looks at `waiting`, and who raises `waiting` and looks whether all has
- * been popped; and for those who wait for room.
+ * No wake-up is lost.  A log call completes its record and then looks at
+ * `state`; the thread that shows sets `state` to asleep and then looks for
+ * records.  All is sequentially consistent, so at least one of them sees the
+ * other.  In the same way the thread that shows pops and then looks at
+ * `waiting`, while a flush raises `waiting` and then looks whether all has been
+ * popped; and so does a log call that waits for room.
  */
 #include <vreactor/log/queue_impl.h>
 
@@ -24,8 +25,8 @@
 enum {
     DEFAULT_SIZE = 256 * 1024,
     MOST_DEPTH = 8, /* of entries that watchers log about entries */
-    GAP_DEPTH,      /* of a gap: what would be as deep makes one */
-    LAST_DEPTH = GAP_DEPTH + MOST_DEPTH, /* what is beyond makes no other one */
+    GAP_DEPTH,      /* of a gap: an answer as deep as this makes one */
+    LAST_DEPTH = GAP_DEPTH + MOST_DEPTH, /* a deeper answer makes none */
     LOOK_AGAIN = 10 * VR_MSEC,
 };
 
@@ -177,7 +178,8 @@ void vr_log_queue_wake(struct vr_log_queue *queue, bool soon)
         __atomic_store_n(&queue->state, VR_LOG_ASLEEP, __ATOMIC_SEQ_CST);
 }
 
-/* Would nobody who makes room, or whom others wait for, wait here? */
+/* Not on the thread that is to make the room, nor on one that others wait for,
+ * and only while there is a thread that makes room. */
 static bool may_wait(struct vr_log_queue *queue)
 {
     const struct vr_current *current = vr_current();
@@ -188,7 +190,8 @@ static bool may_wait(struct vr_log_queue *queue)
            ops->is_served(queue->arg);
 }
 
-/* Looks again at times: nobody tells when the queue is served no more. */
+/* Wakes at times to look again: no signal says that the queue is not served any
+ * more. */
 static int put_or_await_room(struct vr_log_queue *queue, struct record *record,
                              vr_time due)
 {
@@ -273,9 +276,9 @@ static void end(struct vr_log_queue *queue)
     __atomic_store_n(&queue->shower, NULL, __ATOMIC_SEQ_CST);
 }
 
-/* Whoever waits under the lock is not told between a look and a wait.  Half of
- * the ring is room enough for all: to tell of each cell would cost much more.
- */
+/* Under the lock, so that a thread between its look and its wait is not missed.
+ * Log calls that wait for room are told once half of the ring is free: to tell
+ * of each cell would cost much more. */
 static void tell(struct vr_log_queue *queue)
 {
     bool has_room = get(&queue->waiting_for_room) &&
@@ -312,7 +315,7 @@ static bool show_first(struct vr_log_queue *queue)
     return true;
 }
 
-/* What was lost behind the last record. */
+/* Entries lost after the last record. */
 static void show_last_gap(struct vr_log_queue *queue)
 {
     set(&queue->in_gap, true);
@@ -328,8 +331,8 @@ static bool is_told(const struct vr_log_queue *queue)
     return get(&queue->state) == VR_LOG_TOLD;
 }
 
-/* Whoever is woken while this thread shows, and finds that out, leaves it to
- * this one. */
+/* A thread that is woken meanwhile finds that this one shows, and returns: so
+ * this one looks again. */
 bool vr_log_queue_show(struct vr_log_queue *queue, int most)
 {
     do {

@@ -3,12 +3,12 @@
  * @file thread.c
  * The delivery thread.
  *
- * It sleeps on a descriptor and not on a condition: who logs would have to take
- * the lock of that, and in a child of fork(2) for ever.
+ * It sleeps on a descriptor and not on a condition: a log call would have to
+ * take the lock of that, and in a child of fork(2) might wait for it for ever.
  *
- * To be woken costs who logs more than all the rest.  So once it has shown
- * something it looks again after a millisecond by itself, and those who log in
- * the meantime need not wake it, unless the ring is half full by then.
+ * Waking it costs a log call more than all the rest.  So once it has shown
+ * something it looks again after a millisecond by itself; log calls in the
+ * meantime need not wake it, unless the ring is half full by then.
  */
 #include <vreactor/log/thread.h>
 
@@ -50,7 +50,7 @@ static bool wake(void *arg)
     return vr_fd_wake(self->env, self->wake[1]) == 0;
 }
 
-/* From start to end, between which all log calls are. */
+/* Always: all log calls are between its start and its end. */
 static bool is_served(void *arg)
 {
     (void)arg;

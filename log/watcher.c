@@ -85,7 +85,7 @@ void vr_log_watcher_offer(struct vr_log_watcher *watcher,
                           const struct vr_log_entry *entry)
 {
     struct vr_current *current = vr_current();
-    int inside = watcher->passes_to ? 0 : 1; /* what passes on is no other */
+    int inside = watcher->passes_to ? 0 : 1; /* a logger only passes on */
 
     if (!vr_log_filters_keep(&watcher->filters, entry))
         return;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file combine.c
- * When the result of several deferreds stands.
+ * When does a combination of deferreds have its result?
  */
 #include <vreactor/pending/combine.h>
 
@@ -78,8 +78,8 @@ static void free_all(struct vr_pending *const *members, size_t count)
         vr_pending_free(members[i]);
 }
 
-/* Members that have fired already come in while they are seated.  Those left
- * when the result stands only go home with the others. */
+/* The results of members that have fired already come while they are seated.
+ * Members not seated when there is a result are freed with the others. */
 static void seat_all(struct vr_crowd *crowd)
 {
     struct vr_result verdict;

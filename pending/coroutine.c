@@ -3,9 +3,9 @@
  * @file coroutine.c
  * The body of a deferred that is a function on a stack of its own.
  *
- * The function's awaits are what the body waits for, so that all is a line of
- * deferreds as in pending.c: results go up through coroutines as through
- * steps, in one loop, on the stack of who fires.
+ * The body waits for the deferreds that the function awaits, so that all is a
+ * line of deferreds as in pending.c: results go up through coroutines as
+ * through steps, in one loop, on the stack of the source that fires.
  */
 #include <vreactor/pending/coroutine.h>
 
@@ -32,8 +32,8 @@ struct vr_coroutine {
     struct vr_stack *stack;
     vr_coroutine_fn *fn;
     void *arg;
-    void *inside, *outside;  /**< places: where it waits, who resumed it */
-    struct vr_result passed; /**< to who is switched to */
+    void *inside, *outside;  /**< places: where it waits, and its resumer */
+    struct vr_result passed; /**< to the side that is switched to */
     bool over;
     struct vr_notes notes;
 };
@@ -51,7 +51,7 @@ static void pass_on_cancel(struct vr_coroutine *coroutine,
     vr_failure_unref(told);
 }
 
-/* ---- on the stack of who resumes ---- */
+/* ---- on the stack of the resumer ---- */
 
 static void bury(struct vr_coroutine *coroutine)
 {
@@ -153,7 +153,7 @@ static const struct vr_env *env_of_reactor(struct vr_reactor *reactor)
     return head ? head->env : NULL;
 }
 
-/* Let @pending come to what @coroutine comes to. */
+/* Make @coroutine the body of @pending. */
 static void join(struct vr_pending *pending, struct vr_coroutine *coroutine)
 {
     coroutine->pending = pending;

@@ -40,7 +40,7 @@ static struct vr_results *new_results(struct vr_allocator memory, size_t count)
     return results;
 }
 
-/* What a member gives while it is sent home is nobody's. */
+/* Results of members that fire while they are freed are freed too. */
 static void send_home(struct vr_crowd *crowd)
 {
     for (size_t i = 0; i < crowd->count; i++) {

@@ -115,8 +115,8 @@ static bool has_next(const struct vr_pending *pending)
     return pending->steps.count || body_is_next(pending);
 }
 
-/* @pending is through, @parent has what came of it.  Its source may fire late
- * if it was cancelled and could not be told. */
+/* @pending is done, and @parent has its result.  Its source may fire late if it
+ * was cancelled and has no canceller. */
 static void retire(struct vr_pending *pending, struct vr_pending *parent)
 {
     vr_list_splice(&parent->late, &pending->late);
@@ -128,7 +128,7 @@ static void retire(struct vr_pending *pending, struct vr_pending *parent)
         dispose(pending);
 }
 
-/* Does @pending wait for what it will hand on as it is? */
+/* Will @pending only hand on the result that it waits for? */
 static bool only_passes_on(const struct vr_pending *pending)
 {
     return pending->result.pending && pending->parent && !pending->pauses &&
@@ -148,8 +148,8 @@ static struct vr_pending *take_out(struct vr_pending *pending)
     return lower;
 }
 
-/* Give @pending the @result, and take out who only passes on then, which
- * @pending may be. @return who is to be carried on */
+/* Give @pending the @result, and take deferreds that only pass on now, which
+ * @pending may be, out of the line. @return the one to be carried on */
 static struct vr_pending *hold(struct vr_pending *pending,
                                struct vr_result result)
 {
@@ -166,7 +166,7 @@ static struct vr_pending *hold(struct vr_pending *pending,
     return only_passes_on(lower) ? take_out(lower) : lower;
 }
 
-/* @return who is to be carried on; NULL if @pending was freed */
+/* @return the one to be carried on; NULL if @pending was freed */
 static struct vr_pending *run_next(struct vr_pending *pending)
 {
     struct vr_result given = pending->result;
@@ -181,7 +181,7 @@ static struct vr_pending *run_next(struct vr_pending *pending)
     return back(pending) ? hold(pending, got) : NULL;
 }
 
-/* The chain of @pending is through: its result goes up. @return its parent */
+/* The chain of @pending is done: its result goes up. @return its parent */
 static struct vr_pending *go_up(struct vr_pending *pending)
 {
     struct vr_pending *parent = pending->parent;
@@ -200,7 +200,7 @@ static bool can_go_on(const struct vr_pending *pending)
            (has_next(pending) || pending->parent);
 }
 
-/* Carry on @pending, then who waits for it, as far as that goes. */
+/* Carry on @pending, then those that wait for it, as far as that goes. */
 static void run(struct vr_pending *pending)
 {
     if (pending && only_passes_on(pending))
@@ -359,7 +359,7 @@ static struct vr_pending *give_up(struct vr_pending *pending)
     return pending;
 }
 
-/* run() that waits for nothing: what a step wants to wait for is given up. */
+/* run() without waiting: a deferred that a step returns is given up. */
 static void run_out(struct vr_pending *root)
 {
     struct vr_pending *pending = give_up(root);

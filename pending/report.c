@@ -21,7 +21,7 @@ void vr_pending_report(const struct vr_pending *pending,
                 pending->line);
     size_t used = text.len < sizeof(buf) ? text.len : sizeof(buf);
     (void)vr_failure_format(failure, buf + used, sizeof(buf) - used);
-    if (env == &vr_env_default) /* made elsewhere, by who named none */
+    if (env == &vr_env_default) /* made outside of turns, without one */
         env = vr_env_or_current(NULL);
     env->report(env->report_ctx, ERROR_LEVEL, buf);
 }

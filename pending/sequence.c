@@ -16,9 +16,9 @@ static bool may_begin(const struct vr_crowd *crowd)
     return crowd->begun < crowd->count && under_way < crowd->parallel;
 }
 
-/* Begin what may be begun, until the result stands.  Whatever a task does
- * when it begins, this is the only loop that begins one: no task deepens the
- * stack.  It may free the sequence. */
+/* Begin tasks until there is a result.  Whatever a task does when it begins,
+ * this is the only loop that begins one, so no task deepens the stack.  A task
+ * may free the sequence. */
 static void go_on(struct vr_crowd *crowd)
 {
     struct vr_result verdict;
@@ -37,8 +37,8 @@ static void go_on(struct vr_crowd *crowd)
         vr_crowd_finish(crowd, verdict);
 }
 
-/* A task is done: others may begin.  Then the crowd may be gone, or the result
- * be given already, so this judge never says that it stands. */
+/* A task is done: others may begin.  After that the crowd may be freed, or have
+ * given the result, so this judge never says that there is one. */
 static bool judge_sequence(struct vr_crowd *crowd, struct vr_result *ret_result)
 {
     (void)ret_result;

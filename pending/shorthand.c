@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file shorthand.c
- * What is often wanted of a deferred, made of what it can.
+ * Functions made of those of pending.c.
  */
 #include <vreactor/pending/pending.h>
 

@@ -42,7 +42,7 @@
 
 #define VR_NOTE static inline __attribute__((always_inline))
 
-/** What is to be known of a coroutine and of who resumed it. */
+/** What checkers are to know of a coroutine and of its resumer. */
 struct vr_notes {
     const void *low; /**< its stack */
     size_t size;
