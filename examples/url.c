@@ -67,7 +67,8 @@ static size_t read_zone(const char *text, const char *end, char *to)
     return len;
 }
 
-/* @return the length of @p to, which has room for all of it; 0: no host */
+/* Others take a '?' or '#' for the end of a host, a '@' for what is before it.
+ * @return the length of @p to, which has room for all of it; 0: no host */
 static size_t read_host(const char *text, const char *end, bool bracketed,
                         char *to)
 {
@@ -75,6 +76,8 @@ static size_t read_host(const char *text, const char *end, bool bracketed,
     size_t len = (size_t)((zone ? zone : end) - text);
 
     if (bracketed ? !memchr(text, ':', len) : zone != NULL)
+        return 0;
+    if (!bracketed && strcspn(text, "?#@[]\\") < len)
         return 0;
     memcpy(to, text, len);
     if (zone) {

@@ -74,3 +74,13 @@ TEST(url, has_in_brackets_an_ip6_address)
     check_refuses("http:///");
     check_refuses("http://:80/");
 }
+
+/* A '?' or '#' would end the host, and what is before a '@' is none. */
+TEST(url, has_no_host_that_others_would_read_otherwise)
+{
+    check_refuses("http://example.org?q=1");
+    check_refuses("http://example.org#@localhost/");
+    check_refuses("http://example.org@localhost/");
+    check_refuses("http://example.org\\@localhost/");
+    check_refuses("http://localhost]/");
+}
