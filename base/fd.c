@@ -77,21 +77,26 @@ void vr_fd_close(const struct vr_env *env, int fd)
 
 int vr_fd_prepare(const struct vr_env *env, int fd)
 {
-    int flags = env->sys->get_fl_flags(fd);
-    if (flags < 0)
-        return negative_errno();
-    if (!(flags & O_NONBLOCK) &&
-        env->sys->set_fl_flags(fd, flags | O_NONBLOCK) < 0)
-        return negative_errno();
+    int err = no_sigpipe(env, fd);
+    if (err)
+        return err;
 
-    flags = env->sys->get_fd_flags(fd);
+    int flags = env->sys->get_fd_flags(fd);
     if (flags < 0)
         return negative_errno();
     if (!(flags & FD_CLOEXEC) &&
         env->sys->set_fd_flags(fd, flags | FD_CLOEXEC) < 0)
         return negative_errno();
 
-    return no_sigpipe(env, fd);
+    /* Last, so that a descriptor that is refused blocks as before. */
+    flags = env->sys->get_fl_flags(fd);
+    if (flags < 0)
+        return negative_errno();
+    if (!(flags & O_NONBLOCK) &&
+        env->sys->set_fl_flags(fd, flags | O_NONBLOCK) < 0)
+        return negative_errno();
+
+    return 0;
 }
 
 int vr_fd_lift(const struct vr_env *env, int fd)

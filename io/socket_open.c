@@ -53,12 +53,15 @@ static int take(struct vr_socket *socket, int fd, int family, unsigned want,
 {
     bool tcp = family == AF_INET || family == AF_INET6;
 
-    int err = apply_options(socket, fd, tcp);
-    if (!err)
-        err = vr_watch_open(&socket->watch, socket->reactor, fd, want,
+    int err = vr_watch_open(&socket->watch, socket->reactor, fd, want,
                             &vr_socket_events);
     if (err)
         return err;
+    err = apply_options(socket, fd, tcp);
+    if (err) {
+        vr_watch_close(&socket->watch);
+        return err;
+    }
 
     socket->fd = fd;
     socket->peer = *peer;
@@ -215,6 +218,17 @@ static int ask_who_is_there(const struct vr_env *env, int fd, bool is_known,
     return err;
 }
 
+/* @return the descriptor, which is not the socket's any more */
+static int hand_back(struct vr_socket *socket)
+{
+    int fd = socket->fd;
+
+    vr_watch_close(&socket->watch);
+    socket->fd = -1;
+    socket->peer = (struct vr_peer){.len = 0};
+    return fd;
+}
+
 int vr_socket_adopt(struct vr_socket *socket, int fd,
                     const struct vr_peer *peer)
 {
@@ -225,12 +239,16 @@ int vr_socket_adopt(struct vr_socket *socket, int fd,
     if (!err)
         err = ask_who_is_there(env, fd, peer != NULL, &there);
     if (!err)
-        err = vr_fd_prepare(env, fd);
-    if (!err)
         err = take(socket, fd, vr_peer_family(&there), 0, peer ? peer : &there);
     if (err)
         return err;
 
+    /* Last, so that a descriptor that is refused blocks as before. */
+    err = vr_fd_prepare(env, fd);
+    if (err) {
+        hand_back(socket);
+        return err;
+    }
     socket->state = VR_SOCKET_OPEN;
     vr_pump_later(&socket->out);
     return 0;
@@ -240,10 +258,7 @@ int vr_socket_adopt(struct vr_socket *socket, int fd,
 static void give_up(struct vr_socket *socket)
 {
     vr_call_cancel(&socket->out.pump);
-    vr_watch_close(&socket->watch);
-    vr_fd_close(env_of(socket), socket->fd);
-    socket->fd = -1;
-    socket->peer = (struct vr_peer){.len = 0};
+    vr_fd_close(env_of(socket), hand_back(socket));
     socket->state = VR_SOCKET_NEW;
 }
 

@@ -163,14 +163,15 @@ TEST(fd, says_which_step_of_preparing_failed)
     set_up();
     check_int(pipe(ends), 0);
 
-    sys.set_fd_flags = fail_flags;
-    check_int(vr_fd_prepare(&env, ends[0]), -EPERM);
-    sys.get_fd_flags = fail_fd;
-    check_int(vr_fd_prepare(&env, ends[0]), -EBADF);
     sys.set_fl_flags = fail_flags;
-    check_int(vr_fd_prepare(&env, ends[1]), -EPERM);
+    check_int(vr_fd_prepare(&env, ends[0]), -EPERM);
     sys.get_fl_flags = fail_fd;
+    check_int(vr_fd_prepare(&env, ends[0]), -EBADF);
+    sys.set_fd_flags = fail_flags;
+    check_int(vr_fd_prepare(&env, ends[1]), -EPERM);
+    sys.get_fd_flags = fail_fd;
     check_int(vr_fd_prepare(&env, ends[1]), -EBADF);
+    check_int(fcntl(ends[1], F_GETFL) & O_NONBLOCK, 0);
 
     close(ends[0]);
     close(ends[1]);

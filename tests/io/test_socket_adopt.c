@@ -12,6 +12,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <vreactor/base/err.h>
+
 #include "tests/support/raw.h"
 #include "tests/support/session.h"
 
@@ -38,11 +40,12 @@ static void tear_down(void)
 /* Whatever the program knows of its peer.  It stays as it was. */
 static void check_refused(int fd, int err)
 {
-    int flags = fcntl(fd, F_GETFL);
+    int flags = fcntl(fd, F_GETFL), own = fcntl(fd, F_GETFD);
 
     check_int(vr_socket_adopt(&session.socket, fd, NULL), err);
     check_int(vr_socket_adopt(&session.socket, fd, &known), err);
     check_int(fcntl(fd, F_GETFL), flags);
+    check_int(fcntl(fd, F_GETFD), own);
     check_int(vr_socket_fd(&session.socket), -1);
 }
 
@@ -115,6 +118,21 @@ TEST(socket_adopt, what_listens_is_refused_at_once)
     check_listening_refused(AF_INET);
     check_listening_refused(AF_UNIX);
     tear_down();
+}
+
+/* promise sockets-12 */
+TEST(socket_adopt, what_cannot_be_watched_still_blocks)
+{
+    int ends[2];
+
+    set_up();
+    check_int(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
+    check_int(vr_reactor_close(reactor), 0);
+    check_refused(ends[0], -VR_ECLOSED);
+    close_both(ends);
+    vr_chain_close(&session.chain, NULL);
+    check_int(vr_reactor_free(reactor), 0);
+    check(session.is_closed);
 }
 
 TEST(socket_adopt, what_was_refused_leaves_the_socket_as_new)

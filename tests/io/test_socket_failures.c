@@ -161,8 +161,10 @@ static void check_connect_fails(int err, enum vr_end_kind kind)
     vr_test_sys_fail(VR_TEST_SYS_CONNECT, 1, 1, err);
     check_int(vr_socket_connect(&session.socket, &place), 0);
     check_str(session.story, "can_connect ");
+    vr_test_advance(&test, 30 * VR_MSEC);
     turn_until(reactor, session.is_closed);
 
+    check_int(session.end.after, 30 * VR_MSEC);
     check_int(session.end.kind, kind);
     check_int(session.end.code, -err);
     check_int(session.end.stage, VR_STAGE_CONNECT);
