@@ -30,6 +30,7 @@ static struct vr_result await_elsewhere(void *arg)
     return number_or_failure(n);
 }
 
+/* promise coroutines-18 */
 /* Deferreds, as a reactor that is idle, may be handed to another thread. */
 TEST(coroutine, may_go_on_in_another_thread)
 {

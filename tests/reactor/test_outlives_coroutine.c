@@ -44,7 +44,7 @@ static void check_end(void)
     check_int(blocks, 0);
 }
 
-/* promise reactor-22 */
+/* promises reactor-22, coroutines-16 */
 TEST(outlives_coroutine, one_spawned_in_a_callback)
 {
     set_up();

@@ -229,6 +229,7 @@ TEST(reactor_log, is_shown_to_the_default_watcher_by_reactors_made_later)
     script_free(&script, reactor);
 }
 
+/* promise log-6 */
 /* Pain 37: nobody is held up, and nothing is lost without a word. */
 TEST(reactor_log, drops_what_is_too_much_between_two_turns_and_says_so)
 {
@@ -297,6 +298,7 @@ TEST(reactor_log, ends_though_a_watcher_logs_at_the_close)
     script_free(&script, reactor);
 }
 
+/* promise log-3 */
 /* What it said before it hung can be read while it hangs. */
 TEST(reactor_log, comes_to_a_thread_past_a_reactor_that_makes_no_turn)
 {
@@ -340,6 +342,7 @@ static void *log_much(void *arg)
     return NULL;
 }
 
+/* promise log-2 */
 TEST(reactor_log, shows_the_entries_of_all_threads_on_the_reactor_s_thread)
 {
     struct vr_log_watcher watcher;

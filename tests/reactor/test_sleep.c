@@ -58,6 +58,7 @@ TEST(sleep, is_gone_when_it_is_cancelled_or_freed)
     tear_down();
 }
 
+/* promise deferreds-20 */
 TEST(sleep, ends_when_the_reactor_closes)
 {
     set_up();
@@ -109,6 +110,7 @@ TEST(sleep, names_the_place_where_the_macro_stands)
     tear_down();
 }
 
+/* promise deferreds-20 */
 TEST(sleep, needs_a_reactor)
 {
     struct vr_pending *pending = vr_pending_sleep(NULL, VR_SEC);

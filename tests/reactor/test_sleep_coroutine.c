@@ -67,6 +67,7 @@ static struct vr_result yield_thrice(void *arg)
     return vr_ok(number(1));
 }
 
+/* promise coroutines-17 */
 TEST(yield, gives_others_their_turn)
 {
     set_up();
@@ -124,6 +125,7 @@ static struct vr_result turn_inside(void *arg)
     return vr_ok(vr_value_none());
 }
 
+/* promise coroutines-16 */
 /* A turn is in no coroutine, even where one makes it. */
 TEST(sleep, is_for_coroutines_that_have_a_reactor)
 {
@@ -169,6 +171,7 @@ static void spawn_in_turn(struct probe *probe)
     asleep = spawn(sleep_thrice, probe);
 }
 
+/* promise coroutines-16 */
 /* Also where it is resumed outside a turn. */
 TEST(sleep, is_of_the_reactor_in_whose_turn_the_coroutine_was_spawned)
 {

@@ -92,7 +92,7 @@ TEST(timed_pending, that_nobody_handles_is_reported)
     check_all_gone();
 }
 
-/* promise calls-19 */
+/* promises calls-19, deferreds-18 */
 TEST(timed_pending, has_no_timeout_once_it_has_fired)
 {
     set_up();
@@ -138,7 +138,7 @@ TEST(timed_pending, has_no_timeout_once_it_was_cancelled_or_freed)
     check_all_gone();
 }
 
-/* promise calls-19 */
+/* promises calls-19, deferreds-19 */
 TEST(timed_pending, is_not_given_more_time_by_a_longer_timeout)
 {
     set_up();
@@ -153,6 +153,7 @@ TEST(timed_pending, is_not_given_more_time_by_a_longer_timeout)
     check_all_gone();
 }
 
+/* promise deferreds-19 */
 TEST(timed_pending, is_given_less_time_by_a_shorter_timeout)
 {
     set_up();
@@ -190,6 +191,7 @@ TEST(timed_pending, that_waits_for_another_has_the_source_cancelled)
     check_all_gone();
 }
 
+/* promise deferreds-18 */
 TEST(timed_pending, is_timed_for_the_steps_it_has)
 {
     set_up();
