@@ -137,8 +137,10 @@ static vr_time next_of_period(const struct vr_call *call, vr_time now)
     if (next > now)
         return next;
 
-    vr_time late = vr_time_sub(now, call->due);
-    return vr_time_add(now, call->period - late % call->period);
+    /* It may be more than a time holds. */
+    uint64_t late = (uint64_t)now - (uint64_t)call->due;
+    return vr_time_add(now,
+                       call->period - (vr_time)(late % (uint64_t)call->period));
 }
 
 void vr_call_run(struct vr_call *call)
