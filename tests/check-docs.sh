@@ -9,6 +9,12 @@
 #     <!-- in tests/testing/test_guide.c -->
 #
 # C of more than three lines is marked so.
+#
+# The walks of doc/ARCHITECTURE.md name functions where they are, as
+#
+#     `vr_offer()` (io/link.c)
+#
+# and each file that the page names is there.
 # Usage: check-docs.sh [SOURCE]
 cd "${1:-${SRCDIR:-$(dirname "$0")/..}}" || exit 2
 status=0
@@ -87,5 +93,21 @@ for page in README.md doc/*.md; do
         esac
     done
 done
+
+page=doc/ARCHITECTURE.md
+# shellcheck disable=SC2016 # Markdown has these backticks
+named='`[a-z_0-9]+\(\)` \([a-z]+/[a-z_0-9]+\.[ch]\)'
+tr -s ' \n' '  ' <"$page" | grep -oE "$named" | tr -d '`()' >"$dir/walked"
+while read -r function file; do
+    grep -qE "^[a-z][^;=]*[ *]$function\\(" "$file" 2>/dev/null ||
+        complain "$page: no function $function() in $file"
+done <"$dir/walked"
+walks=$(sed -n '/^## Four walks/,/^## Ownership/p' "$page" | grep -o '()`' | wc -l)
+test "$walks" -eq "$(wc -l <"$dir/walked")" ||
+    complain "$page: a step of a walk names a function without its file"
+grep -oE '([a-z]+/)+[a-z_0-9]+\.[chS]' "$page" >"$dir/named"
+while read -r file; do
+    test -e "$file" || complain "$page: there is no $file"
+done <"$dir/named"
 
 exit $status
