@@ -44,9 +44,9 @@ struct vr_log_relay {
     struct vr_log_watcher *to;
 };
 
-/** Make a relay to @p to, which it keeps.  It may be shown entries anywhere if
- *  that watcher may.  After vr_logger_detach() its memory is free.  Threads: as
- *  any watcher. */
+/** Make a relay to @p to, which it keeps.  It has `anywhere` set if that
+ *  watcher has.  After vr_logger_detach() its memory is free.  Threads: as any
+ *  watcher. */
 void vr_log_relay_init(struct vr_log_relay *relay, struct vr_log_watcher *to);
 
 VR_END_DECLS

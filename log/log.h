@@ -63,7 +63,7 @@ struct vr_logger {
     struct vr_log_queue *queue;
     struct vr_list filters;
     struct vr_list watchers;
-    struct vr_list anywhere;  /**< shown entries in the log call */
+    struct vr_list anywhere;  /**< those with `anywhere` set */
     struct vr_log_walk *walk; /**< innermost pass over watchers */
     size_t dropped;           /**< this and all below: atomic */
     int watcher_count;
@@ -97,26 +97,24 @@ void vr_logger_fini(struct vr_logger *logger);
 
 /**
  * Show @p watcher what is logged from now on, after the watchers attached
- * before it.  A watcher that is shown entries anywhere must not be attached
- * while somebody logs.
+ * before it.  A watcher with `anywhere` set is attached only while nobody logs.
  * @return 0; -EBUSY: @p watcher is attached, here or elsewhere; -ELOOP: it
  * leads back to this logger, itself or through other loggers and relays;
- * -ENOTSUP:
- * @p logger is a proxy, or @p watcher is one, or a relay to one
+ * -ENOTSUP: it is a proxy, or a relay to one, or @p logger is a proxy
  */
 VR_MUST_CHECK
 int vr_logger_attach(struct vr_logger *logger, struct vr_log_watcher *watcher);
 
 /** Show @p watcher nothing more; it need not be attached.  When this returns
  *  its memory may be freed, also inside a watcher.  While another thread is
- *  showing it an entry, this waits.  A watcher that is shown entries anywhere
- *  must not be detached while somebody logs. */
+ *  showing it an entry, this waits.  A watcher with `anywhere` set is detached
+ *  only while nobody logs. */
 void vr_logger_detach(struct vr_log_watcher *watcher);
 
 /** Show the watchers only entries that @p filter keeps; it is added nowhere
- *  yet, and vr_log_filter_remove() takes it away.  With a watcher that is shown
- *  entries anywhere, filters are asked on any thread: none is added or removed
- *  while somebody logs. */
+ *  yet, and vr_log_filter_remove() removes it.  If a watcher has `anywhere`
+ *  set, filters are asked on any thread; then add and remove them only while
+ *  nobody logs. */
 void vr_logger_add_filter(struct vr_logger *logger,
                           struct vr_log_filter *filter);
 

@@ -90,8 +90,8 @@ int vr_log_queue_new(const struct vr_env *env, size_t size,
                      const struct vr_log_queue_ops *ops, void *arg,
                      struct vr_log_queue **ret_queue);
 
-/** Drop the entries left in @p queue and free it.  Nobody logs to its logger
- *  any more.  A child of fork(2) may free its copy.  NULL is fine. */
+/** Drop the entries left in @p queue and free it.  No thread may log to its
+ *  logger any more.  A child of fork(2) may free its copy.  NULL is fine. */
 void vr_log_queue_free(struct vr_log_queue *queue);
 
 /**

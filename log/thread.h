@@ -10,7 +10,7 @@
  *     err = vr_logger_attach(logger, &file.base);
  *     vr_log_info(logger, "hello");
  *
- * It can take the log of one reactor, or of all made later:
+ * The logger can take the log of one reactor, or of all made later:
  *
  *     err = vr_logger_attach(vr_reactor_log(reactor), &logger->base);
  *     vr_log_set_default_watcher(&logger->base);
@@ -58,12 +58,12 @@ VR_MUST_CHECK
 int vr_log_thread_new(const struct vr_log_thread_options *options,
                       struct vr_log_thread **ret_thread);
 
-/** The logger of @p thread, which lives as long. */
+/** The logger of @p thread; it lives as long as the thread. */
 struct vr_logger *vr_log_thread_logger(struct vr_log_thread *thread);
 
 /**
  * Show what was logged, end the thread, detach all watchers from its logger and
- * free both.  Nobody logs to it any more.  NULL is fine.
+ * free both.  No thread may log to it any more.  NULL is fine.
  * @param patience  nanoseconds to wait for the watchers; negative: for ever
  * @return 0; else nothing is freed: -ETIMEDOUT, or -EAGAIN if the system let
  * nothing be said to the thread, and this is to be called again; -EDEADLK on

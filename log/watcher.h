@@ -77,10 +77,10 @@ typedef void vr_log_watch_fn(struct vr_log_watcher *watcher,
 struct vr_log_watcher {
     vr_log_watch_fn *watch;
 
-    /** true: it may be shown entries by any threads at the same time, and takes
-     *  no time.  Then it is shown each entry inside the log call, even where
-     *  the logger has a queue for its other watchers.  A logger with a queue is
-     *  such a watcher.  Set before it is attached; false after init. */
+    /** true: any threads may call watch() at the same time, and it returns
+     *  quickly.  Then it is called inside each log call, even where the logger
+     *  has a queue for its other watchers.  A logger with a queue is such a
+     *  watcher.  Set before it is attached; false after init. */
     bool anywhere;
 
     struct vr_logger *passes_to; /**< the logger it leads to; NULL: none */
@@ -95,8 +95,8 @@ void vr_log_watcher_init(struct vr_log_watcher *watcher,
                          vr_log_watch_fn *watch);
 
 /** Show @p watcher only entries that @p filter keeps; it is added nowhere yet.
- *  The filters of a watcher that is shown entries anywhere are asked on any
- *  thread: none is added or removed while somebody logs. */
+ *  If the watcher has `anywhere` set, its filters are asked on any thread; then
+ *  add and remove them only while nobody logs. */
 void vr_log_watcher_add_filter(struct vr_log_watcher *watcher,
                                struct vr_log_filter *filter);
 

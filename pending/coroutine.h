@@ -37,9 +37,10 @@
  *
  * Freeing the coroutine's deferred ends the function: whatever it awaits is
  * freed, and each await that would have to wait returns -VR_ECANCELLED.  When
- * vr_pending_free() returns the function has ended.  Only if it runs just then,
- * and so frees itself, does it go on after that call, to its end.  So a loop
- * that awaits must end on -VR_ECANCELLED, or vr_pending_free() never returns.
+ * vr_pending_free() returns the function has ended.  Only a function that runs
+ * just then, as it frees its own deferred, goes on after that call, to its end.
+ * So a loop that awaits must end on -VR_ECANCELLED, or vr_pending_free() never
+ * returns.
  *
  * Handlers and cancellers cannot wait, even where a coroutine makes the call
  * that runs them; they use its stack meanwhile.  No number of awaits, nor of

@@ -3,13 +3,14 @@
  * @file stacks.h
  * Pools of stacks for coroutines: guarded, reused, and measured if wished.
  *
+ *     struct vr_stacks_options how = VR_STACKS_OPTIONS_INIT;
  *     struct vr_stacks *stacks;
- *     int err = vr_stacks_new(NULL, &(struct vr_stacks_options){
- *         .size = sizeof(struct vr_stacks_options), .measure = true}, &stacks);
+ *     how.measure = true;
+ *     int err = vr_stacks_new(NULL, &how, &stacks);
  *
- *     err = vr_spawn(NULL, &(struct vr_coroutine_options){
- *         .size = sizeof(struct vr_coroutine_options), .stacks = stacks},
- *         greet, session, &session->greeting);
+ *     struct vr_coroutine_options options = VR_COROUTINE_OPTIONS_INIT;
+ *     options.stacks = stacks;
+ *     err = vr_spawn(NULL, &options, greet, session, &session->greeting);
  *     ...
  *     struct vr_stacks_stats stats;
  *     vr_stacks_stats(stacks, &stats);
