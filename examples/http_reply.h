@@ -5,7 +5,7 @@
  * reply.
  *
  * It closes its chain with an EOF when the reply is complete, and with the
- * error when it can not be: so the chain's `closed` hears the outcome.  A reply
+ * error when it cannot be: so the chain's `closed` hears the outcome.  A reply
  * is complete with as many bytes as Content-Length says; without that, at the
  * end of data.
  *

@@ -45,7 +45,7 @@ static int digit_of(char byte)
 }
 
 /* In a URL a zone's '%' is escaped as "%25" (RFC 6874), and so are bytes that
- * it can not hold.  @return the length; 0 for anything else */
+ * it cannot hold.  @return the length; 0 for anything else */
 static size_t read_zone(const char *text, const char *end, char *to)
 {
     size_t len = 0;

@@ -4,6 +4,14 @@
  * Messages and questions beside the bytes, from one element of a chain to the
  * next: "you are connected", "may I connect?".
  *
+ *     static int control(struct vr_consumer *in, const struct vr_control *msg)
+ *     {
+ *         (void)in;
+ *         if (msg->kind != VR_CAN_CONNECT)
+ *             return -VR_ENOCONTROL;
+ *         return vr_peer_is_local(msg->peer) ? 0 : -EACCES;
+ *     }
+ *
  * An element that does not know a message answers -VR_ENOCONTROL, which the
  * sender takes for "no objection"; a filter passes the message on.
  *

@@ -7,18 +7,24 @@
  *     static int on_accepted(struct vr_listener *listener, int fd,
  *                            const struct vr_peer *peer)
  *     {
- *         struct session *session = session_new(...);
+ *         struct session *session = session_new();
+ *
+ *         (void)listener;
  *         if (!session)
  *             return -ENOMEM;
- *         ...
- *         err = vr_socket_adopt(&session->socket, fd, peer);
- *         ...
+ *         int err = vr_socket_adopt(&session->socket, fd, peer);
+ *         if (err)
+ *             vr_chain_close(&session->chain, NULL);
+ *         return err;
  *     }
+ *     static const struct vr_listener_ops ops = {.accepted = on_accepted};
+ *
+ *     err = vr_listener_open(&listener, reactor, &peer, NULL, &ops);
  *
  * `accepted` allocates the session that serves one connection; `closed` of the
  * session's chain frees it.  When descriptors or memory run out, or the system
  * lets nothing be accepted, accepting pauses for 100 ms and goes on by itself;
- * the log has one line about it.  Clients can not flood the log: pauses and
+ * the log has one line about it.  Clients cannot flood the log: pauses and
  * refusals get a few lines a minute.
  *
  * Ownership: embedded by its owner until `closed`.  Threads: the reactor's.

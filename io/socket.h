@@ -22,7 +22,7 @@
  *
  * A write that fails stops the producer, whose `stopped` runs, and reading goes
  * on; no write raises SIGPIPE.  If the producer has ended before the write
- * fails, `stopped` can not run: then reading ends, too, after the bytes that
+ * fails, `stopped` cannot run: then reading ends, too, after the bytes that
  * have come.
  *
  * After a reset a program that has paused hears the end if no bytes wait before
@@ -30,7 +30,7 @@
  * chain.
  *
  * An abort of the outbound bytes drops the queue and shuts down writing, as TCP
- * can not tell a peer that bytes are missing and stay open.  To tell the peer,
+ * cannot tell a peer that bytes are missing and stay open.  To tell the peer,
  * close the chain: if bytes are queued then, or were lost before, the
  * connection is reset, and the peer does not take what it got for all there
  * was.

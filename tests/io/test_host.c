@@ -94,6 +94,7 @@ static int accepting(const struct vr_peer *place)
     return fd;
 }
 
+/* promise fork-5 */
 TEST(host, hands_no_descriptor_of_the_library_on_over_exec)
 {
     static struct server server;

@@ -46,6 +46,7 @@ static void check_listens_on(int family)
     check_int(vr_reactor_free(reactor), 0);
 }
 
+/* promise fork-2 */
 TEST(io_fork, a_listener_closed_in_a_child_listens_on_in_its_parent)
 {
     check_listens_on(AF_INET);
@@ -107,6 +108,7 @@ static void check_goes_on(int family)
     check_int(vr_reactor_free(reactor), 0);
 }
 
+/* promise fork-2 */
 TEST(io_fork, a_connection_closed_in_a_child_goes_on_in_its_parent)
 {
     check_goes_on(AF_INET);

@@ -36,6 +36,7 @@ static void stop_it(struct server *one)
     vr_reactor_stop(one->reactor);
 }
 
+/* promise reactor-2 */
 TEST(io_stop, a_listener_hands_out_no_other_connection)
 {
     int fds[CLIENTS];
@@ -90,6 +91,7 @@ static void close_all(int fd)
     check_int(vr_reactor_free(reactor), 0);
 }
 
+/* promise reactor-2 */
 TEST(io_stop, a_socket_reads_no_more)
 {
     size_t size;
@@ -109,6 +111,7 @@ TEST(io_stop, a_socket_reads_no_more)
     close_all(fd);
 }
 
+/* promise reactor-2 */
 TEST(io_stop, a_socket_that_is_connected_gives_no_data_yet)
 {
     int fd = adopt(HEARD_CONNECTED);
@@ -164,6 +167,7 @@ static void tear_down_link(void)
     check_int(vr_reactor_free(reactor), 0);
 }
 
+/* promise reactor-2 */
 TEST(io_stop, a_consumer_is_offered_no_more_before_the_next_run)
 {
     set_up_link();
@@ -178,6 +182,7 @@ TEST(io_stop, a_consumer_is_offered_no_more_before_the_next_run)
     tear_down_link();
 }
 
+/* promise reactor-2 */
 TEST(io_stop, one_behind_a_filter_is_offered_no_more_either)
 {
     struct vr_stage stage;
@@ -226,6 +231,7 @@ static void stop_inside(struct receiver *to)
     vr_reactor_stop(reactor);
 }
 
+/* promise reactor-2 */
 TEST(io_stop, a_writer_offers_no_other_piece_and_tells_nobody)
 {
     static const struct vr_writer_ops ops = {.emptied = on_emptied};

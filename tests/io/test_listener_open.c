@@ -140,6 +140,7 @@ static int open_in_child(void)
     return 0;
 }
 
+/* promise fork-1 */
 TEST(listener_open, a_child_opens_nothing)
 {
     set_up();
