@@ -143,8 +143,8 @@ size_t vr_logger_dropped(const struct vr_logger *logger);
  * One exception: where a logger without a queue is attached to one that has a
  * queue, loggers attached to the former are not waited for.
  * @param timeout  nanoseconds; negative: for ever
- * @return 0; -ETIMEDOUT; -EDEADLK inside a watcher that runs on its queue;
- * -ECHILD in a child of fork(2), where nobody shows what is left
+ * @return 0; -ETIMEDOUT; -EDEADLK inside a watcher that runs on the queue of
+ * one of them; -ECHILD in a child of fork(2), where nobody shows what is left
  * Threads: any; on the thread of its reactor the entries are shown inside this
  * call.
  */

@@ -26,11 +26,12 @@
  *     while (vr_log_queue_show(queue, 100))
  *         loop_do_something_else(loop);
  *
- * A log call takes no lock, and no memory unless the entry is longer than a
- * quarter of the ring.  When the ring is full the entry is dropped, and in its
- * place the watchers are shown an entry of level VR_LOG_WARN, a gap, that says
- * how many are missing: "42 entries dropped".  Or the log call waits for room,
- * if it is told to: see vr_logger_set_patience().
+ * A log call takes no lock; and no memory but for a text of more than 511
+ * bytes, while it is formatted, or an entry of more than a quarter of the ring.
+ * When the ring is full the entry is dropped, and in its place the watchers are
+ * shown an entry of level VR_LOG_WARN, a gap, that says how many are missing:
+ * "42 entries dropped".  Or the log call waits for room, if it is told to: see
+ * vr_logger_set_patience().
  *
  * Long entries take memory besides the ring, together no more than the ring is
  * large.  A text that is longer than the ring is cut, and ends in "...".

@@ -126,7 +126,7 @@ TEST(log_thread, runs_watchers_on_another_thread)
 }
 
 /* promise log-5 */
-/* Pain 37: a watcher that blocks, and who logs goes on. */
+/* A watcher that blocks holds up no log call. */
 TEST(log_thread, a_watcher_that_hangs_costs_entries_but_no_time)
 {
     int logged = 1;
