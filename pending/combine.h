@@ -24,6 +24,9 @@
  * cancelled.  Cancelling or freeing the combination cancels its members; it
  * then fails with -VR_ECANCELLED.
  *
+ * NULL for an environment means that of the reactor whose turn this is, else
+ * the default.
+ *
  * Each combination that is a member of another deepens the stack by some
  * hundred bytes when it gets its result or is cancelled.
  *

@@ -43,8 +43,11 @@ struct vr_failure {
  *
  *     vr_failure_new(env, code, stage, cause, format, ...)
  *
- * Keeps @p stage, which is a constant text or NULL.  Takes @p cause, which may
- * be NULL.  @p format is as for printf(3); NULL: no text.
+ * @param env  for its memory; NULL: that of the reactor whose turn this is,
+ * else the default
+ * @param stage  what was being done, a constant text, which is kept; or NULL
+ * @param cause  taken; may be NULL
+ * @param format  as for printf(3); NULL: no text
  * @return never NULL: vr_failure_no_memory() when there is no memory
  */
 #define vr_failure_new(env, code, stage, ...)                                  \
@@ -78,7 +81,7 @@ struct vr_failure *vr_failure_timeout(void);
 /** Take another reference to @p failure. @return @p failure */
 struct vr_failure *vr_failure_ref(struct vr_failure *failure);
 
-/** Give back a reference; NULL is nothing.  The last frees. */
+/** Give back a reference; NULL is fine.  The last frees. */
 void vr_failure_unref(struct vr_failure *failure);
 
 /** Has @p failure, or one of its causes, this @p code? */

@@ -117,8 +117,9 @@ typedef void vr_cancel_fn(void *arg, struct vr_pending *pending);
  *
  *     vr_pending_new(env, cancel, arg, &pending)
  *
- * Keeps @p env as vr_env_keep() does, so the deferred may outlive its reactor.
- * NULL for @p cancel: the source need not be told.
+ * @param env  kept as by vr_env_keep(), so the deferred may outlive its
+ * reactor; NULL: that of the reactor whose turn this is, else the default
+ * @param cancel  the canceller; NULL: the source need not be told
  * @return 0, -ENOMEM
  */
 #define vr_pending_new(env, cancel, arg, ret_pending)                          \

@@ -79,7 +79,9 @@ struct vr_stacks_stats {
 };
 
 /**
- * Make a pool of stacks, with none in it.  Keeps @p env.
+ * Make a pool of stacks, with none in it.
+ * @param env  kept; NULL: that of the reactor whose turn this is, else the
+ * default
  * @param options  NULL for all defaults
  * @return 0; -EINVAL for a bad size; -ENOMEM
  */
