@@ -168,6 +168,32 @@ TEST(chain, runs_no_hook_once_it_is_closed)
     tear_down();
 }
 
+static int emptied;
+
+static void count_emptied(struct vr_writer *writer)
+{
+    (void)writer;
+    emptied++;
+}
+
+/* An abort has the writer tell from the loop that its queue is empty. */
+/* promise links-11 */
+TEST(chain, runs_no_pump_of_its_writer_once_it_is_closed)
+{
+    static const struct vr_writer_ops ops = {.emptied = count_emptied};
+    const struct vr_end end = {.kind = VR_END_CANCELLED};
+
+    set_up();
+    join();
+    turn_until(reactor, session.peer[0]);
+    vr_agent_hear_writer(&session.agent, &ops);
+    vr_writer_abort(&session.agent.writer, &end);
+    vr_chain_close(&session.chain, NULL);
+    turn_until(reactor, session.is_closed);
+    check_int(emptied, 0);
+    tear_down();
+}
+
 /* ---- joining ---- */
 
 TEST(chain, takes_in_none_where_one_is_in_a_chain_already)

@@ -93,6 +93,7 @@ static void check_ends_writing(struct vr_stage *stage)
     set_up();
     set_attached(stage, abort_down);
     check_int(vr_chain_insert(&session.socket.element, &first.element), 0);
+    check(session.socket.write_ending); /* told inside that call */
     turn_until(reactor, other.is_over);
     session_say(&other, "still read");
     turn_until(reactor, session.received == 10);
