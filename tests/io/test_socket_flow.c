@@ -157,7 +157,7 @@ static void pause_each_time(struct session *one, enum session_word word)
         vr_pause(&one->agent.in);
 }
 
-/* promise sockets-4 */
+/* promises sockets-4, links-4 */
 TEST(socket_flow, a_paused_reader_goes_on_where_it_was)
 {
     size_t before = 0;
@@ -174,6 +174,7 @@ TEST(socket_flow, a_paused_reader_goes_on_where_it_was)
         turn_some(reactor, 2);
         check_int(other.received, before);
         vr_resume(&other.agent.in);
+        check_int(other.received, before); /* not inside the call */
     }
     check_int(other.received, MEBIBYTE);
     tear_down();
