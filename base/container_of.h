@@ -3,7 +3,6 @@
  * @file container_of.h
  * From a pointer to a member back to the struct that embeds it.
  *
- *     struct session { struct vr_call idle; ... };
  *     struct session *session = vr_container_of(call, struct session, idle);
  */
 #ifndef VR_BASE_CONTAINER_OF_H

@@ -8,9 +8,11 @@
  * a test can make time pass, memory run out and system calls fail:
  *
  *     struct vr_env env = vr_env_default;
+ *     struct vr_reactor_options options = VR_REACTOR_OPTIONS_INIT;
+ *
  *     env.now = my_clock;
- *     vr_reactor_new(&(struct vr_reactor_options){
- *         .size = sizeof(struct vr_reactor_options), .env = &env}, &reactor);
+ *     options.env = &env;
+ *     err = vr_reactor_new(&options, &reactor);
  *
  * A parameter `const struct vr_env *` may be NULL.  NULL means the environment
  * of the current reactor: that of this coroutine, else the one whose callback

@@ -3,9 +3,13 @@
  * @file list.h
  * An intrusive, circular, doubly linked list.
  *
- *     struct vr_list sessions;              the head, vr_list_init() first
- *     struct session { struct vr_list link; ... };
+ *     struct session {
+ *         struct vr_list link;
+ *         int fd;
+ *     };
+ *     struct vr_list sessions; // the head
  *
+ *     vr_list_init(&sessions);
  *     vr_list_append(&sessions, &session->link);
  *     while ((link = vr_list_pop(&sessions)))
  *         session_free(vr_container_of(link, struct session, link));

@@ -4,7 +4,10 @@
  * The program's end of a chain (a handler, or protocol): a consumer of inbound
  * bytes and a writer of outbound ones.  Here it echoes:
  *
- *     struct echo { struct vr_agent agent; ... };
+ *     struct echo {
+ *         struct vr_agent agent;
+ *         struct vr_chain chain;
+ *     };
  *
  *     static size_t consume(struct vr_consumer *in,
  *                           const struct vr_offer *offer)
@@ -22,6 +25,7 @@
  *     }
  *     static void end(struct vr_consumer *in, const struct vr_end *why)
  *     {
+ *         (void)why;
  *         vr_writer_end(&vr_container_of(in, struct echo, agent.in)
  *                            ->agent.writer);
  *     }

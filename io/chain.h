@@ -4,16 +4,17 @@
  * A chain (elsewhere a pipeline) joins a socket, filters and the program in
  * both directions.  They live and end together.
  *
- *     wire end              filters                program's end
- *     +--------+ upper   +-----------+   lower +---------+
- *     | socket |=========| TLS, lines|=========| program |
- *     +--------+         +-----------+         +---------+
+ *         wire end              filters                program's end
+ *         +--------+ upper   +-----------+   lower +---------+
+ *         | socket |=========| TLS, lines|=========| program |
+ *         +--------+         +-----------+         +---------+
  *
  *     vr_chain_init(&session->chain, reactor, on_closed);
- *     vr_socket_init(&session->socket, reactor, NULL);
+ *     err = vr_socket_init(&session->socket, reactor, NULL);
  *     vr_agent_init(&session->agent, reactor, &session_ops);
- *     err = vr_chain(&session->chain, &session->socket.element,
- *                    &session->agent.element);
+ *     if (!err)
+ *         err = vr_chain(&session->chain, &session->socket.element,
+ *                        &session->agent.element);
  *
  * An element is an agent at one of the ends, or a filter between them.  Bytes
  * go inbound, from the wire to the program, and outbound, from the program to
@@ -127,8 +128,19 @@ VR_MUST_CHECK
 int vr_chain_add(struct vr_chain *chain, struct vr_element *const *elements);
 
 /** vr_chain_add() with the elements as arguments. */
+#ifdef __cplusplus
+#define vr_chain(chain, ...) ::vr_chain_add_all((chain), {__VA_ARGS__, NULL})
+extern "C++" template <size_t count>
+VR_MUST_CHECK inline int
+vr_chain_add_all(struct vr_chain *chain,
+                 struct vr_element *const (&elements)[count])
+{
+    return vr_chain_add(chain, elements);
+}
+#else
 #define vr_chain(chain, ...)                                                   \
     vr_chain_add((chain), (struct vr_element *const[]){__VA_ARGS__, NULL})
+#endif
 
 /**
  * Put @p filter above @p below, which is in a chain.  Bytes that the elements

@@ -101,7 +101,7 @@ void vr_stream_init(struct vr_stream *stream, struct vr_reactor *reactor);
  * Read the bytes that are there, or the next to come: at least one, at most
  * @p most.
  *
- *     pending = vr_stream_read_some(stream, most)
+ *     pending = vr_stream_read_some(stream, most);
  *
  * @param most  0: 64 KiB
  */
@@ -116,7 +116,7 @@ struct vr_pending *vr_stream_read_some_at(const char *file, int line,
 /**
  * Read @p len bytes.
  *
- *     pending = vr_stream_read_exactly(stream, len)
+ *     pending = vr_stream_read_exactly(stream, len);
  */
 #define vr_stream_read_exactly(stream, len)                                    \
     vr_stream_read_exactly_at(__FILE__, __LINE__, stream, len)
@@ -131,7 +131,7 @@ struct vr_pending *vr_stream_read_exactly_at(const char *file, int line,
  * line of more than @p most bytes, which is 1 or more and counts the end of the
  * line, stays unread, and the call fails with -VR_ELIMIT.
  *
- *     pending = vr_stream_read_line(stream, most)
+ *     pending = vr_stream_read_line(stream, most);
  */
 #define vr_stream_read_line(stream, most)                                      \
     vr_stream_read_line_at(__FILE__, __LINE__, stream, most)
@@ -153,7 +153,7 @@ const struct vr_end *vr_stream_why(const struct vr_stream *stream);
  * with -ENOTCONN in no chain; with -VR_ECLOSED after the end, and with the
  * consumer's reason after it has stopped.
  *
- *     pending = vr_stream_write(stream, data, len)
+ *     pending = vr_stream_write(stream, data, len);
  */
 #define vr_stream_write(stream, data, len)                                     \
     vr_stream_write_at(__FILE__, __LINE__, stream, data, len)
@@ -166,7 +166,7 @@ struct vr_pending *vr_stream_write_at(const char *file, int line,
 /**
  * vr_stream_write() of a text without its final zero.
  *
- *     pending = vr_stream_text(stream, "Hello.")
+ *     pending = vr_stream_text(stream, "Hello.");
  */
 #define vr_stream_text(stream, text)                                           \
     vr_stream_text_at(__FILE__, __LINE__, stream, text)
@@ -181,7 +181,7 @@ struct vr_pending *vr_stream_text_at(const char *file, int line,
  * dropped.  That element may queue them: only an answer of the peer tells that
  * they arrived.
  *
- *     pending = vr_stream_flush(stream)
+ *     pending = vr_stream_flush(stream);
  */
 #define vr_stream_flush(stream) vr_stream_flush_at(__FILE__, __LINE__, stream)
 
@@ -201,7 +201,7 @@ void vr_stream_end(struct vr_stream *stream);
  * deadline by vr_within(), as the peer may never end.  NULL, for want of
  * memory, has closed the chain at once, too.
  *
- *     pending = vr_stream_close(stream)
+ *     pending = vr_stream_close(stream);
  */
 #define vr_stream_close(stream) vr_stream_close_at(__FILE__, __LINE__, stream)
 

@@ -13,8 +13,8 @@
  *
  * logs for an empty file
  *
- *     certificate x.pem: error:0480006C:PEM routines::no start line:
- *     Expecting: TRUSTED CERTIFICATE
+ *         certificate x.pem: error:0480006C:PEM routines::no start line:
+ *         Expecting: TRUSTED CERTIFICATE
  *
  * and then an entry with the error that followed from it.  Part of
  * libvreactor-tls.

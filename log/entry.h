@@ -33,12 +33,25 @@ struct vr_log_attr {
     int64_t number;
 };
 
-/** Attributes for vr_log_with():
+/**
+ * Attributes, where vr_log_with() is called; in C++ each with all members:
  *
- *     VR_LOG_ATTRS({"peer", .text = peer}, {"bytes", .number = count})
+ *     vr_log_with(&logger, VR_LOG_INFO,
+ *                 VR_LOG_ATTRS({"peer", .text = peer}, {"bytes", .number = 9}),
+ *                 "a client");
  */
+#ifdef __cplusplus
+#define VR_LOG_ATTRS(...) ::vr_log_attrs({__VA_ARGS__, {NULL, NULL, 0}})
+extern "C++" template <size_t count>
+inline const struct vr_log_attr *
+vr_log_attrs(const struct vr_log_attr (&attrs)[count])
+{
+    return attrs; /* which live as long as the call that they are given to */
+}
+#else
 #define VR_LOG_ATTRS(...)                                                      \
     ((const struct vr_log_attr[]){__VA_ARGS__, {NULL, NULL, 0}})
+#endif
 
 /** What was logged.  Valid during the call that shows it: copy to keep. */
 struct vr_log_entry {

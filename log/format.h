@@ -3,7 +3,7 @@
  * @file format.h
  * The text of an entry: one line, whatever bytes a peer put in it:
  *
- *     14:03:59 20 server: no soup for \x1b[31myou peer=::1 name="a b"\n
+ *         14:03:59 20 server: no soup for \x1b[31myou peer=::1 name="a b"\n
  *
  * that is the time, the level as a number, the prefix if there is one, the
  * text, and the attributes.  No byte in it commands a terminal, begins another
@@ -18,8 +18,8 @@
  *
  * Or, with `json`, an object of JSON on one line, for programs to read:
  *
- *     {"time":"2026-11-21T14:03:59.250000Z","level":20,"prefix":"server",
- *     "text":"no soup","attrs":{"peer":"::1","bytes":512}}\n
+ *         {"time":"2026-11-21T14:03:59.250000Z","level":20,"prefix":"server",
+ *         "text":"no soup","attrs":{"peer":"::1","bytes":512}}\n
  *
  * without the break here; with prefix and attrs only where there are some, and
  * with "missed" in a gap.  The same characters are escaped, as \uNNNN, since

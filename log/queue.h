@@ -6,12 +6,12 @@
  * thread that calls vr_log_queue_show(): a reactor's, the thread of
  * log/thread.h, or that of an event loop of the program's own:
  *
- *     static bool wake(void *arg)         in a log call, on any thread
+ *     static bool wake(void *arg) // in a log call, on any thread
  *     {
- *         return loop_wake(arg);          must not block
+ *         return loop_wake(arg); // must not block
  *     }
  *
- *     static bool here(void *arg)         is this the loop's thread?
+ *     static bool here(void *arg) // is this the loop's thread?
  *     {
  *         return loop_is_current(arg);
  *     }

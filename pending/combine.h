@@ -3,18 +3,22 @@
  * @file combine.h
  * One deferred out of several.
  *
- *     struct vr_pending *members[] = {resolve(client, "a"),
- *                                     resolve(client, "b")};
- *
- *     err = vr_pending_every(env, members, 2, &both);
- *     ...
  *     static struct vr_result on_both(void *arg, struct vr_value value)
  *     {
  *         const struct vr_results *results = value.ptr;
  *
- *         use(results->items[0].value.ptr, results->items[1].value.ptr);
+ *         session_use(arg, results->items[0].value.ptr,
+ *                     results->items[1].value.ptr);
  *         vr_value_free(value);
- *         ...
+ *         return vr_ok(vr_value_none());
+ *     }
+ *
+ *     struct vr_pending *members[] = {session_ask(session, "a"),
+ *                                     session_ask(session, "b")};
+ *
+ *     err = vr_pending_every(env, members, 2, &both);
+ *     if (!err)
+ *         err = vr_pending_then(both, on_both, NULL, session);
  *
  * Ownership: the members are taken, whatever is returned, and go with the
  * combination; their array is only read.  A member that is NULL counts as one
@@ -58,7 +62,7 @@ struct vr_results {
  * Wait for all members.  The value is a struct vr_results; members that failed
  * do not make the combination fail.  Without members it has fired already.
  *
- *     vr_pending_all(env, members, count, &pending)
+ *     err = vr_pending_all(env, members, count, &pending);
  *
  * @return 0, -ENOMEM
  */
@@ -75,7 +79,7 @@ int vr_pending_all_at(const char *file, int line, const struct vr_env *env,
  * Wait for all members, or for the first failure, which is then that of the
  * combination.  The value is a struct vr_results, of values only.
  *
- *     vr_pending_every(env, members, count, &pending)
+ *     err = vr_pending_every(env, members, count, &pending);
  *
  * @return 0, -ENOMEM
  */
@@ -93,7 +97,7 @@ int vr_pending_every_at(const char *file, int line, const struct vr_env *env,
  * When too many have failed the combination fails, with the code of the first
  * failure, which is its cause.
  *
- *     vr_pending_some(env, members, count, wanted, &pending)
+ *     err = vr_pending_some(env, members, count, wanted, &pending);
  *
  * @return 0; -EINVAL if more are wanted than there are; -ENOMEM
  */
@@ -111,7 +115,7 @@ int vr_pending_some_at(const char *file, int line, const struct vr_env *env,
  * Wait for the first value.  When all members have failed the combination
  * fails, as for vr_pending_some().
  *
- *     vr_pending_any(env, members, count, &pending)
+ *     err = vr_pending_any(env, members, count, &pending);
  *
  * @return 0; -EINVAL if @p count is 0; -ENOMEM
  */
@@ -127,7 +131,7 @@ int vr_pending_any_at(const char *file, int line, const struct vr_env *env,
 /**
  * Wait for the first result, value or failure.
  *
- *     vr_pending_race(env, members, count, &pending)
+ *     err = vr_pending_race(env, members, count, &pending);
  *
  * @return 0; -EINVAL if @p count is 0; -ENOMEM
  */
@@ -150,7 +154,7 @@ typedef struct vr_pending *vr_begin_fn(void *arg, size_t index);
  * first failure is that of the sequence: tasks under way are cancelled, and the
  * rest never begins.  The first tasks begin inside this call.  Keeps @p arg.
  *
- *     vr_pending_sequence(env, count, parallel, begin, arg, &pending)
+ *     err = vr_pending_sequence(env, count, parallel, begin, arg, &pending);
  *
  * @return 0; -EINVAL if @p parallel is 0 or @p begin NULL; -ENOMEM: nothing was
  * begun

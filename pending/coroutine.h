@@ -90,7 +90,7 @@ struct vr_coroutine_options {
  * Run @p fn on a stack of its own.  Keeps @p env and @p arg.  NULL for @p env:
  * that of its reactor, which is also what NULL means inside it.
  *
- *     vr_spawn(env, options, fn, arg, &pending)
+ *     err = vr_spawn(env, options, fn, arg, &pending);
  *
  * @param options  NULL for all defaults
  * @param ret_pending  the deferred, which is yours; set before @p fn runs,

@@ -41,7 +41,7 @@ struct vr_failure {
 /**
  * Make a failure here, with one reference, which is yours.
  *
- *     vr_failure_new(env, code, stage, cause, format, ...)
+ *     why = vr_failure_new(env, code, "stage", cause, "format %d", count);
  *
  * @param env  for its memory; NULL: that of the reactor whose turn this is,
  * else the default

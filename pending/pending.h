@@ -115,7 +115,7 @@ typedef void vr_cancel_fn(void *arg, struct vr_pending *pending);
 /**
  * Make a deferred, which is yours.
  *
- *     vr_pending_new(env, cancel, arg, &pending)
+ *     err = vr_pending_new(env, cancel, arg, &pending);
  *
  * @param env  kept as by vr_env_keep(), so the deferred may outlive its
  * reactor; NULL: that of the reactor whose turn this is, else the default
@@ -135,7 +135,7 @@ int vr_pending_new_at(const char *file, int line, const struct vr_env *env,
  * Make a deferred that has fired with @p result, for what is there already.
  * Takes @p result; on failure it is still yours.
  *
- *     vr_pending_done(env, vr_ok(value), &pending)
+ *     err = vr_pending_done(env, vr_ok(value), &pending);
  *
  * @return 0, -ENOMEM
  */
@@ -231,8 +231,8 @@ const struct vr_env *vr_pending_env(const struct vr_pending *pending);
  * For people: a line for @p pending, and one for each deferred it waits for,
  * except those that would only pass a result on,
  *
- *     client.c:40: waiting, 2 steps: then, both
- *     resolve.c:12: not fired, paused 1 time, 1 step: callback
+ *         client.c:40: waiting, 2 steps: then, both
+ *         resolve.c:12: not fired, paused 1 time, 1 step: callback
  *
  * At most @p size bytes with the final zero; @p size may be 0.
  * @return the length of the whole text

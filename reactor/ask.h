@@ -4,7 +4,7 @@
  * A request from one reactor to another: a function runs on the other one, and
  * its result comes back as a deferred.
  *
- *     static struct vr_result look_up(struct vr_value name)    at the cache
+ *     static struct vr_result look_up(struct vr_value name) // at the cache
  *     {
  *         struct vr_pending *found = cache_find(name.ptr);
  *
@@ -40,7 +40,7 @@ typedef struct vr_result vr_ask_fn(struct vr_value question);
  * Have @p fn called with @p question on the thread of @p to, after the posts
  * that this thread sent there before.
  *
- *     vr_ask(from, to, fn, question, &pending)
+ *     err = vr_ask(from, to, fn, question, &pending);
  *
  * @param to  must live until this returns.  If it is closed before @p fn has
  * answered, the deferred fails with -VR_ECLOSED

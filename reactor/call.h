@@ -4,7 +4,10 @@
  * A timer: a function that the reactor calls in its next turn, or at a given
  * time, once or repeatedly.
  *
- *     struct session { struct vr_call idle; ... };
+ *     struct session {
+ *         struct vr_call idle;
+ *         int fd;
+ *     };
  *
  *     static void on_idle(struct vr_call *call)
  *     {

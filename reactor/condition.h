@@ -8,10 +8,11 @@
  *
  *     static bool has_started(void *arg, int64_t status)
  *     {
+ *         (void)arg;
  *         return status != STARTING;
  *     }
  *
- *     vr_condition_set(status, READY);                   on any thread
+ *     vr_condition_set(status, READY); // on any thread
  *
  *     err = vr_condition_wait(status, has_started, NULL, 5 * VR_SEC, &now);
  *
@@ -88,7 +89,7 @@ int vr_condition_wait(struct vr_condition *condition,
  * Make a deferred that fires on @p reactor, without a value, when @p test is
  * true.  @p test is called in turns of @p reactor.
  *
- *     vr_condition_await(condition, reactor, test, arg, &pending)
+ *     err = vr_condition_await(condition, reactor, test, arg, &pending);
  *
  * If the condition is freed it fails with -VR_ECANCELLED, if the reactor is
  * closed with -VR_ECLOSED.

@@ -119,7 +119,7 @@ void vr_pool_close(struct vr_pool *pool);
 /**
  * Have @p fn called with @p value on a thread of @p pool.
  *
- *     vr_pool_submit(pool, reactor, group, fn, value, &pending)
+ *     err = vr_pool_submit(pool, reactor, group, fn, value, &pending);
  *
  * @param group  NULL: none
  * @param value  taken, but on failure still the caller's; freed if @p fn is

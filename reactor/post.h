@@ -3,7 +3,10 @@
  * @file post.h
  * A message from any thread to a reactor: a function to run on its thread.
  *
- *     struct job { struct vr_post post; ... };
+ *     struct job {
+ *         struct vr_post post;
+ *         int number;
+ *     };
  *
  *     static void run_job(struct vr_post *post)
  *     {

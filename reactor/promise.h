@@ -57,7 +57,7 @@ typedef void vr_promise_cancelled_fn(void *arg);
 /**
  * Make a promise, with one reference, and its deferred; both are the caller's.
  *
- *     vr_promise_new(reactor, cancelled, arg, &promise, &pending)
+ *     err = vr_promise_new(reactor, cancelled, arg, &promise, &pending);
  *
  * @param cancelled  called with arg.ptr; NULL: nobody is told
  * @param arg  taken, but on failure still the caller's.  It is freed with the

@@ -30,7 +30,7 @@ struct vr_reactor;
  * or less: in the next turn.  It fails with -VR_ECLOSED if the reactor is
  * closed before that, or is closed already; with -EPERM if there is no reactor.
  *
- *     pending = vr_pending_sleep(reactor, span)
+ *     pending = vr_pending_sleep(reactor, span);
  *
  * @param reactor  NULL: that of this coroutine, else the one whose turn this is
  * @return the deferred, the caller's; NULL when there is no memory

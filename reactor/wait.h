@@ -4,7 +4,7 @@
  * Blocking calls for ordinary threads: start something on a reactor, and wait
  * for its result.
  *
- *     static struct vr_result begin(void *arg)       on the reactor's thread
+ *     static struct vr_result begin(void *arg) // on the reactor's thread
  *     {
  *         return vr_wait_for(session_login(arg));
  *     }

@@ -12,7 +12,7 @@
  *     int err = vr_test_reactor_new(&test, NULL, &reactor);
  *     ...
  *     vr_call_after(&patience, 30 * VR_SEC);
- *     err = vr_test_run_for(&test, reactor, 30 * VR_SEC);      it has run
+ *     err = vr_test_run_for(&test, reactor, 30 * VR_SEC); // it has run
  *
  * A wait with a timeout asks the real selector for events.  If there are none,
  * the clock jumps ahead by that timeout, and the wait has timed out.  So no

@@ -10,9 +10,9 @@
  *     options.env = &test.env;
  *     ...
  *     vr_test_advance(&test, 30 * VR_SEC);
- *     vr_test_fail_allocation(&test, 1, 1);     the next one fails
+ *     vr_test_fail_allocation(&test, 1, 1); // the next one fails
  *     ...
- *     assert(vr_test_blocks(&test) == 0);       all was given back
+ *     assert(vr_test_blocks(&test) == 0); // all was given back
  *
  * Ownership: the test's, which keeps it in place until all that was made with
  * it is freed.  Threads: any, except for vr_test_env_init().

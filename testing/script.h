@@ -11,9 +11,9 @@
  *     vr_test_script_init(&script, &test);
  *     int err = vr_test_script_reactor(&script, NULL, &reactor);
  *     ...
- *     err = vr_test_script_ready(&script, fd, VR_READ);     for the next wait
+ *     err = vr_test_script_ready(&script, fd, VR_READ); // for the next wait
  *     err = vr_reactor_turn(reactor, -1);
- *     assert(script.timeout == -1);                         of that wait
+ *     assert(script.timeout == -1); // of that wait
  *
  * It makes no system call, so a descriptor may be a number without a file.  A
  * wait that finds nothing lets time pass as in testing/clock.h.  A wait without

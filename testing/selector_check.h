@@ -6,14 +6,16 @@
  *
  *     static void report(void *ctx, const struct vr_selector_verdict *verdict)
  *     {
+ *         (void)ctx;
  *         if (verdict->outcome == VR_SELECTOR_FAILS)
  *             printf("%s: %s\n", verdict->test, verdict->why);
  *     }
  *
- *     int failed = vr_selector_check(&my_selector,
- *         &(struct vr_selector_check_options){
- *             .size = sizeof(struct vr_selector_check_options),
- *             .report = report});
+ *     struct vr_selector_check_options options =
+ *         VR_SELECTOR_CHECK_OPTIONS_INIT;
+ *
+ *     options.report = report;
+ *     int failed = vr_selector_check(&my_selector, &options);
  *
  * Each test opens a selector of its own and cleans up even if it fails, so that
  * a failure affects no other test.  Features that selectors may lack, such as a

@@ -38,8 +38,8 @@ of_header()
             print NR ":" substr($0, 8)
         next
     }
-    /^ \*$/ { next }
-    { was_code = 0 }' "$1"
+    /^ \*$/ { if (code) print NR ":"; next }
+    { code = was_code = 0 }' "$1"
 }
 
 # The same of page $1: unmarked C, each block for itself.
@@ -68,9 +68,11 @@ write_files()
         while ((getline line <begin) > 0)
             print line >file
         close(begin)
-        type = body ~ /\nreturn / ? "struct vr_result" : "void"
-        printf "%s\n%s code(void);\n%s code(void)\n{%s\n%s}\n", declared,
-            type, type, body, type == "void" ? "(void)err;\n" : "" >file
+        type = body ~ /\nreturn / ? "struct vr_result" : \
+            body ~ /\n +return / ? "int" : "void"
+        printf "%s\n%s code_shown(void);\n%s code_shown(void)\n{%s\n%s}\n", declared,
+            type, type, body, type == "void" ? "(void)err;\n" : type == "int" ? "return err;\n" : "" \
+            >file
         close(file)
         declared = body = ""
     }
@@ -85,11 +87,15 @@ write_files()
             outside = starts_unit(text)
             depth = 0
         }
+        was_open = open
         bare = text
         sub(/ *\/[\/*].*/, "", bare)
         depth += gsub(/\{/, "{", bare) - gsub(/\}/, "}", bare)
         open = depth > 0 || (bare !~ /[;}]$/ && bare !~ /^(#.*)?$/)
-        text = "\n#line " number " \"" name "\"\n" text
+        if (!was_open)
+            text = "\n#line " number " \"" name "\"\n" text
+        else
+            text = "\n" text
         if (outside)
             declared = declared text
         else

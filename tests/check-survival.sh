@@ -9,10 +9,10 @@
 cd "$SRCDIR" || exit 2
 status=0
 
-# code FILE...: what is no comment
+# code FILE...: what is no comment, nor for C++ alone
 code()
 {
-    sed 's|/\*.*\*/||' "$@" |
+    sed -e '/^#ifdef __cplusplus/,/^#else/d' -e 's|/\*.*\*/||' "$@" |
         awk '/\/\*/ { inside = 1 } !inside { print } /\*\// { inside = 0 }'
 }
 

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* What code in comments and pages takes for declared: see check-code.sh. */
+#include <assert.h>
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 extern int err, fd;

@@ -1,0 +1,2 @@
+/* SPDX-License-Identifier: MIT */
+vr_time my_clock(void *ctx);

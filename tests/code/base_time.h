@@ -1,0 +1,4 @@
+/* SPDX-License-Identifier: MIT */
+#include "tests/code/session.h"
+
+extern struct vr_call call;

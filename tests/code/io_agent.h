@@ -1,0 +1,4 @@
+/* SPDX-License-Identifier: MIT */
+struct echo;
+
+extern struct echo *echo;

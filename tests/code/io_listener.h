@@ -1,0 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+#include "tests/code/session.h"
+
+extern struct vr_listener listener;
+extern struct vr_peer peer;

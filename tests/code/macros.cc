@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file macros.cc
+ * The macros of the public headers in C++17: each is used, and runs once.
+ * check-macros.sh builds it, and sees that none is missing.
+ */
+#include <vreactor/testing/selector_check.h>
+#include <vreactor/vreactor.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+
+static int failures;
+
+static void check(bool so, int line)
+{
+    if (so)
+        return;
+    std::printf("macros.cc:%d: not so\n", line);
+    failures++;
+}
+
+#define CHECK(so) check(so, __LINE__)
+
+/* ---- base ---- */
+
+struct session {
+    int number;
+    struct vr_call idle;
+};
+
+static int VR_PRINTF(2, 3) format(char *text, const char *form, ...)
+{
+    va_list args;
+
+    va_start(args, form);
+    int len = std::vsnprintf(text, 20, form, args);
+    va_end(args);
+    return len;
+}
+
+static void use_base()
+{
+    struct session session = {7, {}};
+    struct vr_call *call = &session.idle;
+    char text[20];
+
+    CHECK(vr_container_of(call, struct session, idle)->number == 7);
+    CHECK(format(text, "%d", 42) == 2);
+    CHECK(VR_SEC == 1000 * VR_MSEC && VR_USEC == 1000 * VR_NSEC);
+    CHECK(VR_TIME_MAX > 0 && VR_UNLIMITED > 0);
+}
+
+static void use_options()
+{
+    struct vr_reactor_options reactor = VR_REACTOR_OPTIONS_INIT;
+    struct vr_pool_options pool = VR_POOL_OPTIONS_INIT;
+    struct vr_log_thread_options log = VR_LOG_THREAD_OPTIONS_INIT;
+    struct vr_stacks_options stacks = VR_STACKS_OPTIONS_INIT;
+    struct vr_coroutine_options coroutine = VR_COROUTINE_OPTIONS_INIT;
+    struct vr_socket_options socket = VR_SOCKET_OPTIONS_INIT;
+    struct vr_listener_options listener = VR_LISTENER_OPTIONS_INIT;
+    struct vr_selector_check_options all = VR_SELECTOR_CHECK_OPTIONS_INIT;
+    struct session sized = {0, {}};
+
+    CHECK(reactor.size == sizeof(reactor) && !reactor.env);
+    CHECK(pool.size == sizeof(pool) && !pool.env);
+    CHECK(log.size == sizeof(log) && !log.env);
+    CHECK(stacks.size == sizeof(stacks) && !stacks.measure);
+    CHECK(coroutine.size == sizeof(coroutine) && !coroutine.reactor);
+    CHECK(socket.size == sizeof(socket) && !socket.half_close);
+    CHECK(listener.size == sizeof(listener) && !listener.backlog);
+    CHECK(all.size == sizeof(all) && !all.only);
+    CHECK(!sized.number);
+}
+
+/* ---- log ---- */
+
+static int shown;
+
+static void count_entry(struct vr_log_watcher *,
+                        const struct vr_log_entry *entry)
+{
+    shown++;
+    if (entry->attrs) {
+        CHECK(!std::strcmp(entry->attrs[0].key, "peer"));
+        CHECK(entry->attrs[1].number == 512);
+        CHECK(!entry->attrs[2].key);
+    }
+}
+
+static void use_log()
+{
+    struct vr_logger logger;
+    struct vr_log_watcher watcher;
+
+    vr_logger_init(&logger, nullptr, "macros");
+    vr_log_watcher_init(&watcher, count_entry);
+    CHECK(!vr_logger_attach(&logger, &watcher));
+    vr_log_debug(&logger, "%d", 1);
+    vr_log_info(&logger, "%d", 2);
+    vr_log_warn(&logger, "%d", 3);
+    vr_log_error(&logger, "%d", 4);
+    vr_log_critical(&logger, "%d", 5);
+    vr_log_with(&logger, VR_LOG_INFO,
+                VR_LOG_ATTRS({"peer", "::1", 0}, {"bytes", nullptr, 512}),
+                "no soup");
+    CHECK(shown == 6);
+    vr_logger_fini(&logger);
+}
+
+/* ---- pending ---- */
+
+static struct vr_pending *done()
+{
+    struct vr_pending *pending = nullptr;
+
+    CHECK(!vr_pending_done(nullptr, vr_ok(vr_value_none()), &pending));
+    return pending;
+}
+
+static struct vr_pending *begin(void *, size_t)
+{
+    return done();
+}
+
+static struct vr_result give_nothing(void *)
+{
+    return vr_ok(vr_value_none());
+}
+
+/* What @p err says was made is freed. */
+static void expect(int err, struct vr_pending **pending, int line)
+{
+    check(!err && *pending, line);
+    vr_pending_free(*pending);
+    *pending = nullptr;
+}
+
+#define EXPECT(call) expect(call, &pending, __LINE__)
+
+static void use_pending()
+{
+    struct vr_pending *pending = nullptr;
+
+    EXPECT(vr_pending_new(nullptr, nullptr, nullptr, &pending));
+    EXPECT(vr_pending_done(nullptr, vr_ok(vr_value_none()), &pending));
+    for (int i = 0; i < 5; i++) {
+        struct vr_pending *members[] = {done(), done()};
+
+        switch (i) {
+        case 0:
+            EXPECT(vr_pending_all(nullptr, members, 2, &pending));
+            break;
+        case 1:
+            EXPECT(vr_pending_every(nullptr, members, 2, &pending));
+            break;
+        case 2:
+            EXPECT(vr_pending_some(nullptr, members, 2, 1, &pending));
+            break;
+        case 3:
+            EXPECT(vr_pending_any(nullptr, members, 2, &pending));
+            break;
+        default:
+            EXPECT(vr_pending_race(nullptr, members, 2, &pending));
+        }
+    }
+    EXPECT(vr_pending_sequence(nullptr, 2, 1, begin, nullptr, &pending));
+
+    int err = vr_spawn(nullptr, nullptr, give_nothing, nullptr, &pending);
+    if (err != -ENOTSUP)
+        expect(err, &pending, __LINE__);
+    vr_failure_unref(vr_failure_new(nullptr, -EIO, "read", nullptr, "%d", 1));
+}
+
+/* ---- reactor ---- */
+
+static struct vr_result answer(struct vr_value question)
+{
+    return vr_ok(question);
+}
+
+static struct vr_result work(struct vr_job *, struct vr_value value)
+{
+    return vr_ok(value);
+}
+
+static bool is_one(void *, int64_t value)
+{
+    return value == 1;
+}
+
+static void use_reactor(struct vr_reactor *reactor)
+{
+    struct vr_pending *pending = vr_pending_sleep(reactor, VR_SEC);
+    struct vr_promise *promise = nullptr;
+    struct vr_condition *condition = nullptr;
+    struct vr_pool *pool = nullptr;
+
+    expect(0, &pending, __LINE__);
+    EXPECT(vr_ask(reactor, reactor, answer, vr_value_none(), &pending));
+    EXPECT(
+        vr_promise_new(reactor, nullptr, vr_value_none(), &promise, &pending));
+    vr_promise_unref(promise);
+
+    CHECK(!vr_condition_new(nullptr, 1, &condition));
+    EXPECT(vr_condition_await(condition, reactor, is_one, nullptr, &pending));
+    vr_condition_free(condition);
+
+    CHECK(!vr_pool_new(nullptr, &pool));
+    EXPECT(vr_pool_submit(pool, reactor, nullptr, work, vr_value_none(),
+                          &pending));
+    CHECK(!vr_pool_free(pool));
+}
+
+/* ---- io ---- */
+
+static void use_stream(struct vr_reactor *reactor)
+{
+    struct vr_chain chain;
+    struct vr_socket socket;
+    struct vr_stream stream;
+    struct vr_pending *pending;
+
+    vr_chain_init(&chain, reactor, nullptr);
+    vr_stream_init(&stream, reactor);
+    CHECK(!vr_socket_init(&socket, reactor, nullptr));
+    CHECK(!vr_chain(&chain, &socket.element, &stream.element));
+
+    pending = vr_stream_read_some(&stream, 10);
+    expect(0, &pending, __LINE__);
+    pending = vr_stream_read_exactly(&stream, 10);
+    expect(0, &pending, __LINE__);
+    pending = vr_stream_read_line(&stream, 10);
+    expect(0, &pending, __LINE__);
+    pending = vr_stream_write(&stream, "hello", 5);
+    expect(0, &pending, __LINE__);
+    pending = vr_stream_text(&stream, "hello");
+    expect(0, &pending, __LINE__);
+    pending = vr_stream_flush(&stream);
+    expect(0, &pending, __LINE__);
+    pending = vr_stream_close(&stream);
+    expect(0, &pending, __LINE__);
+    vr_chain_close(&chain, nullptr);
+    CHECK(!vr_reactor_turn(reactor, 0));
+}
+
+int main()
+{
+    struct vr_reactor *reactor = nullptr;
+
+    use_base();
+    use_options();
+    use_log();
+    use_pending();
+    CHECK(!vr_reactor_new(nullptr, &reactor));
+    use_reactor(reactor);
+    use_stream(reactor);
+    CHECK(!vr_reactor_free(reactor));
+    return failures != 0;
+}

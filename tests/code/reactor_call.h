@@ -1,0 +1,6 @@
+/* SPDX-License-Identifier: MIT */
+struct session;
+
+extern struct session *session;
+
+void session_close(struct session *session);

@@ -1,0 +1,4 @@
+/* SPDX-License-Identifier: MIT */
+extern void *user;
+
+void remind(void *user);

@@ -1,0 +1,6 @@
+/* SPDX-License-Identifier: MIT */
+struct user;
+
+extern vr_time span;
+
+void user_remind(struct user *user);

@@ -1,0 +1,2 @@
+/* SPDX-License-Identifier: MIT */
+extern struct vr_reactor_options options;

@@ -1,0 +1,2 @@
+/* SPDX-License-Identifier: MIT */
+extern const struct vr_selector_ops my_selector;
