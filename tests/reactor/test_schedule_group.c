@@ -66,12 +66,17 @@ static void turn(void)
     check_int(vr_reactor_turn(reactor, 0), 0);
 }
 
-static void schedule(struct job *job)
+static void schedule_in(struct job *job, vr_time delay)
 {
     struct vr_task task = {
         .run = run_job, .cancelled = cancel_job, .arg = job, .group = &group};
 
-    check_int(vr_schedule(reactor, 0, &task, NULL), 0);
+    check_int(vr_schedule(reactor, delay, &task, NULL), 0);
+}
+
+static void schedule(struct job *job)
+{
+    schedule_in(job, 0);
 }
 
 static void check_job(const struct job *job, int runs)
@@ -124,6 +129,24 @@ TEST(schedule_group, is_cancelled_twice_and_what_comes_later_runs)
     turn();
     turn();
     check_job(&jobs[2], 0);
+    tear_down();
+}
+
+/* It has arrived, and is not due yet, when the second comes again. */
+/* promise calls-17 */
+TEST(schedule_group, is_cancelled_twice_and_what_waits_still_runs)
+{
+    set_up();
+    vr_schedule_cancel_group(reactor, &group);
+    schedule_in(&jobs[0], VR_MSEC);
+    vr_schedule_cancel_group(reactor, &group);
+    schedule_in(&jobs[1], VR_MSEC);
+    turn();
+    turn();
+    vr_test_advance(&test, VR_MSEC);
+    turn();
+    check_job(&jobs[0], 0);
+    check_job(&jobs[1], 1);
     tear_down();
 }
 
