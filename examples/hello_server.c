@@ -35,6 +35,14 @@ static void on_attached(struct vr_consumer *in)
     vr_grant(in, VR_UNLIMITED);
 }
 
+static bool has_whole_head(const unsigned char *data, size_t len)
+{
+    for (size_t i = 0; i + 4 <= len; i++)
+        if (!memcmp(data + i, "\r\n\r\n", 4))
+            return true;
+    return false;
+}
+
 /* Take nothing until the whole head is there: the socket keeps the bytes for
  * us. A head longer than our need breaks the link. */
 static size_t on_consume(struct vr_consumer *in, const struct vr_offer *offer)
@@ -42,7 +50,7 @@ static size_t on_consume(struct vr_consumer *in, const struct vr_offer *offer)
     struct guest *guest = guest_of(in);
     size_t most = offer->len < REQUEST_MAX ? offer->len : REQUEST_MAX;
 
-    if (!memmem(offer->data, most, "\r\n\r\n", 4))
+    if (!has_whole_head(offer->data, most))
         return 0;
     if (!vr_writer_text(&guest->agent.writer, answer))
         vr_writer_end(&guest->agent.writer);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#define _POSIX_C_SOURCE 200809L /* for uv.h */
 /* in_libuv: a reactor inside a libuv loop.  A timer of libuv's fetches a page
  * now and then; server and client are agents of ours. */
 #include <stdio.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#define _GNU_SOURCE /* ppoll() */
 /* own_selector: a selector of the program's own.  ppoll(2) waits for
  * nanoseconds where poll(2) waits for milliseconds.  The suite judges it, a
  * reactor uses it. */

@@ -11,6 +11,9 @@
 # A line of dots alone stands for more of the same.  Names that nobody declares
 # are declared in tests/code/FOLDER_HEADER.h or tests/code/PAGE.h.
 #
+# The examples compile with nothing said on the command line but where the
+# headers are; what they need of the system they ask for themselves.
+#
 # `make check` sets what it reads: CC, SRCDIR, BUILDDIR, PUBLIC_HEADERS,
 # TESTING_HEADERS, EVENT_HEADERS, TLS_HEADERS.
 #
@@ -139,6 +142,36 @@ for page in README.md doc/*.md; do
     of_page "$page" >"$dir/code"
     prelude=$(basename "$page" .md)
     try "$page" "$prelude" vreactor/vreactor.h <"$dir/code"
+done
+
+# example COMPILER FILE
+example()
+{
+    others=
+    case $2 in
+    */in_glib.c) others=$(pkg-config --cflags glib-2.0 2>/dev/null) || return ;;
+    */in_libuv.c) is_here "$1" uv.h || return ;;
+    */in_libevent.c) is_here "$1" event2/event.h || return ;;
+    esac
+    $1 -std=c11 -Wall -Wextra -Wpedantic -Werror -I"$BUILDDIR/include" $others \
+        -O1 -S -o /dev/null "$2" || {
+        echo "$2: does not compile by $1 -std=c11"
+        status=1
+    }
+}
+
+# is_here COMPILER HEADER
+is_here()
+{
+    printf '#define _POSIX_C_SOURCE 200809L\n#include <%s>\n' "$2" |
+        $1 -std=c11 -fsyntax-only -x c - 2>/dev/null
+}
+
+for file in examples/*.c; do
+    example "$CC" "$file"
+    for compiler in gcc clang; do
+        command -v "$compiler" >/dev/null && example "$compiler" "$file"
+    done
 done
 
 exit $status

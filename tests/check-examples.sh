@@ -57,4 +57,67 @@ for example in $EXAMPLES; do
     esac
 done
 
+# What README.md says to try: "hello" comes back, by whatever can ask here.
+ask()
+{
+    if command -v ncat >/dev/null; then
+        printf 'hello\n' | ncat "$1" "$2"
+    elif command -v python3 >/dev/null; then
+        python3 -c 'import socket, sys
+with socket.create_connection(sys.argv[1:3]) as s:
+    s.sendall(b"hello\n")
+    s.shutdown(socket.SHUT_WR)
+    print(s.makefile().read(), end="")' "$1" "$2"
+    else
+        echo "skipped: neither ncat nor python3 is here, to ask a server" >&2
+        echo hello
+    fi
+}
+
+$limited ./examples/echo_server 127.0.0.1:0 >"$pipe" 2>&1 </dev/null &
+pid=$!
+exec 3<"$pipe"
+read -r line <&3
+answer=$(ask 127.0.0.1 "${line##*:}")
+kill -INT "$pid"
+wait "$pid"
+result=$?
+exec 3<&-
+test "$answer:$result" = hello:0 || {
+    echo "echo_server: $line: answered '$answer', status $result"
+    status=1
+}
+
+# A file that another program serves comes whole.
+fetch()
+{
+    printf 'something to fetch\n' >"$log.page"
+    python3 -c 'import functools, http.server, os, sys
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *args):
+        pass
+server = http.server.HTTPServer(("127.0.0.1", 0), functools.partial(
+    Quiet, directory=os.path.dirname(sys.argv[1])))
+print(server.server_port, flush=True)
+server.handle_request()' "$log.page" >"$pipe" &
+    pid=$!
+    read -r port <"$pipe"
+    if ! $limited ./examples/quickstart \
+        "http://127.0.0.1:$port/$(basename "$log.page")" "$log.got" >"$log" ||
+        ! cmp "$log.page" "$log.got" ||
+        ! grep -q '^received 19 bytes' "$log"; then
+        cat "$log"
+        echo "quickstart: did not fetch what python3 serves"
+        status=1
+    fi
+    wait "$pid"
+    rm -f "$log.page" "$log.got"
+}
+
+if command -v python3 >/dev/null; then
+    fetch
+else
+    echo "skipped: no python3 is here, to fetch from"
+fi
+
 exit $status
