@@ -119,10 +119,11 @@ void vr_chain_init(struct vr_chain *chain, struct vr_reactor *reactor,
 /**
  * Join the elements, ordered from the wire to the program and followed by NULL,
  * above those that are in @p chain already.
- * @return 0; -EBUSY if one is in a chain; -EINVAL if one has a neighbour at its
- * end of the chain; -VR_ECLOSED if a direction is over: then none is in.
- * -VR_ECLOSED also if @p chain is closed, perhaps by a hook meanwhile: the
- * elements that were in by then end with it, and `closed` runs.
+ * @return 0; -EBUSY if one is in a chain; -EINVAL if one has no side towards
+ * its neighbour, as an agent between two others; -VR_ECLOSED if a direction is
+ * over: then none is in. -VR_ECLOSED also if @p chain is closed, perhaps by a
+ * hook meanwhile: the elements that were in by then end with it, and `closed`
+ * runs.
  */
 VR_MUST_CHECK
 int vr_chain_add(struct vr_chain *chain, struct vr_element *const *elements);
@@ -157,8 +158,8 @@ VR_MUST_CHECK
 int vr_chain_insert(struct vr_element *below, struct vr_element *filter);
 
 /** Take @p filter, which must hold no bytes, out of its chain; its memory is
- *  the caller's at once.  Where a stage has ended but is still fed, its
- * producer is stopped.  Not from inside the filter's own hooks.
+ *  the caller's at once.  If one of its stages has ended but is still fed, the
+ *  producer is stopped.  Not from inside the filter's own hooks.
  *  @return 0; -ENOTCONN if it is in no chain, in one that is closed, perhaps by
  *  a hook meanwhile, or has been told an end that it has not passed on: then it
  *  stays */
