@@ -134,7 +134,7 @@ struct vr_sys {
 
 /** The environment: copy vr_env_default and change what you need. */
 struct vr_env {
-    void *ctx; /**< first argument of resize, now and wall; yours */
+    void *ctx; /**< first argument of resize, now and wall */
 
     /** Memory as by realloc(3): @p old NULL allocates, @p size 0 frees and
      *  returns NULL.  NULL: out of memory, @p old is as it was. */

@@ -35,8 +35,8 @@ enum { NO_SIGNAL = MSG_NOSIGNAL };
 enum { NO_SIGNAL = 0 }; /* there SO_NOSIGPIPE does it */
 #endif
 
-/* Those below are for the program's input, output and errors, also where it was
- * started without: what prints must not write into a connection. */
+/* 0 to 2 stay free for the program's input, output and errors, even if it was
+ * started without them: a printf() must not write into a connection. */
 enum { FIRST_OF_OURS = 3 };
 
 static int negative_errno(void)
@@ -178,7 +178,7 @@ ssize_t vr_fd_send(const struct vr_env *env, int fd, const struct iovec *iov,
     return sent < 0 ? negative_errno() : sent;
 }
 
-/* What write(2) raises on the thread that calls it. */
+/* The signals that write(2) raises on the thread that calls it. */
 struct quiet {
     sigset_t raised;
     sigset_t blocked; /* before */
@@ -292,8 +292,8 @@ static ssize_t write_wake(const struct vr_env *env, int end, const void *buf,
 
 int vr_fd_wake(const struct vr_env *env, int end)
 {
-    /* Eight bytes are what an eventfd wants, and right for a pipe.  A full
-     * pipe or counter refuses: then it is readable already. */
+    /* An eventfd takes eight bytes, and a pipe takes them too.  If the pipe or
+     * the counter is full, it is readable already. */
     static const uint64_t one = 1;
     int before = errno;
     ssize_t len;

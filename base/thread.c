@@ -43,9 +43,9 @@ vr_time vr_due_in(const struct vr_env *env, vr_time span)
     return span < 0 ? VR_TIME_MAX : vr_time_add(vr_now(env), span);
 }
 
-/* What a thread of ours blocks.  A fault is its own, whoever's code it runs:
- * blocked, it would end the process past the host's crash handler.  SIGPROF
- * asks each thread what it does. */
+/* The signals that threads of the library block.  A blocked fault would end the
+ * process without running the program's crash handler, and SIGPROF samples each
+ * thread for a profiler. */
 static void block_signals(sigset_t *ret_before)
 {
     static const int left_alone[] = {SIGSEGV, SIGBUS, SIGFPE,  SIGILL,

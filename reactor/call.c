@@ -178,7 +178,7 @@ size_t vr_call_group_cancel(struct vr_call_group *group)
     struct vr_list calls, *link;
     size_t count = 0;
 
-    /* Who hears that a task was cancelled may do away with the group. */
+    /* `cancelled` of a task may free the group. */
     vr_list_init(&calls);
     vr_list_splice(&calls, &group->calls);
     while ((link = vr_list_pop(&calls))) {

@@ -70,8 +70,8 @@ static int begin_close(struct vr_reactor *reactor, bool *ret_already)
     return err;
 }
 
-/* What is cancelled may close something, and last words schedule something.
- * What is closed after its reactor was hears so when that is freed. */
+/* `cancelled` of a task may close an object, and `closed` may schedule a call.
+ * `closed` of an object that is closed later runs when the reactor is freed. */
 static void have_last_words(struct vr_reactor *reactor)
 {
     forget_calls(reactor);
@@ -102,8 +102,8 @@ static void in_its_name(struct vr_reactor *reactor,
     *current = outer;
 }
 
-/* A child closes its copy: what is open there, and who is to be told, is the
- * parent's.  Where it ran, its memory may be in the middle of a change. */
+/* A child closes its copy: the objects on it are the parent's, so no callback
+ * runs.  The memory of a reactor that ran may be in the middle of a change. */
 static int close_copy(struct vr_reactor *reactor)
 {
     if (reactor->state == VR_RUNNING || reactor->state == VR_CLOSING)
@@ -144,7 +144,7 @@ int vr_reactor_free(struct vr_reactor *reactor)
 
     bool inherited = vr_reactor_is_inherited(reactor);
     if (!inherited) {
-        come_to(reactor, VR_CLOSING); /* who is told may not free it again */
+        come_to(reactor, VR_CLOSING); /* callbacks may not free it again */
         in_its_name(reactor, have_last_words);
     }
     vr_watch_close(&reactor->wake);

@@ -23,7 +23,7 @@ void vr_closing_run(struct vr_reactor *reactor)
 {
     struct vr_list now, *link;
 
-    /* What a `closed` closes has its last word in the next turn. */
+    /* `closed` of an object that one of these closes runs in the next turn. */
     vr_list_init(&now);
     vr_list_splice(&now, &reactor->closing);
     while (!vr_reactor_is_inherited(reactor) && (link = vr_list_pop(&now))) {

@@ -16,7 +16,7 @@
 #include <vreactor/reactor/reactor_impl.h>
 
 struct vr_door {
-    struct vr_env_home home; /* what counts the door */
+    struct vr_env_home home; /* holds the door's count */
     uint64_t mark;           /* of the process whose reactor it is */
 
     /* The environment that the reactor was made with. */
@@ -30,7 +30,8 @@ struct vr_door {
     pthread_cond_t reported;
 };
 
-/* In a child nobody asks the lock: who held it may have stayed behind. */
+/* A forked child must not lock: a thread of the parent may have held the
+ * lock. */
 static bool is_ours(const struct vr_door *door)
 {
     return vr_fork_mark() == door->mark;
@@ -61,7 +62,7 @@ static void end_report(struct vr_door *door)
     pthread_mutex_unlock(&door->lock);
 }
 
-/* What nobody handled elsewhere, such as the failure of a deferred. */
+/* `report` of the environment: failures that nobody handled. */
 static void report(void *report_ctx, int level, const char *text)
 {
     struct vr_door *door = report_ctx;

@@ -34,8 +34,8 @@ static void tell(struct vr_reactor *reactor, vr_time due)
     reactor->telling = false;
 }
 
-/* What need_turn itself schedules is told behind it, once and for all: nothing
- * comes earlier than at once. */
+/* If need_turn itself makes a turn due earlier, it is called once more, with 0:
+ * no time is earlier than that. */
 static void tell_due(struct vr_reactor *reactor, vr_time due)
 {
     tell(reactor, due);
@@ -43,8 +43,8 @@ static void tell_due(struct vr_reactor *reactor, vr_time due)
         tell(reactor, 0);
 }
 
-/* Others wait for the selector's descriptor and for the inbox: let the one
- * show what is ready, and the other wake them. */
+/* The host is about to wait: the selector's descriptor must show what is ready,
+ * and a post must wake the host. */
 static void settle(struct vr_reactor *reactor)
 {
     struct vr_selector *selector = reactor->selector;
@@ -78,7 +78,7 @@ void vr_reactor_give_way(struct vr_reactor *reactor)
 
 void vr_reactor_tell_host(struct vr_reactor *reactor)
 {
-    if (reactor->embedded) /* those turned away behind the turn kept it awake */
+    if (reactor->embedded) /* posts that came after the turn have woken it */
         (void)vr_inbox_doze(&reactor->inbox);
     if (reactor->need_turn)
         tell_due(reactor, next_turn(reactor));

@@ -47,8 +47,8 @@ bool vr_inbox_push(struct vr_inbox *inbox, struct vr_post *post)
     return true;
 }
 
-/* Nobody can be told that it failed, and what was posted must not lie there
- * until something else wakes the reactor. */
+/* Posting cannot fail, and a post must not lie there until something else wakes
+ * the reactor. */
 static void wake(struct vr_inbox *inbox)
 {
     for (int tries = 0; tries < WAKE_TRIES; tries++)
@@ -60,7 +60,8 @@ static void wake(struct vr_inbox *inbox)
 
 void vr_inbox_wake(struct vr_inbox *inbox)
 {
-    /* A child shares the wake-up with its parent, who is not meant. */
+    /* A forked child shares the wake-up with its parent, and must not wake
+     * that. */
     if (atomic_load(&inbox->asleep) && atomic_exchange(&inbox->asleep, false) &&
         vr_fork_mark() == inbox->mark)
         wake(inbox);
@@ -158,7 +159,7 @@ bool vr_inbox_doze(struct vr_inbox *inbox)
 
 void vr_inbox_rise(struct vr_inbox *inbox)
 {
-    /* Read first: a write takes the line from those who post. */
+    /* Read first: a write takes the cache line from the threads that post. */
     if (atomic_load_explicit(&inbox->asleep, memory_order_relaxed))
         atomic_store_explicit(&inbox->asleep, false, memory_order_relaxed);
 }

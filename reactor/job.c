@@ -16,7 +16,7 @@
 #include <vreactor/base/err.h>
 #include <vreactor/reactor/promise.h>
 
-/* Somebody who waits for the last job. */
+/* A vr_pool_drain() or vr_pool_group_drain() that waits for the last job. */
 struct drain {
     struct vr_list link;
     struct vr_promise *promise;
@@ -41,7 +41,8 @@ static void settle_drains(struct vr_pool *pool, struct vr_list *drains)
     }
 }
 
-/* One job less; with the lock.  Who waited for that goes to @drains. */
+/* One job less; with the lock.  If it was the last, those that wait for that go
+ * to @drains. */
 static void count_down(struct vr_pool_tally *tally, struct vr_list *drains)
 {
     if (!--tally->jobs)

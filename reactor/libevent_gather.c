@@ -70,15 +70,16 @@ static void gather(evutil_socket_t fd, short what, void *arg)
         event_active(self->turn, EV_READ, 0);
 }
 
-/* Of what was found, @p kinds are nothing to be told any more. */
+/* Forget events of @p kinds that were collected. */
 static void unfind(struct vr_libevent_slot *slot, unsigned kinds)
 {
     slot->owner->found_count -= slot->found && !(slot->found & ~kinds);
     slot->found &= ~kinds;
 }
 
-/* What was handed out goes to the end, and leaves when it comes to the front
- * without having been found again: so all have their turn. */
+/* A slot that was reported goes to the end of the list, and leaves the list
+ * when it comes to the front and was not found again: so all have their
+ * turn. */
 int vr_libevent_hand_out(struct vr_libevent *self, struct vr_ready *ready,
                          int cap)
 {

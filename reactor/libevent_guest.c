@@ -21,9 +21,9 @@
 #include <vreactor/reactor/embed.h>
 #include <vreactor/reactor/libevent_impl.h>
 
-/* A reactor that is closed, but not freed, makes no turns any more, and what it
- * awaits would call for one for ever.  In a child what is awaited is the
- * parent's, unless libevent was told. */
+/* A reactor that is closed, but not freed, makes no turns: events that it still
+ * awaited would ask for one for ever.  In a child the events are the parent's,
+ * unless event_reinit() was called. */
 static void make_turn(int fd, short what, void *arg)
 {
     struct vr_libevent *self = arg;

@@ -31,7 +31,8 @@ static const struct vr_log_limit shortages_limit = {.most = 1,
 
 /* ---- small questions ---- */
 
-/* In a child nobody asks the lock: who held it may have stayed behind. */
+/* A forked child must not lock: a thread of the parent may have held the
+ * lock. */
 bool vr_reactor_may_touch(struct vr_reactor *reactor)
 {
     if (vr_current()->reactor == reactor || vr_reactor_is_inherited(reactor))

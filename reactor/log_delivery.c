@@ -18,8 +18,8 @@ static struct vr_reactor *reactor_of(struct vr_post *post)
     return vr_container_of(post, struct vr_reactor, log.post);
 }
 
-/* The queue may ask again while the post is still on its way, as others show it
- * too: who flushes, or shows what came meanwhile. */
+/* The queue may ask again while the post is still on its way, as a flush on
+ * another thread may have emptied it in between. */
 static bool wake(void *arg)
 {
     struct vr_reactor *reactor = arg;
@@ -43,8 +43,8 @@ static void show_some(struct vr_post *post)
         (void)wake(reactor);
 }
 
-/* A reactor that is closed turns the post away: the last entries are those that
- * tell what was left open.  In a child they are the parent's to show. */
+/* A reactor that is closed cancels the post: the last entries say what was left
+ * open.  In a child they are left to the parent. */
 static void show_all(struct vr_post *post)
 {
     struct vr_reactor *reactor = reactor_of(post);

@@ -29,7 +29,7 @@ void vr_reactor_execute(struct vr_reactor *reactor, struct vr_post *post)
         vr_reactor_post(reactor, post);
 }
 
-/* Somebody who waits, on their own stack, for a function to be called. */
+/* A vr_call_and_wait(), on the stack of the thread that waits. */
 struct waiter {
     struct vr_post post;
     void (*fn)(void *arg);

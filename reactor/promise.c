@@ -118,8 +118,8 @@ static void tell_cancelled(struct vr_promise *promise)
         promise->cancelled(promise->arg.ptr);
 }
 
-/* Where it was settled, the post is on its way and finds nobody.  Else who is
- * told may close the reactor, which has given its hold back then. */
+/* If it was settled, the post is on its way and will find no deferred.  Else
+ * `cancelled` may close the reactor: so its tie is off before. */
 static void cancel(void *arg, struct vr_pending *pending)
 {
     struct vr_promise *promise = arg;

@@ -231,11 +231,11 @@ static int begin_waiting(struct vr_reactor *reactor, bool one_turn)
                                             : begin_run(reactor, one_turn);
 }
 
-/* Who waits for a host's next turn waits on; others go home under the lock, so
- * that no other run, and no close, begins beside this.  In a child, forked by a
- * callback, this thread is the only one: the lock may be held by one that
- * stayed behind, and waiters stayed there all.
- * @return @p result, or that this is a child */
+/* Threads that wait for a host's next turn go on waiting.  Others are answered
+ * under the lock, so that no other run and no close begins meanwhile.  In a
+ * child forked by a callback this is the only thread: all waiters are threads
+ * of the parent, and one of those may have held the lock.
+ * @return @p result, or -ECHILD */
 static int end_run(struct vr_reactor *reactor, bool hosted, int result)
 {
     if (vr_reactor_is_inherited(reactor)) {
@@ -345,7 +345,7 @@ int vr_reactor_join(struct vr_reactor *reactor)
     bool closed = reactor->state >= VR_CLOSING;
     pthread_mutex_unlock(&reactor->lock);
     if (!closed)
-        vr_reactor_tell_host(reactor); /* in whose loop it may be again */
+        vr_reactor_tell_host(reactor); /* it may be embedded */
     return result;
 }
 

@@ -47,8 +47,8 @@ void vr_schedule_init(struct vr_schedule_table *table)
     (void)pthread_mutex_init(&table->lock, NULL); /* cannot fail: defaults */
 }
 
-/* In a child of fork() there may be tasks left, and the lock held by a thread
- * that stayed behind: then the table is in the middle of a change. */
+/* In a child of fork() there may be tasks left, and a thread of the parent may
+ * have held the lock: then the table is in the middle of a change. */
 void vr_schedule_fini(struct vr_reactor *reactor)
 {
     struct vr_schedule_table *table = &reactor->tasks;
@@ -171,7 +171,7 @@ static void fire(struct vr_call *call)
 {
     struct vr_scheduled *scheduled = task_of(call);
 
-    if (claim(scheduled)) /* the cancel of its group may be behind it still */
+    if (claim(scheduled)) /* the post that cancels its group may come later */
         end(scheduled, is_outdated(scheduled) ? scheduled->task.cancelled
                                               : scheduled->task.run);
     /* else a post that frees it is on its way */
@@ -318,7 +318,8 @@ static void sweep(struct vr_call_group *group)
     }
 }
 
-/* Once more behind what those have posted who asked since this was sent. */
+/* If other threads have asked since this was sent, post it again, behind the
+ * tasks that they scheduled before. */
 static void cancel_group(struct vr_post *post)
 {
     struct vr_call_group *group =

@@ -31,7 +31,7 @@ struct uring_selector {
     struct vr_selector base;
     struct vr_uring_polls polls;
     bool has_waited;
-    pthread_t waiter; /* who waited last */
+    pthread_t waiter; /* the thread that waited last */
     uint64_t mark;    /* whose polls they are: children share the ring */
 };
 
@@ -95,7 +95,7 @@ static void uring_drop(struct vr_selector *sel, int fd)
     if (!polls->slots[fd].armed)
         return;
 
-    /* What fails here is queued, and done by the next wait. */
+    /* A change that fails here is queued, and made by the next wait. */
     vr_uring_renew(polls, fd);
     bool prepared = vr_uring_prepare(polls, fd);
     int err = vr_uring_submit(polls);
@@ -143,8 +143,8 @@ static int enter(struct vr_uring_polls *polls, vr_time timeout)
     return -errno;
 }
 
-/* Tell the kernel more until enough is ready.  With all told and nothing ready
- * wait, and again where what ended was none of those polls. */
+/* Submit more until enough is ready.  If all is submitted and nothing is ready,
+ * wait; again, if only polls have ended that are not reported. */
 static int find(struct vr_uring_polls *polls, struct vr_ready *ready, int cap,
                 vr_time timeout)
 {

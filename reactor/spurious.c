@@ -16,8 +16,8 @@ enum { MOST_DOUBLINGS = 4 };
 
 static const vr_time FIRST_NAP = VR_MSEC; /* the longest is 16 ms */
 
-/* By a condition nobody knows: that needs neither memory nor a descriptor.  It
- * is short, as no post ends it. */
+/* Sleep on a condition that nobody signals, which needs neither memory nor a
+ * descriptor.  It is short, as no post ends it. */
 static void nap(struct vr_reactor *reactor, vr_time most)
 {
     pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -51,8 +51,9 @@ static void bear_shortage(struct vr_reactor *reactor, int err, vr_time most)
     nap(reactor, most);
 }
 
-/* The kernel reports what is open, whatever its number is now: a descriptor
- * closed before its watch, of which there is a copy, is heard of for ever. */
+/* The kernel reports open files, whatever their numbers: if a descriptor is
+ * closed before its watch and there is a copy of it, its events come for
+ * ever. */
 static void name_stale(struct vr_reactor *reactor, uint64_t key)
 {
     struct vr_slot *slot = vr_watch_table_slot(&reactor->watches, key);

@@ -13,7 +13,7 @@
 
 static const unsigned NEEDED = IORING_FEAT_EXT_ARG | IORING_FEAT_NODROP;
 
-/* Names what is no poll: the lower half is no descriptor. */
+/* User data of entries that are not polls: the lower half is no descriptor. */
 static const uint64_t NO_POLL = UINT32_MAX;
 
 static const struct vr_uring_queue EMPTY = {.first = -1, .last = -1};
@@ -91,8 +91,8 @@ static int submit(struct vr_uring_polls *polls)
     return count < 0 ? -errno : count;
 }
 
-/* A kernel that does not know or does not allow polls says so here, where
- * others miss the descriptor. */
+/* A kernel that lacks or forbids polls says so here; one that has them says
+ * that the descriptor is not open. */
 static int try_poll(struct vr_uring_polls *polls)
 {
     struct io_uring_sqe *sqe = io_uring_get_sqe(&polls->ring);
@@ -156,7 +156,7 @@ void vr_uring_close(struct vr_uring_polls *polls)
     vr_dealloc(polls->env, polls->slots);
 }
 
-/* ---- what to tell ---- */
+/* ---- submissions ---- */
 
 int vr_uring_reserve(struct vr_uring_polls *polls, size_t need)
 {
@@ -225,10 +225,10 @@ int vr_uring_submit(struct vr_uring_polls *polls)
     return err;
 }
 
-/* ---- what it says ---- */
+/* ---- completions ---- */
 
-/* The descriptor whose poll @p cqe ends, or -1: what ends is no poll, or a
- * former one. */
+/* The descriptor whose poll @p cqe completes; -1: it is not of the last poll of
+ * a descriptor. */
 static int polled(const struct vr_uring_polls *polls,
                   const struct io_uring_cqe *cqe)
 {

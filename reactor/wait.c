@@ -198,8 +198,8 @@ static void turn_away(struct vr_post *post)
     release(waiting);
 }
 
-/* The posts stay, to be cleaned up by the next run; so do the deferreds, whose
- * time is out then.  Not by vr_call_at(): the host hears of it later. */
+/* The posts stay, and the next run frees them; so do the deferreds, whose
+ * timeout is due then.  Not by vr_call_at(), which would tell the host now. */
 void vr_wait_abandon(struct vr_reactor *reactor)
 {
     (void)vr_inbox_gather(&reactor->inbox);

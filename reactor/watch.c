@@ -20,7 +20,7 @@ static struct vr_watch *watch_of(struct vr_list *link)
     return vr_container_of(link, struct vr_watch, link);
 }
 
-/* What a watch can hear: its roles. */
+/* The roles of a watch: the events it has callbacks for. */
 static unsigned hears(const struct vr_watch_ops *ops)
 {
     return (ops->readable ? (unsigned)VR_READ : 0u) |
@@ -103,9 +103,10 @@ static int arm(struct vr_watch_table *table, int fd, unsigned now)
     return err;
 }
 
-/* What is wanted of @p fd may be another now.  The flush before the wait tells
- * the selector; between the turns of an embedded reactor there is none before
- * the host waits.  What is refused here is refused there too, and told. */
+/* The events that are wanted of @p fd may have changed.  The flush before the
+ * wait tells the selector; but between the turns of an embedded reactor the
+ * host waits without a flush, so the selector is told here.  If it refuses, the
+ * next flush tries again, and the watch hears of that. */
 static void changed(struct vr_reactor *reactor, int fd)
 {
     struct vr_watch_table *table = &reactor->watches;
@@ -194,7 +195,7 @@ static void leave_slot(const struct vr_watch *watch, struct vr_reactor *reactor,
     } else if (slot->armed) {
         table->selector->ops->drop(table->selector, fd);
         slot->armed = 0;
-        vr_reactor_moved(reactor); /* what failed there is done by a turn */
+        vr_reactor_moved(reactor); /* a drop that failed is for a turn to do */
     }
 }
 
@@ -275,8 +276,8 @@ static void tell_failed(struct vr_watch *watch, int err)
         vr_watch_close(watch);
 }
 
-/* The selector refuses what is wanted of @p fd.  Behind a stop nobody is told:
- * the next run tries it anew. */
+/* The selector refuses the events that are wanted of @p fd.  After a stop no
+ * `failed` runs: the next run tries again. */
 static void refuse(struct vr_reactor *reactor, int fd, int err)
 {
     struct vr_watch_table *table = &reactor->watches;
@@ -312,7 +313,8 @@ static void flush_one(struct vr_reactor *reactor, int fd)
     if (!err)
         return;
 
-    /* Nobody hears what it awaits still: that would end every wait. */
+    /* Events that are still awaited would end every wait, and no watch hears
+     * them. */
     table->selector->ops->drop(table->selector, fd);
     slot->armed = 0;
     refuse(reactor, fd, err);
@@ -322,7 +324,7 @@ void vr_watch_table_flush(struct vr_reactor *reactor)
 {
     struct vr_watch_table *table = &reactor->watches;
 
-    /* What a `failed` makes dirty waits for the next turn. */
+    /* A change that a `failed` makes waits for the next turn. */
     int fd = table->dirty;
 
     table->dirty = -1;

@@ -283,8 +283,8 @@ static int cut_due(struct vr_wheel *wheel, vr_time now, int most)
     return count;
 }
 
-/* From slot to slot, no further than there is room: what is due behind them
- * waits where it is, and need not be brought into order yet. */
+/* From slot to slot, until there are @p most: later calls stay where they are,
+ * and need not be sorted yet. */
 void vr_wheel_cut(struct vr_wheel *wheel, vr_time now, int most)
 {
     assert(vr_list_empty(&wheel->batch));

@@ -32,7 +32,7 @@ void vr_case_drops_what_was_never_awaited(struct vr_trial *trial)
     expect_int(trial, vr_trial_events(trial, others[0]), VR_READ);
 }
 
-/* Some move others into the gap. */
+/* Some selectors move another entry into the gap. */
 void vr_case_keeps_the_rest_when_some_are_dropped(struct vr_trial *trial)
 {
     enum { COUNT = 6 };

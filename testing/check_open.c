@@ -156,7 +156,7 @@ static void *close_it(void *arg)
     return NULL;
 }
 
-/* A reactor that is new or idle belongs to whoever calls. */
+/* Any thread may use a reactor that is new or idle. */
 void vr_case_goes_from_one_thread_to_another(struct vr_trial *trial)
 {
     struct errand errand = {.trial = trial};

@@ -165,8 +165,8 @@ static void *wake_late(void *arg)
     return wake(&late->waker);
 }
 
-/* What cannot wait so long finds nothing again and again before it is woken; a
- * signal of the program's is one such time. */
+/* A selector that cannot wait so long returns 0 again and again before it is
+ * woken, as it does when a signal comes. */
 static void wait_for_ever(struct vr_trial *trial, const int ends[2],
                           vr_time timeout)
 {
@@ -188,7 +188,7 @@ static void wait_for_ever(struct vr_trial *trial, const int ends[2],
     expect_int(trial, vr_trial_take(trial, ends[0]), 1);
 }
 
-/* What the system takes may have fewer bits. */
+/* The timeout of the system call may have fewer bits. */
 void vr_case_waits_for_ever_when_told(struct vr_trial *trial)
 {
     static const vr_time spans[] = {

@@ -159,7 +159,7 @@ static bool count(enum vr_test_sys_call what, enum vr_test_sys_call call)
 
 bool vr_test_sys_fails(enum vr_test_sys_call call, enum vr_test_sys_call kind)
 {
-    /* All are counted; what was said of the call itself goes first. */
+    /* All are counted; a failure set for the call itself goes first. */
     bool fails = count(VR_TEST_SYS_ANY, call);
     if (kind != VR_TEST_SYS_ANY)
         fails = count(kind, call) || fails;
