@@ -171,9 +171,9 @@ const struct vr_env *vr_env_or_default(const struct vr_env *env);
 /** @p env; for NULL, the environment of the current reactor, as above. */
 const struct vr_env *vr_env_or_current(const struct vr_env *env);
 
-/** vr_env_or_current(), with a reference: that of a reactor stays valid after
- *  the reactor was freed, until vr_env_drop().  The program keeps any other
- *  environment alive itself. */
+/** vr_env_or_current(), with a reference: that of a reactor or a pool stays
+ *  valid until vr_env_drop(), though these were freed.  The program keeps any
+ *  other environment alive itself. */
 const struct vr_env *vr_env_keep(const struct vr_env *env);
 
 /** Give back the reference of vr_env_keep(); NULL is fine. */

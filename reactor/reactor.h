@@ -74,9 +74,9 @@ struct vr_reactor_options {
     void *selector_arg; /**< the argument of its open() */
 
     /** Memory, clocks, system calls.  The struct is copied; the tables it
-     *  points to are kept.  NULL in a callback of another reactor: that one's
-     *  environment; elsewhere vr_env_default.  Its `report` is told of
-     *  unhandled failures that come after the reactor was freed. */
+     *  points to are kept.  NULL: that of the current reactor, if any, else
+     *  vr_env_default, see base/env.h.  Its `report` is told of unhandled
+     *  failures that come after the reactor was freed. */
     const struct vr_env *env;
 
     int events_per_turn;   /**< at most; 0: 256 */
@@ -102,9 +102,9 @@ int vr_reactor_new(const struct vr_reactor_options *options,
 /**
  * Close @p reactor, unless it is closed, and free it.  Joins the thread of a
  * run that has ended.  NULL is fine.
- * @return 0; -EBUSY while it runs, and inside another close or free of it, its
- * callbacks included: nothing happens; -ECHILD in a child forked while it ran:
- * nothing happens
+ * @return 0; -EBUSY while it runs, and inside another close or free of it, in
+ * callbacks of these and in need_turn (embed.h): nothing happens; -ECHILD in a
+ * child forked while it ran: nothing happens
  */
 int vr_reactor_free(struct vr_reactor *reactor);
 

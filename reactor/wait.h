@@ -53,7 +53,7 @@ typedef struct vr_result vr_start_fn(void *arg);
  * @param ret_result  the value or the failure, the caller's
  * @return 0; -ETIMEDOUT; -VR_ECANCELLED if the reactor's run ended first, or it
  * was closed: the deferred is then cancelled and freed in the next turn, or
- * when the reactor is closed.  Without having called @p start: -EINVAL if
+ * when the reactor is closed.  Errors with which nothing was begun: -EINVAL if
  * @p start is NULL; -EDEADLK on the reactor's own thread; -EAGAIN if it is not
  * running; -VR_ECLOSED; -ENOMEM; -ECHILD in a child forked since the reactor
  * was made
@@ -65,9 +65,8 @@ int vr_start_and_wait(struct vr_reactor *reactor, vr_start_fn *start, void *arg,
 /**
  * Wait for @p pending, a deferred of the reactor's thread, which this thread
  * does not use otherwise.  Takes @p pending, and frees it on the reactor's
- * thread; after one of the errors for which vr_start_and_wait() has not called
- * its function, @p pending is still the caller's.  Otherwise as
- * vr_start_and_wait().
+ * thread; after an error with which nothing was begun it is still the caller's.
+ * Otherwise as vr_start_and_wait().
  */
 VR_MUST_CHECK
 int vr_pending_wait(struct vr_reactor *reactor, struct vr_pending *pending,
