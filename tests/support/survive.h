@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file survive.h
- * Does a public call survive it when memory or the system fails?  Trap 58.
+ * Does a public call survive it when memory or the system fails?
  *
  *     static void prepare(void) { ... }          what the call needs
  *     static int act(void) { return vr_x(...); } the call, under the fault
