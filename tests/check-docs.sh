@@ -8,7 +8,8 @@
 #     <!-- examples/quickstart.c -->
 #     <!-- in tests/testing/test_guide.c -->
 #
-# C of more than three lines is marked so.
+# C of more than three lines is marked so.  doc/choose.md names each public
+# header of reactor/ and pending/, and functions that there are.
 #
 # The walks of doc/ARCHITECTURE.md name functions where they are, as
 #
@@ -109,5 +110,15 @@ grep -oE '([a-z]+/)+[a-z_0-9]+\.[chS]' "$page" >"$dir/named"
 while read -r file; do
     test -e "$file" || complain "$page: there is no $file"
 done <"$dir/named"
+
+# What is not internal says so nowhere.
+for header in $(grep -L 'Internal' reactor/*.h pending/*.h); do
+    grep -q "\`$header\`" doc/choose.md ||
+        complain "doc/choose.md does not say what $header is for"
+done
+for name in $(grep -ohE 'vr_[a-z_]+\(' README.md doc/choose.md | sort -u); do
+    grep -qF "$name" base/*.h log/*.h pending/*.h reactor/*.h io/*.h ||
+        complain "README.md or doc/choose.md: there is no ${name%\(}()"
+done
 
 exit $status
