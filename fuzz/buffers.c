@@ -208,6 +208,13 @@ static void gather(struct twin *twin, size_t len)
         fuzz_check(front >= want);
 }
 
+static void move_some(struct fuzz_input *in, struct twin *to)
+{
+    struct twin *from = &twins[fuzz_below(in, BUFFERS)];
+
+    move(to, from, take_size(in));
+}
+
 static void step(struct fuzz_input *in)
 {
     unsigned what = fuzz_below(in, 10);
@@ -221,7 +228,7 @@ static void step(struct fuzz_input *in)
     else if (what == 2)
         hand_over(twin, take_size(in));
     else if (what == 3)
-        move(twin, &twins[fuzz_below(in, BUFFERS)], take_size(in));
+        move_some(in, twin);
     else if (what == 4)
         take(twin, take_size(in), false);
     else if (what == 5)
