@@ -39,11 +39,23 @@ static void fail(struct http_reply *reply, int code, const char *text)
 
 /* ---- the head, line by line ---- */
 
+/* "HTTP/1.1 200", and words behind it. @return the status; -1: it is none */
+static int status_in(const char *line)
+{
+    static const char form[] = "HTTP/d.d ddd";
+
+    for (size_t i = 0; form[i]; i++)
+        if (form[i] == 'd' ? line[i] < '0' || line[i] > '9'
+                           : line[i] != form[i])
+            return -1;
+    const char *end = line + sizeof(form) - 1;
+    return *end && *end != ' ' ? -1 : (int)strtol(end - 3, NULL, 10);
+}
+
 static void read_status(struct http_reply *reply, const char *line)
 {
-    int major, minor;
-
-    if (sscanf(line, "HTTP/%1d.%1d %3d", &major, &minor, &reply->status) != 3)
+    reply->status = status_in(line);
+    if (reply->status < 0)
         fail(reply, -VR_EPROTOCOL, "the reply is not HTTP");
     reply->part = HTTP_HEADERS;
 }
@@ -58,6 +70,8 @@ static void read_length(struct http_reply *reply, const char *text)
         fail(reply, -VR_EPROTOCOL, "bad Content-Length");
     else if (length > HTTP_BODY_MAX)
         fail(reply, -VR_ELIMIT, "the body is too long");
+    else if (reply->has_length && reply->length != length)
+        fail(reply, -VR_EPROTOCOL, "two Content-Lengths");
     reply->has_length = true;
     reply->length = (size_t)length;
 }
@@ -96,6 +110,10 @@ static size_t read_line(struct http_reply *reply, const unsigned char *data,
         text--;
     if (text > HTTP_LINE_MAX) {
         fail(reply, -VR_ELIMIT, "a line is too long");
+        return 0;
+    }
+    if (memchr(data, '\0', text)) {
+        fail(reply, -VR_EPROTOCOL, "a zero in the head");
         return 0;
     }
     memcpy(line, data, text);

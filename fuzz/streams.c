@@ -13,7 +13,7 @@
  *   reaches io/stream.c: vr_pause(&stream->in);
  *   reaches io/stream.c: return whole ? 1 : offer->len;
  *   reaches io/stream_write.c: stream->given_up = true;
- *   reaches io/stream_write.c: ? of_end(stream, &stream->stop)
+ *   reaches io/stream_write.c: settle_waits(stream_of(writer),
  *   reaches io/stream_write.c: close_at_once(stream, VR_END_CANCELLED
  */
 #include "fuzz/fuzz.h"
@@ -95,9 +95,9 @@ static void take_more(void)
 /* @return the length of the line at @got with its end; 0: there is none */
 static size_t line_length(void)
 {
-    const uint8_t *end = memchr(wire.sent + got, '\n', wire.sent_len - got);
+    const uint8_t *end = memchr(wire_sent + got, '\n', wire.sent_len - got);
 
-    return end ? (size_t)(end - (wire.sent + got)) + 1 : 0;
+    return end ? (size_t)(end - (wire_sent + got)) + 1 : 0;
 }
 
 static void check_bytes(const struct call *call, const struct vr_bytes *bytes)
@@ -106,7 +106,7 @@ static void check_bytes(const struct call *call, const struct vr_bytes *bytes)
 
     fuzz_check(len <= wire.sent_len - got);
     fuzz_check((!closing && !over) || (call->kind == EXACTLY && !len));
-    fuzz_check(!memcmp(bytes->data, wire.sent + got, len) && !bytes->data[len]);
+    fuzz_check(!memcmp(bytes->data, wire_sent + got, len) && !bytes->data[len]);
     if (call->kind == SOME)
         fuzz_check(len >= 1 && len <= (call->most ? call->most : 65536));
     else if (call->kind == EXACTLY)
@@ -114,8 +114,8 @@ static void check_bytes(const struct call *call, const struct vr_bytes *bytes)
     else {
         size_t end = line - len;
         fuzz_check(line && line <= call->most);
-        fuzz_check(end == 1 || (end == 2 && wire.sent[got + len] == '\r'));
-        fuzz_check(end == 2 || !len || wire.sent[got + len - 1] != '\r');
+        fuzz_check(end == 1 || (end == 2 && wire_sent[got + len] == '\r'));
+        fuzz_check(end == 2 || !len || wire_sent[got + len - 1] != '\r');
         len = line;
     }
     got += len;
@@ -149,7 +149,7 @@ static void check_failure(const struct call *call,
         fuzz_check(cancelled || over);
     else if (code == -VR_ELIMIT)
         fuzz_check(call->kind == LINE && wire.sent_len - got >= call->most &&
-                   !memchr(wire.sent + got, '\n', call->most));
+                   !memchr(wire_sent + got, '\n', call->most));
     else if (code == -EBUSY)
         fuzz_check(call->kind < READS || call->kind == CLOSE);
     else
@@ -362,7 +362,8 @@ static void set_up(void)
     vr_test_script_init(&script, &test);
     memset(calls, 0, sizeof(calls));
     got = written = taken = 0;
-    failing = over = closing = cancelled = depth = 0;
+    failing = over = closing = cancelled = false;
+    depth = 0;
     fuzz_check(!vr_test_script_reactor(&script, NULL, &reactor));
     wire = (struct wire){.look = look};
     wire.most = fuzz_byte(input);

@@ -26,9 +26,10 @@ static struct wire {
     void (*look)(const struct vr_offer *offer, size_t took);
 
     bool has_ended, was_reset, has_stopped;
-    size_t sent_len;
-    uint8_t sent[WIRE_MOST];
+    size_t sent_len; /* of wire_sent */
 } wire;
+
+static uint8_t wire_sent[WIRE_MOST];
 
 static const struct vr_end wire_reset_end = {.kind = VR_END_RESET};
 
@@ -80,7 +81,7 @@ static inline void wire_send(const void *bytes, size_t len)
     if (wire.has_ended || len > WIRE_MOST - wire.sent_len || !len ||
         vr_writer_write(&wire.writer, bytes, len))
         return;
-    memcpy(wire.sent + wire.sent_len, bytes, len);
+    memcpy(wire_sent + wire.sent_len, bytes, len);
     wire.sent_len += len;
 }
 

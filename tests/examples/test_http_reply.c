@@ -98,3 +98,31 @@ TEST(http_reply, tells_half_a_reply)
     check_int(ended.kind, VR_END_TRUNCATED);
     tear_down(fd);
 }
+
+/* Other readers would find another end of the reply, or none. */
+TEST(http_reply, takes_nothing_that_can_be_read_in_two_ways)
+{
+    static const char *const texts[] = {
+        "HTTP/1.1 -20 OK\r\n",
+        "HTTP/1.1200 OK\r\n",
+        "HTTP/1.1 2000 OK\r\n",
+        "HTTP/1.1 200 OK\r\n@X: y\r\n",
+        "HTTP/1.1 200 OK\r\nContent-Length: 2@9\r\n",
+        "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 3\r\n",
+    };
+
+    for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
+        char text[128];
+        size_t len = strlen(texts[i]);
+        int fd = ask();
+        for (size_t at = 0; at < len; at++)
+            text[at] = texts[i][at] == '@' ? '\0' : texts[i][at];
+        raw_send(fd, text, len);
+        raw_wait_sent(fd);
+        turn_some(reactor, 10);
+        check(is_closed);
+        check_int(ended.code, -VR_EPROTOCOL);
+        is_closed = false;
+        tear_down(fd);
+    }
+}
