@@ -6,6 +6,14 @@
  * For authors of agents: the close function of an agent stops all callbacks at
  * once and then asks for this one, after which the owner may free the object.
  *
+ *     static void on_closed(struct vr_closing *closing)
+ *     {
+ *         free(vr_container_of(closing, struct session, closing));
+ *     }
+ *
+ *     session->closing.closed = on_closed;
+ *     vr_closing_later(&session->closing, reactor);
+ *
  * Threads: the reactor's.
  */
 #ifndef VR_REACTOR_CLOSING_H

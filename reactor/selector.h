@@ -4,6 +4,11 @@
  * The back-end of a reactor that finds out which descriptors are ready: over
  * epoll(7), kqueue(2), poll(2), select(2) or io_uring(7).
  *
+ *     struct vr_reactor_options options = {.size = sizeof(options),
+ *                                          .selector = "poll"};
+ *
+ *     err = vr_reactor_new(&options, &reactor);
+ *
  * A selector runs no callbacks and has no timers: the reactor does that, in the
  * same way for every selector.  It never closes a descriptor that it watches.
  * A program may bring a selector of its own: fill a table of operations, try it
