@@ -217,6 +217,7 @@ static void announce_stage(const struct change *change)
 static int insert_between(struct vr_element *below, struct vr_element *filter,
                           struct vr_element *above)
 {
+    struct vr_chain *chain = below->chain;
     struct change up = {.stage = up_stage(filter), .from = below->upper.out};
     struct change down = {.stage = down_stage(filter),
                           .from = above->lower.out};
@@ -227,13 +228,13 @@ static int insert_between(struct vr_element *below, struct vr_element *filter,
     if (err)
         return err;
 
-    filter->chain = below->chain;
+    filter->chain = chain;
     vr_list_insert(&above->link, &filter->link);
     insert_stage(&up);
     insert_stage(&down);
     announce_stage(&up);
     announce_stage(&down);
-    return filter->chain->is_closed ? -VR_ECLOSED : 0;
+    return chain->is_closed ? -VR_ECLOSED : 0; /* a hook may have removed it */
 }
 
 int vr_chain_insert(struct vr_element *below, struct vr_element *filter)

@@ -158,7 +158,8 @@ VR_MUST_CHECK
 int vr_chain_insert(struct vr_element *below, struct vr_element *filter);
 
 /** Take @p filter, which must hold no bytes, out of its chain; its memory is
- *  the caller's at once.  If one of its stages has ended but is still fed, the
+ *  the caller's at once or, if a hook of another element calls this, as soon as
+ *  the loop comes by.  If one of its stages has ended but is still fed, the
  *  producer is stopped.  Not from inside the filter's own hooks.
  *  @return 0; -ENOTCONN if it is in no chain, in one that is closed, perhaps by
  *  a hook meanwhile, or has been told an end that it has not passed on: then it

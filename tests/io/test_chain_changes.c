@@ -150,6 +150,29 @@ TEST(chain_changes, a_filter_that_closes_the_chain_as_it_comes_ends_with_it)
     tear_down();
 }
 
+/* Another's hook, as the first filter comes. */
+static void remove_first(struct vr_consumer *in)
+{
+    bool is_in = first.element.chain;
+
+    vr_pass_attached(in);
+    check_int(vr_chain_remove(&first.element), is_in ? 0 : -ENOTCONN);
+}
+
+TEST(chain_changes, a_filter_may_be_taken_out_again_as_it_comes)
+{
+    set_up();
+    set_attached(&second.up, remove_first);
+    check_int(vr_chain_insert(&session.socket.element, &second.element), 0);
+    check_int(vr_chain_insert(&session.socket.element, &first.element), 0);
+    check_apart(&first);
+    session_say(&other, "through the second");
+    turn_until(reactor, session.received == 18);
+    tear_down();
+    check_int(first.finis, 0);
+    check_int(second.finis, 1);
+}
+
 /* ---- where something has ended ---- */
 
 static void end_reading(void)
