@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file chains_parts.h
+ * The agents and filters of chains.c, and what must be so whenever one of their
+ * hooks runs.
+ */
+#ifndef VR_FUZZ_CHAINS_PARTS_H
+#define VR_FUZZ_CHAINS_PARTS_H
+
+#include <vreactor/base/container_of.h>
+#include <vreactor/io/chain.h>
+#include <vreactor/reactor/reactor.h>
+#include <vreactor/testing/env.h>
+#include <vreactor/testing/script.h>
+
+#include "fuzz/fuzz.h"
+
+enum { FILTERS = 4, PATTERN = 1024, MOST_OFFER = PATTERN - 256 };
+
+/* At either end: takes what the other sends, sends bytes or records of its
+ * own.  What is sent is a count, so all know which byte is the next. */
+struct agent {
+    struct vr_element element;
+    struct vr_consumer in;
+    struct vr_producer out;
+    struct agent *peer;
+
+    /* What it sends: of `ready` bytes that are there, `passed` were taken. */
+    uint64_t ready, passed;
+    bool records, ending, offering, stopped;
+    size_t record; /* the length of the one that is offered */
+    struct vr_end end;
+
+    /* What it takes; the window and the pause are those of the link. */
+    uint64_t taken, count, limit; /* bytes: in all, and of this link */
+    bool unlimited, paused, over, ended, greedy;
+    int links, closes, finis, busy;
+};
+
+struct filter {
+    struct vr_element element;
+    struct vr_stage up, down;
+    int inside; /* of its hooks run now */
+    int closes;
+    bool removed; /* freed once no hook of anybody runs */
+};
+
+struct owner {
+    struct vr_chain chain;
+    struct agent wire, program;
+    bool closed;
+};
+
+static struct {
+    struct fuzz_input in;
+    struct vr_test_env test;
+    struct vr_test_script script;
+    struct vr_reactor *reactor;
+    struct owner *owner; /* of the chain; NULL: closed, and gone */
+    struct filter *filters[FILTERS];
+    int depth, ops; /* hooks that run now */
+    bool in_turn, joining, settling;
+    unsigned char pattern[PATTERN];
+} it;
+
+/* What an element does to the chain inside a hook; @p up: one that must not
+ * offer, as words running up must not. */
+static void act_some(bool up);
+
+static const struct vr_producer_ops agent_out;
+static const struct vr_consumer_ops agent_in;
+
+/* A hook of @p element runs: it is in its chain, which is not closed. */
+static void enter(const struct vr_element *element)
+{
+    fuzz_check(it.owner && !it.owner->closed);
+    fuzz_check(element->chain == &it.owner->chain);
+    it.depth++;
+}
+
+static void leave(void)
+{
+    it.depth--;
+}
+
+static bool is_gone(void)
+{
+    return !it.owner || it.owner->closed;
+}
+
+/* ---- filters: act, and pass on ---- */
+
+static struct filter *filter_of_in(struct vr_consumer *in)
+{
+    struct vr_stage *stage = vr_container_of(in, struct vr_stage, in);
+
+    for (int i = 0; i < FILTERS; i++)
+        if (&it.filters[i]->up == stage || &it.filters[i]->down == stage)
+            return it.filters[i];
+    fuzz_check(false);
+    return NULL;
+}
+
+static struct filter *filter_of_out(struct vr_producer *out)
+{
+    return filter_of_in(&vr_container_of(out, struct vr_stage, out)->in);
+}
+
+/* Act, do what a filter does, and act. */
+#define THROUGH(whose, is_up, pass)                                            \
+    do {                                                                       \
+        struct filter *self = whose;                                           \
+        enter(&self->element);                                                 \
+        self->inside++;                                                        \
+        act_some(is_up);                                                       \
+        if (!is_gone())                                                        \
+            pass;                                                              \
+        act_some(is_up);                                                       \
+        self->inside--;                                                        \
+        leave();                                                               \
+    } while (0)
+
+static void filter_attached(struct vr_consumer *in)
+{
+    THROUGH(filter_of_in(in), true, vr_pass_attached(in));
+}
+
+static size_t filter_consume(struct vr_consumer *in,
+                             const struct vr_offer *offer)
+{
+    size_t took = 0;
+
+    THROUGH(filter_of_in(in), false, took = vr_pass_consume(in, offer));
+    return took;
+}
+
+static void filter_ended(struct vr_consumer *in, const struct vr_end *why)
+{
+    THROUGH(filter_of_in(in), false, vr_pass_ended(in, why));
+}
+
+static void filter_aborted(struct vr_consumer *in, const struct vr_end *why)
+{
+    THROUGH(filter_of_in(in), false, vr_pass_aborted(in, why));
+}
+
+static void filter_ready(struct vr_producer *out)
+{
+    THROUGH(filter_of_out(out), true, vr_pass_ready(out));
+}
+
+static void filter_stopped(struct vr_producer *out, const struct vr_end *why)
+{
+    THROUGH(filter_of_out(out), true, vr_pass_stopped(out, why));
+}
+
+static void filter_close(struct vr_element *element)
+{
+    struct filter *self = vr_container_of(element, struct filter, element);
+
+    fuzz_check(!self->closes++ && it.owner->closed);
+    vr_producer_fini(&self->up.out);
+    vr_producer_fini(&self->down.out);
+}
+
+static void filter_fini(struct vr_element *element)
+{
+    struct filter *self = vr_container_of(element, struct filter, element);
+
+    fuzz_check(self->closes == 1 && !self->removed);
+    self->removed = true;
+}
+
+/* In place of one that is in no chain any more. */
+static void new_filter(int i)
+{
+    static const struct vr_element_ops ops = {
+        .name = "filter", .close = filter_close, .fini = filter_fini};
+    static const struct vr_consumer_ops in = {
+        .attached = filter_attached,
+        .consume = filter_consume,
+        .ended = filter_ended,
+        .aborted = filter_aborted,
+    };
+    static const struct vr_producer_ops out = {.ready = filter_ready,
+                                               .stopped = filter_stopped};
+    struct filter *self = calloc(1, sizeof(*self));
+
+    fuzz_check(self);
+    if (it.filters[i]) {
+        vr_producer_fini(&it.filters[i]->up.out);
+        vr_producer_fini(&it.filters[i]->down.out);
+        free(it.filters[i]);
+    }
+    it.filters[i] = self;
+    vr_stage_init(&self->up, &in, &out, i % 2 ? it.reactor : NULL);
+    vr_stage_init(&self->down, i < 2 ? &in : NULL, i < 2 ? &out : NULL,
+                  it.reactor);
+    vr_element_init_filter(&self->element, &ops, &self->up, &self->down);
+}
+
+/* ---- agents ---- */
+
+static struct agent *agent_of_in(struct vr_consumer *in)
+{
+    return vr_container_of(in, struct agent, in);
+}
+
+static struct agent *agent_of_out(struct vr_producer *out)
+{
+    return vr_container_of(out, struct agent, out);
+}
+
+static void agent_close(struct vr_element *element)
+{
+    struct agent *agent = vr_container_of(element, struct agent, element);
+
+    fuzz_check(it.owner->closed && !agent->closes++);
+    fuzz_check(agent != &it.owner->wire || it.owner->program.closes);
+    vr_producer_fini(&agent->out);
+}
+
+static bool agent_is_busy(struct vr_element *element)
+{
+    struct agent *agent = vr_container_of(element, struct agent, element);
+
+    return agent->busy > 0 && agent->busy--;
+}
+
+static void agent_fini(struct vr_element *element)
+{
+    struct agent *agent = vr_container_of(element, struct agent, element);
+
+    fuzz_check(agent->closes == 1 && !agent->finis++ && !agent->busy);
+}
+
+static void agent_init(struct agent *agent, struct agent *peer, bool is_wire)
+{
+    static const struct vr_element_ops ops = {.name = "agent",
+                                              .close = agent_close,
+                                              .is_busy = agent_is_busy,
+                                              .fini = agent_fini};
+
+    agent->peer = peer;
+    agent->records = fuzz_below(&it.in, 3) == 2;
+    agent->busy = fuzz_below(&it.in, 4) == 3;
+    agent->end.kind = fuzz_below(&it.in, 2) ? VR_END_EOF : VR_END_RESET;
+    vr_consumer_init(&agent->in, &agent_in);
+    vr_producer_init(&agent->out, &agent_out, it.reactor);
+    if (is_wire)
+        vr_element_init_wire(&agent->element, &ops, &agent->in, &agent->out);
+    else
+        vr_element_init_program(&agent->element, &ops, &agent->in, &agent->out);
+}
+
+/* Does it hear nothing any more? */
+static bool is_over(const struct agent *agent)
+{
+    return agent->over || agent->peer->stopped;
+}
+
+/* Offer what there is; not inside itself. */
+static void agent_offer(struct agent *agent)
+{
+    struct vr_offer offer = {.data = it.pattern + agent->passed % 256};
+    uint64_t len = agent->ready - agent->passed;
+
+    if (agent->offering || agent->out.state != VR_LINK_OPEN)
+        return;
+    len = agent->records && agent->record < len ? agent->record : len;
+    offer.len = len < MOST_OFFER ? (size_t)len : MOST_OFFER;
+    if (agent->records && len)
+        offer.flags = VR_WHOLE;
+    else if (agent->ending && len == agent->ready - agent->passed &&
+             offer.len == len)
+        offer.end = &agent->end;
+    agent->offering = true;
+    size_t took = vr_offer(&agent->out, &offer);
+    if (is_gone())
+        return;
+    agent->offering = false;
+    fuzz_check(took <= (offer.flags ? 1 : offer.len));
+    agent->passed += offer.flags ? took * offer.len : took;
+    if (agent->out.state == VR_LINK_OPEN && !agent->peer->over)
+        fuzz_check(agent->passed == agent->peer->taken);
+    if (took && agent->passed < agent->ready)
+        vr_pump_later(&agent->out);
+    else if (took && agent->ending && agent->out.state == VR_LINK_OPEN)
+        vr_pump_later(&agent->out);
+}
+
+#endif
