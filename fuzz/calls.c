@@ -11,7 +11,6 @@
  *   reaches reactor/wheel.c: vr_list_insert(wheel->soon.next, &call->timed);
  *   reaches reactor/wheel.c: while (place != into && !before(
  *   reaches reactor/wheel.c: earliest = call->due;
- *   reaches reactor/wheel.c: place(wheel, call);
  *   reaches reactor/call.c: uint64_t late = (uint64_t)now
  *   reaches reactor/call.c: vr_schedule_forget(call);
  *   reaches reactor/schedule.c: send_discard(scheduled);
