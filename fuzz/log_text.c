@@ -114,7 +114,7 @@ static void expect_text(struct reader *reader, const char *text)
         expect_plain(reader, text, "\"");
         expect(reader, "\"");
     } else {
-        expect_plain(reader, text, "=");
+        expect_plain(reader, text, "\"=");
     }
 }
 
@@ -197,7 +197,7 @@ static void expect_line(struct reader *reader,
     expect_level(reader, entry->level, format->colour);
     check_shown(reader->at, (size_t)(reader->end - reader->at));
     if (entry->prefix) {
-        expect_plain(reader, entry->prefix, "");
+        expect_text(reader, entry->prefix);
         expect(reader, ": ");
     }
     expect_text(reader, entry->text);

@@ -108,11 +108,11 @@ static void put_time(struct vr_log_line *line,
     vr_log_put_text(line, text);
 }
 
-/* One that has a '=' would look like attributes, one that begins with a quote
- * as if it had one. */
+/* One that has a '=' would look like attributes; one that has a quote would
+ * turn what is inside quotes behind it outside. */
 static void put_text(struct vr_log_line *line, const char *text)
 {
-    if (*text == '"' || strchr(text, '='))
+    if (strpbrk(text, "\"="))
         put_quoted(line, text);
     else
         put_escaped(line, text, 0);
@@ -122,7 +122,7 @@ void vr_log_put_message(struct vr_log_line *line,
                         const struct vr_log_entry *entry)
 {
     if (entry->prefix) {
-        put_escaped(line, entry->prefix, 0);
+        put_text(line, entry->prefix);
         vr_log_put_text(line, ": ");
     }
     put_text(line, entry->text);

@@ -13,8 +13,8 @@
  * and marks of direction, such as U+202E, \uNNNN.
  *
  * A key or a value is in quotes where it is empty or has blanks, quotes or '=',
- * and a quote in it is written \".  So is a text that has a '=' or begins with
- * a quote: so whatever stands outside quotes and has a '=' is an attribute.
+ * and a quote in it is written \".  So is a prefix or a text that has a quote
+ * or a '=': whatever stands outside quotes and has a '=' is an attribute.
  *
  * Or, with `json`, an object of JSON on one line, for programs to read:
  *

@@ -80,7 +80,9 @@ TEST(format, quotes_a_text_that_would_look_like_attributes)
     check_str(format(NULL, "\"a\" b=\\"),
               "14:03:59 20 \"\\\"a\\\" b=\\\\\"\r\n");
     check_str(format(NULL, "\"a"), "14:03:59 20 \"\\\"a\"\r\n");
-    check_str(format(NULL, "a \"b\""), "14:03:59 20 a \"b\"\r\n");
+    check_str(format(NULL, "a \"b\""), "14:03:59 20 \"a \\\"b\\\"\"\r\n");
+    check_str(format("a=b", "c"), "14:03:59 20 \"a=b\": c\r\n");
+    check_str(format("\"P", "c"), "14:03:59 20 \"\\\"P\": c\r\n");
 }
 
 TEST(format, takes_any_level_and_another_end)
