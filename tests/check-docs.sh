@@ -116,6 +116,11 @@ for header in $(grep -L 'Internal' reactor/*.h pending/*.h); do
     grep -q "\`$header\`" doc/choose.md ||
         complain "doc/choose.md does not say what $header is for"
 done
+for target in $(sed -n 's|^fuzzers += fuzz/fuzz_||p' fuzz/files.am); do
+    grep -q "^| \`$target\` |" doc/fuzzing.md ||
+        complain "doc/fuzzing.md does not say what $target fuzzes"
+done
+
 for name in $(grep -ohE 'vr_[a-z_]+\(' README.md doc/choose.md | sort -u); do
     grep -qF "$name" base/*.h log/*.h pending/*.h reactor/*.h io/*.h ||
         complain "README.md or doc/choose.md: there is no ${name%\(}()"
