@@ -21,7 +21,8 @@ static struct session *session_of(struct vr_consumer *in)
     return vr_container_of(in, struct session, agent.in);
 }
 
-/* Bytes came.  Those that are not taken are offered again. */
+/* Bytes came; all that can be used are to be taken.  The rest without a pause
+ * means: too few to go on, see vr_need() in io/link.h. */
 static size_t on_bytes(struct vr_consumer *in, const struct vr_offer *offer)
 {
     struct session *session = session_of(in);
@@ -58,7 +59,12 @@ static void on_stopped(struct vr_writer *writer, const struct vr_end *why)
 /* The last callback of a connection: its memory is ours again. */
 static void on_closed(struct vr_chain *chain, const struct vr_end *why)
 {
-    (void)why;
+    char text[200];
+
+    if (!vr_end_is_clean(why) && why->kind != VR_END_LOCAL) {
+        vr_end_format(why, text, sizeof(text));
+        fprintf(stderr, "%s\n", text);
+    }
     free(vr_container_of(chain, struct session, chain));
 }
 
@@ -98,13 +104,13 @@ int main(int argc, char **argv)
 {
     static const struct vr_listener_ops ops = {.accepted = on_accepted};
     static struct vr_listener listener;
+    const char *where = argc > 1 ? argv[1] : "127.0.0.1:7007";
     char text[VR_PEER_TEXT_SIZE];
     struct vr_peer place;
 
     int err = vr_reactor_new(NULL, &reactor);
     if (!err)
-        err =
-            vr_peer_parse(NULL, argc > 1 ? argv[1] : "127.0.0.1:7007", &place);
+        err = vr_peer_parse(NULL, where, &place);
     if (!err)
         err = vr_listener_open(&listener, reactor, &place, NULL, &ops);
     if (!err) {
@@ -116,7 +122,7 @@ int main(int argc, char **argv)
         signal(SIGINT, SIG_DFL);
     }
     if (err)
-        fprintf(stderr, "%s: %s\n", argv[0], vr_strerror(err));
+        fprintf(stderr, "echo_server: %s: %s\n", where, vr_strerror(err));
     vr_reactor_free(reactor); /* with what is still open */
     return err ? 1 : 0;
 }
