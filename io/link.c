@@ -23,6 +23,8 @@ static const struct vr_end limit_passed = {
     .code = -VR_ELIMIT,
 };
 
+static const struct vr_end at_will = {.kind = VR_END_LOCAL};
+
 static void tell_ready(struct vr_producer *out)
 {
     if (out->state == VR_LINK_OPEN && out->ops->ready)
@@ -317,7 +319,7 @@ void vr_abort(struct vr_producer *out, const struct vr_end *why)
 
     out->state = VR_LINK_OVER;
     if (out->to)
-        tell_aborted(out->to, why);
+        tell_aborted(out->to, why ? why : &at_will);
 }
 
 void vr_pump_later(struct vr_producer *out)
@@ -391,5 +393,5 @@ void vr_stop(struct vr_consumer *in, const struct vr_end *why)
     if (!out || out->state != VR_LINK_OPEN)
         return;
     out->state = VR_LINK_OVER;
-    tell_stopped(out, why);
+    tell_stopped(out, why ? why : &at_will);
 }

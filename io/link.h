@@ -225,7 +225,8 @@ uint64_t vr_window(const struct vr_producer *out);
 size_t vr_offer(struct vr_producer *out, const struct vr_offer *offer);
 
 /** End without the bytes that are still queued: the consumer's `aborted` runs.
- *  @p out cannot be joined again.  Does nothing if @p out is over. */
+ *  @p out cannot be joined again.  Does nothing if @p out is over.
+ *  @param why  NULL: LOCAL */
 void vr_abort(struct vr_producer *out, const struct vr_end *why);
 
 /** Have `produce` run from the loop, soon.  It runs once, however often this is
@@ -268,7 +269,8 @@ void vr_resume(struct vr_consumer *in);
 void vr_pause_briefly(struct vr_consumer *in);
 
 /** Take no more bytes: the producer's `stopped` runs.  Does nothing if the link
- *  is over. */
+ *  is over.
+ *  @param why  NULL: LOCAL */
 void vr_stop(struct vr_consumer *in, const struct vr_end *why);
 
 /* ---- hooks of a stage that changes nothing: it passes all on ---- */

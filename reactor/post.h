@@ -50,7 +50,8 @@ struct vr_post {
  * Exactly one of run and cancelled is called, once: run on the reactor's
  * thread; cancelled on the thread that closes the reactor, or inside this call
  * if the reactor was closed before.  Until then the memory is the reactor's,
- * and the post cannot be taken back; from then on it is the sender's again.
+ * and the post can neither be taken back nor be posted again; from then on it
+ * is the sender's again.
  * Posting allocates nothing, cannot fail and never waits.
  *
  * Threads: any, and any signal handler, as for vr_reactor_stop(); if the

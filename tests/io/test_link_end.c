@@ -28,6 +28,17 @@ TEST(link_end, an_end_is_told_once_and_is_no_abort)
     check_heard("[abc] end:eof ");
 }
 
+TEST(link_end, no_reason_given_is_one_of_the_programs_own)
+{
+    make_link(10, 0);
+    vr_stop(&to.in, NULL);
+    check_heard("stop:closed here ");
+
+    make_link(10, 0);
+    vr_abort(&from, NULL);
+    check_heard("abort:closed here ");
+}
+
 TEST(link_end, an_end_alone_needs_no_window)
 {
     make_link(0, 0);
