@@ -13,7 +13,7 @@
 
 static void put(struct vr_call *call, vr_time due)
 {
-    assert(vr_reactor_may_touch(call->reactor));
+    vr_assert_may_touch(call->reactor);
 
     call->ran = false;
     vr_wheel_put(&call->reactor->wheel, call, due);
@@ -103,7 +103,7 @@ bool vr_call_reset_if_earlier(struct vr_call *call, vr_time delay)
 
 bool vr_call_cancel(struct vr_call *call)
 {
-    assert(vr_reactor_may_touch(call->reactor));
+    vr_assert_may_touch(call->reactor);
 
     if (!vr_call_scheduled(call))
         return false;

@@ -12,7 +12,7 @@
 
 void vr_closing_later(struct vr_closing *closing, struct vr_reactor *reactor)
 {
-    assert(vr_reactor_may_touch(reactor));
+    vr_assert_may_touch(reactor);
     assert(closing->closed);
 
     vr_list_append(&reactor->closing, &closing->link);

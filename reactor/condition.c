@@ -321,7 +321,7 @@ static void cancel(void *arg, struct vr_pending *pending)
 static int make(struct vr_condition *condition, struct vr_reactor *reactor,
                 void *arg, struct vr_condition_watch **ret_watch)
 {
-    assert(vr_reactor_may_touch(reactor));
+    vr_assert_may_touch(reactor);
 
     if (vr_reactor_is_inherited(reactor))
         return -ECHILD;

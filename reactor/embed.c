@@ -104,7 +104,7 @@ static void be_embedded(struct vr_reactor *reactor)
 
 int vr_reactor_fd(struct vr_reactor *reactor)
 {
-    assert(vr_reactor_may_touch(reactor));
+    vr_assert_may_touch(reactor);
 
     if (vr_reactor_is_inherited(reactor))
         return -ECHILD;
@@ -120,7 +120,7 @@ int vr_reactor_fd(struct vr_reactor *reactor)
 
 vr_time vr_reactor_timeout(struct vr_reactor *reactor)
 {
-    assert(vr_reactor_may_touch(reactor));
+    vr_assert_may_touch(reactor);
 
     /* A turn would be refused: let no host ask for it again and again. */
     if (reactor->in_turn || vr_reactor_is_closed(reactor))
@@ -135,7 +135,7 @@ vr_time vr_reactor_timeout(struct vr_reactor *reactor)
 int vr_reactor_embed(struct vr_reactor *reactor,
                      void (*need_turn)(void *host, vr_time due), void *host)
 {
-    assert(vr_reactor_may_touch(reactor));
+    vr_assert_may_touch(reactor);
 
     if (vr_reactor_is_inherited(reactor))
         return -ECHILD;

@@ -5,6 +5,7 @@
  */
 #include <vreactor/reactor/inbox.h>
 
+#include <assert.h>
 #include <stddef.h>
 
 #include <vreactor/base/env.h>
@@ -40,6 +41,7 @@ bool vr_inbox_push(struct vr_inbox *inbox, struct vr_post *post)
     do {
         if (newest == &inbox->closed)
             return false;
+        assert(newest != post && "a post that has not run is posted again");
         post->next = newest;
     } while (!atomic_compare_exchange_weak(&inbox->newest, &newest, post));
 

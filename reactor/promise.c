@@ -168,7 +168,7 @@ int vr_promise_new_at(const char *file, int line, struct vr_reactor *reactor,
                       struct vr_promise **ret_promise,
                       struct vr_pending **ret_pending)
 {
-    assert(vr_reactor_may_touch(reactor));
+    vr_assert_may_touch(reactor);
 
     if (vr_reactor_is_inherited(reactor))
         return -ECHILD;

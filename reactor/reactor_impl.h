@@ -93,6 +93,11 @@ enum { VR_SCRATCH_SIZE = 64 * 1024 };
 /** May this thread use what belongs to @p reactor?  For assertions. */
 bool vr_reactor_may_touch(struct vr_reactor *reactor);
 
+/** Misuse is named where it is met, for people who do not know our code. */
+#define vr_assert_may_touch(reactor)                                           \
+    assert(vr_reactor_may_touch(reactor) &&                                    \
+           "this is not the thread of the reactor, which runs: see post.h")
+
 bool vr_reactor_is_closed(struct vr_reactor *reactor);
 
 /** The reactor of the coroutine that this is, else the one whose turn it is;

@@ -125,7 +125,7 @@ int vr_watch_open(struct vr_watch *watch, struct vr_reactor *reactor, int fd,
     struct vr_watch_table *table = &reactor->watches;
     unsigned roles = hears(ops);
 
-    assert(vr_reactor_may_touch(reactor));
+    vr_assert_may_touch(reactor);
 
     *watch = (struct vr_watch){.ops = ops, .fd = -1};
     vr_list_init(&watch->link);
@@ -171,7 +171,7 @@ void vr_watch_want(struct vr_watch *watch, unsigned want)
     if (!watch->reactor || watch->failed || watch->want == want)
         return;
 
-    assert(vr_reactor_may_touch(watch->reactor));
+    vr_assert_may_touch(watch->reactor);
     assert(!(want & ~hears(watch->ops)));
 
     watch->want = want;
@@ -207,7 +207,7 @@ void vr_watch_close(struct vr_watch *watch)
     if (!reactor)
         return;
 
-    assert(vr_reactor_may_touch(reactor));
+    vr_assert_may_touch(reactor);
 
     vr_list_remove(&watch->link);
     watch->reactor = NULL;

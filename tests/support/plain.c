@@ -4,12 +4,15 @@
  * A runner of a page: each test in a process of its own, one after the other.
  *
  *     test_call                  all tests, failures named
- *     test_call --filter call/x  those whose suite/name contains the text
+ *     test_call --filter call/x  those whose suite/name contains the text, or
+ *                                matches it, as a pattern of fnmatch(3)
  *
- * Exit status: 0 when all passed or were skipped, 1 else.
+ * Exit status: 0 when all passed or were skipped, 1 else; 2 for other
+ * arguments.
  */
 #include "test.h"
 
+#include <fnmatch.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -71,16 +74,25 @@ static int result_of(const struct test *test)
     return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
 }
 
+static bool is_wanted(const char *name, const char *filter)
+{
+    return strstr(name, filter) || fnmatch(filter, name, 0) == 0;
+}
+
 int main(int argc, char **argv)
 {
-    const char *filter =
-        argc > 2 && !strcmp(argv[1], "--filter") ? argv[2] : "";
+    bool is_filtered = argc == 3 && !strcmp(argv[1], "--filter");
+    const char *filter = is_filtered ? argv[2] : "";
     int passed = 0, failed = 0, skipped = 0;
     char name[512];
 
+    if (argc > 1 && !is_filtered) {
+        fprintf(stderr, "usage: %s [--filter PATTERN]\n", argv[0]);
+        return 2;
+    }
     for (struct test *test = first; test; test = test->next) {
         (void)snprintf(name, sizeof(name), "%s/%s", test->suite, test->name);
-        if (!strstr(name, filter))
+        if (!is_wanted(name, filter))
             continue;
         int result = test->heavy && test_light() ? SKIPPED : result_of(test);
         passed += result == 0;
