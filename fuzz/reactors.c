@@ -4,7 +4,8 @@
  * Two reactors on one thread, one of them embedded at times: each callback of
  * either posts to, schedules on, turns, stops, closes and frees any of them.
  * What was asked for comes to exactly one end, never in a reactor that is gone,
- * and a turn, a close and a free are refused just where the headers say.
+ * posts in the order in which they were posted; and a turn, a close and a free
+ * are refused just where the headers say.
  *
  *   reaches reactor/close.c: post->cancelled(post);
  *   reaches reactor/close.c: vr_schedule_forget(call);
@@ -33,6 +34,7 @@ struct host {
     struct vr_test_script script;
     struct vr_reactor *reactor; /* NULL: freed */
     bool in_turn, closing, closed;
+    int posted, ran; /* posts given, and the place of the last that ran */
 };
 
 /* Something that is to run, or to hear that it will not: exactly one. */
@@ -42,6 +44,7 @@ struct job {
     struct vr_promise *promise; /* NULL: none */
     struct vr_pending *pending;
     uint64_t id; /* of a task; 0: none */
+    int place;   /* among the posts to its host; 0: it may overtake */
     int ends;
     bool is_given;
 };
@@ -58,9 +61,13 @@ static void act_some(void);
 
 static void end_job(struct job *job, bool has_run)
 {
-    const struct host *host = job->host;
+    struct host *host = job->host;
 
     fuzz_check(job->is_given && !job->ends++);
+    if (has_run && job->place) {
+        fuzz_check(job->place == host->ran + 1);
+        host->ran = job->place;
+    }
     fuzz_check(host->reactor &&
                (has_run ? host->in_turn : host->closing || host->closed));
     act_some();
@@ -105,9 +112,10 @@ static void give(struct job *job, struct host *host, unsigned kind)
     job->host = host;
     job->is_given = true;
     it.job_count++;
-    if (kind == 0)
+    if (kind == 0) {
+        job->place = ++host->posted;
         vr_reactor_post(host->reactor, &job->post);
-    else if (kind == 1)
+    } else if (kind == 1)
         vr_reactor_execute(host->reactor, &job->post);
     else
         fuzz_check(!vr_schedule(host->reactor, fuzz_byte(&it.in) * VR_MSEC,
