@@ -210,7 +210,8 @@ static bool is_cut_short(struct vr_producer *out)
     if (!reactor || !vr_reactor_is_stopping(reactor))
         return false;
 
-    yield(out);
+    if (!out->paused) /* else the consumer resumes by itself */
+        yield(out);
     return true;
 }
 

@@ -215,6 +215,45 @@ TEST(io_stop, one_that_pauses_stays_so)
     tear_down_link();
 }
 
+static struct receiver successor;
+
+static void give_way_to_one_that_pauses(struct receiver *to)
+{
+    vr_detach(&sender);
+    successor = receiver_of(3);
+    check_int(vr_attach(&sender, &successor.in), 0);
+    vr_pause(&successor.in);
+    vr_reactor_stop(reactor);
+    to->take = 0;
+}
+
+static void offer_record(struct vr_call *call)
+{
+    (void)call;
+    took = put_record(&sender, "abc");
+}
+
+/* promise links-3 */
+TEST(io_stop, one_that_pauses_in_the_place_of_another_stays_so)
+{
+    struct vr_call call;
+
+    set_up_link();
+    check_int(vr_attach(&sender, &receiver.in), 0);
+    receiver.take = 0;
+    receiver.inside = give_way_to_one_that_pauses;
+    vr_call_init(&call, reactor, offer_record);
+    vr_call_after(&call, 0);
+    run();
+    check_int(took, 0);
+    turn_some(reactor, 2);
+    check_int(vr_window(&sender), 0);
+    vr_resume(&successor.in);
+    check_int(vr_window(&sender), 3);
+    heard[0] = '\0';
+    tear_down_link();
+}
+
 /* ---- a writer ---- */
 
 static int emptied;
