@@ -21,8 +21,9 @@ static struct session *session_of(struct vr_consumer *in)
     return vr_container_of(in, struct session, agent.in);
 }
 
-/* Bytes came: take all that can be used.  Bytes left without a pause are too few
- * to go on; how many those may be is for vr_need() to say, see io/link.h. */
+/* Bytes came: take all that can be used.  Bytes left without a pause are too
+ * few to go on; how many those may be is for vr_need() to say, see io/link.h.
+ */
 static size_t on_bytes(struct vr_consumer *in, const struct vr_offer *offer)
 {
     struct session *session = session_of(in);
