@@ -44,7 +44,9 @@ a second later" || {
     exit 1
 }
 
-# The changed server says good-bye to whom it hears nothing from.
+echo "README.md: building by hand ends in a program that runs"
+
+# The changed server closes a connection on which nothing comes.
 PKG_CONFIG_PATH=$HOME/vreactor/lib/pkgconfig
 LD_LIBRARY_PATH=$HOME/vreactor/lib
 export PKG_CONFIG_PATH LD_LIBRARY_PATH
@@ -72,3 +74,4 @@ wait "$pid" && test "$got" = hello || {
     echo "README.md: the changed server: $line: '$got'"
     exit 1
 }
+echo "README.md: the changed echo server does as it says"
