@@ -262,10 +262,10 @@ void vr_need_all(struct vr_consumer *in, size_t count);
 void vr_pause(struct vr_consumer *in);
 void vr_resume(struct vr_consumer *in);
 
-/** Pause, and have the loop resume.  For a consumer that calls the program
- *  several times in consume(): where vr_reactor_is_stopping() it leaves the
- *  rest of the offer to the next run.  Does nothing if the producer has no
- *  reactor. */
+/** Pause, and have the loop resume, which ends an earlier vr_pause(), too.  For
+ * a consumer that calls the program several times in consume(): where
+ *  vr_reactor_is_stopping() it leaves the rest of the offer to the next run.
+ *  Does nothing if the producer has no reactor. */
 void vr_pause_briefly(struct vr_consumer *in);
 
 /** Take no more bytes: the producer's `stopped` runs.  Does nothing if the link
