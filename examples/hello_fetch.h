@@ -10,7 +10,7 @@
 #include <stdbool.h>
 
 #include <vreactor/io/chain.h>
-#include <vreactor/io/socket.h>
+#include <vreactor/io/wire/socket.h>
 
 #include "hello_server.h"
 #include "http_reply.h"

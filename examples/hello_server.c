@@ -7,7 +7,7 @@
 
 #include <vreactor/base/container_of.h>
 #include <vreactor/io/agent.h>
-#include <vreactor/io/socket.h>
+#include <vreactor/io/wire/socket.h>
 
 enum { REQUEST_MAX = 16 * 1024 };
 

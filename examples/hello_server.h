@@ -9,7 +9,7 @@
 
 #include <stdbool.h>
 
-#include <vreactor/io/listener.h>
+#include <vreactor/io/wire/listener.h>
 
 struct hello_server {
     struct vr_listener listener;

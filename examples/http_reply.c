@@ -10,7 +10,7 @@
 #include <vreactor/base/container_of.h>
 #include <vreactor/base/err.h>
 #include <vreactor/io/control.h>
-#include <vreactor/io/peer.h>
+#include <vreactor/io/name/address.h>
 #include <vreactor/reactor/reactor.h>
 
 enum { HTTP_OK = 200 };

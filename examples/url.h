@@ -6,7 +6,7 @@
 #ifndef VR_EXAMPLES_URL_H
 #define VR_EXAMPLES_URL_H
 
-#include <vreactor/io/peer.h>
+#include <vreactor/io/name/address.h>
 
 enum { URL_HOST_SIZE = 256, URL_PATH_SIZE = 2048 };
 

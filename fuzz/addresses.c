@@ -3,19 +3,19 @@
  * @file addresses.c
  * Any text is read as an address, and any bytes of the system's are taken for
  * one.  What comes of that is compared with a second reader, made of
- * inet_pton(3) and the rules that io/peer.h states; what is printed must be one
- * safe word, which reads as the same address.
+ * inet_pton(3) and the rules that io/name/address.h states; what is printed
+ * must be one safe word, which reads as the same address.
  *
- *   reaches io/peer_parse.c: return -ENAMETOOLONG;
- *   reaches io/peer_parse.c: return groups->gap != NO_GAP;
- *   reaches io/peer_parse.c: groups->len += IP4_SIZE;
- *   reaches io/peer_parse.c: return number > 0 ? 0 : -VR_EADDRESS;
- *   reaches io/peer_parse.c: return look_up_zone(env, name, ret_zone);
- *   reaches io/peer_parse.c: return digit_of(at[2]) << 4 | digit_of(at[3]);
- *   reaches io/peer_format.c: vr_text_add(text, "%%%s", name);
- *   reaches io/peer_format.c: (unsigned char)byte);
- *   reaches io/peer.c: name.len += before + name.len < most ? 1 : 0;
- *   reaches io/peer.c: !vr_ip6_is_link_local(&a.sin6_addr));
+ *   reaches io/name/address_parse.c: return -ENAMETOOLONG;
+ *   reaches io/name/address_parse.c: return groups->gap != NO_GAP;
+ *   reaches io/name/address_parse.c: groups->len += IP4_SIZE;
+ *   reaches io/name/address_parse.c: return number > 0 ? 0 : -VR_EADDRESS;
+ *   reaches io/name/address_parse.c: return look_up_zone(env, name, ret_zone);
+ *   reaches io/name/address_parse.c: return digit_of(at[2]) << 4 |
+ * digit_of(at[3]); reaches io/name/address_format.c: vr_text_add(text, "%%%s",
+ * name); reaches io/name/address_format.c: (unsigned char)byte); reaches
+ * io/name/address.c: name.len += before + name.len < most ? 1 : 0; reaches
+ * io/name/address.c: !vr_ip6_is_link_local(&a.sin6_addr));
  */
 #include "fuzz/fuzz.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file places.h
- * A second reader of addresses, for the targets that compare io/peer.h with it:
- * inet_pton(3), and the rules that io/peer.h states.
+ * A second reader of addresses, for the targets that compare io/name/address.h
+ * with it: inet_pton(3), and the rules that io/name/address.h states.
  */
 #ifndef VR_FUZZ_PLACES_H
 #define VR_FUZZ_PLACES_H
@@ -18,7 +18,7 @@
 #include <sys/un.h>
 
 #include <vreactor/base/err.h>
-#include <vreactor/io/peer.h>
+#include <vreactor/io/name/address.h>
 
 enum { NAME_MOST = sizeof(((struct sockaddr_un *)0)->sun_path) };
 

@@ -18,7 +18,7 @@
 #include <vreactor/base/err.h>
 #include <vreactor/reactor/embed.h>
 #include <vreactor/reactor/post.h>
-#include <vreactor/reactor/promise.h>
+#include <vreactor/reactor/async/promise.h>
 #include <vreactor/reactor/reactor.h>
 #include <vreactor/reactor/schedule.h>
 #include <vreactor/testing/env.h>

@@ -158,7 +158,7 @@ static void check_lines(const struct url *url)
     fuzz_check(strlen(line) < sizeof(line) - 1);
 }
 
-/* A host in brackets is the address that it is for io/peer.h, too. */
+/* A host in brackets is the address that it is for io/name/address.h, too. */
 static void check_address(const struct url *url)
 {
     char text[URL_HOST_SIZE + 16];

@@ -16,7 +16,7 @@
  *     static const struct vr_consumer_ops printing = {.consume = consume};
  *
  * A chain (io/chain.h) joins links; io/agent.h and io/stream.h are its ends for
- * programs, io/socket.h is one for the wire.
+ * programs, io/wire/socket.h is one for the wire.
  *
  * Bytes, the end and an abort go downstream, from the producer to the consumer,
  * whose hook runs inside the producer's call.  Grant, pause, resume, need and

@@ -23,7 +23,7 @@
  *
  * Each call returns a deferred of its result, which is the caller's; NULL if
  * there is no memory, which vr_await() and all functions that take deferreds
- * accept.  vr_within() of reactor/timed_pending.h gives it a deadline.  To
+ * accept.  vr_within() of reactor/async/timeout.h gives it a deadline.  To
  * cancel or free the deferred takes the call back: bytes not read stay to be
  * read, bytes written will go.
  *

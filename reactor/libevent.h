@@ -31,7 +31,7 @@
 
 #include <vreactor/base/decls.h>
 #include <vreactor/reactor/reactor.h>
-#include <vreactor/reactor/selector.h>
+#include <vreactor/reactor/selectors/selector.h>
 
 VR_BEGIN_DECLS
 

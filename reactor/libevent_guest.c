@@ -19,7 +19,7 @@
 #include <vreactor/base/err.h>
 #include <vreactor/base/options.h>
 #include <vreactor/reactor/embed.h>
-#include <vreactor/reactor/libevent_impl.h>
+#include <vreactor/reactor/selectors/libevent_impl.h>
 
 /* A reactor that is closed, but not freed, makes no turns: events that it still
  * awaited would ask for one for ever.  In a child the events are the parent's,

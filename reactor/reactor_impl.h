@@ -21,7 +21,7 @@
 #include <vreactor/reactor/post.h>
 #include <vreactor/reactor/reactor.h>
 #include <vreactor/reactor/schedule_impl.h>
-#include <vreactor/reactor/selector.h>
+#include <vreactor/reactor/selectors/selector.h>
 #include <vreactor/reactor/watch.h>
 #include <vreactor/reactor/watch_table.h>
 #include <vreactor/reactor/wheel.h>

@@ -36,7 +36,7 @@
 
 #include <vreactor/base/decls.h>
 #include <vreactor/base/list.h>
-#include <vreactor/reactor/selector.h>
+#include <vreactor/reactor/selectors/selector.h>
 
 VR_BEGIN_DECLS
 

@@ -82,7 +82,8 @@ need()
 
 sources_are_prepared()
 {
-    [[ configure -nt configure.ac && Makefile.in -nt Makefile.am ]]
+    [[ configure -nt configure.ac && -f Makefile.in ]] &&
+        [[ ! $(find . -name '*.am' -newer Makefile.in) ]]
 }
 
 prepare_sources()

@@ -12,7 +12,7 @@
 #include <vreactor/base/err.h>
 #include <vreactor/base/options.h>
 #include <vreactor/reactor/reactor.h>
-#include <vreactor/reactor/selector.h>
+#include <vreactor/reactor/selectors/selector.h>
 #include <vreactor/testing/counter.h>
 #include <vreactor/testing/jump.h>
 

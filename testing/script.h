@@ -31,7 +31,7 @@
 
 #include <vreactor/base/decls.h>
 #include <vreactor/base/time.h>
-#include <vreactor/reactor/selector.h>
+#include <vreactor/reactor/selectors/selector.h>
 #include <vreactor/testing/env.h>
 
 VR_BEGIN_DECLS

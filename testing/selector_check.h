@@ -2,7 +2,7 @@
 /**
  * @file selector_check.h
  * A conformance test for selectors: does a table of operations, the library's
- * or a program's, do what reactor/selector.h says?
+ * or a program's, do what reactor/selectors/selector.h says?
  *
  *     static void report(void *ctx, const struct vr_selector_verdict *verdict)
  *     {

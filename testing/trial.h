@@ -21,7 +21,7 @@
 #include <stdint.h>
 
 #include <vreactor/base/env.h>
-#include <vreactor/reactor/selector.h>
+#include <vreactor/reactor/selectors/selector.h>
 #include <vreactor/testing/selector_check.h>
 
 struct sockaddr_in;

@@ -37,8 +37,8 @@ features() {
 # The sources for system $1, but for those that need another library.
 sources() {
     case $1 in
-    *-linux*) other=selector_kqueue.c ;;
-    *) other=selector_epoll.c ;;
+    *-linux*) other=kqueue.c ;;
+    *) other=epoll.c ;;
     esac
     echo "$src/pending/switch_${1%%-*}.S"
     for dir in base log pending reactor io testing; do
@@ -59,7 +59,7 @@ for dir in base log pending reactor io testing; do
     ln -s "$src/$dir" "$tmp/vreactor/$dir"
 done
 cat >"$tmp/main.c" <<'END'
-#include <vreactor/reactor/selector.h>
+#include <vreactor/reactor/selectors/selector.h>
 
 int main(void)
 {

@@ -97,7 +97,7 @@ done
 
 page=doc/ARCHITECTURE.md
 # shellcheck disable=SC2016 # Markdown has these backticks
-named='`[a-z_0-9]+\(\)` \([a-z]+/[a-z_0-9]+\.[ch]\)'
+named='`[a-z_0-9]+\(\)` \(([a-z]+/)+[a-z_0-9]+\.[ch]\)'
 tr -s ' \n' '  ' <"$page" | grep -oE "$named" | tr -d '`()' >"$dir/walked"
 while read -r function file; do
     grep -qE "^[a-z][^;=]*[ *]$function\\(" "$file" 2>/dev/null ||
@@ -112,7 +112,7 @@ while read -r file; do
 done <"$dir/named"
 
 # What is not internal says so nowhere.
-for header in $(grep -L 'Internal' reactor/*.h pending/*.h); do
+for header in $(grep -rL --include='*.h' 'Internal' reactor pending); do
     grep -q "\`$header\`" doc/choose.md ||
         complain "doc/choose.md does not say what $header is for"
 done
@@ -122,7 +122,7 @@ for target in $(sed -n 's|^fuzzers += fuzz/fuzz_||p' fuzz/files.am); do
 done
 
 for name in $(grep -ohE 'vr_[a-z_]+\(' README.md doc/choose.md | sort -u); do
-    grep -qF "$name" base/*.h log/*.h pending/*.h reactor/*.h io/*.h ||
+    grep -rqF --include='*.h' "$name" base log pending reactor io ||
         complain "README.md or doc/choose.md: there is no ${name%\(}()"
 done
 

@@ -46,7 +46,7 @@ int main(void)
 END
 
 cat >"$dir/tls.c" <<'END'
-#include <vreactor/io/tls_log.h>
+#include <vreactor/io/filter/tls_log.h>
 
 int main(void)
 {

@@ -13,10 +13,10 @@
 
 #include <vreactor/base/container_of.h>
 #include <vreactor/base/err.h>
-#include <vreactor/io/socket.h>
+#include <vreactor/io/wire/socket.h>
 #include <vreactor/io/stream.h>
 #include <vreactor/reactor/reactor.h>
-#include <vreactor/reactor/timed_pending.h>
+#include <vreactor/reactor/async/timeout.h>
 #include <vreactor/testing/clock.h>
 
 #include "tests/support/test.h"

@@ -4,7 +4,7 @@
  * What the program around the library, and others who share its files, keep as
  * it was: flags of terminals, and what goes over exec(2).
  */
-#include <vreactor/io/socket.h>
+#include <vreactor/io/wire/socket.h>
 
 #include <errno.h>
 #include <fcntl.h>

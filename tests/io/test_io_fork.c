@@ -4,7 +4,7 @@
  * A child of fork(2) that closes its copies of listeners and
  * connections, and a parent to whom they are still there.
  */
-#include <vreactor/io/listener.h>
+#include <vreactor/io/wire/listener.h>
 
 #include <errno.h>
 #include <unistd.h>

@@ -4,7 +4,7 @@
  * A stop lets no other callback begin, also where one event has many to call;
  * what they were to hear waits for the next run.
  */
-#include <vreactor/io/listener.h>
+#include <vreactor/io/wire/listener.h>
 #include <vreactor/io/writer.h>
 
 #include <stdint.h>

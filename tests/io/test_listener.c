@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file test_listener.c
- * Tests of io/listener.h: who is let in, and when it ends.
+ * Tests of io/wire/listener.h: who is let in, and when it ends.
  */
-#include <vreactor/io/listener.h>
+#include <vreactor/io/wire/listener.h>
 
 #include <errno.h>
 #include <sys/resource.h>

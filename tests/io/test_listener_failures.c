@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file test_listener_failures.c
- * Tests of io/listener.h when accepting fails.
+ * Tests of io/wire/listener.h when accepting fails.
  */
-#include <vreactor/io/listener.h>
+#include <vreactor/io/wire/listener.h>
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file test_listener_open.c
- * Tests of io/listener.h: what a listener that cannot open says, and of which
- * address, and IPv6 beside IPv4.
+ * Tests of io/wire/listener.h: what a listener that cannot open says, and of
+ * which address, and IPv6 beside IPv4.
  */
-#include <vreactor/io/listener.h>
+#include <vreactor/io/wire/listener.h>
 
 #include <errno.h>
 #include <netinet/in.h>

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file test_listener_path.c
- * Tests of io/listener.h: the path of a unix socket, which others may use too.
+ * Tests of io/wire/listener.h: the path of a unix socket, which others may use
+ * too.
  */
-#include <vreactor/io/listener.h>
+#include <vreactor/io/wire/listener.h>
 
 #include <fcntl.h>
 #include <stdio.h>

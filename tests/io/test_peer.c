@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file test_peer.c
- * Tests of io/peer.h.
+ * Tests of io/name/address.h.
  */
-#include <vreactor/io/peer.h>
+#include <vreactor/io/name/address.h>
 
 #include <errno.h>
 #include <stdio.h>

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file test_peer_compare.c
- * What an address means is compared, not its bytes: io/peer.h.
+ * What an address means is compared, not its bytes: io/name/address.h.
  */
-#include <vreactor/io/peer.h>
+#include <vreactor/io/name/address.h>
 
 #include <errno.h>
 #include <netinet/in.h>

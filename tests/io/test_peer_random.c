@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file test_peer_random.c
- * Of chance texts io/peer.h reads just what inet_pton(3) does, and all that it
- * prints, whatever somebody has chosen for a name.
+ * Of chance texts io/name/address.h reads just what inet_pton(3) does, and all
+ * that it prints, whatever somebody has chosen for a name.
  */
-#include <vreactor/io/peer.h>
+#include <vreactor/io/name/address.h>
 
 #include <arpa/inet.h>
 #include <netinet/in.h>

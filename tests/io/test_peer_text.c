@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file test_peer_text.c
- * Which texts are addresses, and which texts addresses are: io/peer.h.
+ * Which texts are addresses, and which texts addresses are: io/name/address.h.
  */
-#include <vreactor/io/peer.h>
+#include <vreactor/io/name/address.h>
 
 #include <errno.h>
 #include <string.h>

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file test_peer_zone.c
- * The zone of an address, by number or by name: io/peer.h.
+ * The zone of an address, by number or by name: io/name/address.h.
  */
-#include <vreactor/io/peer.h>
+#include <vreactor/io/name/address.h>
 
 #include <errno.h>
 #include <net/if.h>

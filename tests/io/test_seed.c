@@ -14,8 +14,8 @@
 #include <vreactor/io/agent.h>
 #include <vreactor/io/buffer.h>
 #include <vreactor/io/control.h>
-#include <vreactor/io/listener.h>
-#include <vreactor/io/socket.h>
+#include <vreactor/io/wire/listener.h>
+#include <vreactor/io/wire/socket.h>
 #include <vreactor/reactor/post.h>
 #include <vreactor/reactor/reactor.h>
 #include <vreactor/reactor/watch.h>

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file test_socket.c
- * Tests of io/socket.h: how a socket comes to be connected, or not.
+ * Tests of io/wire/socket.h: how a socket comes to be connected, or not.
  */
-#include <vreactor/io/socket.h>
+#include <vreactor/io/wire/socket.h>
 
 #include <errno.h>
 #include <stdio.h>

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file test_socket_adopt.c
- * Tests of io/socket.h: which descriptors it takes, and as what.
+ * Tests of io/wire/socket.h: which descriptors it takes, and as what.
  */
-#include <vreactor/io/socket.h>
+#include <vreactor/io/wire/socket.h>
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file test_socket_end.c
- * Tests of io/socket.h: how connections end that somebody breaks off.
+ * Tests of io/wire/socket.h: how connections end that somebody breaks off.
  */
-#include <vreactor/io/socket.h>
+#include <vreactor/io/wire/socket.h>
 
 #include <errno.h>
 #include <fcntl.h>

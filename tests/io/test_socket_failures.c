@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file test_socket_failures.c
- * Tests of io/socket.h when the system fails: calls interrupted, cut short or
- * refused, memory used up.
+ * Tests of io/wire/socket.h when the system fails: calls interrupted, cut short
+ * or refused, memory used up.
  */
-#include <vreactor/io/socket.h>
+#include <vreactor/io/wire/socket.h>
 
 #include <errno.h>
 #include <sys/socket.h>

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file test_socket_flow.c
- * Tests of io/socket.h: bytes both ways, windows, and half-closed connections.
+ * Tests of io/wire/socket.h: bytes both ways, windows, and half-closed
+ * connections.
  */
-#include <vreactor/io/socket.h>
+#include <vreactor/io/wire/socket.h>
 
 #include <errno.h>
 #include <stdlib.h>

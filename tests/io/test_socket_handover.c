@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file test_socket_handover.c
- * Tests of io/socket.h whose readers make room for each other while they read.
+ * Tests of io/wire/socket.h whose readers make room for each other while they
+ * read.
  */
-#include <vreactor/io/socket.h>
+#include <vreactor/io/wire/socket.h>
 
 #include <sys/socket.h>
 #include <unistd.h>

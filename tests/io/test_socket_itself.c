@@ -4,7 +4,7 @@
  * A socket that connects to a port of nobody may meet itself, as two
  * that connect to each other at once do.
  */
-#include <vreactor/io/socket.h>
+#include <vreactor/io/wire/socket.h>
 
 #include <errno.h>
 #include <netinet/in.h>

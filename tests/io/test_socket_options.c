@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file test_socket_options.c
- * Tests of io/socket.h: what it refuses, what it can be told, and its close.
+ * Tests of io/wire/socket.h: what it refuses, what it can be told, and its
+ * close.
  */
-#include <vreactor/io/socket.h>
+#include <vreactor/io/wire/socket.h>
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file test_socket_policy.c
- * Tests of io/socket.h: what the end of one direction does to the other where
- * it may not be over alone.
+ * Tests of io/wire/socket.h: what the end of one direction does to the other
+ * where it may not be over alone.
  */
-#include <vreactor/io/socket.h>
+#include <vreactor/io/wire/socket.h>
 
 #include <errno.h>
 #include <sys/socket.h>

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file test_socket_traps.c
- * Tests of io/socket.h among what a system and its other users may do: keep
- * notices, send signals, be busy, meet themselves.
+ * Tests of io/wire/socket.h among what a system and its other users may do:
+ * keep notices, send signals, be busy, meet themselves.
  */
-#include <vreactor/io/socket.h>
+#include <vreactor/io/wire/socket.h>
 
 #include <errno.h>
 #include <fcntl.h>

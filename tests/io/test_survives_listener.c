@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file test_survives_listener.c
- * Tests of io/listener.h when memory or the system fails.
+ * Tests of io/wire/listener.h when memory or the system fails.
  */
-#include <vreactor/io/listener.h>
+#include <vreactor/io/wire/listener.h>
 
 #include <sys/socket.h>
 #include <unistd.h>

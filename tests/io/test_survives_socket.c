@@ -3,7 +3,7 @@
  * @file test_survives_socket.c
  * Tests of how sockets come to be connected when memory or the system fails.
  */
-#include <vreactor/io/socket.h>
+#include <vreactor/io/wire/socket.h>
 
 #include <errno.h>
 #include <fcntl.h>

@@ -4,7 +4,7 @@
  * Tests of what goes through a socket, and of its closing, when memory or the
  * system fails.
  */
-#include <vreactor/io/socket.h>
+#include <vreactor/io/wire/socket.h>
 
 #include <errno.h>
 #include <sys/socket.h>

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file test_tls_log.c
- * Tests of io/tls_log.h.
+ * Tests of io/filter/tls_log.h.
  */
-#include <vreactor/io/tls_log.h>
+#include <vreactor/io/filter/tls_log.h>
 
 #include <errno.h>
 #include <pthread.h>

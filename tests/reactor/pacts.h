@@ -7,7 +7,7 @@
 #ifndef VR_TESTS_REACTOR_PACTS_H
 #define VR_TESTS_REACTOR_PACTS_H
 
-#include <vreactor/reactor/promise.h>
+#include <vreactor/reactor/async/promise.h>
 
 #include "tests/reactor/results.h"
 #include "tests/support/script.h"

@@ -6,7 +6,7 @@
 #ifndef VR_TESTS_REACTOR_POOLS_H
 #define VR_TESTS_REACTOR_POOLS_H
 
-#include <vreactor/reactor/pool.h>
+#include <vreactor/reactor/async/pool.h>
 
 #include <errno.h>
 #include <limits.h>

@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 #include <vreactor/base/env.h>
-#include <vreactor/reactor/selector.h>
+#include <vreactor/reactor/selectors/selector.h>
 
 #include "tests/support/test.h"
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file test_ask.c
- * Tests of reactor/ask.h, with turns of both reactors made by one thread.
+ * Tests of reactor/async/ask.h, with turns of both reactors made by one thread.
  */
-#include <vreactor/reactor/ask.h>
+#include <vreactor/reactor/async/ask.h>
 
 #include <errno.h>
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file test_ask_threads.c
- * Tests of reactor/ask.h with two reactors in threads of their own: each
+ * Tests of reactor/async/ask.h with two reactors in threads of their own: each
  * question has one end, also where one of them is closed.
  */
-#include <vreactor/reactor/ask.h>
+#include <vreactor/reactor/async/ask.h>
 
 #include <pthread.h>
 #include <sched.h>

@@ -8,7 +8,7 @@
 
 #include <vreactor/reactor/embed.h>
 #include <vreactor/reactor/schedule.h>
-#include <vreactor/reactor/sleep.h>
+#include <vreactor/reactor/async/sleep.h>
 
 #include "tests/pending/fixture.h"
 #include "tests/reactor/calls.h"

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file test_condition.c
- * Tests of reactor/condition.h: what reactors hear.  Threads that wait are in
- * test_condition_threads.c.
+ * Tests of reactor/async/condition.h: what reactors hear.  Threads that wait
+ * are in test_condition_threads.c.
  */
-#include <vreactor/reactor/condition.h>
+#include <vreactor/reactor/async/condition.h>
 
 #include <errno.h>
 

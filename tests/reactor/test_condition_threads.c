@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file test_condition_threads.c
- * Tests of reactor/condition.h: threads that wait, and many at once.
+ * Tests of reactor/async/condition.h: threads that wait, and many at once.
  */
-#include <vreactor/reactor/condition.h>
+#include <vreactor/reactor/async/condition.h>
 
 #include <errno.h>
 #include <pthread.h>

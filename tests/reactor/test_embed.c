@@ -11,7 +11,7 @@
 #include <vreactor/reactor/call.h>
 #include <vreactor/reactor/closing.h>
 #include <vreactor/reactor/post.h>
-#include <vreactor/reactor/selector_impl.h>
+#include <vreactor/reactor/selectors/selector_impl.h>
 
 #include "tests/reactor/embeds.h"
 

@@ -3,7 +3,7 @@
  * @file test_failure_log.c
  * Failures in a log.
  */
-#include <vreactor/reactor/failure_log.h>
+#include <vreactor/reactor/async/failure_log.h>
 
 #include <errno.h>
 

@@ -18,7 +18,7 @@
 #include <vreactor/reactor/call.h>
 #include <vreactor/reactor/door.h>
 #include <vreactor/reactor/embed.h>
-#include <vreactor/reactor/pool_impl.h>
+#include <vreactor/reactor/async/pool_impl.h>
 #include <vreactor/reactor/post.h>
 
 #include "tests/support/raw_clone.h"

@@ -8,8 +8,8 @@
 
 #include <vreactor/pending/pending.h>
 #include <vreactor/reactor/call.h>
-#include <vreactor/reactor/condition.h>
-#include <vreactor/reactor/promise.h>
+#include <vreactor/reactor/async/condition.h>
+#include <vreactor/reactor/async/promise.h>
 #include <vreactor/reactor/schedule.h>
 
 #include "tests/support/script.h"

@@ -8,7 +8,7 @@
 
 #include <vreactor/base/err.h>
 #include <vreactor/reactor/embed.h>
-#include <vreactor/reactor/libevent_impl.h>
+#include <vreactor/reactor/selectors/libevent_impl.h>
 #include <vreactor/testing/env.h>
 #include <vreactor/testing/selector_check.h>
 #include <vreactor/testing/sys.h>

@@ -10,12 +10,12 @@
 
 #include <vreactor/log/queue.h>
 #include <vreactor/pending/combine.h>
-#include <vreactor/reactor/ask.h>
-#include <vreactor/reactor/condition.h>
-#include <vreactor/reactor/pool.h>
+#include <vreactor/reactor/async/ask.h>
+#include <vreactor/reactor/async/condition.h>
+#include <vreactor/reactor/async/pool.h>
 #include <vreactor/reactor/post.h>
 #include <vreactor/reactor/schedule.h>
-#include <vreactor/reactor/wait.h>
+#include <vreactor/reactor/async/wait.h>
 #include <vreactor/testing/clock.h>
 
 #include "tests/support/script.h"

@@ -12,12 +12,12 @@
 #include <vreactor/log/subscribe.h>
 #include <vreactor/log/thread.h>
 #include <vreactor/pending/combine.h>
-#include <vreactor/reactor/condition.h>
-#include <vreactor/reactor/pool.h>
-#include <vreactor/reactor/promise.h>
-#include <vreactor/reactor/sleep.h>
-#include <vreactor/reactor/timed_pending.h>
-#include <vreactor/reactor/wait.h>
+#include <vreactor/reactor/async/condition.h>
+#include <vreactor/reactor/async/pool.h>
+#include <vreactor/reactor/async/promise.h>
+#include <vreactor/reactor/async/sleep.h>
+#include <vreactor/reactor/async/timeout.h>
+#include <vreactor/reactor/async/wait.h>
 
 #include "tests/reactor/poisoned.h"
 

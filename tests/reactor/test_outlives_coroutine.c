@@ -7,7 +7,7 @@
 
 #include <vreactor/pending/coroutine.h>
 #include <vreactor/pending/stacks.h>
-#include <vreactor/reactor/sleep.h>
+#include <vreactor/reactor/async/sleep.h>
 
 #include "tests/reactor/poisoned.h"
 

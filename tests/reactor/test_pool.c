@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file test_pool.c
- * Tests of reactor/pool.h: jobs, and what becomes of them.
+ * Tests of reactor/async/pool.h: jobs, and what becomes of them.
  */
 #include "tests/reactor/pools.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file test_pool_group.c
- * Tests of reactor/pool.h: groups of jobs, and waiting for the last job.
+ * Tests of reactor/async/pool.h: groups of jobs, and waiting for the last job.
  */
 #include "tests/reactor/pools.h"
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file test_pool_stress.c
- * Tests of reactor/pool.h with several reactors: each job has one end, whatever
- * is cancelled, freed, resized and closed meanwhile.
+ * Tests of reactor/async/pool.h with several reactors: each job has one end,
+ * whatever is cancelled, freed, resized and closed meanwhile.
  */
-#include <vreactor/reactor/pool.h>
+#include <vreactor/reactor/async/pool.h>
 
 #include <pthread.h>
 #include <sched.h>

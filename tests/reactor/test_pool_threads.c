@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file test_pool_threads.c
- * Tests of reactor/pool.h: how many threads there are.
+ * Tests of reactor/async/pool.h: how many threads there are.
  */
 #include "tests/reactor/pools.h"
 

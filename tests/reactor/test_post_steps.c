@@ -11,7 +11,7 @@
 #include <vreactor/base/container_of.h>
 #include <vreactor/base/env.h>
 #include <vreactor/reactor/reactor.h>
-#include <vreactor/reactor/selector.h>
+#include <vreactor/reactor/selectors/selector.h>
 
 #include "selector_fixture.h"
 #include "tests/support/test.h"

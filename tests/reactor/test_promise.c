@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file test_promise.c
- * Tests of reactor/promise.h on one thread; how it ends with its reactor is in
- * test_promise_end.c, several threads are in test_promise_threads.c.
+ * Tests of reactor/async/promise.h on one thread; how it ends with its reactor
+ * is in test_promise_end.c, several threads are in test_promise_threads.c.
  */
-#include <vreactor/reactor/promise.h>
+#include <vreactor/reactor/async/promise.h>
 
 #include <errno.h>
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file test_promise_end.c
- * Tests of reactor/promise.h where the reactor closes, is another process's, or
- * has no memory.
+ * Tests of reactor/async/promise.h where the reactor closes, is another
+ * process's, or has no memory.
  */
-#include <vreactor/reactor/promise.h>
+#include <vreactor/reactor/async/promise.h>
 
 #include <errno.h>
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file test_promise_threads.c
- * Tests of reactor/promise.h with several threads: each promise has one end,
- * and each value is freed once, whatever meets what.
+ * Tests of reactor/async/promise.h with several threads: each promise has one
+ * end, and each value is freed once, whatever meets what.
  */
-#include <vreactor/reactor/promise.h>
+#include <vreactor/reactor/async/promise.h>
 
 #include <pthread.h>
 #include <sched.h>

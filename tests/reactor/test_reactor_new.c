@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include <vreactor/base/err.h>
-#include <vreactor/reactor/selector.h>
+#include <vreactor/reactor/selectors/selector.h>
 #include <vreactor/testing/env.h>
 
 #include "tests/support/refused.h"

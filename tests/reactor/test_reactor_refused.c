@@ -11,7 +11,7 @@
 #include <vreactor/base/env.h>
 #include <vreactor/log/default.h>
 #include <vreactor/log/log.h>
-#include <vreactor/reactor/selector.h>
+#include <vreactor/reactor/selectors/selector.h>
 
 #include "tests/log/recorder.h"
 #include "tests/support/test.h"

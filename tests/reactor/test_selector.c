@@ -9,7 +9,7 @@
 #include <sys/resource.h>
 #include <sys/select.h>
 
-#include <vreactor/reactor/selector_impl.h>
+#include <vreactor/reactor/selectors/selector_impl.h>
 #include <vreactor/testing/selector_cases.h>
 
 TEST(selector, is_found_by_its_name)

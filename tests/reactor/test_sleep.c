@@ -3,7 +3,7 @@
  * @file test_sleep.c
  * Deferreds that come with time.
  */
-#include <vreactor/reactor/sleep.h>
+#include <vreactor/reactor/async/sleep.h>
 
 #include <vreactor/log/log.h>
 #include <vreactor/log/watcher.h>

@@ -3,12 +3,12 @@
  * @file test_sleep_coroutine.c
  * Coroutines that sleep, yield, and wait for so long.
  */
-#include <vreactor/reactor/sleep.h>
+#include <vreactor/reactor/async/sleep.h>
 
 #include <errno.h>
 
-#include <vreactor/reactor/timed_pending.h>
-#include <vreactor/reactor/wait.h>
+#include <vreactor/reactor/async/timeout.h>
+#include <vreactor/reactor/async/wait.h>
 
 #include "tests/pending/coroutine_fixture.h"
 #include "tests/reactor/calls.h"

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file test_survives_ask.c
- * Tests of reactor/ask.h when memory or the system fails.
+ * Tests of reactor/async/ask.h when memory or the system fails.
  */
-#include <vreactor/reactor/ask.h>
+#include <vreactor/reactor/async/ask.h>
 
 #include <errno.h>
 

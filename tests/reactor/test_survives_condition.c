@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file test_survives_condition.c
- * Tests of reactor/condition.h when memory or the system fails.
+ * Tests of reactor/async/condition.h when memory or the system fails.
  */
-#include <vreactor/reactor/condition.h>
+#include <vreactor/reactor/async/condition.h>
 
 #include "tests/reactor/results.h"
 #include "tests/support/survive.h"

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file test_survives_log.c
- * Tests of the log of a reactor, and of reactor/failure_log.h, when memory or
- * the system fails.
+ * Tests of the log of a reactor, and of reactor/async/failure_log.h, when
+ * memory or the system fails.
  */
-#include <vreactor/reactor/failure_log.h>
+#include <vreactor/reactor/async/failure_log.h>
 
 #include <vreactor/base/env.h>
 #include <vreactor/log/log.h>

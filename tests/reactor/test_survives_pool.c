@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file test_survives_pool.c
- * Tests of reactor/pool.h when memory or the system fails.
+ * Tests of reactor/async/pool.h when memory or the system fails.
  */
-#include <vreactor/reactor/pool.h>
+#include <vreactor/reactor/async/pool.h>
 
 #include "tests/reactor/results.h"
 #include "tests/support/survive.h"

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file test_survives_promise.c
- * Tests of reactor/promise.h when memory or the system fails.
+ * Tests of reactor/async/promise.h when memory or the system fails.
  */
-#include <vreactor/reactor/promise.h>
+#include <vreactor/reactor/async/promise.h>
 
 #include "tests/reactor/results.h"
 #include "tests/support/survive.h"

@@ -3,13 +3,13 @@
  * @file test_survives_sleep.c
  * Tests that deferreds with time need memory, and say so where there is none.
  */
-#include <vreactor/reactor/sleep.h>
+#include <vreactor/reactor/async/sleep.h>
 
 #include <errno.h>
 
 #include <vreactor/base/err.h>
 #include <vreactor/pending/coroutine.h>
-#include <vreactor/reactor/timed_pending.h>
+#include <vreactor/reactor/async/timeout.h>
 
 #include "tests/support/survive.h"
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file test_survives_wait.c
- * Tests of reactor/wait.h when memory or the system fails.
+ * Tests of reactor/async/wait.h when memory or the system fails.
  */
-#include <vreactor/reactor/wait.h>
+#include <vreactor/reactor/async/wait.h>
 
 #include <errno.h>
 #include <limits.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file test_survives_watch.c
- * Tests of reactor/watch.h and reactor/selector.h when memory or the system
- * fails.
+ * Tests of reactor/watch.h and reactor/selectors/selector.h when memory or the
+ * system fails.
  */
 #include <vreactor/reactor/watch.h>
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file test_wait.c
- * Tests of reactor/wait.h: what comes out, and when.  How it ends with a run is
- * in test_wait_end.c.
+ * Tests of reactor/async/wait.h: what comes out, and when.  How it ends with a
+ * run is in test_wait_end.c.
  */
 #include "tests/reactor/waits.h"
 

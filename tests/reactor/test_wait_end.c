@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file test_wait_end.c
- * Tests of reactor/wait.h: a reactor that is busy, or whose run ends first.
+ * Tests of reactor/async/wait.h: a reactor that is busy, or whose run ends
+ * first.
  */
 #include <vreactor/reactor/embed.h>
 #include <vreactor/reactor/reactor_impl.h>

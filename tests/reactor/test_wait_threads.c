@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file test_wait_threads.c
- * Tests of reactor/wait.h with several threads: each result comes to one, and
- * nothing is left, whichever comes first of result, time and end.
+ * Tests of reactor/async/wait.h with several threads: each result comes to one,
+ * and nothing is left, whichever comes first of result, time and end.
  */
-#include <vreactor/reactor/wait.h>
+#include <vreactor/reactor/async/wait.h>
 
 #include <errno.h>
 #include <pthread.h>

@@ -8,8 +8,8 @@
 #include <vreactor/log/thread.h>
 #include <vreactor/pending/pending.h>
 #include <vreactor/reactor/call.h>
-#include <vreactor/reactor/pool.h>
-#include <vreactor/reactor/sleep.h>
+#include <vreactor/reactor/async/pool.h>
+#include <vreactor/reactor/async/sleep.h>
 
 #include "tests/reactor/poisoned.h"
 

@@ -7,7 +7,7 @@
 #ifndef VR_TESTS_REACTOR_WAITS_H
 #define VR_TESTS_REACTOR_WAITS_H
 
-#include <vreactor/reactor/wait.h>
+#include <vreactor/reactor/async/wait.h>
 
 #include <errno.h>
 #include <pthread.h>

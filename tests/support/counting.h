@@ -11,7 +11,7 @@
 #ifndef VR_TESTS_SUPPORT_COUNTING_H
 #define VR_TESTS_SUPPORT_COUNTING_H
 
-#include <vreactor/reactor/selector.h>
+#include <vreactor/reactor/selectors/selector.h>
 
 /** Waits that could find something, so with room for it. */
 extern int counting_waits;

@@ -9,7 +9,7 @@
 
 #include <stddef.h>
 
-#include <vreactor/io/peer.h>
+#include <vreactor/io/name/address.h>
 
 /** A path for a unix socket that nobody has; always the same. */
 const char *raw_path(void);

@@ -9,7 +9,7 @@
 #include <errno.h>
 #include <stdbool.h>
 
-#include <vreactor/reactor/selector.h>
+#include <vreactor/reactor/selectors/selector.h>
 
 /** As a reactor understands it, see reactor.h; not where it fails otherwise. */
 static inline bool is_refused(const struct vr_selector_ops *ops)

@@ -8,4 +8,4 @@
 
 #define VR_MORE_SELECTORS &vr_selector_libevent
 
-#include "reactor/selectors.c"
+#include "reactor/selectors/selectors.c"

@@ -8,7 +8,7 @@
 
 #include <stdbool.h>
 
-#include <vreactor/io/listener.h>
+#include <vreactor/io/wire/listener.h>
 
 #include "tests/support/session.h"
 

@@ -21,7 +21,7 @@
 
 #include <vreactor/io/agent.h>
 #include <vreactor/io/chain.h>
-#include <vreactor/io/socket.h>
+#include <vreactor/io/wire/socket.h>
 #include <vreactor/reactor/reactor.h>
 
 #include "tests/support/test.h"

@@ -19,7 +19,7 @@
 #include <vreactor/log/log.h>
 #include <vreactor/reactor/call.h>
 #include <vreactor/reactor/post.h>
-#include <vreactor/reactor/selector.h>
+#include <vreactor/reactor/selectors/selector.h>
 #include <vreactor/reactor/watch.h>
 #include <vreactor/testing/sys.h>
 

@@ -12,7 +12,7 @@
 #ifndef VR_TESTS_BROKEN_SELECTOR_H
 #define VR_TESTS_BROKEN_SELECTOR_H
 
-#include <vreactor/reactor/selector.h>
+#include <vreactor/reactor/selectors/selector.h>
 
 /* clang-format off */
 

@@ -10,7 +10,7 @@
 
 #include <vreactor/base/err.h>
 #include <vreactor/reactor/reactor.h>
-#include <vreactor/reactor/selector.h>
+#include <vreactor/reactor/selectors/selector.h>
 #include <vreactor/testing/selector_check.h>
 #include <vreactor/testing/sys.h>
 

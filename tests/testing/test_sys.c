@@ -11,7 +11,7 @@
 #include <poll.h>
 #include <sys/uio.h>
 
-#include <vreactor/reactor/selector.h>
+#include <vreactor/reactor/selectors/selector.h>
 #include <vreactor/testing/env.h>
 
 #include "tests/support/test.h"

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file listener_path.c
+ * The path of a unix socket, which the listener removes only if the file there
+ * is its own.
+ */
+#include <vreactor/io/wire/listener_impl.h>
+
+#include <errno.h>
+#include <stddef.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+
+#include <vreactor/base/env.h>
+#include <vreactor/reactor/reactor.h>
+
+enum { PATH_SIZE = sizeof(((struct sockaddr_un *)NULL)->sun_path) + 1 };
+
+/* The kernel needs no zero behind a path that fills sun_path, but unlink(2)
+ * does.  @return false: it has none, but an abstract name, or a port */
+static bool find_path(const struct vr_listener *listener, char path[PATH_SIZE])
+{
+    const struct vr_peer *local = &listener->local;
+    size_t place = offsetof(struct sockaddr_un, sun_path);
+
+    if (vr_peer_family(local) != AF_UNIX || local->len <= place)
+        return false;
+
+    size_t len = local->len - place;
+    if (len >= PATH_SIZE)
+        len = PATH_SIZE - 1;
+    memcpy(path, (const char *)&local->addr + place, len);
+    path[len] = '\0';
+    return path[0] != '\0';
+}
+
+int vr_listener_note_path(struct vr_listener *listener)
+{
+    const struct vr_sys *sys = vr_reactor_env(listener->reactor)->sys;
+    char path[PATH_SIZE];
+    struct stat stat;
+
+    if (!find_path(listener, path))
+        return 0;
+    if (sys->lstat(path, &stat) < 0) {
+        int err = -errno;
+        (void)sys->unlink(path); /* bind(2) has just made it */
+        return err;
+    }
+    listener->device = stat.st_dev;
+    listener->inode = stat.st_ino;
+    return 0;
+}
+
+/* In a child of fork(2) the path is the parent's, whose listener goes on. */
+void vr_listener_remove_path(const struct vr_listener *listener)
+{
+    const struct vr_sys *sys = vr_reactor_env(listener->reactor)->sys;
+    char path[PATH_SIZE];
+    struct stat stat;
+
+    if (!find_path(listener, path) ||
+        vr_reactor_is_inherited(listener->reactor))
+        return;
+    if (sys->lstat(path, &stat) == 0 && stat.st_dev == listener->device &&
+        stat.st_ino == listener->inode)
+        (void)sys->unlink(path);
+}

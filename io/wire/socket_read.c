@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file socket_read.c
+ * From the kernel to the program: read into the reactor's scratch buffer, offer
+ * from there, and keep only the bytes that the consumer leaves.
+ */
+#include <vreactor/io/wire/socket_impl.h>
+
+#include <errno.h>
+#include <sys/socket.h>
+
+#include <vreactor/base/container_of.h>
+#include <vreactor/base/env.h>
+#include <vreactor/base/fd.h>
+#include <vreactor/reactor/reactor.h>
+
+static struct vr_socket *socket_of(struct vr_producer *out)
+{
+    return vr_container_of(out, struct vr_socket, out);
+}
+
+bool vr_socket_wants_read(const struct vr_socket *socket)
+{
+    return socket->state == VR_SOCKET_OPEN && !socket->at_end &&
+           vr_window(&socket->out) > socket->left.len &&
+           (!socket->left.len || socket->hungry);
+}
+
+/* A consumer that was attached inside its predecessor's `consume` is greeted,
+ * and gets the bytes left, from the loop. */
+static void welcome_successor(struct vr_socket *socket,
+                              const struct vr_consumer *before, bool greeted)
+{
+    if (socket->out.to == before && socket->out.greeted == greeted)
+        return;
+
+    socket->hungry = false;
+    vr_pump_later(&socket->out);
+}
+
+/* @return how many are done with: taken, or dropped as the link is over */
+static size_t offer(struct vr_socket *socket, const unsigned char *data,
+                    size_t len)
+{
+    vr_socket_greet(socket);
+    if (vr_reactor_is_stopping(socket->reactor)) {
+        vr_pump_later(&socket->out); /* it offers what is left */
+        return 0;
+    }
+    const struct vr_consumer *to = socket->out.to;
+    bool greeted = socket->out.greeted;
+
+    socket->offering = true;
+    size_t took = vr_offer(
+        &socket->out,
+        &(struct vr_offer){.data = data,
+                           .len = len,
+                           .end = socket->at_end ? &socket->end : NULL});
+    socket->offering = false;
+    socket->hungry = vr_window(&socket->out) > 0;
+    if (socket->state == VR_SOCKET_OPEN)
+        welcome_successor(socket, to, greeted);
+    return socket->out.state == VR_LINK_OVER ? len : took;
+}
+
+static void no_memory(struct vr_socket *socket)
+{
+    struct vr_end end = vr_socket_end(socket, -ENOMEM, VR_STAGE_READ);
+
+    vr_socket_remember(socket, &end);
+    vr_abort(&socket->out, &end);
+    vr_pump_later(&socket->out); /* perhaps all is over now */
+}
+
+bool vr_socket_has_to_offer(const struct vr_socket *socket)
+{
+    if (!socket->left.len)
+        return socket->at_end;
+
+    return vr_window(&socket->out) > 0 && (!socket->hungry || socket->at_end);
+}
+
+void vr_socket_offer_left(struct vr_socket *socket)
+{
+    size_t len;
+
+    if (vr_buffer_gather(&socket->left, socket->left.len)) {
+        no_memory(socket);
+        return;
+    }
+    const unsigned char *data = vr_buffer_front(&socket->left, &len);
+    (void)vr_buffer_remove(&socket->left, offer(socket, data, len));
+}
+
+static void feed(struct vr_socket *socket, const unsigned char *data,
+                 size_t len)
+{
+    bool borrowed = !socket->left.len;
+    size_t took = borrowed ? offer(socket, data, len) : 0;
+
+    if (vr_buffer_extend(&socket->left, data + took, len - took))
+        no_memory(socket);
+    else if (!borrowed)
+        vr_socket_offer_left(socket);
+}
+
+static void reach_end(struct vr_socket *socket, struct vr_end end)
+{
+    socket->end = end;
+    socket->at_end = true;
+    vr_socket_remember(socket, &end);
+    vr_pump_later(&socket->out); /* it offers the end behind what is left */
+}
+
+static size_t room_to_read(const struct vr_socket *socket, size_t size)
+{
+    uint64_t room = vr_window(&socket->out) - socket->left.len;
+    return room < size ? (size_t)room : size;
+}
+
+bool vr_socket_is_unheard(const struct vr_socket *socket)
+{
+    return socket->cut_off && socket->write_ending &&
+           socket->why.kind == VR_END_ERROR;
+}
+
+/* There is no more to read now.  If there was nothing at all, only the error
+ * queue may have been ready. */
+static void reach_bottom(struct vr_socket *socket, bool nothing)
+{
+    if (nothing)
+        vr_fd_drop_notices(vr_reactor_env(socket->reactor), socket->fd);
+    if (vr_socket_is_unheard(socket))
+        reach_end(socket, socket->why);
+}
+
+void vr_socket_read(struct vr_socket *socket)
+{
+    const struct vr_env *env = vr_reactor_env(socket->reactor);
+    const size_t whole = vr_reactor_bytes_per_turn(socket->reactor);
+    size_t budget = whole, size;
+    void *scratch = vr_reactor_scratch(socket->reactor, &size);
+
+    while (budget && vr_socket_wants_read(socket) &&
+           !vr_reactor_is_stopping(socket->reactor)) {
+        size_t room = room_to_read(socket, size < budget ? size : budget);
+        ssize_t len = env->sys->recv(socket->fd, scratch, room, 0);
+
+        if (len < 0 && errno == EINTR)
+            continue;
+        if (len < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
+            reach_bottom(socket, budget == whole);
+            return;
+        }
+        if (len <= 0) {
+            reach_end(socket, vr_socket_end(socket, len < 0 ? -errno : 0,
+                                            VR_STAGE_READ));
+            return;
+        }
+        feed(socket, scratch, (size_t)len);
+        if ((size_t)len < room)
+            return; /* that was all, most likely: no call to hear so */
+        budget -= (size_t)len;
+    }
+}
+
+static bool is_reset(const struct vr_socket *socket)
+{
+    return socket->cut_off && (socket->why.kind == VR_END_RESET ||
+                               socket->why.kind == VR_END_TIMEOUT);
+}
+
+void vr_socket_find_end(struct vr_socket *socket)
+{
+    const struct vr_env *env = vr_reactor_env(socket->reactor);
+    char byte;
+
+    if (socket->state != VR_SOCKET_OPEN || !is_reset(socket) ||
+        socket->at_end || socket->left.len || vr_window(&socket->out))
+        return;
+
+    ssize_t len = env->sys->recv(socket->fd, &byte, sizeof(byte), MSG_PEEK);
+    if (len > 0 || (len < 0 && (errno == EAGAIN || errno == EWOULDBLOCK ||
+                                errno == EINTR)))
+        return;
+    reach_end(socket,
+              vr_socket_end(socket, len < 0 ? -errno : 0, VR_STAGE_READ));
+}
+
+/* The window or the need has changed: the consumer may take what was left. */
+static void on_ready(struct vr_producer *out)
+{
+    struct vr_socket *socket = socket_of(out);
+
+    if (socket->offering)
+        return;
+
+    socket->hungry = false;
+    vr_pump_later(out);
+}
+
+static void on_produce(struct vr_producer *out)
+{
+    vr_socket_settle(socket_of(out));
+}
+
+static void on_stopped(struct vr_producer *out, const struct vr_end *why)
+{
+    (void)why;
+    vr_pump_later(out);
+}
+
+const struct vr_producer_ops vr_socket_out = {
+    .ready = on_ready,
+    .produce = on_produce,
+    .stopped = on_stopped,
+};

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file ask.h
+ * A request from one reactor to another: a function runs on the other one, and
+ * its result comes back as a deferred.
+ *
+ *     static struct vr_result look_up(struct vr_value name) // at the cache
+ *     {
+ *         struct vr_pending *found = cache_find(name.ptr);
+ *
+ *         vr_value_free(name);
+ *         return vr_wait_for(found);
+ *     }
+ *
+ *     err = vr_ask(here, cache_reactor, look_up, name, &entry);
+ *     if (!err)
+ *         err = vr_pending_then(entry, on_entry, on_no_entry, session);
+ *
+ * Cancelling or freeing the deferred cancels the request: if the function was
+ * not called yet it never is, and a deferred that it returned is cancelled and
+ * freed on its own reactor.
+ *
+ * Threads: that of the reactor that asks.
+ */
+#ifndef VR_REACTOR_ASYNC_ASK_H
+#define VR_REACTOR_ASYNC_ASK_H
+
+#include <vreactor/base/decls.h>
+#include <vreactor/pending/pending.h>
+
+VR_BEGIN_DECLS
+
+struct vr_reactor;
+
+/** Called on the thread of the reactor that is asked.  Takes @p question, and
+ *  returns a result, or a deferred of that reactor to wait for. */
+typedef struct vr_result vr_ask_fn(struct vr_value question);
+
+/**
+ * Have @p fn called with @p question on the thread of @p to, after the posts
+ * that this thread sent there before.
+ *
+ *     err = vr_ask(from, to, fn, question, &pending);
+ *
+ * @param to  must live until this returns.  If it is closed before @p fn has
+ * answered, the deferred fails with -VR_ECLOSED
+ * @param question  taken, but on failure still the caller's; freed if @p fn is
+ * never called
+ * @param ret_pending  the answer, which fires in a turn of @p from; the
+ * caller's
+ * @return 0; -EINVAL if @p fn is NULL; -ENOMEM; -VR_ECLOSED if @p from is
+ * closed; -ECHILD in a child forked since @p from was made
+ */
+#define vr_ask(from, to, fn, question, ret_pending)                            \
+    vr_ask_at(__FILE__, __LINE__, from, to, fn, question, ret_pending)
+
+/** vr_ask() that names another line of the program; keeps @p file. */
+VR_MUST_CHECK
+int vr_ask_at(const char *file, int line, struct vr_reactor *from,
+              struct vr_reactor *to, vr_ask_fn *fn, struct vr_value question,
+              struct vr_pending **ret_pending);
+
+VR_END_DECLS
+
+#endif

@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file promise.c
+ * The source's end of a deferred, for any thread.
+ *
+ * Who changes the state first decides what becomes of the promise; all that
+ * touches the deferred is done on the reactor's thread.  A result travels there
+ * by the post in the promise, through the reactor's door.
+ */
+#include <vreactor/reactor/async/promise.h>
+
+#include <assert.h>
+#include <errno.h>
+#include <stdatomic.h>
+
+#include <vreactor/base/container_of.h>
+#include <vreactor/base/err.h>
+#include <vreactor/reactor/door.h>
+#include <vreactor/reactor/async/promise_impl.h>
+#include <vreactor/reactor/reactor_impl.h>
+#include <vreactor/reactor/tie.h>
+
+enum state {
+    WAITING,   /* for its source */
+    SETTLED,   /* once, in vain or not */
+    CANCELLED, /* by the owner of the deferred */
+    CLOSED,    /* with the reactor */
+};
+
+struct vr_promise {
+    struct vr_door *door;
+    atomic_uint sources; /* references */
+    atomic_uint holds; /* of all sources together, of the reactor, of others */
+    atomic_int state;
+    struct vr_post post; /* carries the result */
+    struct vr_result result;
+    vr_promise_cancelled_fn *cancelled;
+    struct vr_value arg;
+
+    /* The reactor's thread's. */
+    struct vr_pending *pending; /* NULL: nobody waits */
+    struct vr_tie tie;          /* while the reactor has its hold */
+};
+
+/* Constants: closing and giving up must not be able to fail. */
+static const struct vr_failure closed = {.code = -VR_ECLOSED,
+                                         .text = "the reactor was closed"};
+static const struct vr_failure abandoned = {
+    .code = -VR_ECANCELLED, .text = "nobody can settle it any more"};
+
+static struct vr_result fail_with(const struct vr_failure *failure)
+{
+    return vr_fail((struct vr_failure *)failure); /* never written */
+}
+
+void vr_promise_hold(struct vr_promise *promise)
+{
+    (void)atomic_fetch_add_explicit(&promise->holds, 1, memory_order_relaxed);
+}
+
+void vr_promise_release(struct vr_promise *promise)
+{
+    if (atomic_fetch_sub(&promise->holds, 1) != 1)
+        return;
+
+    struct vr_door *door = promise->door;
+    vr_value_free(promise->arg);
+    vr_dealloc(vr_door_env(door), promise);
+    vr_door_unref(door);
+}
+
+/* ---- on the reactor's thread ---- */
+
+static void let_go(struct vr_promise *promise)
+{
+    vr_tie_off(&promise->tie);
+    vr_promise_release(promise);
+}
+
+static void deliver(struct vr_promise *promise, struct vr_result result)
+{
+    struct vr_pending *pending = promise->pending;
+
+    promise->pending = NULL;
+    if (pending)
+        (void)vr_pending_settle(pending, result);
+    else
+        vr_result_free(result);
+    let_go(promise);
+}
+
+static void arrive(struct vr_post *post)
+{
+    struct vr_promise *promise = vr_container_of(post, struct vr_promise, post);
+
+    deliver(promise, promise->result);
+}
+
+static void turn_away(struct vr_post *post)
+{
+    struct vr_promise *promise = vr_container_of(post, struct vr_promise, post);
+
+    vr_result_free(promise->result);
+    deliver(promise, fail_with(&closed));
+}
+
+/* Nobody waits any more.  @return false if it was settled before */
+static bool call_off(struct vr_promise *promise, int state)
+{
+    int waiting = WAITING;
+
+    return atomic_compare_exchange_strong(&promise->state, &waiting, state);
+}
+
+static void tell_cancelled(struct vr_promise *promise)
+{
+    if (promise->cancelled)
+        promise->cancelled(promise->arg.ptr);
+}
+
+/* If it was settled, the post is on its way and will find no deferred.  Else
+ * `cancelled` may close the reactor: so its tie is off before. */
+static void cancel(void *arg, struct vr_pending *pending)
+{
+    struct vr_promise *promise = arg;
+
+    (void)pending;
+    promise->pending = NULL;
+    if (!call_off(promise, CANCELLED))
+        return;
+
+    vr_tie_off(&promise->tie);
+    tell_cancelled(promise);
+    vr_promise_release(promise);
+}
+
+/* Where it was settled, the door was shut before the post. */
+static void hear_closed(struct vr_tie *tie)
+{
+    struct vr_promise *promise = vr_container_of(tie, struct vr_promise, tie);
+
+    if (call_off(promise, CLOSED))
+        tell_cancelled(promise);
+    deliver(promise, fail_with(&closed));
+}
+
+static struct vr_promise *make(struct vr_reactor *reactor,
+                               vr_promise_cancelled_fn *cancelled,
+                               struct vr_value arg)
+{
+    struct vr_promise *promise = vr_alloc(&reactor->env, sizeof(*promise));
+    if (!promise)
+        return NULL;
+
+    promise->door = vr_door_ref(reactor->door);
+    atomic_init(&promise->sources, 1);
+    atomic_init(&promise->holds, 2);
+    atomic_init(&promise->state, WAITING);
+    promise->post = (struct vr_post){.run = arrive, .cancelled = turn_away};
+    promise->cancelled = cancelled;
+    promise->arg = arg;
+    promise->tie.closed = hear_closed;
+    return promise;
+}
+
+int vr_promise_new_at(const char *file, int line, struct vr_reactor *reactor,
+                      vr_promise_cancelled_fn *cancelled, struct vr_value arg,
+                      struct vr_promise **ret_promise,
+                      struct vr_pending **ret_pending)
+{
+    vr_assert_may_touch(reactor);
+
+    if (vr_reactor_is_inherited(reactor))
+        return -ECHILD;
+    if (vr_reactor_is_closed(reactor))
+        return -VR_ECLOSED;
+    struct vr_promise *promise = make(reactor, cancelled, arg);
+    if (!promise)
+        return -ENOMEM;
+
+    int err = vr_pending_new_at(file, line, vr_reactor_env(reactor), cancel,
+                                promise, &promise->pending);
+    if (err < 0) {
+        vr_door_unref(promise->door);
+        vr_dealloc(&reactor->env, promise);
+        return err;
+    }
+    vr_tie_on(&promise->tie, reactor);
+    *ret_promise = promise;
+    *ret_pending = promise->pending;
+    return 0;
+}
+
+/* ---- any thread ---- */
+
+struct vr_promise *vr_promise_ref(struct vr_promise *promise)
+{
+    (void)atomic_fetch_add_explicit(&promise->sources, 1, memory_order_relaxed);
+    return promise;
+}
+
+void vr_promise_unref(struct vr_promise *promise)
+{
+    if (!promise || atomic_fetch_sub(&promise->sources, 1) != 1)
+        return;
+
+    (void)vr_promise_settle(promise, fail_with(&abandoned));
+    vr_promise_release(promise);
+}
+
+void *vr_promise_arg(const struct vr_promise *promise)
+{
+    return promise->arg.ptr;
+}
+
+int vr_promise_settle(struct vr_promise *promise, struct vr_result result)
+{
+    assert(!result.pending);
+
+    int was = atomic_exchange(&promise->state, SETTLED);
+    if (was == WAITING) {
+        promise->result = result;
+        if (vr_door_post(promise->door, &promise->post))
+            return 0;
+        was = CLOSED; /* or about to be: it fails without us */
+    }
+    vr_result_free(result);
+    return was == CANCELLED ? -VR_ECANCELLED
+           : was == CLOSED  ? -VR_ECLOSED
+                            : -VR_EFIRED;
+}
+
+int vr_promise_fire(struct vr_promise *promise, struct vr_value value)
+{
+    return vr_promise_settle(promise, vr_ok(value));
+}
+
+int vr_promise_fail(struct vr_promise *promise, struct vr_failure *failure)
+{
+    return vr_promise_settle(promise, vr_fail(failure));
+}
+
+bool vr_promise_is_wanted(const struct vr_promise *promise)
+{
+    return atomic_load(&promise->state) == WAITING;
+}

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file sleep.c
+ * Deferreds that a call fires.
+ */
+#include <vreactor/reactor/async/sleep.h>
+
+#include <errno.h>
+
+#include <vreactor/base/container_of.h>
+#include <vreactor/base/env.h>
+#include <vreactor/base/err.h>
+#include <vreactor/pending/coroutine.h>
+#include <vreactor/reactor/call.h>
+#include <vreactor/reactor/reactor.h>
+#include <vreactor/reactor/reactor_impl.h>
+
+/** Lives until the deferred has a result. */
+struct sleep {
+    struct vr_call call;
+    const struct vr_env *env;
+    struct vr_pending *pending;
+};
+
+static struct vr_result failed(const struct vr_env *env, int err)
+{
+    return vr_fail(vr_failure_new_at(NULL, 0, env, err, "sleep", NULL, NULL));
+}
+
+static void wake(struct vr_call *call)
+{
+    struct sleep *sleep = vr_container_of(call, struct sleep, call);
+    struct vr_pending *pending = sleep->pending;
+    const struct vr_env *env = sleep->env;
+    bool in_time = vr_call_ran(call);
+
+    vr_dealloc(env, sleep);
+    (void)vr_pending_settle(pending, in_time ? vr_ok(vr_value_none())
+                                             : failed(env, -VR_ECLOSED));
+}
+
+static void cancel(void *arg, struct vr_pending *pending)
+{
+    struct sleep *sleep = arg;
+
+    (void)pending;
+    (void)vr_call_cancel(&sleep->call);
+    vr_dealloc(sleep->env, sleep);
+}
+
+static struct vr_pending *start(const char *file, int line,
+                                struct vr_reactor *reactor, vr_time span)
+{
+    const struct vr_env *env = vr_reactor_env(reactor);
+    struct sleep *sleep = vr_alloc(env, sizeof(*sleep));
+    if (!sleep)
+        return NULL;
+
+    int err =
+        vr_pending_new_at(file, line, env, cancel, sleep, &sleep->pending);
+    if (err < 0) {
+        vr_dealloc(env, sleep);
+        return NULL;
+    }
+    vr_call_init(&sleep->call, reactor, wake);
+    sleep->call.hears_close = true;
+    sleep->env = env;
+    vr_call_after(&sleep->call, span);
+    return sleep->pending;
+}
+
+static struct vr_pending *refuse(const char *file, int line,
+                                 const struct vr_env *env, int err)
+{
+    struct vr_result result = failed(env, err);
+    struct vr_pending *pending = NULL;
+
+    if (vr_pending_done_at(file, line, env, result, &pending) < 0)
+        vr_result_free(result);
+    return pending;
+}
+
+struct vr_pending *vr_pending_sleep_at(const char *file, int line,
+                                       struct vr_reactor *reactor, vr_time span)
+{
+    if (!reactor)
+        reactor = vr_reactor_here();
+    if (!reactor)
+        return refuse(file, line, NULL, -EPERM);
+    if (vr_reactor_is_closed(reactor))
+        return refuse(file, line, vr_reactor_env(reactor), -VR_ECLOSED);
+
+    return start(file, line, reactor, span);
+}
+
+int vr_sleep(vr_time span)
+{
+    return vr_await(vr_pending_sleep(NULL, span), NULL, NULL);
+}
+
+int vr_yield(void)
+{
+    return vr_sleep(0);
+}

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file timeout.c
+ * Timeouts: a step of a deferred, and a call that may come before it.
+ */
+#include <vreactor/reactor/async/timeout.h>
+
+#include <errno.h>
+
+#include <vreactor/base/container_of.h>
+#include <vreactor/base/env.h>
+#include <vreactor/reactor/call.h>
+#include <vreactor/reactor/reactor.h>
+#include <vreactor/reactor/reactor_impl.h>
+
+/** Lives until its step has run. */
+struct timeout {
+    struct vr_call call;
+    const struct vr_env *env;   /**< of the deferred, which outlives this */
+    struct vr_pending *pending; /**< NULL: the call has run, or never will */
+};
+
+/* The cancel may run the step, and then this is gone. */
+static void expire(struct vr_call *call)
+{
+    struct timeout *timeout = vr_container_of(call, struct timeout, call);
+    struct vr_pending *pending = timeout->pending;
+
+    timeout->pending = NULL;
+    if (vr_call_ran(call))
+        (void)vr_pending_cancel_as(pending, vr_failure_timeout());
+}
+
+static struct vr_result pass(void *arg, struct vr_result result)
+{
+    struct timeout *timeout = arg;
+
+    if (timeout->pending)
+        (void)vr_call_cancel(&timeout->call);
+    vr_dealloc(timeout->env, timeout);
+    return result;
+}
+
+static int start(struct vr_reactor *reactor, struct vr_pending *pending,
+                 vr_time span)
+{
+    const struct vr_env *env = vr_pending_env(pending);
+    struct timeout *timeout = vr_alloc(env, sizeof(*timeout));
+    if (!timeout)
+        return -ENOMEM;
+
+    vr_call_init(&timeout->call, reactor, expire);
+    timeout->call.hears_close = true;
+    timeout->env = env;
+    timeout->pending = pending;
+    vr_call_after(&timeout->call, span);
+    int err = vr_pending_both(pending, pass, timeout);
+    if (err < 0)
+        (void)pass(timeout, vr_ok(vr_value_none()));
+    return err;
+}
+
+int vr_pending_timeout(struct vr_reactor *reactor, struct vr_pending *pending,
+                       vr_time span)
+{
+    if (!reactor)
+        reactor = vr_reactor_here();
+    if (!reactor)
+        return -EPERM;
+
+    return vr_reactor_is_closed(reactor) ? 0 : start(reactor, pending, span);
+}
+
+struct vr_pending *vr_within(struct vr_reactor *reactor, vr_time span,
+                             struct vr_pending *pending)
+{
+    int err = pending ? vr_pending_timeout(reactor, pending, span) : 0;
+
+    if (err < 0)
+        (void)vr_pending_cancel_as(
+            pending, vr_failure_new_at(NULL, 0, vr_pending_env(pending), err,
+                                       "timeout", NULL, NULL));
+    return pending;
+}
