@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file options.c
- * Option structs of any version.
+ * Option structs of any version, and variables.
  */
 #include <vreactor/base/options.h>
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static size_t size_of(const void *given)
 {
@@ -35,4 +37,13 @@ int vr_options_copy(void *mine, size_t size, const void *given)
 
     memcpy(mine, given, given_size < size ? given_size : size);
     return 0;
+}
+
+const char *vr_secure_getenv(const char *name)
+{
+#ifdef HAVE_SECURE_GETENV
+    return secure_getenv(name);
+#else
+    return issetugid() ? NULL : getenv(name);
+#endif
 }

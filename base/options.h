@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file options.h
- * Reading an option struct of a caller built against another version.
- * Internal.
+ * What a program asks for: by an option struct, perhaps of another version, or
+ * by a variable of the process.  Internal.
  */
 #ifndef VR_BASE_OPTIONS_H
 #define VR_BASE_OPTIONS_H
@@ -36,5 +36,8 @@ bool vr_options_have_size(const void *given);
  */
 VR_MUST_CHECK
 int vr_options_copy(void *mine, size_t size, const void *given);
+
+/** getenv(3); but NULL in a program that has more rights than its user. */
+const char *vr_secure_getenv(const char *name);
 
 #endif

@@ -9,7 +9,7 @@
 
 #include <vreactor/base/container_of.h>
 #include <vreactor/base/env.h>
-#include <vreactor/base/environ.h>
+#include <vreactor/base/options.h>
 
 static bool has_colours(const struct vr_env *env, int fd)
 {

@@ -9,7 +9,6 @@
 
 #include <vreactor/base/container_of.h>
 #include <vreactor/base/current.h>
-#include <vreactor/base/environ.h>
 #include <vreactor/base/err.h>
 #include <vreactor/base/fd.h>
 #include <vreactor/base/fork_mark.h>
