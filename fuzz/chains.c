@@ -12,7 +12,7 @@
  *   reaches io/link.c: tell_stopped(out, &limit_passed);
  *   reaches io/link.c: out->yielding = true;
  *   reaches io/chain.c: vr_stop(&stage->in, &over);
- *   reaches io/chain.c: vr_closing_later(closing, chain->reactor);
+ *   reaches io/chain.c: vr_closing_hold(closing, chain->reactor);
  *   reaches io/chain.c: vr_detach(&stage->out);
  *   reaches io/pass.c: vr_stop(in, &over_below);
  *   reaches io/pass.c: vr_need_all(&stage->in, out->need);

@@ -9,6 +9,7 @@
 
 #include <vreactor/base/container_of.h>
 #include <vreactor/io/chain.h>
+#include <vreactor/reactor/post.h>
 #include <vreactor/reactor/reactor.h>
 #include <vreactor/testing/env.h>
 #include <vreactor/testing/script.h>
@@ -34,7 +35,9 @@ struct agent {
     /* What it takes; the window and the pause are those of the link. */
     uint64_t taken, count, limit; /* bytes: in all, and of this link */
     bool unlimited, paused, over, ended, greedy;
-    int links, closes, finis, busy;
+    int links, closes, finis;
+    bool busy;
+    struct vr_post idle; /* it is not, from then on */
 };
 
 struct filter {
@@ -224,7 +227,17 @@ static bool agent_is_busy(struct vr_element *element)
 {
     struct agent *agent = vr_container_of(element, struct agent, element);
 
-    return agent->busy > 0 && agent->busy--;
+    if (agent->busy)
+        vr_reactor_post(it.reactor, &agent->idle);
+    return agent->busy;
+}
+
+static void agent_becomes_idle(struct vr_post *post)
+{
+    struct agent *agent = vr_container_of(post, struct agent, idle);
+
+    agent->busy = false;
+    vr_element_idle(&agent->element);
 }
 
 static void agent_fini(struct vr_element *element)
@@ -244,6 +257,7 @@ static void agent_init(struct agent *agent, struct agent *peer, bool is_wire)
     agent->peer = peer;
     agent->records = fuzz_below(&it.in, 3) == 2;
     agent->busy = fuzz_below(&it.in, 4) == 3;
+    agent->idle.run = agent_becomes_idle;
     agent->end.kind = fuzz_below(&it.in, 2) ? VR_END_EOF : VR_END_RESET;
     vr_consumer_init(&agent->in, &agent_in);
     vr_producer_init(&agent->out, &agent_out, it.reactor);

@@ -17,9 +17,20 @@ static void close_agent(struct vr_element *element)
     vr_producer_fini(&agent_of(element)->writer.out);
 }
 
+static void on_arrived(struct vr_writer *writer)
+{
+    writer->arrived = NULL;
+    vr_element_idle(&vr_container_of(writer, struct vr_agent, writer)->element);
+}
+
 static bool is_agent_busy(struct vr_element *element)
 {
-    return vr_writer_is_posting(&agent_of(element)->writer);
+    struct vr_writer *writer = &agent_of(element)->writer;
+
+    if (!vr_writer_is_posting(writer))
+        return false;
+    writer->arrived = on_arrived;
+    return true;
 }
 
 static void fini_agent(struct vr_element *element)

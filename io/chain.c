@@ -66,7 +66,7 @@ static void has_closed(struct vr_closing *closing)
     struct vr_list *link;
 
     if (is_busy(chain)) {
-        vr_closing_later(closing, chain->reactor);
+        vr_closing_hold(closing, chain->reactor);
         return;
     }
     while ((link = vr_list_pop(&chain->elements))) {
@@ -77,6 +77,13 @@ static void has_closed(struct vr_closing *closing)
     }
     if (chain->closed)
         chain->closed(chain, &why);
+}
+
+void vr_element_idle(struct vr_element *element)
+{
+    struct vr_chain *chain = element->chain;
+
+    vr_closing_release(&chain->closing, chain->reactor);
 }
 
 void vr_chain_init(struct vr_chain *chain, struct vr_reactor *reactor,

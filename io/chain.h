@@ -57,7 +57,8 @@ struct vr_element_ops {
     void (*close)(struct vr_element *element);
 
     /** Is the element, which is closed, still in use, such as by a post on its
-     *  way?  Then `closed` waits.  NULL: never. */
+     *  way?  Then `closed` waits until vr_element_idle() and asks again.  NULL:
+     *  never. */
     bool (*is_busy)(struct vr_element *element);
 
     /** Free what the element has allocated.  Runs from the loop, just before
@@ -96,6 +97,10 @@ void vr_element_init_wire(struct vr_element *element,
 void vr_element_init_program(struct vr_element *element,
                              const struct vr_element_ops *ops,
                              struct vr_consumer *in, struct vr_producer *out);
+
+/** @p element, which was asked and said that it is busy, is so no more.
+ *  Needless where the reactor is closed, which waits for all. */
+void vr_element_idle(struct vr_element *element);
 
 /** The chain has closed, and its memory may be freed.  @p why tells what ended
  *  it. */

@@ -339,9 +339,21 @@ static void close_stream(struct vr_element *element)
     vr_stream_give_up_writing(stream);
 }
 
+static void on_arrived(struct vr_writer *writer)
+{
+    writer->arrived = NULL;
+    vr_element_idle(
+        &vr_container_of(writer, struct vr_stream, writer)->element);
+}
+
 static bool is_stream_busy(struct vr_element *element)
 {
-    return vr_writer_is_posting(&stream_of_element(element)->writer);
+    struct vr_writer *writer = &stream_of_element(element)->writer;
+
+    if (!vr_writer_is_posting(writer))
+        return false;
+    writer->arrived = on_arrived;
+    return true;
 }
 
 static void fini_stream(struct vr_element *element)

@@ -261,9 +261,8 @@ struct posted {
     unsigned char data[];
 };
 
-static void drop_posted(struct vr_post *post)
+static void drop_posted(struct posted *posted)
 {
-    struct posted *posted = vr_container_of(post, struct posted, post);
     struct vr_writer *writer = posted->writer;
 
     vr_dealloc(posted->env, posted);
@@ -291,13 +290,18 @@ static void cancel_posted(struct vr_post *post)
     struct posted *posted = vr_container_of(post, struct posted, post);
 
     let_go(posted->writer, posted->len);
-    drop_posted(post);
+    drop_posted(posted);
+}
+
+static void tell_arrival(struct vr_writer *writer)
+{
+    if (writer->arrived && !vr_writer_is_posting(writer))
+        writer->arrived(writer);
 }
 
 static void write_posted(struct vr_post *post)
 {
     struct posted *posted = vr_container_of(post, struct posted, post);
-
     struct vr_writer *writer = posted->writer;
 
     int err = queue(writer, posted->data, posted->len);
@@ -311,7 +315,8 @@ static void write_posted(struct vr_post *post)
         vr_writer_abort(writer, &(struct vr_end){.kind = VR_END_ERROR,
                                                  .stage = VR_STAGE_WRITE,
                                                  .code = err});
-    drop_posted(post);
+    drop_posted(posted);
+    tell_arrival(writer);
 }
 
 static bool is_full(const struct vr_writer *writer)

@@ -59,6 +59,9 @@ struct vr_writer {
     bool ending;
     bool dropped; /* bytes that were written, or the end, will not go */
     int posts;    /* on their way; atomic */
+
+    /* The last post on its way has run; NULL: nobody waits for that. */
+    void (*arrived)(struct vr_writer *writer);
 };
 
 enum { VR_WRITER_LIMIT = 1 << 20 };

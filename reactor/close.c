@@ -71,14 +71,17 @@ static int begin_close(struct vr_reactor *reactor, bool *ret_already)
 }
 
 /* `cancelled` of a task may close an object, and `closed` may schedule a call.
+ * What holds an object now is another thread, inside a post that is refused.
  * `closed` of an object that is closed later runs when the reactor is freed. */
 static void have_last_words(struct vr_reactor *reactor)
 {
     forget_calls(reactor);
+    vr_list_splice(&reactor->closing, &reactor->held);
     while (!vr_list_empty(&reactor->closing) &&
            !vr_reactor_is_inherited(reactor)) {
         vr_closing_run(reactor);
         forget_calls(reactor);
+        vr_list_splice(&reactor->closing, &reactor->held);
     }
 }
 

@@ -19,6 +19,18 @@ void vr_closing_later(struct vr_closing *closing, struct vr_reactor *reactor)
     vr_reactor_moved(reactor);
 }
 
+void vr_closing_hold(struct vr_closing *closing, struct vr_reactor *reactor)
+{
+    vr_assert_may_touch(reactor);
+    vr_list_append(&reactor->held, &closing->link);
+}
+
+void vr_closing_release(struct vr_closing *closing, struct vr_reactor *reactor)
+{
+    vr_list_remove(&closing->link);
+    vr_closing_later(closing, reactor);
+}
+
 void vr_closing_run(struct vr_reactor *reactor)
 {
     struct vr_list now, *link;

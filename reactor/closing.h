@@ -14,6 +14,9 @@
  *     session->closing.closed = on_closed;
  *     vr_closing_later(&session->closing, reactor);
  *
+ * An object that is still in use by then holds its last callback until it is
+ * not.
+ *
  * Threads: the reactor's.
  */
 #ifndef VR_REACTOR_CLOSING_H
@@ -38,6 +41,14 @@ struct vr_closing {
  *  end of the next one or when @p reactor is closed.  It is never called inside
  *  this function.  To be called once. */
 void vr_closing_later(struct vr_closing *closing, struct vr_reactor *reactor);
+
+/** Inside closing->closed: the object is still in use.  closing->closed is
+ *  called again after vr_closing_release(), and while @p reactor is closed,
+ *  which waits until it holds no more. */
+void vr_closing_hold(struct vr_closing *closing, struct vr_reactor *reactor);
+
+/** The object that is held is in use no more: as vr_closing_later(). */
+void vr_closing_release(struct vr_closing *closing, struct vr_reactor *reactor);
 
 VR_END_DECLS
 

@@ -214,6 +214,7 @@ static int fill(struct vr_reactor *reactor,
         (void)pthread_mutex_init(&reactor->lock, NULL);
         atomic_init(&reactor->stop, false);
         vr_list_init(&reactor->closing);
+        vr_list_init(&reactor->held);
         vr_list_init(&reactor->ties);
         vr_list_init(&reactor->waits);
         reactor->told = VR_TIME_MAX;

@@ -73,6 +73,7 @@ struct vr_reactor {
     struct vr_wheel wheel;
     struct vr_schedule_table tasks;
     struct vr_list closing;
+    struct vr_list held;  /* of closing.c */
     struct vr_list ties;  /* see tie.h */
     struct vr_list waits; /* of wait.c */
     struct vr_door *door;

@@ -10,7 +10,6 @@
 
 #include <vreactor/base/container_of.h>
 #include <vreactor/base/err.h>
-#include <vreactor/reactor/post.h>
 
 #include "tests/io/counting_filter.h"
 #include "tests/support/raw.h"
@@ -278,44 +277,5 @@ TEST(chain, closed_while_an_element_is_joined_closes_that_too)
 
     check_int(first.closes, first.finis);
     check_apart(&first);
-    tear_down();
-}
-
-/* ---- posts on their way ---- */
-
-/* promise links-18 */
-TEST(chain, has_its_last_word_behind_posts_to_its_writer)
-{
-    set_up();
-    join();
-    turn_until(reactor, session.peer[0]);
-    check_int(vr_writer_post(&session.agent.writer, "late", 4), 0);
-    vr_chain_close(&session.chain, NULL);
-    check(vr_writer_is_posting(&session.agent.writer));
-    turn_until(reactor, session.is_closed);
-    check(!vr_writer_is_posting(&session.agent.writer));
-    tear_down();
-}
-
-static void post_then_close(struct vr_post *post)
-{
-    (void)post;
-    vr_chain_close(&session.chain, NULL);
-    check_int(vr_writer_post(&session.agent.writer, "later", 5), 0);
-}
-
-/* promise links-18 */
-TEST(chain, waits_a_turn_for_a_post_made_after_the_close)
-{
-    struct vr_post post = {.run = post_then_close};
-
-    set_up();
-    join();
-    turn_until(reactor, session.peer[0]);
-    vr_reactor_post(reactor, &post);
-    check_int(vr_reactor_turn(reactor, 0), 0);
-    check(!session.is_closed);
-    turn_until(reactor, session.is_closed);
-    check(!vr_writer_is_posting(&session.agent.writer));
     tear_down();
 }

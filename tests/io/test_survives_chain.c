@@ -64,11 +64,19 @@ static size_t take_all(struct vr_consumer *in, const struct vr_offer *offer)
     return offer->len;
 }
 
+static int asked;
+
+static bool is_busy(struct vr_element *element)
+{
+    (void)element;
+    return !asked++;
+}
+
 static int init_all(void)
 {
     static const struct vr_consumer_ops taking = {.consume = take_all};
     static const struct vr_producer_ops giving;
-    static const struct vr_element_ops no_ops;
+    static const struct vr_element_ops no_ops, busy = {.is_busy = is_busy};
     static const struct vr_writer_ops no_writer_ops;
 
     vr_consumer_init(&wire_in, &taking);
@@ -77,7 +85,8 @@ static int init_all(void)
     vr_stage_init(&down, NULL, NULL, survive_reactor);
     vr_agent_init(&agent, survive_reactor, &taking);
     vr_agent_hear_writer(&agent, &no_writer_ops);
-    vr_element_init_wire(&wire, &no_ops, &wire_in, &wire_out);
+    asked = 0;
+    vr_element_init_wire(&wire, &busy, &wire_in, &wire_out);
     vr_element_init_filter(&between, &no_ops, &up, &down);
     vr_element_init_program(&program, &no_ops, &agent.in, &agent.writer.out);
     vr_chain_init(&chain, survive_reactor, NULL);
@@ -89,6 +98,9 @@ static void close_chain(int err)
     check_int(err, 0);
     vr_chain_close(&chain, NULL);
     survive_turns(1);
+    vr_element_idle(&wire);
+    survive_turns(1);
+    check_int(asked, 2);
     vr_writer_fini(&agent.writer);
 }
 

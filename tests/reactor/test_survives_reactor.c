@@ -26,10 +26,12 @@ static struct vr_reactor *const untouched = (struct vr_reactor *)"";
 
 /* One of each kind of work, and what became of it. */
 static struct {
+    struct vr_reactor *reactor;
     struct vr_call call;
-    struct vr_post post;
+    struct vr_post post, release;
     struct vr_watch watch;
     struct vr_closing closing;
+    bool held;
     int ends[2];
 
     int called, posted, heard, ran, closed; /* done */
@@ -79,10 +81,22 @@ static void note_cancelled(void *arg)
     work.cancelled++;
 }
 
+static void release(struct vr_post *post)
+{
+    (void)post;
+    vr_closing_release(&work.closing, work.reactor);
+}
+
+/* Held until a post comes by, or the reactor is closed. */
 static void note_closed(struct vr_closing *closing)
 {
-    (void)closing;
-    work.closed++;
+    if (work.held) {
+        work.closed++;
+        return;
+    }
+    work.held = true;
+    vr_closing_hold(closing, work.reactor);
+    vr_reactor_post(work.reactor, &work.release);
 }
 
 static void give_work(void)
@@ -92,6 +106,7 @@ static void give_work(void)
     struct vr_task task = {.run = note_run, .cancelled = note_cancelled};
 
     memset(&work, 0, sizeof(work));
+    work.reactor = survive_reactor;
     check(!pipe(work.ends) && write(work.ends[1], "x", 1) == 1);
     check_int(vr_watch_open(&work.watch, survive_reactor, work.ends[0], VR_READ,
                             &ops),
@@ -101,6 +116,7 @@ static void give_work(void)
     work.post =
         (struct vr_post){.run = note_post, .cancelled = note_turned_away};
     vr_reactor_post(survive_reactor, &work.post);
+    work.release.run = release;
     check_int(vr_schedule(survive_reactor, VR_SEC, &task, NULL), 0);
     work.closing.closed = note_closed;
     vr_closing_later(&work.closing, survive_reactor);
