@@ -13,6 +13,7 @@
 #include <vreactor/base/err.h>
 #include <vreactor/base/list.h>
 #include <vreactor/base/time.h>
+#include <vreactor/base/version.h>
 #include <vreactor/log/console.h>
 #include <vreactor/log/default.h>
 #include <vreactor/log/entry.h>

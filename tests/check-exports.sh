@@ -2,17 +2,15 @@
 # SPDX-License-Identifier: MIT
 #
 # What the libraries show to the world is called vr_*, and a shared one shows
-# just what a public header of its own declares.  `make check` sets what it
-# reads: NM, SRCDIR, BUILDDIR, PUBLIC_HEADERS, TESTING_HEADERS, EVENT_HEADERS,
-# TLS_HEADERS, LIBRARIES.
+# just the functions of tests/exports/LIBRARY.txt, which its own public headers
+# declare, each with the version of vreactor.map, where the linker knows
+# versions.  `make check` sets what it reads: NM, SRCDIR, BUILDDIR,
+# PUBLIC_HEADERS, TESTING_HEADERS, EVENT_HEADERS, TLS_HEADERS, LIBRARIES,
+# VERSION_LDFLAGS.
 cd "$SRCDIR" || exit 2
 status=0
-
-# names NM-OPTION... FILE
-names()
-{
-    $NM -P --defined-only "$@" | awk 'NF > 1 { print $1 }' | sort -u
-}
+dir=$(mktemp -d) || exit 2
+trap 'rm -rf "$dir"' EXIT
 
 complain()
 {
@@ -20,28 +18,68 @@ complain()
     status=1
 }
 
+# The part $1 of the version, by base/version.h.
+part_of_version()
+{
+    sed -n "s/^#define VR_VERSION_$1 //p" base/version.h
+}
+
+node=VREACTOR_$(part_of_version MAJOR).$(part_of_version MINOR)
+grep -q "^$node {" vreactor.map ||
+    complain "vreactor.map: has no $node, as base/version.h says"
+
+# symbols NM-OPTION... FILE: as NAME TYPE, without the version itself
+symbols()
+{
+    $NM -P --defined-only "$@" |
+        awk 'NF > 1 && $1 !~ /^VREACTOR/ { print $1, $2 }' | sort -u
+}
+
 look_at_static()
 {
     test -f "$1" || return
-    defined=$(names -g "$1")
+    defined=$(symbols -g "$1" | cut -d ' ' -f 1)
     test -n "$defined" || complain "$1: defines nothing"
     for name in $(echo "$defined" | grep -v '^vr_'); do
         complain "$1: defines $name"
     done
 }
 
-# look_at_shared FILE HEADER...
+look_at_versions()
+{
+    test -n "$VERSION_LDFLAGS" || return
+    name=$(cut -d ' ' -f 1 "$dir/symbols" | grep -v "@@$node\$" | head -n 1)
+    test -z "$name" || complain "$1: exports $name, not as @@$node"
+}
+
+# look_at_list FILE LIST: what is exported stands there, and nothing else does
+look_at_list()
+{
+    test -f "$2" || complain "$2: is not there"
+    sort -u "$2" >"$dir/listed"
+    for name in $(comm -13 "$dir/listed" "$dir/names"); do
+        complain "$1: exports $name: add this line to $2"
+    done
+    for name in $(comm -23 "$dir/listed" "$dir/names"); do
+        complain "$1: exports no $name, which is in $2: see doc/abi.md"
+    done
+}
+
+# look_at_shared FILE LIST HEADER...
 look_at_shared()
 {
     shared=$1
-    shift
     test -f "$shared" || return
-    exported=$(names -D "$shared")
-    test -n "$exported" || complain "$shared: exports nothing"
-    for name in $exported; do
+    symbols -D "$shared" >"$dir/symbols"
+    sed 's/[@ ].*//' "$dir/symbols" | sort -u >"$dir/names"
+    test -s "$dir/names" || complain "$shared: exports nothing"
+    look_at_versions "$shared"
+    look_at_list "$shared" "$2"
+    shift 2
+    while read -r name; do
         grep -qw "$name" "$@" ||
             complain "$shared: exports $name, which no public header declares"
-    done
+    done <"$dir/names"
 }
 
 # look_at LIBRARY HEADER...
@@ -52,11 +90,12 @@ look_at()
     *) return ;;
     esac
     library=$BUILDDIR/.libs/$1
+    list=tests/exports/${1#lib}.txt
     shift
     ls "$library".a "$library".so "$library".dylib 2>/dev/null | grep -q . ||
         complain "$library: is not there"
     look_at_static "$library.a"
-    look_at_shared "$library.so" "$@"
+    look_at_shared "$library.so" "$list" "$@"
 }
 
 # The headers are words: no name of ours holds a space.

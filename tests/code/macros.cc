@@ -50,6 +50,9 @@ static void use_base()
     CHECK(format(text, "%d", 42) == 2);
     CHECK(VR_SEC == 1000 * VR_MSEC && VR_USEC == 1000 * VR_NSEC);
     CHECK(VR_TIME_MAX > 0 && VR_UNLIMITED > 0);
+    CHECK(VR_VERSION_NUMBER ==
+          VR_VERSION_OF(VR_VERSION_MAJOR, VR_VERSION_MINOR, VR_VERSION_PATCH));
+    CHECK(std::strcmp(vr_version(), VR_VERSION) == 0);
 }
 
 static void use_options()
