@@ -25,7 +25,8 @@ struct vr_current {
     struct vr_reactor *reactor;     /**< whose turn runs; NULL: none */
     struct vr_coroutine *coroutine; /**< that may await here; NULL: none */
     struct vr_log_visit *visit;     /**< of log/logger.c; NULL: none */
-    int showing; /**< log deliveries under way, further down the stack */
+    int showing;   /**< log deliveries under way, further down the stack */
+    int log_depth; /**< of what is logged here, see log/queue.c */
     const struct vr_env *env; /**< of a library's thread; NULL: none */
 };
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file flush.c
- * Waiting until all was shown, by a logger and the loggers it leads to.
+ * Waiting until all was shown.
  */
 #include <vreactor/log/log.h>
 
@@ -9,12 +9,9 @@
 
 #include <vreactor/base/env.h>
 #include <vreactor/base/thread.h>
-#include <vreactor/log/behind.h>
 #include <vreactor/log/queue_impl.h>
 
 enum { LOOK_AGAIN = VR_MSEC };
-
-/* ---- one queue ---- */
 
 static bool is_in_gap(const struct vr_log_queue *queue)
 {
@@ -66,7 +63,7 @@ static int flush_there(struct vr_log_queue *queue, uint64_t place, vr_time due)
     return shown ? 0 : -ETIMEDOUT;
 }
 
-int vr_log_queue_flush(struct vr_log_queue *queue, vr_time due)
+static int flush(struct vr_log_queue *queue, vr_time due)
 {
     uint64_t place = vr_log_ring_place(&queue->ring);
 
@@ -83,28 +80,12 @@ int vr_log_queue_flush(struct vr_log_queue *queue, vr_time due)
     return flush_there(queue, place, due);
 }
 
-/* ---- and the loggers it leads to ---- */
-
-static int flush(const struct vr_log_way *way, vr_time due)
-{
-    struct vr_logger *logger = way->logger;
-    struct vr_log_way inner = {.outer = way};
-
-    int err = logger->queue ? vr_log_queue_flush(logger->queue, due) : 0;
-    for (size_t number = 0;
-         !err && (inner.logger = vr_logger_behind(logger, number)); number++)
-        if (vr_logger_may_look(logger, inner.logger) &&
-            !vr_log_way_has(way, inner.logger))
-            err = flush(&inner, due);
-
-    return err;
-}
-
 int vr_log_flush(struct vr_logger *logger, vr_time timeout)
 {
     while (logger->parent)
         logger = logger->parent;
 
-    return flush(&(struct vr_log_way){.logger = logger},
-                 vr_due_in(logger->env, timeout));
+    if (!logger->queue)
+        return 0;
+    return flush(logger->queue, vr_due_in(logger->env, timeout));
 }

@@ -15,7 +15,8 @@
  * filters.  A logger is a watcher itself, by its member `base`: attached to
  * another logger it shows its own watchers what arrives there, and filters
  * added to `base` apply to that only.  An entry keeps the prefix that the first
- * logger gave it.
+ * logger gave it.  An entry that comes back to a logger which is passing it on
+ * is not shown again.
  *
  * The logger's queue decides on which thread its watchers run.  The logger of a
  * reactor has a queue to the reactor's thread, that of log/thread.h one to a
@@ -98,8 +99,8 @@ void vr_logger_fini(struct vr_logger *logger);
 /**
  * Show @p watcher what is logged from now on, after the watchers attached
  * before it.  A watcher with `anywhere` set is attached only while nobody logs.
- * @return 0; -EBUSY: @p watcher is attached, here or elsewhere; -ELOOP: it
- * leads back to this logger, itself or through other loggers and relays;
+ * @return 0; -EBUSY: @p watcher is attached, here or elsewhere; -ELOOP: it is,
+ * or is a relay to, this logger or one that this logger is attached to;
  * -ENOTSUP: it is a proxy, or a relay to one, or @p logger is a proxy
  */
 VR_MUST_CHECK
@@ -135,16 +136,21 @@ bool vr_logger_wants(const struct vr_logger *logger, int level);
 size_t vr_logger_dropped(const struct vr_logger *logger);
 
 /**
- * Wait until the watchers have been shown all entries logged before this call,
- * by @p logger and by the loggers that it leads to: those attached to it,
- * directly or by relays, and so on.  When this returns 0 the watchers'
- * functions have returned; what they started by themselves is not waited for.
+ * Wait until the queue of @p logger has shown its watchers all entries put into
+ * it before this call.  When this returns 0 the watchers' functions have
+ * returned; what they started by themselves is not waited for.  A logger with a
+ * queue that watches this one has its entries by then, and is flushed by a call
+ * of its own:
  *
- * One exception: where a logger without a queue is attached to one that has a
- * queue, loggers attached to the former are not waited for.
+ *     err = vr_log_flush(vr_reactor_log(reactor), VR_SEC);
+ *     if (!err)
+ *         err = vr_log_flush(vr_log_thread_logger(thread), VR_SEC);
+ *
+ * A logger without a queue has nothing to wait for; a proxy's queue is that of
+ * its parent.
  * @param timeout  nanoseconds; negative: for ever
- * @return 0; -ETIMEDOUT; -EDEADLK inside a watcher that runs on the queue of
- * one of them; -ECHILD in a child of fork(2), where nobody shows what is left
+ * @return 0; -ETIMEDOUT; -EDEADLK inside a watcher that runs on this queue;
+ * -ECHILD in a child of fork(2), where nobody shows what is left
  * Threads: any; on the thread of its reactor the entries are shown inside this
  * call.
  */

@@ -17,7 +17,6 @@
 #include <vreactor/base/container_of.h>
 #include <vreactor/base/current.h>
 #include <vreactor/base/env.h>
-#include <vreactor/log/behind.h>
 #include <vreactor/log/filters.h>
 #include <vreactor/log/gap.h>
 #include <vreactor/log/queue_impl.h>
@@ -31,10 +30,12 @@ struct vr_log_walk {
     struct vr_log_walk *outer;
 };
 
-/* A watcher that is shown an entry in a log call of this thread.  If it logs,
- * another visit begins inside. */
+/* An entry that this thread is showing a watcher.  If the watcher logs it or
+ * another, another visit begins inside. */
 struct vr_log_visit {
+    const struct vr_logger *logger;
     const struct vr_log_watcher *watcher;
+    const struct vr_log_entry *entry;
     struct vr_log_visit *outer;
 };
 
@@ -69,6 +70,20 @@ static bool keeps(const struct vr_logger *logger,
     return vr_log_filters_keep(&logger->filters, entry);
 }
 
+static void show_to(struct vr_logger *logger, struct vr_log_watcher *watcher,
+                    const struct vr_log_entry *entry)
+{
+    struct vr_current *current = vr_current();
+    struct vr_log_visit visit = {.logger = logger,
+                                 .watcher = watcher,
+                                 .entry = entry,
+                                 .outer = current->visit};
+
+    current->visit = &visit;
+    vr_log_watcher_offer(watcher, entry);
+    current->visit = visit.outer;
+}
+
 /* The next watcher of @p walk that is not at work already. */
 static struct vr_log_watcher *next_watcher(struct vr_logger *logger,
                                            struct vr_log_walk *walk)
@@ -95,7 +110,7 @@ static void walk_watchers(struct vr_logger *logger, struct vr_log_walk *walk,
             continue;
         walk->watching = watcher;
         vr_log_queue_unlock(logger->queue);
-        vr_log_watcher_offer(watcher, entry);
+        show_to(logger, watcher, entry);
         vr_log_queue_lock(logger->queue);
         walk->watching = NULL;
         vr_log_queue_changed(logger->queue);
@@ -141,19 +156,6 @@ static bool is_visited(const struct vr_log_watcher *watcher)
     return false;
 }
 
-static void show_here(struct vr_log_watcher *watcher,
-                      const struct vr_log_entry *entry)
-{
-    struct vr_current *current = vr_current();
-    struct vr_log_visit visit = {.watcher = watcher, .outer = current->visit};
-
-    if (is_visited(watcher))
-        return;
-    current->visit = &visit;
-    vr_log_watcher_offer(watcher, entry);
-    current->visit = visit.outer;
-}
-
 static void show_anywhere(struct vr_logger *logger,
                           const struct vr_log_entry *entry)
 {
@@ -161,8 +163,12 @@ static void show_anywhere(struct vr_logger *logger,
 
     if (link == &logger->anywhere || !keeps(logger, entry))
         return;
-    for (; link != &logger->anywhere; link = link->next)
-        show_here(vr_container_of(link, struct vr_log_watcher, link), entry);
+    for (; link != &logger->anywhere; link = link->next) {
+        struct vr_log_watcher *watcher =
+            vr_container_of(link, struct vr_log_watcher, link);
+        if (!is_visited(watcher))
+            show_to(logger, watcher, entry);
+    }
 }
 
 /* The watcher that is running, if this thread shows the queue. */
@@ -195,12 +201,24 @@ static void redirect_walks(struct vr_logger *logger, const struct vr_list *from,
     }
 }
 
+/* Did @p logger pass @p entry on itself, further down the stack? */
+static bool has_come_back(const struct vr_logger *logger,
+                          const struct vr_log_entry *entry)
+{
+    for (struct vr_log_visit *visit = vr_current()->visit; visit;
+         visit = visit->outer)
+        if (visit->logger == logger && visit->entry == entry)
+            return true;
+
+    return false;
+}
+
 static void watch_other(struct vr_log_watcher *watcher,
                         const struct vr_log_entry *entry)
 {
     struct vr_logger *self = vr_container_of(watcher, struct vr_logger, base);
 
-    if (vr_logger_wants(self, entry->level))
+    if (!has_come_back(self, entry) && vr_logger_wants(self, entry->level))
         vr_logger_take(self, entry);
 }
 
@@ -268,18 +286,16 @@ static void link_watcher(struct vr_logger *logger,
     vr_list_append(&logger->watchers, &watcher->link);
 }
 
-/* Would @logger be shown again what it shows @watcher?  Upwards, the loggers it
- * is attached to are known even where this thread may not look at watchers. */
-static bool would_loop(struct vr_logger *logger,
+/* Does @p watcher lead to @p logger, or to one that shows @p logger entries?
+ * Longer ways round, through relays, are found by the entries. */
+static bool would_loop(const struct vr_logger *logger,
                        const struct vr_log_watcher *watcher)
 {
-    struct vr_logger *first = watcher->passes_to;
-
-    for (const struct vr_logger *at = logger; at; at = at->base.logger)
-        if (at == first)
+    for (; logger; logger = logger->base.logger)
+        if (logger == watcher->passes_to)
             return true;
 
-    return first && vr_logger_leads_to(first, logger);
+    return false;
 }
 
 int vr_logger_attach(struct vr_logger *logger, struct vr_log_watcher *watcher)

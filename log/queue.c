@@ -24,7 +24,7 @@
 
 enum {
     DEFAULT_SIZE = 256 * 1024,
-    MOST_DEPTH = 8, /* of entries that watchers log about entries */
+    MOST_DEPTH = 8, /* of entries that watchers log about, or pass on */
     GAP_DEPTH,      /* of a gap: an answer as deep as this makes one */
     LAST_DEPTH = GAP_DEPTH + MOST_DEPTH, /* a deeper answer makes none */
     LOOK_AGAIN = 10 * VR_MSEC,
@@ -238,9 +238,8 @@ bool vr_log_queue_put(struct vr_log_queue *queue,
                       const struct vr_log_entry *entry,
                       struct vr_log_watcher *from)
 {
-    bool inside = vr_log_queue_is_inside(queue);
     struct record record = {
-        .entry = *entry, .from = from, .depth = inside ? queue->depth + 1 : 0};
+        .entry = *entry, .from = from, .depth = vr_current()->log_depth};
 
     if (record.depth > LAST_DEPTH)
         return false;
@@ -261,18 +260,22 @@ bool vr_log_queue_is_inside(const struct vr_log_queue *queue)
 
 static bool begin(struct vr_log_queue *queue)
 {
-    struct vr_current *nobody = NULL;
+    struct vr_current *current = vr_current(), *nobody = NULL;
 
-    if (!__atomic_compare_exchange_n(&queue->shower, &nobody, vr_current(),
-                                     false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST))
+    if (!__atomic_compare_exchange_n(&queue->shower, &nobody, current, false,
+                                     __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST))
         return false;
-    vr_current()->showing++;
+    current->showing++;
+    queue->outer_depth = current->log_depth;
     return true;
 }
 
 static void end(struct vr_log_queue *queue)
 {
-    vr_current()->showing--;
+    struct vr_current *current = vr_current();
+
+    current->showing--;
+    current->log_depth = queue->outer_depth;
     __atomic_store_n(&queue->shower, NULL, __ATOMIC_SEQ_CST);
 }
 
@@ -295,7 +298,7 @@ static void tell(struct vr_log_queue *queue)
 
 static void show_gap(struct vr_log_queue *queue, vr_time when, uint32_t lost)
 {
-    queue->depth = GAP_DEPTH;
+    vr_current()->log_depth = GAP_DEPTH + 1;
     vr_logger_show_gap(queue->logger, when, lost);
 }
 
@@ -308,7 +311,7 @@ static bool show_first(struct vr_log_queue *queue)
 
     if (lost)
         show_gap(queue, record->entry.when, lost);
-    queue->depth = record->depth;
+    vr_current()->log_depth = record->depth + 1;
     vr_logger_show(queue->logger, &record->entry, record->from);
     pop(queue, record);
     tell(queue);

@@ -40,7 +40,8 @@
  * Where watchers answer each other's entries without end, the ninth answer in a
  * row is dropped, and a gap says so.  Watchers may answer the gap as well: the
  * ninth of those answers in a row is dropped and counted, but makes no further
- * gap.
+ * gap.  An entry that the thread that shows one queue passes on to another
+ * counts as an answer, so one that goes round several queues ends as well.
  *
  * A queue serves one logger.  In a child of fork(2) a queue is of use only if
  * the thread that shows it is the one that forked.

@@ -44,7 +44,7 @@ struct vr_log_queue {
     pthread_mutex_t lock;
     pthread_cond_t changed;
     pthread_cond_t room;
-    int depth; /* of the entry being shown; for the thread that shows */
+    int outer_depth; /* of struct vr_current, while this thread shows */
 };
 
 /**
@@ -82,8 +82,5 @@ void vr_log_queue_changed(struct vr_log_queue *queue);
 /** Wait for a change, with the lock held, until @p due on the clock; may return
  *  early. */
 void vr_log_queue_await(struct vr_log_queue *queue, vr_time due);
-
-/** Wait until all entries put so far were shown. @return as vr_log_flush() */
-int vr_log_queue_flush(struct vr_log_queue *queue, vr_time due);
 
 #endif

@@ -339,7 +339,7 @@ TEST(queue, flush_inside_a_watcher_is_refused)
 }
 
 /* promise log-12 */
-TEST(queue, flush_reaches_the_queues_behind)
+TEST(queue, flush_leaves_the_queue_behind_a_relay_to_its_own_flush)
 {
     struct vr_logger front;
     struct vr_log_relay relay;
@@ -351,6 +351,8 @@ TEST(queue, flush_reaches_the_queues_behind)
 
     vr_log_info(&front, "a");
     check_int(vr_log_flush(&front, 0), 0);
+    check_int(recorder.count, 0);
+    check_int(vr_log_flush(&logger, 0), 0);
 
     check_str(recorder.text, "20 front a;");
     vr_logger_fini(&front);

@@ -243,7 +243,7 @@ TEST(log_thread, takes_the_entries_of_loggers_it_is_attached_to)
     check_int(vr_logger_attach(&other, &logger->base), 0);
 
     vr_log_info(&other, "a");
-    check_int(vr_log_flush(&other, -1), 0);
+    check_int(vr_log_flush(logger, -1), 0);
 
     check_str(recorder.text, "20 other a;");
     vr_logger_fini(&other);
