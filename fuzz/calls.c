@@ -12,7 +12,7 @@
  *   reaches reactor/wheel.c: while (place != into && !before(
  *   reaches reactor/wheel.c: earliest = call->due;
  *   reaches reactor/call.c: uint64_t late = (uint64_t)now
- *   reaches reactor/call.c: vr_schedule_forget(call);
+ *   reaches reactor/call.c: vr_call_drop(call);
  *   reaches reactor/schedule.c: send_discard(scheduled);
  *   reaches reactor/schedule.c: err = add_slots(reactor);
  */

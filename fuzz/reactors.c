@@ -8,7 +8,7 @@
  * are refused just where the headers say.
  *
  *   reaches reactor/close.c: post->cancelled(post);
- *   reaches reactor/close.c: vr_schedule_forget(call);
+ *   reaches reactor/close.c: vr_call_drop(call);
  *   reaches reactor/schedule.c: send_discard(scheduled);
  *   reaches reactor/embed.c: tell_due(reactor, due);
  */

@@ -9,7 +9,6 @@
 
 #include <vreactor/base/container_of.h>
 #include <vreactor/reactor/reactor_impl.h>
-#include <vreactor/reactor/schedule_impl.h>
 
 static void put(struct vr_call *call, vr_time due)
 {
@@ -20,7 +19,7 @@ static void put(struct vr_call *call, vr_time due)
     vr_reactor_moved(call->reactor);
 }
 
-void vr_call_leave_group(struct vr_call *call)
+static void leave_group(struct vr_call *call)
 {
     if (!call->in_group)
         return;
@@ -109,7 +108,7 @@ bool vr_call_cancel(struct vr_call *call)
         return false;
 
     call->ran = false;
-    vr_call_leave_group(call);
+    leave_group(call);
     vr_wheel_take(&call->reactor->wheel, call);
     vr_reactor_moved(call->reactor);
     return true;
@@ -150,9 +149,16 @@ void vr_call_run(struct vr_call *call)
     if (call->repeats)
         put(call, next_of_period(call, reactor->now));
     else
-        vr_call_leave_group(call);
+        leave_group(call);
     call->ran = true;
     call->fn(call);
+}
+
+void vr_call_drop(struct vr_call *call)
+{
+    leave_group(call);
+    if (call->dropped)
+        call->dropped(call);
 }
 
 void vr_call_group_init(struct vr_call_group *group)
@@ -167,7 +173,7 @@ bool vr_call_group_add(struct vr_call_group *group, struct vr_call *call)
     if (!vr_call_scheduled(call))
         return false;
 
-    vr_call_leave_group(call);
+    leave_group(call);
     vr_list_append(&group->calls, &call->grouped);
     call->in_group = true;
     return true;
@@ -184,7 +190,7 @@ size_t vr_call_group_cancel(struct vr_call_group *group)
     while ((link = vr_list_pop(&calls))) {
         struct vr_call *call = vr_container_of(link, struct vr_call, grouped);
         vr_call_cancel(call);
-        vr_schedule_forget(call);
+        vr_call_drop(call);
         count++;
     }
     return count;

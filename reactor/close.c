@@ -25,18 +25,13 @@ static void turn_posts_away(struct vr_reactor *reactor)
             post->cancelled(post);
 }
 
-static void forget_calls(struct vr_reactor *reactor)
+static void drop_calls(struct vr_reactor *reactor)
 {
     struct vr_call *call;
 
     while (!vr_reactor_is_inherited(reactor) &&
-           (call = vr_wheel_drain(&reactor->wheel))) {
-        vr_call_leave_group(call);
-        if (call->hears_close)
-            call->fn(call);
-        else
-            vr_schedule_forget(call);
-    }
+           (call = vr_wheel_drain(&reactor->wheel)))
+        vr_call_drop(call);
 }
 
 static void close_watches(struct vr_reactor *reactor)
@@ -75,12 +70,12 @@ static int begin_close(struct vr_reactor *reactor, bool *ret_already)
  * `closed` of an object that is closed later runs when the reactor is freed. */
 static void have_last_words(struct vr_reactor *reactor)
 {
-    forget_calls(reactor);
+    drop_calls(reactor);
     vr_list_splice(&reactor->closing, &reactor->held);
     while (!vr_list_empty(&reactor->closing) &&
            !vr_reactor_is_inherited(reactor)) {
         vr_closing_run(reactor);
-        forget_calls(reactor);
+        drop_calls(reactor);
         vr_list_splice(&reactor->closing, &reactor->held);
     }
 }

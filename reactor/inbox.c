@@ -69,6 +69,11 @@ void vr_inbox_wake(struct vr_inbox *inbox)
         wake(inbox);
 }
 
+void vr_inbox_drain_wake(struct vr_inbox *inbox)
+{
+    vr_fd_wake_read(inbox->env, inbox->wake[0]);
+}
+
 /* Append a stack, newest first, to what was gathered, oldest first. */
 static void append_reversed(struct vr_inbox *inbox, struct vr_post *newest)
 {

@@ -58,6 +58,9 @@ bool vr_inbox_push(struct vr_inbox *inbox, struct vr_post *post);
  *  no reactor sleeps, nothing happens.  Threads: any. */
 void vr_inbox_wake(struct vr_inbox *inbox);
 
+/** The wake-up has woken the reactor: make it ready for the next time. */
+void vr_inbox_drain_wake(struct vr_inbox *inbox);
+
 /** From now on pushing fails; what was pushed before can still be taken. */
 void vr_inbox_close(struct vr_inbox *inbox);
 

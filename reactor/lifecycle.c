@@ -10,7 +10,6 @@
 #include <vreactor/base/container_of.h>
 #include <vreactor/base/current.h>
 #include <vreactor/base/err.h>
-#include <vreactor/base/fd.h>
 #include <vreactor/base/fork_mark.h>
 #include <vreactor/base/options.h>
 #include <vreactor/reactor/call.h>
@@ -65,12 +64,12 @@ size_t vr_reactor_bytes_per_turn(const struct vr_reactor *reactor)
 
 /* ---- new ---- */
 
-static void drain_wake(struct vr_watch *watch)
+static void on_wake(struct vr_watch *watch)
 {
-    vr_fd_wake_read(&watch->reactor->env, vr_watch_fd(watch));
+    vr_inbox_drain_wake(&watch->reactor->inbox);
 }
 
-static const struct vr_watch_ops wake_ops = {.readable = drain_wake};
+static const struct vr_watch_ops wake_ops = {.readable = on_wake};
 
 static bool is_complete(const struct vr_selector_ops *ops)
 {

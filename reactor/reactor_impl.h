@@ -136,8 +136,9 @@ void vr_reactor_leave_host(struct vr_reactor *reactor);
 /** Run @p call, which was cut out of the wheel. */
 void vr_call_run(struct vr_call *call);
 
-/** Take @p call out of the group it is in, if it is. */
-void vr_call_leave_group(struct vr_call *call);
+/** @p call was taken off the schedule for good, by its group or its reactor:
+ *  tell its owner, who may free it. */
+void vr_call_drop(struct vr_call *call);
 
 /** Post what somebody waits for.
  *  @return 0; -EDEADLK, -EAGAIN, ... as vr_call_and_wait(): nothing was done */

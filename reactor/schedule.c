@@ -36,8 +36,6 @@ struct vr_scheduled {
     bool discarded;   /* under the lock: discard() is on its way */
 };
 
-static void fire(struct vr_call *call);
-
 /* ---- the table, under its lock ---- */
 
 void vr_schedule_init(struct vr_schedule_table *table)
@@ -218,12 +216,11 @@ static void discard(struct vr_post *post)
     end(scheduled, NULL);
 }
 
-void vr_schedule_forget(struct vr_call *call)
+/* Off the schedule for good: `cancelled` of the task runs later, from the
+ * loop. */
+static void drop(struct vr_call *call)
 {
     struct vr_scheduled *scheduled = task_of(call);
-
-    if (call->fn != fire)
-        return;
 
     pthread_mutex_lock(&scheduled->reactor->tasks.lock);
     bool discarded = scheduled->discarded;
@@ -255,6 +252,7 @@ int vr_schedule_at(struct vr_reactor *reactor, vr_time due,
     scheduled->cancels = count_cancels(task->group);
     scheduled->post = (struct vr_post){.run = arrive, .cancelled = turn_away};
     vr_call_init(&scheduled->call, reactor, fire);
+    scheduled->call.dropped = drop;
     int err = enter(reactor, scheduled);
     if (err) {
         vr_dealloc(&reactor->env, scheduled);
@@ -311,10 +309,10 @@ static void sweep(struct vr_call_group *group)
     for (link = group->calls.next; link != &group->calls; link = next) {
         struct vr_call *call = vr_container_of(link, struct vr_call, grouped);
         next = link->next;
-        if (call->fn == fire && !is_outdated(task_of(call)))
+        if (call->dropped == drop && !is_outdated(task_of(call)))
             continue;
         vr_call_cancel(call);
-        vr_schedule_forget(call);
+        vr_call_drop(call);
     }
 }
 

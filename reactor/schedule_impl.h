@@ -13,7 +13,6 @@
 #include <pthread.h>
 #include <stdint.h>
 
-struct vr_call;
 struct vr_reactor;
 struct vr_scheduled;
 
@@ -35,9 +34,5 @@ void vr_schedule_init(struct vr_schedule_table *table);
 
 /** Free the table of @p reactor, whose calls and posts are gone. */
 void vr_schedule_fini(struct vr_reactor *reactor);
-
-/** @p call was taken off the schedule for good: if it belongs to a task, the
- *  task's `cancelled` will run, from the loop. */
-void vr_schedule_forget(struct vr_call *call);
 
 #endif

@@ -27,16 +27,25 @@ static struct vr_result failed(const struct vr_env *env, int err)
     return vr_fail(vr_failure_new_at(NULL, 0, env, err, "sleep", NULL, NULL));
 }
 
-static void wake(struct vr_call *call)
+static void end(struct vr_call *call, struct vr_result result)
 {
     struct sleep *sleep = vr_container_of(call, struct sleep, call);
     struct vr_pending *pending = sleep->pending;
-    const struct vr_env *env = sleep->env;
-    bool in_time = vr_call_ran(call);
 
-    vr_dealloc(env, sleep);
-    (void)vr_pending_settle(pending, in_time ? vr_ok(vr_value_none())
-                                             : failed(env, -VR_ECLOSED));
+    vr_dealloc(sleep->env, sleep);
+    (void)vr_pending_settle(pending, result);
+}
+
+static void wake(struct vr_call *call)
+{
+    end(call, vr_ok(vr_value_none()));
+}
+
+static void hear_closed(struct vr_call *call)
+{
+    struct sleep *sleep = vr_container_of(call, struct sleep, call);
+
+    end(call, failed(sleep->env, -VR_ECLOSED));
 }
 
 static void cancel(void *arg, struct vr_pending *pending)
@@ -63,7 +72,7 @@ static struct vr_pending *start(const char *file, int line,
         return NULL;
     }
     vr_call_init(&sleep->call, reactor, wake);
-    sleep->call.hears_close = true;
+    sleep->call.dropped = hear_closed;
     sleep->env = env;
     vr_call_after(&sleep->call, span);
     return sleep->pending;

@@ -17,7 +17,7 @@
 struct timeout {
     struct vr_call call;
     const struct vr_env *env;   /**< of the deferred, which outlives this */
-    struct vr_pending *pending; /**< NULL: the call has run, or never will */
+    struct vr_pending *pending; /**< NULL: the call has run, or was dropped */
 };
 
 /* The cancel may run the step, and then this is gone. */
@@ -27,8 +27,12 @@ static void expire(struct vr_call *call)
     struct vr_pending *pending = timeout->pending;
 
     timeout->pending = NULL;
-    if (vr_call_ran(call))
-        (void)vr_pending_cancel_as(pending, vr_failure_timeout());
+    (void)vr_pending_cancel_as(pending, vr_failure_timeout());
+}
+
+static void hear_closed(struct vr_call *call)
+{
+    vr_container_of(call, struct timeout, call)->pending = NULL;
 }
 
 static struct vr_result pass(void *arg, struct vr_result result)
@@ -50,7 +54,7 @@ static int start(struct vr_reactor *reactor, struct vr_pending *pending,
         return -ENOMEM;
 
     vr_call_init(&timeout->call, reactor, expire);
-    timeout->call.hears_close = true;
+    timeout->call.dropped = hear_closed;
     timeout->env = env;
     timeout->pending = pending;
     vr_call_after(&timeout->call, span);
