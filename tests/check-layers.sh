@@ -57,6 +57,8 @@ floor io/filter base log pending reactor io io/name
 floor testing base log pending reactor reactor/selectors io
 floor tools base log pending reactor reactor/async io io/wire io/name io/filter
 
+# The names of our folders are words.
+# shellcheck disable=SC2044
 for folder in $(find base log pending reactor io testing tools -type d \
     2>/dev/null); do
     case " $floors " in
