@@ -125,25 +125,17 @@ struct vr_post *vr_inbox_take(struct vr_inbox *inbox)
     return post;
 }
 
-struct vr_post *vr_inbox_take_all(struct vr_inbox *inbox,
-                                  void (*run)(struct vr_post *))
+void vr_inbox_purge(struct vr_inbox *inbox)
 {
-    struct vr_post *taken = NULL, **last = &taken;
     struct vr_post **place = &inbox->first;
 
-    while (*place) {
-        struct vr_post *post = *place;
-        if (post->run == run) {
-            *place = post->next;
-            post->next = NULL;
-            *last = post;
-            last = &post->next;
-        } else {
-            place = &post->next;
-        }
-    }
+    (void)vr_inbox_gather(inbox);
+    while (*place)
+        if ((*place)->run)
+            place = &(*place)->next;
+        else
+            *place = (*place)->next;
     inbox->last = place;
-    return taken;
 }
 
 bool vr_inbox_has_some(const struct vr_inbox *inbox)

@@ -74,9 +74,8 @@ bool vr_inbox_gather(struct vr_inbox *inbox);
 /** Take the oldest gathered post. @return NULL if there is none */
 struct vr_post *vr_inbox_take(struct vr_inbox *inbox);
 
-/** Take the gathered posts whose run is @p run. @return a chain by next */
-struct vr_post *vr_inbox_take_all(struct vr_inbox *inbox,
-                                  void (*run)(struct vr_post *));
+/** Take all posts out whose run is NULL: their senders take them back. */
+void vr_inbox_purge(struct vr_inbox *inbox);
 
 /** Is there anything to take, gathered or not? */
 bool vr_inbox_has_some(const struct vr_inbox *inbox);

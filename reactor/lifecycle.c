@@ -215,7 +215,7 @@ static int fill(struct vr_reactor *reactor,
         vr_list_init(&reactor->closing);
         vr_list_init(&reactor->held);
         vr_list_init(&reactor->ties);
-        vr_list_init(&reactor->waits);
+        vr_list_init(&reactor->waiters);
         reactor->told = VR_TIME_MAX;
         reactor->shortages = shortages_limit;
         reactor->now = vr_now(&reactor->env);

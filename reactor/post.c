@@ -7,12 +7,11 @@
 
 #include <assert.h>
 #include <errno.h>
-#include <pthread.h>
-#include <stdbool.h>
 
 #include <vreactor/base/container_of.h>
 #include <vreactor/base/err.h>
 #include <vreactor/reactor/reactor_impl.h>
+#include <vreactor/reactor/waiter.h>
 
 void vr_reactor_post(struct vr_reactor *reactor, struct vr_post *post)
 {
@@ -30,95 +29,52 @@ void vr_reactor_execute(struct vr_reactor *reactor, struct vr_post *post)
 }
 
 /* A vr_call_and_wait(), on the stack of the thread that waits. */
-struct waiter {
-    struct vr_post post;
+struct question {
+    struct vr_waiter waiter;
     void (*fn)(void *arg);
     void *arg;
-    pthread_mutex_t lock;
-    pthread_cond_t answered;
-    bool done;
-    int result;
 };
 
-static void answer(struct waiter *waiter, int result)
+/* After this the question may be gone. */
+static void answer(struct vr_waiter *waiter, int err)
 {
-    pthread_mutex_lock(&waiter->lock);
-    waiter->result = result;
-    waiter->done = true;
-    pthread_cond_signal(&waiter->answered);
-    pthread_mutex_unlock(&waiter->lock);
+    vr_waiter_leave(waiter);
+    vr_waiter_answer(waiter, err, vr_ok(vr_value_none()));
 }
 
-static void run_waiter(struct vr_post *post)
+static void run_question(struct vr_post *post)
 {
-    struct waiter *waiter = vr_container_of(post, struct waiter, post);
+    struct question *question =
+        vr_container_of(post, struct question, waiter.post);
 
-    waiter->fn(waiter->arg);
-    answer(waiter, 0);
+    question->fn(question->arg);
+    answer(&question->waiter, 0);
 }
 
-static void cancel_waiter(struct vr_post *post)
+static void cancel_question(struct vr_post *post)
 {
-    answer(vr_container_of(post, struct waiter, post), -VR_ECLOSED);
-}
-
-/* Posting under the lock of the state: a run that ends finds what was posted
- * while it was running, all of it. */
-int vr_post_while_running(struct vr_reactor *reactor, struct vr_post *post)
-{
-    int err = 0;
-
-    if (vr_reactor_is_inherited(reactor))
-        return -ECHILD;
-    pthread_mutex_lock(&reactor->lock);
-    if (reactor->state >= VR_CLOSING)
-        err = -VR_ECLOSED;
-    else if (reactor->state != VR_RUNNING && !reactor->hosted)
-        err = -EAGAIN;
-    else if (pthread_equal(reactor->runner, pthread_self()))
-        err = -EDEADLK; /* in a turn of another that is made inside its own */
-    else if (!vr_inbox_push(&reactor->inbox, post))
-        err = -VR_ECLOSED;
-    pthread_mutex_unlock(&reactor->lock);
-    return err;
+    answer(vr_container_of(post, struct vr_waiter, post), -VR_ECLOSED);
 }
 
 int vr_call_and_wait(struct vr_reactor *reactor, void (*fn)(void *arg),
                      void *arg)
 {
+    struct question question = {.fn = fn, .arg = arg};
+    struct vr_waiter *waiter = &question.waiter;
+    struct vr_result nothing;
+
     if (!fn)
         return -EINVAL;
     if (vr_reactor_current() == reactor)
         return -EDEADLK;
 
-    struct waiter waiter = {
-        .post = {.run = run_waiter, .cancelled = cancel_waiter},
-        .fn = fn,
-        .arg = arg,
-        .lock = PTHREAD_MUTEX_INITIALIZER,
-        .answered = PTHREAD_COND_INITIALIZER,
-    };
-    int err = vr_post_while_running(reactor, &waiter.post);
-    if (!err) {
-        pthread_mutex_lock(&waiter.lock);
-        while (!waiter.done)
-            pthread_cond_wait(&waiter.answered, &waiter.lock);
-        pthread_mutex_unlock(&waiter.lock);
-        err = waiter.result;
-    }
-    pthread_cond_destroy(&waiter.answered);
-    pthread_mutex_destroy(&waiter.lock);
+    vr_waiter_init(
+        waiter, reactor,
+        (struct vr_post){.run = run_question, .cancelled = cancel_question});
+    waiter->takes_post_back = true;
+    int err = vr_waiter_post(waiter);
+    if (!err)
+        err = vr_waiter_wait(waiter, VR_TIME_MAX, &nothing);
+    vr_waiter_fini(waiter);
     return err;
-}
-
-void vr_post_abandon_waiters(struct vr_reactor *reactor)
-{
-    (void)vr_inbox_gather(&reactor->inbox);
-    struct vr_post *post = vr_inbox_take_all(&reactor->inbox, run_waiter);
-
-    while (post) {
-        struct vr_post *next = post->next;
-        answer(vr_container_of(post, struct waiter, post), -VR_ECANCELLED);
-        post = next;
-    }
 }

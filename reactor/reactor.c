@@ -12,6 +12,7 @@
 #include <vreactor/base/fork_mark.h>
 #include <vreactor/base/thread.h>
 #include <vreactor/pending/coroutine.h>
+#include <vreactor/reactor/waiter.h>
 
 struct vr_reactor *vr_reactor_here(void)
 {
@@ -245,10 +246,8 @@ static int end_run(struct vr_reactor *reactor, bool hosted, int result)
     pthread_mutex_lock(&reactor->lock);
     reactor->state = VR_IDLE;
     reactor->hosted = hosted;
-    if (!hosted) {
-        vr_post_abandon_waiters(reactor);
-        vr_wait_abandon(reactor);
-    }
+    if (!hosted)
+        vr_waiters_abandon(reactor);
     pthread_mutex_unlock(&reactor->lock);
     return result;
 }

@@ -51,6 +51,7 @@ struct vr_reactor {
     int result;       /* of the last run in a thread of its own */
     bool hosted;      /* a host's loop makes its turns, and goes on doing so */
     pthread_t runner; /* whose run this is, or whose loop the host's is */
+    struct vr_list waiters;
 
     atomic_bool stop; /* asked for, and not answered yet */
     bool in_turn;     /* it and what follows: the reactor's thread's */
@@ -73,9 +74,8 @@ struct vr_reactor {
     struct vr_wheel wheel;
     struct vr_schedule_table tasks;
     struct vr_list closing;
-    struct vr_list held;  /* of closing.c */
-    struct vr_list ties;  /* see tie.h */
-    struct vr_list waits; /* of wait.c */
+    struct vr_list held; /* of closing.c */
+    struct vr_list ties; /* see tie.h */
     struct vr_door *door;
 
     int events_per_turn;
@@ -139,18 +139,6 @@ void vr_call_run(struct vr_call *call);
 /** @p call was taken off the schedule for good, by its group or its reactor:
  *  tell its owner, who may free it. */
 void vr_call_drop(struct vr_call *call);
-
-/** Post what somebody waits for.
- *  @return 0; -EDEADLK, -EAGAIN, ... as vr_call_and_wait(): nothing was done */
-VR_MUST_CHECK
-int vr_post_while_running(struct vr_reactor *reactor, struct vr_post *post);
-
-/** The run has ended: make every vr_call_and_wait() that waits for it return.
- *  With the reactor's lock held, as the next function. */
-void vr_post_abandon_waiters(struct vr_reactor *reactor);
-
-/** The same for the functions of wait.h. */
-void vr_wait_abandon(struct vr_reactor *reactor);
 
 /** Free what vr_reactor_new() took, all or as far as it came. */
 void vr_reactor_give_memory_back(struct vr_reactor *reactor);
