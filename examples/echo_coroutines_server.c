@@ -56,7 +56,7 @@ int echo_server_accept(struct vr_listener *listener, int fd,
 
     vr_stream_init(&guest->stream, listener->reactor);
     int err = echo_guest_join(&guest->base, listener->reactor,
-                              &guest->stream.element, on_closed);
+                              &guest->stream.agent.element, on_closed);
     if (!err)
         err = vr_spawn(NULL, NULL, serve, &guest->stream, &guest->served);
     if (!err)

@@ -79,7 +79,7 @@ int echo_client_open(struct vr_reactor *reactor, const struct vr_peer *peer,
 
     vr_stream_init(&client->stream, reactor);
     int err = echo_client_connect(&client->base, reactor, peer,
-                                  &client->stream.element, on_closed);
+                                  &client->stream.agent.element, on_closed);
     if (!err)
         err = vr_pending_sequence(NULL, ECHO_LINES, 1, say, client,
                                   &client->talk);

@@ -70,7 +70,7 @@ int echo_server_accept(struct vr_listener *listener, int fd,
 
     vr_stream_init(&guest->stream, listener->reactor);
     int err = echo_guest_join(&guest->base, listener->reactor,
-                              &guest->stream.element, on_closed);
+                              &guest->stream.agent.element, on_closed);
     if (!err)
         err = vr_socket_adopt(&guest->base.socket, fd, peer);
     if (err)

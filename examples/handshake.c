@@ -53,7 +53,7 @@ struct handshake_talk *handshake_talk_of(struct handshake *guest)
 int handshake_talk_join(struct handshake_talk *guest)
 {
     vr_stream_init(&guest->stream, guest->base.reactor);
-    return handshake_join(&guest->base, &guest->stream.element);
+    return handshake_join(&guest->base, &guest->stream.agent.element);
 }
 
 void handshake_talk_end(struct handshake *guest)

@@ -9,10 +9,10 @@
  *
  *   reaches io/stream.c: stream->seen = most > seen ? most : seen;
  *   reaches io/stream.c: stream_failed(stream, -VR_ELIMIT, "read"));
- *   reaches io/stream.c: if (stream->kind == EXACTLY && len < stream->most) {
- *   reaches io/stream.c: vr_pause(&stream->in);
+ *   reaches io/stream.c: AWAITS_EXACTLY && len < stream->most) {
+ *   reaches io/stream.c: vr_pause(&stream->agent.in);
  *   reaches io/stream.c: return whole ? 1 : offer->len;
- *   reaches io/stream_write.c: stream->given_up = true;
+ *   reaches io/stream_write.c: stream->stop = stream->end;
  *   reaches io/stream_write.c: settle_waits(stream_of(writer),
  *   reaches io/stream_write.c: close_at_once(stream, VR_END_CANCELLED
  */
@@ -244,9 +244,9 @@ static void write_some(void)
         return;
     for (size_t i = 0; i < len; i++)
         bytes[i] = byte_at(written + i);
-    size_t queued = stream.writer.queue.len;
+    size_t queued = stream.agent.writer.queue.len;
     struct vr_pending *pending = vr_stream_write(&stream, bytes, len);
-    if (pending && stream.writer.queue.len > queued)
+    if (pending && stream.agent.writer.queue.len > queued)
         written += len;
     call->kind = WRITE;
     await(call, pending);
@@ -270,7 +270,7 @@ static void close_stream(void)
     if (!call)
         return;
     call->kind = CLOSE;
-    if (stream.element.chain && !chain.is_closed)
+    if (stream.agent.element.chain && !chain.is_closed)
         closing = true;
     struct vr_pending *pending = vr_stream_close(&stream);
     over |= chain.is_closed;
@@ -370,9 +370,9 @@ static void set_up(void)
     wire.window = fuzz_byte(input);
     wire_init(reactor);
     vr_stream_init(&stream, reactor);
-    vr_writer_set_limit(&stream.writer, fuzz_byte(input));
+    vr_writer_set_limit(&stream.agent.writer, fuzz_byte(input));
     vr_chain_init(&chain, reactor, on_closed);
-    fuzz_check(!vr_chain(&chain, &wire.element, &stream.element));
+    fuzz_check(!vr_chain(&chain, &wire.element, &stream.agent.element));
 }
 
 static void tear_down(void)

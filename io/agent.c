@@ -3,7 +3,7 @@
  * @file agent.c
  * The program's end of a chain.
  */
-#include <vreactor/io/agent.h>
+#include <vreactor/io/agent_impl.h>
 
 #include <vreactor/base/container_of.h>
 
@@ -12,7 +12,7 @@ static struct vr_agent *agent_of(struct vr_element *element)
     return vr_container_of(element, struct vr_agent, element);
 }
 
-static void close_agent(struct vr_element *element)
+void vr_agent_close(struct vr_element *element)
 {
     vr_producer_fini(&agent_of(element)->writer.out);
 }
@@ -23,7 +23,7 @@ static void on_arrived(struct vr_writer *writer)
     vr_element_idle(&vr_container_of(writer, struct vr_agent, writer)->element);
 }
 
-static bool is_agent_busy(struct vr_element *element)
+bool vr_agent_is_busy(struct vr_element *element)
 {
     struct vr_writer *writer = &agent_of(element)->writer;
 
@@ -33,16 +33,16 @@ static bool is_agent_busy(struct vr_element *element)
     return true;
 }
 
-static void fini_agent(struct vr_element *element)
+void vr_agent_fini(struct vr_element *element)
 {
     vr_writer_fini(&agent_of(element)->writer);
 }
 
 static const struct vr_element_ops agent_ops = {
     .name = "agent",
-    .close = close_agent,
-    .is_busy = is_agent_busy,
-    .fini = fini_agent,
+    .close = vr_agent_close,
+    .is_busy = vr_agent_is_busy,
+    .fini = vr_agent_fini,
 };
 
 void vr_agent_init(struct vr_agent *agent, struct vr_reactor *reactor,

@@ -17,19 +17,19 @@
 #include <vreactor/base/copied.h>
 #include <vreactor/base/env.h>
 #include <vreactor/base/err.h>
+#include <vreactor/io/agent_impl.h>
 #include <vreactor/reactor/reactor.h>
 
-enum { SOME, EXACTLY, LINE };
 enum { DEFAULT_MOST = 64 * 1024 };
 
 static struct vr_stream *stream_of(struct vr_consumer *in)
 {
-    return vr_container_of(in, struct vr_stream, in);
+    return vr_container_of(in, struct vr_stream, agent.in);
 }
 
 const struct vr_env *vr_stream_env(const struct vr_stream *stream)
 {
-    return stream->writer.queue.env;
+    return stream->agent.writer.queue.env;
 }
 
 struct vr_pending *vr_stream_done(const char *file, int line,
@@ -86,11 +86,21 @@ static struct vr_result copy(const struct vr_stream *stream,
 
 /* ---- the call that reads ---- */
 
-void vr_stream_settle_read(struct vr_stream *stream, struct vr_result result)
+/* @return its deferred, which is to be settled, or is cancelled; or NULL */
+static struct vr_pending *end_call(struct vr_stream *stream)
 {
     struct vr_pending *reading = stream->reading;
 
     stream->reading = NULL;
+    if (reading && stream->state < VR_STREAM_AWAITS_END)
+        stream->state = VR_STREAM_AWAITS_CALL;
+    return reading;
+}
+
+void vr_stream_settle_read(struct vr_stream *stream, struct vr_result result)
+{
+    struct vr_pending *reading = end_call(stream);
+
     if (reading)
         (void)vr_pending_settle(reading, result);
     else
@@ -103,12 +113,13 @@ static void let_come(struct vr_stream *stream)
     size_t more =
         stream->most > stream->in_sight ? stream->most - stream->in_sight : 0;
 
-    if (stream->kind == EXACTLY)
-        vr_need_all(&stream->in, stream->most);
+    if (stream->state == VR_STREAM_AWAITS_EXACTLY)
+        vr_need_all(&stream->agent.in, stream->most);
     else
-        vr_need(&stream->in, stream->kind == LINE ? stream->most : 0);
-    vr_grant(&stream->in, more);
-    vr_resume(&stream->in);
+        vr_need(&stream->agent.in,
+                stream->state == VR_STREAM_AWAITS_LINE ? stream->most : 0);
+    vr_grant(&stream->agent.in, more);
+    vr_resume(&stream->agent.in);
 }
 
 static void take_back(void *arg, struct vr_pending *pending)
@@ -116,30 +127,32 @@ static void take_back(void *arg, struct vr_pending *pending)
     struct vr_stream *stream = arg;
 
     (void)pending;
-    stream->reading = NULL;
-    vr_pause(&stream->in);
+    (void)end_call(stream);
+    vr_pause(&stream->agent.in);
+}
+
+/* Why no call may begin to read now. */
+static struct vr_result no_read(const struct vr_stream *stream)
+{
+    if (stream->state == VR_STREAM_HAS_ENDED)
+        return vr_fail(vr_failure_of_end(vr_stream_env(stream), &stream->end));
+
+    bool closes = stream->state == VR_STREAM_AWAITS_END;
+    return vr_stream_failed(stream, closes ? -VR_ECLOSED : -EBUSY, "read");
 }
 
 static struct vr_pending *read_so(const char *file, int line,
-                                  struct vr_stream *stream, int kind,
-                                  size_t most)
+                                  struct vr_stream *stream,
+                                  enum vr_stream_state state, size_t most)
 {
-    if (stream->has_ended)
-        return vr_stream_done(
-            file, line, stream,
-            vr_fail(vr_failure_of_end(vr_stream_env(stream), &stream->end)));
-    if (stream->reading || stream->drains)
-        return vr_stream_done(
-            file, line, stream,
-            vr_stream_failed(stream, stream->drains ? -VR_ECLOSED : -EBUSY,
-                             "read"));
-    struct vr_pending *pending = NULL;
+    if (stream->state != VR_STREAM_AWAITS_CALL)
+        return vr_stream_done(file, line, stream, no_read(stream));
     if (vr_pending_new_at(file, line, vr_stream_env(stream), take_back, stream,
-                          &pending) < 0)
+                          &stream->reading) < 0)
         return NULL;
 
-    stream->reading = pending;
-    stream->kind = kind;
+    struct vr_pending *pending = stream->reading;
+    stream->state = state;
     stream->most = most;
     stream->seen = 0;
     let_come(stream); /* a hook may close the chain, and settle this */
@@ -149,14 +162,15 @@ static struct vr_pending *read_so(const char *file, int line,
 struct vr_pending *vr_stream_read_some_at(const char *file, int line,
                                           struct vr_stream *stream, size_t most)
 {
-    return read_so(file, line, stream, SOME, most ? most : DEFAULT_MOST);
+    return read_so(file, line, stream, VR_STREAM_AWAITS_SOME,
+                   most ? most : DEFAULT_MOST);
 }
 
 struct vr_pending *vr_stream_read_exactly_at(const char *file, int line,
                                              struct vr_stream *stream,
                                              size_t len)
 {
-    return len ? read_so(file, line, stream, EXACTLY, len)
+    return len ? read_so(file, line, stream, VR_STREAM_AWAITS_EXACTLY, len)
                : vr_stream_done(file, line, stream, copy(stream, NULL, 0));
 }
 
@@ -164,12 +178,12 @@ struct vr_pending *vr_stream_read_line_at(const char *file, int line,
                                           struct vr_stream *stream, size_t most)
 {
     assert(most);
-    return read_so(file, line, stream, LINE, most);
+    return read_so(file, line, stream, VR_STREAM_AWAITS_LINE, most);
 }
 
 const struct vr_end *vr_stream_why(const struct vr_stream *stream)
 {
-    return stream->has_ended ? &stream->end : NULL;
+    return stream->state == VR_STREAM_HAS_ENDED ? &stream->end : NULL;
 }
 
 /* ---- what comes ---- */
@@ -215,9 +229,9 @@ static bool serve_line(struct vr_stream *stream, const unsigned char *data,
 static bool serve(struct vr_stream *stream, const unsigned char *data,
                   size_t len, size_t *ret_took)
 {
-    if (stream->kind == LINE)
+    if (stream->state == VR_STREAM_AWAITS_LINE)
         return serve_line(stream, data, len, ret_took);
-    if (stream->kind == EXACTLY && len < stream->most) {
+    if (stream->state == VR_STREAM_AWAITS_EXACTLY && len < stream->most) {
         *ret_took = 0;
         return false;
     }
@@ -228,7 +242,7 @@ static bool serve(struct vr_stream *stream, const unsigned char *data,
 
 static bool is_stopping(const struct vr_stream *stream)
 {
-    return vr_reactor_is_stopping(stream->writer.out.pump.reactor);
+    return vr_reactor_is_stopping(stream->agent.writer.out.pump.reactor);
 }
 
 /* A handler may read on, until a stop.  @return how many bytes were taken */
@@ -274,7 +288,7 @@ static size_t on_consume(struct vr_consumer *in, const struct vr_offer *offer)
     stream->in_sight = 0;
     if (stream->joined != joined)
         return took;
-    if (stream->drains)
+    if (stream->state == VR_STREAM_AWAITS_END)
         return whole ? 1 : offer->len;
     if (!stream->reading)
         vr_pause(in);
@@ -291,7 +305,7 @@ static void on_attached(struct vr_consumer *in)
     stream->joined++;
     stream->seen = 0;
     stream->in_sight = 0;
-    if (stream->drains)
+    if (stream->state == VR_STREAM_AWAITS_END)
         vr_grant(in, VR_UNLIMITED);
     else if (stream->reading)
         let_come(stream);
@@ -299,10 +313,10 @@ static void on_attached(struct vr_consumer *in)
 
 static void end_reading(struct vr_stream *stream, const struct vr_end *why)
 {
-    if (stream->has_ended)
+    if (stream->state == VR_STREAM_HAS_ENDED)
         return;
 
-    stream->has_ended = true;
+    stream->state = VR_STREAM_HAS_ENDED;
     stream->end = *why;
     if (stream->reading)
         vr_stream_settle_read(
@@ -324,56 +338,29 @@ static const struct vr_consumer_ops stream_in = {
 
 /* ---- in a chain ---- */
 
-static struct vr_stream *stream_of_element(struct vr_element *element)
-{
-    return vr_container_of(element, struct vr_stream, element);
-}
-
 static void close_stream(struct vr_element *element)
 {
-    struct vr_stream *stream = stream_of_element(element);
+    struct vr_stream *stream =
+        vr_container_of(element, struct vr_stream, agent.element);
     struct vr_end why = element->chain->why;
 
-    vr_producer_fini(&stream->writer.out);
+    vr_agent_close(element);
     end_reading(stream, &why);
     vr_stream_give_up_writing(stream);
-}
-
-static void on_arrived(struct vr_writer *writer)
-{
-    writer->arrived = NULL;
-    vr_element_idle(
-        &vr_container_of(writer, struct vr_stream, writer)->element);
-}
-
-static bool is_stream_busy(struct vr_element *element)
-{
-    struct vr_writer *writer = &stream_of_element(element)->writer;
-
-    if (!vr_writer_is_posting(writer))
-        return false;
-    writer->arrived = on_arrived;
-    return true;
-}
-
-static void fini_stream(struct vr_element *element)
-{
-    vr_writer_fini(&stream_of_element(element)->writer);
 }
 
 static const struct vr_element_ops stream_ops = {
     .name = "stream",
     .close = close_stream,
-    .is_busy = is_stream_busy,
-    .fini = fini_stream,
+    .is_busy = vr_agent_is_busy,
+    .fini = vr_agent_fini,
 };
 
 void vr_stream_init(struct vr_stream *stream, struct vr_reactor *reactor)
 {
-    *stream = (struct vr_stream){0};
+    *stream = (struct vr_stream){.state = VR_STREAM_AWAITS_CALL};
     vr_list_init(&stream->waits);
-    vr_consumer_init(&stream->in, &stream_in);
-    vr_writer_init(&stream->writer, reactor, &vr_stream_writer_ops);
-    vr_element_init_program(&stream->element, &stream_ops, &stream->in,
-                            &stream->writer.out);
+    vr_agent_init(&stream->agent, reactor, &stream_in);
+    vr_agent_hear_writer(&stream->agent, &vr_stream_writer_ops);
+    stream->agent.element.ops = &stream_ops;
 }

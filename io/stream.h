@@ -54,9 +54,7 @@
 #include <vreactor/base/decls.h>
 #include <vreactor/base/end.h>
 #include <vreactor/base/list.h>
-#include <vreactor/io/chain.h>
-#include <vreactor/io/link.h>
-#include <vreactor/io/writer.h>
+#include <vreactor/io/agent.h>
 #include <vreactor/pending/pending.h>
 
 VR_BEGIN_DECLS
@@ -69,27 +67,32 @@ struct vr_bytes {
     char *data; /**< len bytes, followed by a zero */
 };
 
-/** Put its member element into a chain.  Other members are private. */
-struct vr_stream {
-    struct vr_element element;
-    struct vr_consumer in;
-    struct vr_writer writer;
+/** What a stream awaits from below. */
+enum vr_stream_state {
+    VR_STREAM_AWAITS_CALL, /**< nobody reads */
+    VR_STREAM_AWAITS_SOME,
+    VR_STREAM_AWAITS_EXACTLY,
+    VR_STREAM_AWAITS_LINE,
+    VR_STREAM_AWAITS_END, /**< it closes: what comes is dropped */
+    VR_STREAM_HAS_ENDED,
+};
 
-    struct vr_pending *reading; /* NULL: no call reads */
-    int kind;                   /* what is read */
-    size_t most;                /* of it */
+/** Put its member agent.element into a chain.  Other members are private. */
+struct vr_stream {
+    struct vr_agent agent;
+
+    enum vr_stream_state state;
+    struct vr_pending *reading; /* the call that reads; NULL: none */
+    size_t most;                /* of what it reads */
     size_t seen;                /* bytes searched: they hold no end of line */
     size_t in_sight;            /* bytes of the present offer, not yet taken */
     unsigned joined;            /* how often it was attached */
-    struct vr_end end;          /* why nothing comes */
-    bool has_ended;
+    struct vr_end end;          /* why nothing comes, when it has ended */
 
     struct vr_list waits; /* deferreds of writes and flushes */
-    struct vr_end stop;   /* why nothing goes */
     bool has_stopped;
-    bool given_up;              /* queued bytes: the chain is closed */
+    struct vr_end stop;         /* why nothing goes, when it has stopped */
     struct vr_pending *closing; /* NULL: no vr_stream_close() waits */
-    bool drains;                /* inbound bytes are dropped */
 };
 
 /** Make a stream.  Keeps @p reactor. */

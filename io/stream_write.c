@@ -22,7 +22,7 @@ struct wait {
 
 static struct vr_stream *stream_of(struct vr_writer *writer)
 {
-    return vr_container_of(writer, struct vr_stream, writer);
+    return vr_container_of(writer, struct vr_stream, agent.writer);
 }
 
 static struct vr_result of_end(const struct vr_stream *stream,
@@ -38,9 +38,24 @@ static struct vr_result lost(const struct vr_stream *stream, int err)
                                : vr_stream_failed(stream, err, "write");
 }
 
+/* In a closed chain queued bytes and the end are lost. */
+static bool has_given_up(const struct vr_stream *stream)
+{
+    const struct vr_writer *writer = &stream->agent.writer;
+
+    return stream->has_stopped && writer->out.finished &&
+           vr_writer_is_queued(writer);
+}
+
+/* Is something written still to go? */
+static bool is_going(const struct vr_stream *stream)
+{
+    return vr_writer_is_queued(&stream->agent.writer) && !has_given_up(stream);
+}
+
 static struct vr_result gone(const struct vr_stream *stream)
 {
-    return vr_writer_has_dropped(&stream->writer) || stream->given_up
+    return vr_writer_has_dropped(&stream->agent.writer) || has_given_up(stream)
                ? lost(stream, -VR_ECLOSED)
                : vr_ok(vr_value_none());
 }
@@ -136,7 +151,7 @@ struct vr_pending *vr_stream_write_at(const char *file, int line,
                                       struct vr_stream *stream,
                                       const void *data, size_t len)
 {
-    const struct vr_writer *writer = &stream->writer;
+    const struct vr_writer *writer = &stream->agent.writer;
     bool fills = writer->queue.len >= writer->limit ||
                  len >= writer->limit - writer->queue.len;
     struct vr_pending *pending =
@@ -145,7 +160,7 @@ struct vr_pending *vr_stream_write_at(const char *file, int line,
     if (!pending)
         return NULL;
 
-    int err = vr_writer_append(&stream->writer, data, len);
+    int err = vr_writer_append(&stream->agent.writer, data, len);
     if (err >= 0)
         return pending;
 
@@ -164,28 +179,17 @@ struct vr_pending *vr_stream_text_at(const char *file, int line,
 struct vr_pending *vr_stream_flush_at(const char *file, int line,
                                       struct vr_stream *stream)
 {
-    bool waits = vr_writer_is_queued(&stream->writer) && !stream->given_up;
-
-    return waits ? wait_for(file, line, stream, true)
-                 : vr_stream_done(file, line, stream, gone(stream));
-}
-
-/* In a closed chain queued bytes and the end are lost. */
-static void give_up_queued(struct vr_stream *stream)
-{
-    if (stream->writer.out.finished && vr_writer_is_queued(&stream->writer))
-        stream->given_up = true;
+    return is_going(stream) ? wait_for(file, line, stream, true)
+                            : vr_stream_done(file, line, stream, gone(stream));
 }
 
 void vr_stream_end(struct vr_stream *stream)
 {
-    vr_writer_end(&stream->writer);
-    give_up_queued(stream);
+    vr_writer_end(&stream->agent.writer);
 }
 
 void vr_stream_give_up_writing(struct vr_stream *stream)
 {
-    give_up_queued(stream);
     if (!stream->has_stopped) {
         stream->has_stopped = true;
         stream->stop = stream->end;
@@ -216,9 +220,7 @@ void vr_stream_check_closed(struct vr_stream *stream)
 {
     struct vr_pending *closing = stream->closing;
 
-    if (!closing || !stream->has_ended)
-        return;
-    if (vr_writer_is_queued(&stream->writer) && !stream->given_up)
+    if (!closing || !vr_stream_why(stream) || is_going(stream))
         return;
 
     stream->closing = NULL;
@@ -228,7 +230,7 @@ void vr_stream_check_closed(struct vr_stream *stream)
 static void close_at_once(struct vr_stream *stream, enum vr_end_kind kind,
                           int code)
 {
-    vr_chain_close(stream->element.chain,
+    vr_chain_close(stream->agent.element.chain,
                    &(struct vr_end){
                        .kind = kind, .stage = VR_STAGE_SHUTDOWN, .code = code});
 }
@@ -244,11 +246,12 @@ static void give_up_closing(void *arg, struct vr_pending *pending)
 
 static void begin_to_close(struct vr_stream *stream)
 {
-    stream->drains = true;
-    vr_writer_end(&stream->writer);
-    vr_need(&stream->in, 0);
-    vr_grant(&stream->in, VR_UNLIMITED);
-    vr_resume(&stream->in);
+    if (stream->state != VR_STREAM_HAS_ENDED)
+        stream->state = VR_STREAM_AWAITS_END;
+    vr_writer_end(&stream->agent.writer);
+    vr_need(&stream->agent.in, 0);
+    vr_grant(&stream->agent.in, VR_UNLIMITED);
+    vr_resume(&stream->agent.in);
     if (stream->reading)
         vr_stream_settle_read(stream,
                               vr_stream_failed(stream, -VR_ECLOSED, "read"));
@@ -258,13 +261,13 @@ static void begin_to_close(struct vr_stream *stream)
 struct vr_pending *vr_stream_close_at(const char *file, int line,
                                       struct vr_stream *stream)
 {
-    const struct vr_chain *chain = stream->element.chain;
+    const struct vr_chain *chain = stream->agent.element.chain;
     struct vr_pending *pending = NULL;
 
     if (!chain || chain->is_closed)
         return vr_stream_done(
             file, line, stream,
-            stream->has_ended
+            vr_stream_why(stream)
                 ? closed(stream)
                 : vr_stream_failed(stream, -ENOTCONN, "shutdown"));
     if (stream->closing)

@@ -194,7 +194,7 @@ void vr_writer_init(struct vr_writer *writer, struct vr_reactor *reactor,
 void vr_writer_fini(struct vr_writer *writer)
 {
     vr_producer_fini(&writer->out);
-    vr_buffer_clear(&writer->queue);
+    drop_queue(writer);
 }
 
 void vr_writer_set_limit(struct vr_writer *writer, size_t limit)

@@ -229,7 +229,7 @@ static void use_stream(struct vr_reactor *reactor)
     vr_chain_init(&chain, reactor, nullptr);
     vr_stream_init(&stream, reactor);
     CHECK(!vr_socket_init(&socket, reactor, nullptr));
-    CHECK(!vr_chain(&chain, &socket.element, &stream.element));
+    CHECK(!vr_chain(&chain, &socket.element, &stream.agent.element));
 
     pending = vr_stream_read_some(&stream, 10);
     expect(0, &pending, __LINE__);

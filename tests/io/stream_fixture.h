@@ -57,7 +57,7 @@ static inline void set_up_sender(struct vr_producer *out)
     static const struct vr_producer_ops silent;
 
     vr_producer_init(out, &silent, NULL);
-    check_int(vr_attach(out, &stream.in), 0);
+    check_int(vr_attach(out, &stream.agent.in), 0);
 }
 
 /* A stream that receives from the sender, and is not in a chain. */
@@ -74,7 +74,7 @@ static inline void set_up_writing(uint64_t window)
 {
     set_up();
     receiver = receiver_of(window);
-    join(&stream.writer.out, &receiver.in);
+    join(&stream.agent.writer.out, &receiver.in);
 }
 
 static inline void tear_down(void)
@@ -82,7 +82,7 @@ static inline void tear_down(void)
     vr_pending_free(call_under_way);
     call_under_way = NULL;
     vr_producer_fini(&sender);
-    vr_writer_fini(&stream.writer);
+    vr_writer_fini(&stream.agent.writer);
     check_int(vr_reactor_free(reactor), 0);
     check_int(vr_test_blocks(&test), 0);
 }

@@ -45,9 +45,9 @@ static inline void side_init(struct side *side)
     vr_chain_init(&side->chain, reactor, on_closed);
     check_int(vr_socket_init(&side->socket, reactor, NULL), 0);
     vr_stream_init(&side->stream, reactor);
-    check_int(
-        vr_chain(&side->chain, &side->socket.element, &side->stream.element),
-        0);
+    check_int(vr_chain(&side->chain, &side->socket.element,
+                       &side->stream.agent.element),
+              0);
 }
 
 static inline void set_up(void)

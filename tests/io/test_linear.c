@@ -49,9 +49,9 @@ static int set_up_reader(size_t crumb)
     vr_chain_init(&reader.chain, reactor, on_closed);
     check_int(vr_socket_init(&reader.socket, reactor, NULL), 0);
     vr_stream_init(&reader.stream, reactor);
-    check_int(
-        vr_chain(&reader.chain, &reader.socket.element, &reader.stream.element),
-        0);
+    check_int(vr_chain(&reader.chain, &reader.socket.element,
+                       &reader.stream.agent.element),
+              0);
     check_int(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
     check_int(vr_socket_adopt(&reader.socket, ends[0], NULL), 0);
     turn_some(reactor, 2);

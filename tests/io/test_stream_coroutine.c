@@ -95,8 +95,8 @@ static struct vr_result send_all(void *arg)
             piece[i] = pattern(sent + i);
         check_int(vr_await(vr_stream_write(stream, piece, len), NULL, NULL), 0);
         sent += len;
-        if (stream->writer.queue.len > most_queued)
-            most_queued = stream->writer.queue.len;
+        if (stream->agent.writer.queue.len > most_queued)
+            most_queued = stream->agent.writer.queue.len;
     }
     return finish(stream);
 }
@@ -133,7 +133,7 @@ TEST(stream, carries_more_than_it_holds)
     struct outcome sent, received;
     throw_from(1);
     set_up();
-    vr_writer_set_limit(&left.stream.writer, LIMIT);
+    vr_writer_set_limit(&left.stream.agent.writer, LIMIT);
     expect(&received, begin(receive_all, &right.stream));
     expect(&sent, begin(send_all, &left.stream));
 

@@ -57,7 +57,7 @@ TEST(stream_place, is_that_of_a_call_under_way)
 {
     struct vr_stream *stream = &left.stream;
     set_up_reports();
-    vr_writer_set_limit(&stream->writer, 1);
+    vr_writer_set_limit(&stream->agent.writer, 1);
     struct vr_pending *read = vr_stream_read_some(stream, 1);
     struct vr_pending *written = vr_stream_text(stream, "x");
     struct vr_pending *flushed = vr_stream_flush(stream);

@@ -153,13 +153,13 @@ static void run_from(uint64_t number)
     is_over = false;
     vr_writer_init(&writer, reactor, NULL);
     vr_stream_init(&stream, reactor);
-    sure(!vr_attach(&writer.out, &stream.in));
+    sure(!vr_attach(&writer.out, &stream.agent.in));
     while (!is_over)
         step();
     vr_pending_free(call);
     call = NULL;
     vr_writer_fini(&writer);
-    vr_writer_fini(&stream.writer);
+    vr_writer_fini(&stream.agent.writer);
 }
 
 TEST(stream, reads_what_was_written_whatever_the_pieces)

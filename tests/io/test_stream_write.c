@@ -22,7 +22,7 @@ TEST(stream, writes_in_order)
 TEST(stream, tells_when_to_write_more)
 {
     set_up_writing(0);
-    vr_writer_set_limit(&stream.writer, 4);
+    vr_writer_set_limit(&stream.agent.writer, 4);
     writes(vr_stream_text(&stream, "abc"), "a");
     struct vr_pending *full = noted(vr_stream_text(&stream, "def"), "b");
     turn();
@@ -41,7 +41,7 @@ TEST(stream, tells_when_to_write_more)
 TEST(stream, lets_several_write_at_once)
 {
     set_up_writing(0);
-    vr_writer_set_limit(&stream.writer, 2);
+    vr_writer_set_limit(&stream.agent.writer, 2);
     struct vr_pending *a = noted(vr_stream_text(&stream, "aa"), "a");
     struct vr_pending *b = noted(vr_stream_text(&stream, "bb"), "b");
 
@@ -57,7 +57,7 @@ TEST(stream, lets_several_write_at_once)
 TEST(stream, sends_what_was_written_by_a_call_that_is_taken_back)
 {
     set_up_writing(0);
-    vr_writer_set_limit(&stream.writer, 2);
+    vr_writer_set_limit(&stream.agent.writer, 2);
     vr_pending_free(vr_stream_text(&stream, "aa"));
 
     vr_grant(&receiver.in, 100);
@@ -88,7 +88,7 @@ TEST(stream, tells_when_all_is_gone)
 TEST(stream, tells_that_there_is_room_before_all_is_gone)
 {
     set_up_writing(0);
-    vr_writer_set_limit(&stream.writer, 4);
+    vr_writer_set_limit(&stream.agent.writer, 4);
     struct vr_pending *written = noted(vr_stream_text(&stream, "abcd"), "w");
     struct vr_pending *flushed = noted(vr_stream_flush(&stream), "f");
 
@@ -123,7 +123,7 @@ TEST(stream, tells_when_the_end_is_gone)
 TEST(stream, tells_who_writes_that_the_consumer_stopped)
 {
     set_up_writing(0);
-    vr_writer_set_limit(&stream.writer, 2);
+    vr_writer_set_limit(&stream.agent.writer, 2);
     struct vr_pending *a = noted(vr_stream_text(&stream, "aa"), "a");
     struct vr_pending *f = noted(vr_stream_flush(&stream), "f");
 
@@ -152,7 +152,7 @@ TEST(stream, writes_nothing_where_there_is_nobody)
 TEST(stream, needs_memory_to_write_and_to_wait)
 {
     set_up_writing(0);
-    vr_writer_set_limit(&stream.writer, 2);
+    vr_writer_set_limit(&stream.agent.writer, 2);
     for (int nth = 1; nth <= 2; nth++) {
         vr_test_fail_allocation(&test, nth, 1);
         check(!vr_stream_text(&stream, "a"));
@@ -161,7 +161,7 @@ TEST(stream, needs_memory_to_write_and_to_wait)
         vr_test_fail_allocation(&test, nth, 1);
         check(!vr_stream_text(&stream, "aa"));
     }
-    check(!vr_writer_is_queued(&stream.writer));
+    check(!vr_writer_is_queued(&stream.agent.writer));
 
     vr_pending_free(vr_stream_text(&stream, "bb"));
     for (int nth = 1; nth <= 2; nth++) {
