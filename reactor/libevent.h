@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file libevent.h
- * A reactor over libevent: on the event base of a program that has one, or with
- * libevent as the selector, for systems where the others offer only poll().
+ * A reactor on the event base of a program that has one.  Where the program has
+ * none, libevent may still be the selector: see reactor/selectors/libevent.h.
  *
  *     struct event_base *base = event_base_new();
  *     struct vr_reactor *reactor;
@@ -31,7 +31,6 @@
 
 #include <vreactor/base/decls.h>
 #include <vreactor/reactor/reactor.h>
-#include <vreactor/reactor/selectors/selector.h>
 
 VR_BEGIN_DECLS
 
@@ -66,15 +65,6 @@ VR_MUST_CHECK
 int vr_libevent_reactor_new(struct event_base *base,
                             const struct vr_reactor_options *options,
                             struct vr_reactor **ret_reactor);
-
-/**
- * "libevent", a selector with a base of its own, for `selector_ops` of
- * vr_reactor_options; its open() needs no argument.  Environment variables of
- * libevent, such as EVENT_NOEPOLL, choose among its back-ends.  It has no
- * descriptor for embedding, and a signal does not end its wait.  In a child of
- * fork() its base is not freed.
- */
-extern const struct vr_selector_ops vr_selector_libevent;
 
 VR_END_DECLS
 

@@ -19,7 +19,7 @@
 #include <vreactor/base/err.h>
 #include <vreactor/base/options.h>
 #include <vreactor/reactor/embed.h>
-#include <vreactor/reactor/selectors/libevent_impl.h>
+#include <vreactor/reactor/libevent_impl.h>
 
 /* A reactor that is closed, but not freed, makes no turns: events that it still
  * awaited would ask for one for ever.  In a child the events are the parent's,
@@ -31,7 +31,7 @@ static void make_turn(int fd, short what, void *arg)
     (void)fd;
     (void)what;
     (void)event_del(self->turn); /* this one is for both events */
-    int err = self->reactor ? vr_reactor_turn(self->reactor, 0) : 0;
+    int err = self->guest ? vr_reactor_turn(self->guest, 0) : 0;
     if (err == -VR_ECLOSED)
         vr_libevent_forget_all(self);
 }
@@ -121,7 +121,7 @@ int vr_libevent_reactor_new(struct event_base *base,
     if (err)
         return err;
 
-    place.ret_guest->reactor = reactor;
+    place.ret_guest->guest = reactor;
     err = vr_reactor_embed(reactor, note_due, place.ret_guest);
     if (!err)
         *ret_reactor = reactor;

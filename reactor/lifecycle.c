@@ -86,7 +86,7 @@ static int choose_selector(const struct vr_reactor_options *options,
     if (!ops && !name)
         name = vr_secure_getenv("VR_SELECTOR");
     if (!ops)
-        ops = name && *name ? vr_selector_find(name) : vr_selectors[0];
+        ops = name && *name ? vr_selector_find(name) : vr_selector_nth(0);
     if (!ops)
         return -VR_ESELECTOR;
     if (!is_complete(ops))
@@ -162,9 +162,10 @@ static int open_selector(struct vr_reactor *reactor,
 
     reactor->refused = wish->name;
     reactor->refusal = err;
-    for (int i = 0; vr_selectors[i] && is_refusal(err); i++)
-        if (vr_selectors[i] != wish)
-            err = vr_selectors[i]->open(&reactor->env, arg, &reactor->selector);
+    const struct vr_selector_ops *ops;
+    for (size_t i = 0; is_refusal(err) && (ops = vr_selector_nth(i)); i++)
+        if (ops != wish)
+            err = ops->open(&reactor->env, arg, &reactor->selector);
     return err;
 }
 

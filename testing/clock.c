@@ -57,7 +57,7 @@ static const struct vr_selector_ops *usual_selector(void)
 {
     const char *name = getenv("VR_SELECTOR");
 
-    return name && *name ? vr_selector_find(name) : vr_selectors[0];
+    return name && *name ? vr_selector_find(name) : vr_selector_nth(0);
 }
 
 static bool is_complete(const struct vr_selector_ops *ops)

@@ -63,7 +63,7 @@ cat >"$tmp/main.c" <<'END'
 
 int main(void)
 {
-    return vr_selectors[0] == 0;
+    return vr_selector_nth(0) == 0;
 }
 END
 

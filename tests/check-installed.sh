@@ -33,11 +33,12 @@ END
 
 cat >"$dir/event.c" <<'END'
 #include <vreactor/reactor/libevent.h>
+#include <vreactor/reactor/selectors/libevent.h>
 
 int main(void)
 {
     struct vr_reactor_options options = {
-        .size = sizeof(options), .selector_ops = &vr_selector_libevent};
+        .size = sizeof(options), .selector_ops = vr_selector_libevent()};
     struct vr_reactor *reactor;
 
     return !vr_libevent_reactor_new(NULL, NULL, &reactor) ||

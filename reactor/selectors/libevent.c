@@ -6,7 +6,7 @@
  * Callbacks of libevent only gather; a wait runs the base until they have, and
  * hands out.  What does not fit stays gathered, in front of what comes later.
  */
-#include <vreactor/reactor/selectors/libevent_impl.h>
+#include <vreactor/reactor/selectors/libevent.h>
 
 #include <errno.h>
 #include <string.h>
@@ -16,7 +16,7 @@
 #include <vreactor/base/container_of.h>
 #include <vreactor/base/env.h>
 #include <vreactor/base/fork_mark.h>
-#include <vreactor/reactor/libevent.h>
+#include <vreactor/reactor/selectors/libevent_gather.h>
 
 enum {
     FDS_OF_A_BASE = 4, /* epoll, its timer, the ends of its signals */
@@ -110,7 +110,7 @@ static int own_open(const struct vr_env *env, void *arg,
     give_up(vr_env_or_default(env), &places, 0);
     if (!loop)
         return -ENOMEM;
-    err = vr_libevent_open(env, &vr_selector_libevent, loop, end_wait, &self);
+    err = vr_libevent_open(env, vr_selector_libevent(), loop, end_wait, &self);
     if (err) {
         event_base_free(loop);
         return err;
@@ -169,12 +169,17 @@ static int own_wait(struct vr_selector *sel, struct vr_ready *ready, int cap,
     return err < 0 ? err : vr_libevent_hand_out(self, ready, cap);
 }
 
-const struct vr_selector_ops vr_selector_libevent = {
-    .name = "libevent",
-    .open = own_open,
-    .fd = vr_libevent_fd,
-    .watch = vr_libevent_watch,
-    .drop = vr_libevent_drop,
-    .wait = own_wait,
-    .close = own_close,
-};
+const struct vr_selector_ops *vr_selector_libevent(void)
+{
+    static const struct vr_selector_ops ops = {
+        .name = "libevent",
+        .open = own_open,
+        .fd = vr_libevent_fd,
+        .watch = vr_libevent_watch,
+        .drop = vr_libevent_drop,
+        .wait = own_wait,
+        .close = own_close,
+    };
+
+    return &ops;
+}

@@ -8,7 +8,7 @@
  * are persistent and level-triggered; one that is gathered already is told
  * again and again, at the cost of a look.
  */
-#include <vreactor/reactor/selectors/libevent_impl.h>
+#include <vreactor/reactor/selectors/libevent_gather.h>
 
 #include <assert.h>
 #include <errno.h>

@@ -13,11 +13,13 @@ static const vr_time LONGEST_WAIT = 24 * 3600 * VR_SEC;
 
 const struct vr_selector_ops *vr_selector_find(const char *name)
 {
-    for (size_t i = 0; vr_selectors[i]; i++)
-        if (!strcmp(vr_selectors[i]->name, name))
-            return vr_selectors[i];
+    const struct vr_selector_ops *ops;
 
-    return NULL;
+    for (size_t i = 0; (ops = vr_selector_nth(i)); i++)
+        if (!strcmp(ops->name, name))
+            break;
+
+    return ops;
 }
 
 void *vr_selector_alloc(const struct vr_env *env,

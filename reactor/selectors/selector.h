@@ -21,6 +21,7 @@
 #define VR_REACTOR_SELECTORS_SELECTOR_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include <vreactor/base/decls.h>
@@ -122,8 +123,9 @@ struct vr_selector {
 VR_MUST_CHECK
 int vr_selector_check_fd(const struct vr_env *env, int fd);
 
-/** The selectors of this system, best first, ending in NULL. */
-extern const struct vr_selector_ops *const vr_selectors[];
+/** The selectors of this system, the best is 0; NULL past the last.
+ *  Threads: any. */
+const struct vr_selector_ops *vr_selector_nth(size_t index);
 
 /** The selector called @p name, or NULL if this system has none.
  *  Threads: any. */

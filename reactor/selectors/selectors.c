@@ -5,9 +5,7 @@
  */
 #include <vreactor/reactor/selectors/selector_impl.h>
 
-#include <stddef.h>
-
-const struct vr_selector_ops *const vr_selectors[] = {
+static const struct vr_selector_ops *const selectors[] = {
 #ifdef HAVE_SYS_EPOLL_H
     &vr_selector_epoll,
 #endif
@@ -17,10 +15,11 @@ const struct vr_selector_ops *const vr_selectors[] = {
 #ifdef HAVE_LIBURING
     &vr_selector_uring,
 #endif
-    &vr_selector_poll,
-    &vr_selector_select,
-#ifdef VR_MORE_SELECTORS /* of a build that has some of other libraries */
-    VR_MORE_SELECTORS,
-#endif
-    NULL,
+    &vr_selector_poll,   &vr_selector_select,
 };
+
+const struct vr_selector_ops *vr_selector_nth(size_t index)
+{
+    return index < sizeof(selectors) / sizeof(*selectors) ? selectors[index]
+                                                          : NULL;
+}

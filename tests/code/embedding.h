@@ -1,2 +1,3 @@
 /* SPDX-License-Identifier: MIT */
 #include <vreactor/reactor/libevent.h>
+#include <vreactor/reactor/selectors/libevent.h>

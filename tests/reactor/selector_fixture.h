@@ -26,7 +26,7 @@ static inline const struct vr_selector_ops *tested_kind(void)
 {
     const char *name = getenv("VR_SELECTOR");
     const struct vr_selector_ops *ops =
-        name ? vr_selector_find(name) : vr_selectors[0];
+        name ? vr_selector_find(name) : vr_selector_nth(0);
     check(ops != NULL);
     return ops;
 }

@@ -8,7 +8,7 @@
 
 #include <vreactor/base/err.h>
 #include <vreactor/reactor/embed.h>
-#include <vreactor/reactor/selectors/libevent_impl.h>
+#include <vreactor/reactor/libevent_impl.h>
 #include <vreactor/testing/env.h>
 #include <vreactor/testing/selector_check.h>
 #include <vreactor/testing/sys.h>
@@ -84,7 +84,7 @@ TEST(libevent, needs_a_base_and_brings_its_own_selector)
     options.selector = "poll";
     refuse_new(base, &options, -EINVAL);
     options.selector = NULL;
-    options.selector_ops = vr_selectors[0];
+    options.selector_ops = vr_selector_nth(0);
     refuse_new(base, &options, -EINVAL);
     options.selector_ops = NULL;
     options.selector_arg = &options;

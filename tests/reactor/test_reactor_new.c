@@ -48,22 +48,22 @@ TEST(reactor_new, takes_the_best_selector_where_none_is_named)
     struct vr_reactor_options options = defaults();
 
     check(!unsetenv("VR_SELECTOR"));
-    check_selector(NULL, vr_selectors[0]->name);
-    check_selector(&options, vr_selectors[0]->name);
+    check_selector(NULL, vr_selector_nth(0)->name);
+    check_selector(&options, vr_selector_nth(0)->name);
     check(!setenv("VR_SELECTOR", "", 1));
-    check_selector(NULL, vr_selectors[0]->name);
+    check_selector(NULL, vr_selector_nth(0)->name);
 }
 
 TEST(reactor_new, takes_the_selector_the_environment_names_unless_options_do)
 {
     struct vr_reactor_options options = defaults();
 
-    for (int i = 0; vr_selectors[i]; i++) {
-        if (is_refused(vr_selectors[i]))
+    for (size_t i = 0; vr_selector_nth(i); i++) {
+        if (is_refused(vr_selector_nth(i)))
             continue;
-        check(!setenv("VR_SELECTOR", vr_selectors[i]->name, 1));
+        check(!setenv("VR_SELECTOR", vr_selector_nth(i)->name, 1));
         options.selector = NULL;
-        check_selector(&options, vr_selectors[i]->name);
+        check_selector(&options, vr_selector_nth(i)->name);
         options.selector = "select";
         check_selector(&options, "select");
     }

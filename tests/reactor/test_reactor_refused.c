@@ -79,8 +79,8 @@ TEST(reactor_refused, takes_the_best_selector_and_says_so)
     set_up(EPERM);
 
     check_int(vr_reactor_new(&options, &reactor), 0);
-    check_str(vr_reactor_selector(reactor), vr_selectors[0]->name);
-    check_str(read_log(), line_about("EPERM", vr_selectors[0]->name));
+    check_str(vr_reactor_selector(reactor), vr_selector_nth(0)->name);
+    check_str(read_log(), line_about("EPERM", vr_selector_nth(0)->name));
     check_int(vr_reactor_free(reactor), 0);
     check_int(recorder.count, 1);
 }
@@ -93,7 +93,7 @@ TEST(reactor_refused, does_so_where_the_environment_named_the_selector)
     options.selector = NULL;
     check(!setenv("VR_SELECTOR", "io_uring", 1));
     check_int(vr_reactor_new(&options, &reactor), 0);
-    check_str(read_log(), line_about("ENOSYS", vr_selectors[0]->name));
+    check_str(read_log(), line_about("ENOSYS", vr_selector_nth(0)->name));
     check_int(vr_reactor_free(reactor), 0);
 }
 
@@ -104,7 +104,7 @@ TEST(reactor_refused, tells_the_default_watcher_even_without_a_turn)
     vr_log_set_default_watcher(&recorder.base);
     check_int(vr_reactor_new(&options, &reactor), 0);
     check_int(vr_reactor_free(reactor), 0);
-    check_str(recorder.text, line_about("EPERM", vr_selectors[0]->name));
+    check_str(recorder.text, line_about("EPERM", vr_selector_nth(0)->name));
     vr_log_set_default_watcher(NULL);
 }
 
@@ -139,17 +139,17 @@ TEST(reactor_refused, puts_nothing_in_the_place_of_the_program_s_own)
 /* The best that needs neither of the two which the kernel refuses. */
 static const char *best_of_the_rest(void)
 {
-    for (size_t i = 0; vr_selectors[i]; i++)
-        if (strcmp(vr_selectors[i]->name, "epoll") != 0 &&
-            strcmp(vr_selectors[i]->name, "io_uring") != 0)
-            return vr_selectors[i]->name;
+    for (size_t i = 0; vr_selector_nth(i); i++)
+        if (strcmp(vr_selector_nth(i)->name, "epoll") != 0 &&
+            strcmp(vr_selector_nth(i)->name, "io_uring") != 0)
+            return vr_selector_nth(i)->name;
     return NULL;
 }
 
 TEST(reactor_refused, goes_on_until_the_kernel_refuses_no_more)
 {
     set_up(ENOSYS);
-    if (strcmp(vr_selectors[0]->name, "epoll") != 0)
+    if (strcmp(vr_selector_nth(0)->name, "epoll") != 0)
         test_skip("epoll is not the best selector here");
 
     sys.epoll_create1 = refuse_epoll;

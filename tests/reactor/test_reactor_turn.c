@@ -147,7 +147,7 @@ static struct vr_selector_ops guest;
 static int open_guest(const struct vr_env *env, void *arg,
                       struct vr_selector **ret_sel)
 {
-    int err = vr_selectors[0]->open(env, arg, ret_sel);
+    int err = vr_selector_nth(0)->open(env, arg, ret_sel);
     if (!err)
         (*ret_sel)->ops = &guest;
     return err;
@@ -155,7 +155,7 @@ static int open_guest(const struct vr_env *env, void *arg,
 
 static void set_up_guest(void)
 {
-    guest = *vr_selectors[0];
+    guest = *vr_selector_nth(0);
     guest.open = open_guest;
     guest.is_guest = true;
     check_int(vr_reactor_new(

@@ -14,8 +14,8 @@
 
 TEST(selector, is_found_by_its_name)
 {
-    for (int i = 0; vr_selectors[i]; i++)
-        check(vr_selector_find(vr_selectors[i]->name) == vr_selectors[i]);
+    for (size_t i = 0; vr_selector_nth(i); i++)
+        check(vr_selector_find(vr_selector_nth(i)->name) == vr_selector_nth(i));
     check(vr_selector_find("poll") != NULL);
     check(vr_selector_find("select") != NULL);
     check(vr_selector_find("telepathy") == NULL);

@@ -4,7 +4,7 @@
  * What the selector over a base of libevent's own alone does: waits that take
  * real time, back-ends, and how it copes with libevent.
  */
-#include <vreactor/reactor/libevent.h>
+#include <vreactor/reactor/selectors/libevent.h>
 
 #include <errno.h>
 #include <signal.h>
@@ -13,6 +13,7 @@
 
 #include <vreactor/base/err.h>
 #include <vreactor/reactor/call.h>
+#include <vreactor/reactor/reactor.h>
 #include <vreactor/testing/env.h>
 #include <vreactor/testing/selector_check.h>
 #include <vreactor/testing/sys.h>
@@ -25,7 +26,7 @@ static struct vr_selector *sel;
 static void set_up(void)
 {
     watch_libevent();
-    check_int(vr_selector_libevent.open(NULL, NULL, &sel), 0);
+    check_int(vr_selector_libevent()->open(NULL, NULL, &sel), 0);
 }
 
 static void tear_down(void)
@@ -49,7 +50,7 @@ static void check_backend(const char *name)
         .size = sizeof(options), .report = print_failure, .ctx = (void *)name};
 
     if (choose_backend(name))
-        check_int(vr_selector_check(&vr_selector_libevent, &options), 0);
+        check_int(vr_selector_check(vr_selector_libevent(), &options), 0);
 }
 
 TEST(selector_libevent, keeps_its_promises_over_epoll)
@@ -79,7 +80,7 @@ TEST(selector_libevent, does_not_use_a_changelist_though_it_is_asked_to)
 
     options.only = "forgets_a_dropped_file_that_is_open_elsewhere";
     check_int(setenv("EVENT_EPOLL_USE_CHANGELIST", "1", 1), 0);
-    check_int(vr_selector_check(&vr_selector_libevent, &options), 0);
+    check_int(vr_selector_check(vr_selector_libevent(), &options), 0);
 }
 
 /* ---- time ---- */
@@ -95,8 +96,8 @@ static void note_time(struct vr_call *call)
 TEST(selector_libevent, waits_in_real_time_and_does_not_spin_through_the_rest)
 {
     static const vr_time spans[] = {1, 700, 65537, 999999, 1000001, 2300000};
-    struct vr_reactor_options options = {.size = sizeof(options),
-                                         .selector_ops = &vr_selector_libevent};
+    struct vr_reactor_options options = {
+        .size = sizeof(options), .selector_ops = vr_selector_libevent()};
     struct vr_reactor *reactor;
     struct vr_call call;
 
@@ -161,10 +162,10 @@ TEST(selector_libevent, is_refused_where_descriptors_run_out)
     for (int room = 0; room < 4; room++) {
         few.rlim_cur = (rlim_t)(first + room);
         check_int(setrlimit(RLIMIT_NOFILE, &few), 0);
-        check_int(vr_selector_libevent.open(NULL, NULL, &sel), -EMFILE);
+        check_int(vr_selector_libevent()->open(NULL, NULL, &sel), -EMFILE);
     }
     check_int(setrlimit(RLIMIT_NOFILE, &limit), 0);
-    check_int(vr_selector_libevent.open(NULL, NULL, &sel), 0);
+    check_int(vr_selector_libevent()->open(NULL, NULL, &sel), 0);
     tear_down();
 }
 
@@ -192,7 +193,7 @@ static int come_and_go(void)
     struct vr_selector *young;
     int ends[2];
 
-    int err = vr_selector_libevent.open(NULL, NULL, &young);
+    int err = vr_selector_libevent()->open(NULL, NULL, &young);
     if (err)
         return err;
     make_pair(ends);

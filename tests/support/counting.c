@@ -42,7 +42,7 @@ const struct vr_selector_ops *counting_selector(void)
 {
     const char *name = getenv("VR_SELECTOR");
 
-    tested = name && *name ? vr_selector_find(name) : vr_selectors[0];
+    tested = name && *name ? vr_selector_find(name) : vr_selector_nth(0);
     check(tested != NULL);
     counting = *tested;
     counting.open = open_counting;

@@ -1,11 +1,34 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file selectors.c
- * The selectors that tests know by name: those of the library, which this
- * array takes the place of, and what other libraries bring.
+ * The selectors that tests know by name: those of the library, and what other
+ * libraries bring.
  */
-#include <vreactor/reactor/libevent.h>
+#include <vreactor/reactor/selectors/selector_impl.h>
+#ifdef HAVE_LIBEVENT
+#include <vreactor/reactor/selectors/libevent.h>
+#endif
 
-#define VR_MORE_SELECTORS &vr_selector_libevent
-
+/* The library's own list, under another name. */
+static const struct vr_selector_ops *nth_of_library(size_t index);
+#define vr_selector_nth nth_of_library
 #include "reactor/selectors/selectors.c"
+#undef vr_selector_nth
+
+/* In place of the library's: the linker takes the first that it finds. */
+const struct vr_selector_ops *vr_selector_nth(size_t index)
+{
+    size_t count = 0;
+
+    while (nth_of_library(count))
+        count++;
+    if (index < count)
+        return nth_of_library(index);
+
+    index -= count;
+#ifdef HAVE_LIBEVENT
+    if (!index--)
+        return vr_selector_libevent();
+#endif
+    return NULL;
+}

@@ -17,9 +17,10 @@
 
 #include "refused.h"
 
-/* The linker takes the first array there is: where selectors.c stands beside
- * this file it is that one, and the library's is left out. */
-const struct vr_selector_ops *const *const test_selectors = vr_selectors;
+/* The linker takes the first such function that it finds: that of selectors.c
+ * beside this file, while the library's is left out. */
+const struct vr_selector_ops *(*const test_selector_nth)(size_t index) =
+    vr_selector_nth;
 
 int test_open_fds(void)
 {
@@ -57,9 +58,13 @@ static bool child_finds_it_refused(const struct vr_selector_ops *ops)
 static void skip_where_refused(void)
 {
     const char *name = getenv("VR_SELECTOR");
-    const struct vr_selector_ops *ops = name ? vr_selector_find(name) : NULL;
 
-    if (ops && child_finds_it_refused(ops))
+    if (!name || !*name)
+        return;
+    const struct vr_selector_ops *ops = vr_selector_find(name);
+    if (!ops)
+        test_fail(__FILE__, __LINE__, "no selector is called %s", name);
+    if (child_finds_it_refused(ops))
         test_skip("the kernel refuses %s here", name);
 }
 

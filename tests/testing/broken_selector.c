@@ -90,7 +90,7 @@ static struct vr_selector *make(const struct vr_env *env)
         return NULL;
 
     self->base.ops =
-        fault == FAULT_OTHER_TABLE ? vr_selectors[0] : &broken_selector;
+        fault == FAULT_OTHER_TABLE ? vr_selector_nth(0) : &broken_selector;
     self->base.env =
         fault == FAULT_OTHER_ENV ? &vr_env_default : vr_env_or_default(env);
     self->thread = pthread_self();

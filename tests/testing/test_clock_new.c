@@ -53,19 +53,19 @@ static struct vr_reactor_options options_of(const char *selector)
 
 TEST(test_clock_new, takes_the_selector_the_environment_names_or_the_best)
 {
-    for (int i = 0; vr_selectors[i]; i++) {
-        if (is_refused(vr_selectors[i]))
+    for (size_t i = 0; vr_selector_nth(i); i++) {
+        if (is_refused(vr_selector_nth(i)))
             continue;
-        check(!setenv("VR_SELECTOR", vr_selectors[i]->name, 1));
+        check(!setenv("VR_SELECTOR", vr_selector_nth(i)->name, 1));
         check_int(make(NULL), 0);
-        check_made(vr_selectors[i]->name);
+        check_made(vr_selector_nth(i)->name);
     }
     check(!setenv("VR_SELECTOR", "", 1));
     check_int(make(NULL), 0);
-    check_made(vr_selectors[0]->name);
+    check_made(vr_selector_nth(0)->name);
     check(!unsetenv("VR_SELECTOR"));
     check_int(make(NULL), 0);
-    check_made(vr_selectors[0]->name);
+    check_made(vr_selector_nth(0)->name);
 }
 
 static struct vr_selector_ops guest;
@@ -97,12 +97,13 @@ TEST(test_clock_new, is_a_guest_where_the_real_one_is)
 TEST(test_clock_new, takes_the_selector_the_options_name_before_that)
 {
     check(!setenv("VR_SELECTOR", "abacus", 1));
-    for (int i = 0; vr_selectors[i]; i++) {
-        if (is_refused(vr_selectors[i]))
+    for (size_t i = 0; vr_selector_nth(i); i++) {
+        if (is_refused(vr_selector_nth(i)))
             continue;
-        struct vr_reactor_options options = options_of(vr_selectors[i]->name);
+        struct vr_reactor_options options =
+            options_of(vr_selector_nth(i)->name);
         check_int(make(&options), 0);
-        check_made(vr_selectors[i]->name);
+        check_made(vr_selector_nth(i)->name);
     }
 }
 
@@ -115,7 +116,7 @@ static int open_mine(const struct vr_env *env, void *arg,
                      struct vr_selector **ret_sel)
 {
     given = arg;
-    int err = vr_selectors[0]->open(env, NULL, ret_sel);
+    int err = vr_selector_nth(0)->open(env, NULL, ret_sel);
     if (!err)
         (*ret_sel)->ops = &mine;
     return err;
@@ -125,7 +126,7 @@ static struct vr_reactor_options options_of_mine(void)
 {
     struct vr_reactor_options options = options_of("abacus");
 
-    mine = *vr_selectors[0];
+    mine = *vr_selector_nth(0);
     mine.name = "mine";
     mine.open = open_mine;
     options.selector_ops = &mine;

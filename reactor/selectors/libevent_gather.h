@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /**
- * @file libevent_impl.h
- * What the two selectors over libevent share: events that are collected while
- * the base runs, and a wait that reports them.  One selector has a base of its
- * own, the other is a guest on the program's.  Internal.
+ * @file libevent_gather.h
+ * What two selectors over libevent share: events that are collected while the
+ * base runs, and a wait that reports them.  One selector has a base of its own
+ * (libevent.h), the other is a guest on the program's (reactor/libevent.h).
+ * Internal.
  *
  * Errors and threads: as in selector.h.
  */
-#ifndef VR_REACTOR_SELECTORS_LIBEVENT_IMPL_H
-#define VR_REACTOR_SELECTORS_LIBEVENT_IMPL_H
+#ifndef VR_REACTOR_SELECTORS_LIBEVENT_GATHER_H
+#define VR_REACTOR_SELECTORS_LIBEVENT_GATHER_H
 
 #include <stddef.h>
 #include <stdint.h>
@@ -20,7 +21,6 @@
 struct event;
 struct event_base;
 struct vr_libevent_slot;
-struct vr_reactor;
 
 struct vr_libevent {
     struct vr_selector base;
@@ -31,18 +31,9 @@ struct vr_libevent {
     size_t found_count;      /* those found ready */
     struct vr_libevent_slot **slots; /* by descriptor; NULL: not awaited */
     size_t slot_count;
-    struct vr_reactor *reactor; /* the guest, once it is made */
-    uint64_t mark;              /* of the process that opened it */
+    void *guest;   /* whose turns @p turn and the timer make; NULL: none yet */
+    uint64_t mark; /* of the process that opened it */
 };
-
-/** What open() of the guest's selector is given. */
-struct vr_libevent_place {
-    struct event_base *loop;
-    struct vr_libevent *ret_guest;
-};
-
-/** The guest's.  Its wait never runs the base. */
-extern const struct vr_selector_ops vr_selector_libevent_guest;
 
 /** A selector over @p loop, which it keeps.  Its timer calls @p on_time with
  *  @p ret_self. */
