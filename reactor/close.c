@@ -10,9 +10,9 @@
 #include <vreactor/base/current.h>
 #include <vreactor/base/err.h>
 #include <vreactor/reactor/call.h>
+#include <vreactor/reactor/close_hook.h>
 #include <vreactor/reactor/closing.h>
 #include <vreactor/reactor/door.h>
-#include <vreactor/reactor/tie.h>
 
 static void turn_posts_away(struct vr_reactor *reactor)
 {
@@ -84,7 +84,7 @@ static void close_all(struct vr_reactor *reactor)
 {
     vr_door_shut(reactor->door);
     turn_posts_away(reactor);
-    vr_tie_cut_all(reactor);
+    vr_close_hooks_run(reactor);
     close_watches(reactor);
     have_last_words(reactor);
 }

@@ -8,13 +8,10 @@
 #include <errno.h>
 
 #include <vreactor/base/container_of.h>
-#include <vreactor/base/current.h>
 #include <vreactor/base/err.h>
 #include <vreactor/base/fork_mark.h>
 #include <vreactor/base/options.h>
-#include <vreactor/reactor/call.h>
 #include <vreactor/reactor/door.h>
-#include <vreactor/reactor/tie.h>
 
 enum {
     EVENTS_PER_TURN = 256,
@@ -26,43 +23,6 @@ enum {
 
 static const struct vr_log_limit shortages_limit = {.most = 1,
                                                     .per = 60 * VR_SEC};
-
-/* ---- small questions ---- */
-
-/* A forked child must not lock: a thread of the parent may have held the
- * lock. */
-bool vr_reactor_may_touch(struct vr_reactor *reactor)
-{
-    if (vr_current()->reactor == reactor || vr_reactor_is_inherited(reactor))
-        return true;
-
-    pthread_mutex_lock(&reactor->lock);
-    bool may = reactor->state != VR_RUNNING ||
-               pthread_equal(reactor->runner, pthread_self());
-    pthread_mutex_unlock(&reactor->lock);
-    return may;
-}
-
-bool vr_reactor_is_closed(struct vr_reactor *reactor)
-{
-    pthread_mutex_lock(&reactor->lock);
-    bool closed = reactor->state >= VR_CLOSING;
-    pthread_mutex_unlock(&reactor->lock);
-    return closed;
-}
-
-void *vr_reactor_scratch(struct vr_reactor *reactor, size_t *ret_size)
-{
-    *ret_size = VR_SCRATCH_SIZE;
-    return reactor->scratch;
-}
-
-size_t vr_reactor_bytes_per_turn(const struct vr_reactor *reactor)
-{
-    return reactor->bytes_per_turn;
-}
-
-/* ---- new ---- */
 
 static void on_wake(struct vr_watch *watch)
 {
@@ -215,7 +175,7 @@ static int fill(struct vr_reactor *reactor,
         atomic_init(&reactor->stop, false);
         vr_list_init(&reactor->closing);
         vr_list_init(&reactor->held);
-        vr_list_init(&reactor->ties);
+        vr_list_init(&reactor->close_hooks);
         vr_list_init(&reactor->waiters);
         reactor->told = VR_TIME_MAX;
         reactor->shortages = shortages_limit;

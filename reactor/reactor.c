@@ -9,53 +9,8 @@
 
 #include <vreactor/base/current.h>
 #include <vreactor/base/err.h>
-#include <vreactor/base/fork_mark.h>
 #include <vreactor/base/thread.h>
-#include <vreactor/pending/coroutine.h>
 #include <vreactor/reactor/waiter.h>
-
-struct vr_reactor *vr_reactor_here(void)
-{
-    struct vr_reactor *reactor = vr_coroutine_reactor();
-
-    return reactor ? reactor : vr_reactor_current();
-}
-
-struct vr_reactor *vr_reactor_current(void)
-{
-    return vr_current()->reactor;
-}
-
-bool vr_reactor_is_inherited(const struct vr_reactor *reactor)
-{
-    return vr_fork_mark() != reactor->mark;
-}
-
-vr_time vr_turn_time(const struct vr_reactor *reactor)
-{
-    return reactor->now;
-}
-
-struct vr_logger *vr_reactor_log(struct vr_reactor *reactor)
-{
-    return &reactor->log.logger;
-}
-
-const struct vr_env *vr_reactor_env(const struct vr_reactor *reactor)
-{
-    return reactor->head.env;
-}
-
-const char *vr_reactor_selector(const struct vr_reactor *reactor)
-{
-    return reactor->selector->ops->name;
-}
-
-bool vr_reactor_is_stopping(const struct vr_reactor *reactor)
-{
-    return atomic_load_explicit(&reactor->stop, memory_order_relaxed) ||
-           vr_reactor_is_inherited(reactor);
-}
 
 /* ---- one turn, step by step ---- */
 
@@ -72,19 +27,12 @@ static void run_posts(struct vr_reactor *reactor)
         return;
 
     for (int i = 0; i < reactor->posts_per_turn; i++) {
-        if (vr_reactor_is_stopping(reactor) ||
+        if (vr_reactor_stops(reactor) ||
             !(post = vr_inbox_take(&reactor->inbox)))
             break;
         post->run(post);
     }
     read_clock(reactor); /* they may have taken long */
-}
-
-bool vr_reactor_has_work(const struct vr_reactor *reactor)
-{
-    return !vr_list_empty(&reactor->closing) ||
-           vr_reactor_is_stopping(reactor) ||
-           reactor->watches.dirty >= 0; /* not flushed, or wanted since */
 }
 
 /* How long to wait: not beyond @p most, nor the next call, nor at all while
@@ -130,7 +78,7 @@ static int find_events(struct vr_reactor *reactor, vr_time most)
 
 static void deliver_events(struct vr_reactor *reactor, int count)
 {
-    for (int i = 0; i < count && !vr_reactor_is_stopping(reactor); i++)
+    for (int i = 0; i < count && !vr_reactor_stops(reactor); i++)
         vr_watch_table_deliver(reactor, &reactor->ready[i]);
 }
 
@@ -140,12 +88,11 @@ static void run_calls(struct vr_reactor *reactor)
 {
     struct vr_call *call;
 
-    if (vr_reactor_is_stopping(reactor))
+    if (vr_reactor_stops(reactor))
         return;
 
     vr_wheel_cut(&reactor->wheel, reactor->now, reactor->calls_per_turn);
-    while (!vr_reactor_is_stopping(reactor) &&
-           (call = vr_wheel_pop(&reactor->wheel)))
+    while (!vr_reactor_stops(reactor) && (call = vr_wheel_pop(&reactor->wheel)))
         vr_call_run(call);
     vr_wheel_uncut(&reactor->wheel);
 }

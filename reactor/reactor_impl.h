@@ -13,6 +13,7 @@
 
 #include <vreactor/base/current.h>
 #include <vreactor/base/env.h>
+#include <vreactor/base/fork_mark.h>
 #include <vreactor/base/list.h>
 #include <vreactor/log/limit.h>
 #include <vreactor/log/log.h>
@@ -22,6 +23,7 @@
 #include <vreactor/reactor/reactor.h>
 #include <vreactor/reactor/schedule_impl.h>
 #include <vreactor/reactor/selectors/selector.h>
+#include <vreactor/reactor/state.h>
 #include <vreactor/reactor/watch.h>
 #include <vreactor/reactor/watch_table.h>
 #include <vreactor/reactor/wheel.h>
@@ -75,7 +77,7 @@ struct vr_reactor {
     struct vr_schedule_table tasks;
     struct vr_list closing;
     struct vr_list held; /* of closing.c */
-    struct vr_list ties; /* see tie.h */
+    struct vr_list close_hooks;
     struct vr_door *door;
 
     int events_per_turn;
@@ -91,22 +93,12 @@ struct vr_reactor {
 
 enum { VR_SCRATCH_SIZE = 64 * 1024 };
 
-/** May this thread use what belongs to @p reactor?  For assertions. */
-bool vr_reactor_may_touch(struct vr_reactor *reactor);
-
-/** Misuse is named where it is met, for people who do not know our code. */
-#define vr_assert_may_touch(reactor)                                           \
-    assert(vr_reactor_may_touch(reactor) &&                                    \
-           "this is not the thread of the reactor, which runs: see post.h")
-
-bool vr_reactor_is_closed(struct vr_reactor *reactor);
-
-/** The reactor of the coroutine that this is, else the one whose turn it is;
- *  NULL: there is none. */
-struct vr_reactor *vr_reactor_here(void);
-
-/** Is there something left to do, whatever becomes ready? */
-bool vr_reactor_has_work(const struct vr_reactor *reactor);
+/** vr_reactor_is_stopping(), for the loops of a turn. */
+static inline bool vr_reactor_stops(const struct vr_reactor *reactor)
+{
+    return atomic_load_explicit(&reactor->stop, memory_order_relaxed) ||
+           vr_fork_mark() != reactor->mark;
+}
 
 /** Does a host's loop run now, in which @p reactor is embedded? */
 static inline bool vr_reactor_between_turns(const struct vr_reactor *reactor)

@@ -12,11 +12,11 @@
 
 #include <vreactor/base/container_of.h>
 #include <vreactor/base/err.h>
+#include <vreactor/reactor/close_hook.h>
 #include <vreactor/reactor/door.h>
+#include <vreactor/reactor/reactor_impl.h>
 #include <vreactor/reactor/async/promise.h>
 #include <vreactor/reactor/async/promise_impl.h>
-#include <vreactor/reactor/reactor_impl.h>
-#include <vreactor/reactor/tie.h>
 
 struct question {
     struct vr_door *home; /* of the reactor that asks */
@@ -30,7 +30,7 @@ struct question {
 
     /* The other reactor's thread's, while there is a deferred. */
     struct vr_pending *pending;
-    struct vr_tie tie;
+    struct vr_close_hook on_close;
 };
 
 static const struct vr_failure closed = {
@@ -57,15 +57,16 @@ static struct vr_result take_answer(void *arg, struct vr_result result)
     struct vr_pending *pending = question->pending;
 
     question->pending = NULL;
-    vr_tie_off(&question->tie);
+    vr_close_hook_remove(&question->on_close);
     answer(question, result);
     vr_pending_free(pending);
     return vr_ok(vr_value_none());
 }
 
-static void hear_closed(struct vr_tie *tie)
+static void hear_closed(struct vr_close_hook *hook)
 {
-    struct question *question = vr_container_of(tie, struct question, tie);
+    struct question *question =
+        vr_container_of(hook, struct question, on_close);
 
     (void)vr_promise_settle(question->promise, closed_result());
     vr_pending_free(question->pending);
@@ -74,7 +75,7 @@ static void hear_closed(struct vr_tie *tie)
 static void await(struct question *question, struct vr_pending *pending)
 {
     question->pending = pending;
-    vr_tie_on(&question->tie, question->to);
+    vr_close_hook_add(&question->on_close, question->to);
     if (vr_pending_both(pending, take_answer, question) < 0)
         (void)take_answer(question, vr_fail(NULL));
 }
@@ -153,7 +154,7 @@ static struct question *make(struct vr_reactor *from, struct vr_reactor *to,
     question->ask = (struct vr_post){.run = be_asked, .cancelled = turn_away};
     question->stop =
         (struct vr_post){.run = be_stopped, .cancelled = drop_stop};
-    question->tie.closed = hear_closed;
+    question->on_close.closed = hear_closed;
     return question;
 }
 

@@ -15,9 +15,9 @@
 #include <vreactor/base/container_of.h>
 #include <vreactor/base/err.h>
 #include <vreactor/base/thread.h>
+#include <vreactor/reactor/close_hook.h>
 #include <vreactor/reactor/door.h>
 #include <vreactor/reactor/reactor_impl.h>
-#include <vreactor/reactor/tie.h>
 
 struct vr_condition {
     struct vr_env env;
@@ -44,7 +44,7 @@ struct vr_condition_watch {
     vr_condition_changed_fn *changed; /* NULL: there is a deferred */
     vr_condition_test_fn *test;
     struct vr_pending *pending;
-    struct vr_tie tie; /* if there is a deferred */
+    struct vr_close_hook on_close; /* if there is a deferred */
 };
 
 static const struct vr_failure closed = {.code = -VR_ECLOSED,
@@ -239,7 +239,7 @@ void vr_condition_unwatch(struct vr_condition_watch *watch)
     vr_list_remove(&watch->link);
     bool posted = watch->posted;
     pthread_mutex_unlock(&watch->condition->lock);
-    vr_tie_off(&watch->tie);
+    vr_close_hook_remove(&watch->on_close);
     watch->ended = true;
     if (!posted && !watch->asking)
         dispose(watch);
@@ -304,10 +304,10 @@ static void turn_away(struct vr_post *post)
         dispose(watch);
 }
 
-static void hear_closed(struct vr_tie *tie)
+static void hear_closed(struct vr_close_hook *hook)
 {
     struct vr_condition_watch *watch =
-        vr_container_of(tie, struct vr_condition_watch, tie);
+        vr_container_of(hook, struct vr_condition_watch, on_close);
 
     fire(watch, vr_fail((struct vr_failure *)&closed));
 }
@@ -336,8 +336,8 @@ static int make(struct vr_condition *condition, struct vr_reactor *reactor,
     watch->door = vr_door_ref(reactor->door);
     watch->post = (struct vr_post){.run = arrive, .cancelled = turn_away};
     watch->arg = arg;
-    watch->tie.closed = hear_closed;
-    vr_list_init(&watch->tie.link);
+    watch->on_close.closed = hear_closed;
+    vr_list_init(&watch->on_close.link);
     *ret_watch = watch;
     return 0;
 }
@@ -374,7 +374,7 @@ int vr_condition_await_at(const char *file, int line,
     }
     watch->test = test;
     *ret_pending = watch->pending;
-    vr_tie_on(&watch->tie, reactor);
+    vr_close_hook_add(&watch->on_close, reactor);
     begin(watch);
     return 0;
 }

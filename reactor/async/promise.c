@@ -15,10 +15,10 @@
 
 #include <vreactor/base/container_of.h>
 #include <vreactor/base/err.h>
+#include <vreactor/reactor/close_hook.h>
 #include <vreactor/reactor/door.h>
-#include <vreactor/reactor/async/promise_impl.h>
 #include <vreactor/reactor/reactor_impl.h>
-#include <vreactor/reactor/tie.h>
+#include <vreactor/reactor/async/promise_impl.h>
 
 enum state {
     WAITING,   /* for its source */
@@ -38,8 +38,8 @@ struct vr_promise {
     struct vr_value arg;
 
     /* The reactor's thread's. */
-    struct vr_pending *pending; /* NULL: nobody waits */
-    struct vr_tie tie;          /* while the reactor has its hold */
+    struct vr_pending *pending;    /* NULL: nobody waits */
+    struct vr_close_hook on_close; /* while the reactor has its hold */
 };
 
 /* Constants: closing and giving up must not be able to fail. */
@@ -73,7 +73,7 @@ void vr_promise_release(struct vr_promise *promise)
 
 static void let_go(struct vr_promise *promise)
 {
-    vr_tie_off(&promise->tie);
+    vr_close_hook_remove(&promise->on_close);
     vr_promise_release(promise);
 }
 
@@ -119,7 +119,7 @@ static void tell_cancelled(struct vr_promise *promise)
 }
 
 /* If it was settled, the post is on its way and will find no deferred.  Else
- * `cancelled` may close the reactor: so its tie is off before. */
+ * `cancelled` may close the reactor: so its hook is removed before. */
 static void cancel(void *arg, struct vr_pending *pending)
 {
     struct vr_promise *promise = arg;
@@ -129,15 +129,16 @@ static void cancel(void *arg, struct vr_pending *pending)
     if (!call_off(promise, CANCELLED))
         return;
 
-    vr_tie_off(&promise->tie);
+    vr_close_hook_remove(&promise->on_close);
     tell_cancelled(promise);
     vr_promise_release(promise);
 }
 
 /* Where it was settled, the door was shut before the post. */
-static void hear_closed(struct vr_tie *tie)
+static void hear_closed(struct vr_close_hook *hook)
 {
-    struct vr_promise *promise = vr_container_of(tie, struct vr_promise, tie);
+    struct vr_promise *promise =
+        vr_container_of(hook, struct vr_promise, on_close);
 
     if (call_off(promise, CLOSED))
         tell_cancelled(promise);
@@ -159,7 +160,7 @@ static struct vr_promise *make(struct vr_reactor *reactor,
     promise->post = (struct vr_post){.run = arrive, .cancelled = turn_away};
     promise->cancelled = cancelled;
     promise->arg = arg;
-    promise->tie.closed = hear_closed;
+    promise->on_close.closed = hear_closed;
     return promise;
 }
 
@@ -185,7 +186,7 @@ int vr_promise_new_at(const char *file, int line, struct vr_reactor *reactor,
         vr_dealloc(&reactor->env, promise);
         return err;
     }
-    vr_tie_on(&promise->tie, reactor);
+    vr_close_hook_add(&promise->on_close, reactor);
     *ret_promise = promise;
     *ret_pending = promise->pending;
     return 0;

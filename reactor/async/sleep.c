@@ -13,7 +13,7 @@
 #include <vreactor/pending/coroutine.h>
 #include <vreactor/reactor/call.h>
 #include <vreactor/reactor/reactor.h>
-#include <vreactor/reactor/reactor_impl.h>
+#include <vreactor/reactor/state.h>
 
 /** Lives until the deferred has a result. */
 struct sleep {

@@ -11,7 +11,7 @@
 #include <vreactor/base/env.h>
 #include <vreactor/reactor/call.h>
 #include <vreactor/reactor/reactor.h>
-#include <vreactor/reactor/reactor_impl.h>
+#include <vreactor/reactor/state.h>
 
 /** Lives until its step has run. */
 struct timeout {

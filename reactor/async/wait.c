@@ -17,9 +17,8 @@
 #include <vreactor/base/err.h>
 #include <vreactor/base/thread.h>
 #include <vreactor/reactor/call.h>
+#include <vreactor/reactor/close_hook.h>
 #include <vreactor/reactor/reactor.h>
-#include <vreactor/reactor/reactor_impl.h>
-#include <vreactor/reactor/tie.h>
 #include <vreactor/reactor/waiter.h>
 
 struct waiting {
@@ -34,7 +33,7 @@ struct waiting {
     /* The reactor's thread's, while there is a deferred. */
     struct vr_pending *pending;
     struct vr_call call; /* when the time is out */
-    struct vr_tie tie;
+    struct vr_close_hook on_close;
 };
 
 static const struct vr_failure timed_out = {
@@ -75,7 +74,7 @@ static void part(struct waiting *waiting)
 
     waiting->pending = NULL;
     vr_call_cancel(&waiting->call);
-    vr_tie_off(&waiting->tie);
+    vr_close_hook_remove(&waiting->on_close);
     vr_pending_free(pending);
     let_go(waiting);
 }
@@ -112,9 +111,9 @@ static void on_due(struct vr_call *call)
     run_out(vr_container_of(call, struct waiting, call));
 }
 
-static void hear_closed(struct vr_tie *tie)
+static void hear_closed(struct vr_close_hook *hook)
 {
-    struct waiting *waiting = vr_container_of(tie, struct waiting, tie);
+    struct waiting *waiting = vr_container_of(hook, struct waiting, on_close);
 
     answer_error(waiting, -VR_ECANCELLED);
     give_up(waiting, vr_failure_cancelled());
@@ -124,7 +123,7 @@ static void await(struct waiting *waiting, struct vr_pending *pending)
 {
     waiting->pending = pending;
     waiting->waiter.cleanup = &waiting->call;
-    vr_tie_on(&waiting->tie, waiting->waiter.reactor);
+    vr_close_hook_add(&waiting->on_close, waiting->waiter.reactor);
     if (waiting->due != VR_TIME_MAX)
         vr_call_at(&waiting->call, waiting->due);
 
@@ -184,7 +183,7 @@ static struct waiting *make(struct vr_reactor *reactor, vr_time timeout)
     waiting->looks = timeout == 0;
     waiting->due = vr_due_in(env, timeout ? timeout : -1);
     vr_call_init(&waiting->call, reactor, on_due);
-    waiting->tie.closed = hear_closed;
+    waiting->on_close.closed = hear_closed;
     return waiting;
 }
 

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file close_hook.c
+ * What hears that its reactor is closed.
+ */
+#include <vreactor/reactor/close_hook.h>
+
+#include <vreactor/base/container_of.h>
+#include <vreactor/reactor/reactor_impl.h>
+
+void vr_close_hook_add(struct vr_close_hook *hook, struct vr_reactor *reactor)
+{
+    vr_list_append(&reactor->close_hooks, &hook->link);
+}
+
+void vr_close_hook_remove(struct vr_close_hook *hook)
+{
+    vr_list_remove(&hook->link);
+}
+
+void vr_close_hooks_run(struct vr_reactor *reactor)
+{
+    struct vr_list *link;
+    int count = 0;
+
+    while (!vr_reactor_is_inherited(reactor) &&
+           (link = vr_list_pop(&reactor->close_hooks))) {
+        struct vr_close_hook *hook =
+            vr_container_of(link, struct vr_close_hook, link);
+        hook->closed(hook);
+        count++;
+    }
+    if (count > 0)
+        vr_log_info(&reactor->log.logger, "closed with %d %s still awaited",
+                    count, count == 1 ? "result" : "results");
+}

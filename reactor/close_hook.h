@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file close_hook.h
+ * A hook that runs when a reactor is closed, for objects that wait for
+ * something on it.  Internal.
+ *
+ * Threads: the reactor's.
+ */
+#ifndef VR_REACTOR_CLOSE_HOOK_H
+#define VR_REACTOR_CLOSE_HOOK_H
+
+#include <vreactor/base/list.h>
+
+struct vr_reactor;
+
+/** Embedded in the object that waits. */
+struct vr_close_hook {
+    struct vr_list link;
+
+    /** Called once, inside vr_reactor_close(), after vr_close_hook_remove(). */
+    void (*closed)(struct vr_close_hook *hook);
+};
+
+/** Have hook->closed called when @p reactor, which is not closed yet, is. */
+void vr_close_hook_add(struct vr_close_hook *hook, struct vr_reactor *reactor);
+
+/** Do not call it any more.  Also for a hook that was removed, if
+ *  vr_close_hook_add() or vr_list_init() has initialised its link. */
+void vr_close_hook_remove(struct vr_close_hook *hook);
+
+/** Call the hooks of @p reactor. */
+void vr_close_hooks_run(struct vr_reactor *reactor);
+
+#endif
