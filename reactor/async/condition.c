@@ -35,20 +35,15 @@ struct vr_condition_watch {
     struct vr_door *door;
     struct vr_list link; /* in the condition's; with the lock */
     struct vr_post post;
-    bool posted; /* on its way; with the lock */
+    bool posted; /* until its function has returned; with the lock */
 
     /* The reactor's thread's. */
-    bool ended;
-    bool asking; /* its test runs, which may end it */
-    void *arg;
-    vr_condition_changed_fn *changed; /* NULL: there is a deferred */
+    vr_condition_changed_fn *changed; /* NULL: none, or not any more */
     vr_condition_test_fn *test;
-    struct vr_pending *pending;
-    struct vr_close_hook on_close; /* if there is a deferred */
+    void *arg;
+    struct vr_pending *pending; /* of the test; NULL as above */
+    struct vr_close_hook on_close;
 };
-
-static const struct vr_failure closed = {.code = -VR_ECLOSED,
-                                         .text = "the reactor was closed"};
 
 /* ---- the value ---- */
 
@@ -70,11 +65,10 @@ int vr_condition_new(const struct vr_env *env, int64_t value,
     return 0;
 }
 
-/* Give a hold back, with the lock, which is given up. */
 static void release(struct vr_condition *condition)
 {
+    pthread_mutex_lock(&condition->lock);
     bool last = !--condition->holds;
-
     pthread_mutex_unlock(&condition->lock);
     if (!last)
         return;
@@ -122,15 +116,13 @@ void vr_condition_free(struct vr_condition *condition)
     pthread_mutex_lock(&condition->lock);
     condition->freed = true;
     tell_all(condition);
+    pthread_mutex_unlock(&condition->lock);
     release(condition);
 }
 
 int64_t vr_condition_get(struct vr_condition *condition)
 {
-    pthread_mutex_lock(&condition->lock);
-    int64_t value = condition->value;
-    pthread_mutex_unlock(&condition->lock);
-    return value;
+    return vr_condition_add(condition, 0);
 }
 
 void vr_condition_set(struct vr_condition *condition, int64_t value)
@@ -151,52 +143,31 @@ int64_t vr_condition_add(struct vr_condition *condition, int64_t more)
 
 /* ---- threads ---- */
 
-/* With the lock, which is given up while it waits. @return is the time out? */
-static bool wait_for_change(struct vr_condition *condition, uint64_t seen,
-                            vr_time due)
-{
-    while (condition->changes == seen) {
-        if (due != VR_TIME_MAX && vr_now(&condition->env) >= due)
-            return true;
-        vr_cond_wait(&condition->env, &condition->changed, &condition->lock,
-                     due);
-    }
-    return false;
-}
-
-/* With the lock, which is given up while the test runs.
- * @return is @p value what is waited for? */
-static bool passes(struct vr_condition *condition, vr_condition_test_fn *test,
-                   void *arg, int64_t value)
-{
-    pthread_mutex_unlock(&condition->lock);
-    bool yes = test(arg, value);
-    pthread_mutex_lock(&condition->lock);
-    return yes;
-}
-
 static bool differs(void *from, int64_t value)
 {
     return value != *(int64_t *)from;
 }
 
-/* With the lock. */
+/* With the lock, which is given up while it waits, and while the test runs. */
 static int wait_until(struct vr_condition *condition,
                       vr_condition_test_fn *test, void *arg, vr_time due,
                       int64_t *ret_value)
 {
-    bool late = false;
+    const struct vr_env *env = &condition->env;
 
-    while (!condition->freed) {
+    for (bool late = vr_now(env) >= due; !condition->freed;
+         late = vr_now(env) >= due) {
         uint64_t seen = condition->changes;
         int64_t value = condition->value;
-        if (passes(condition, test, arg, value)) {
+        pthread_mutex_unlock(&condition->lock);
+        bool passes = test(arg, value);
+        pthread_mutex_lock(&condition->lock);
+        if (passes)
             *ret_value = value;
-            return 0;
-        }
-        if (late)
-            return -ETIMEDOUT;
-        late = wait_for_change(condition, seen, due);
+        if (passes || late)
+            return passes ? 0 : -ETIMEDOUT;
+        if (condition->changes == seen)
+            vr_cond_wait(env, &condition->changed, &condition->lock, due);
     }
     return -VR_ECANCELLED;
 }
@@ -214,6 +185,7 @@ int vr_condition_wait(struct vr_condition *condition,
     int64_t first = condition->value;
     int err = wait_until(condition, test ? test : differs, test ? arg : &first,
                          due, ret_value);
+    pthread_mutex_unlock(&condition->lock);
     release(condition);
     return err;
 }
@@ -226,7 +198,6 @@ static void dispose(struct vr_condition_watch *watch)
 
     vr_door_unref(watch->door);
     vr_dealloc(&condition->env, watch);
-    pthread_mutex_lock(&condition->lock);
     release(condition);
 }
 
@@ -240,9 +211,16 @@ void vr_condition_unwatch(struct vr_condition_watch *watch)
     bool posted = watch->posted;
     pthread_mutex_unlock(&watch->condition->lock);
     vr_close_hook_remove(&watch->on_close);
-    watch->ended = true;
-    if (!posted && !watch->asking)
+    watch->changed = NULL;
+    watch->pending = NULL;
+    if (!posted)
         dispose(watch);
+}
+
+static void cancel(void *arg, struct vr_pending *pending)
+{
+    (void)pending;
+    vr_condition_unwatch(arg);
 }
 
 /* The deferred gets @result, and is not watched for any more. */
@@ -254,25 +232,39 @@ static void fire(struct vr_condition_watch *watch, struct vr_result result)
     (void)vr_pending_settle(pending, result);
 }
 
-static void ask(struct vr_condition_watch *watch, int64_t value)
+static void hear_closed(struct vr_close_hook *hook)
 {
-    watch->asking = true;
-    bool yes = watch->test(watch->arg, value);
-    watch->asking = false;
-    if (watch->ended && !watch->posted) /* nobody else posts it any more */
-        dispose(watch);
-    else if (!watch->ended && yes)
-        fire(watch, vr_ok(vr_value_none()));
+    static const struct vr_failure closed = {.code = -VR_ECLOSED,
+                                             .text = "the reactor was closed"};
+
+    fire(vr_container_of(hook, struct vr_condition_watch, on_close),
+         vr_fail((struct vr_failure *)&closed));
 }
 
+/* What is called here may end the watch. */
 static void look(struct vr_condition_watch *watch, int64_t value, bool freed)
 {
-    if (watch->changed && !freed)
-        watch->changed(watch->arg, value);
-    else if (watch->pending && freed)
+    if (watch->pending && freed)
         fire(watch, vr_fail(vr_failure_cancelled()));
-    else if (watch->pending)
-        ask(watch, value);
+    else if (watch->pending && watch->test(watch->arg, value) && watch->pending)
+        fire(watch, vr_ok(vr_value_none()));
+    else if (watch->changed && !freed)
+        watch->changed(watch->arg, value);
+}
+
+/* The post is back, which has seen so many changes. */
+static void come_back(struct vr_condition_watch *watch, uint64_t seen)
+{
+    struct vr_condition *condition = watch->condition;
+
+    pthread_mutex_lock(&condition->lock);
+    watch->posted = false;
+    bool ended = vr_list_empty(&watch->link);
+    if (!ended && condition->changes != seen)
+        notify(watch);
+    pthread_mutex_unlock(&condition->lock);
+    if (ended)
+        dispose(watch);
 }
 
 static void arrive(struct vr_post *post)
@@ -282,76 +274,63 @@ static void arrive(struct vr_post *post)
     struct vr_condition *condition = watch->condition;
 
     pthread_mutex_lock(&condition->lock);
-    watch->posted = false;
+    uint64_t seen = condition->changes;
     int64_t value = condition->value;
     bool freed = condition->freed;
     pthread_mutex_unlock(&condition->lock);
-    if (watch->ended)
-        dispose(watch);
-    else
-        look(watch, value, freed);
+    look(watch, value, freed);
+    come_back(watch, seen);
 }
 
+/* The door is shut, so it is not sent again. */
 static void turn_away(struct vr_post *post)
 {
-    struct vr_condition_watch *watch =
-        vr_container_of(post, struct vr_condition_watch, post);
-
-    pthread_mutex_lock(&watch->condition->lock);
-    watch->posted = false;
-    pthread_mutex_unlock(&watch->condition->lock);
-    if (watch->ended)
-        dispose(watch);
-}
-
-static void hear_closed(struct vr_close_hook *hook)
-{
-    struct vr_condition_watch *watch =
-        vr_container_of(hook, struct vr_condition_watch, on_close);
-
-    fire(watch, vr_fail((struct vr_failure *)&closed));
-}
-
-static void cancel(void *arg, struct vr_pending *pending)
-{
-    (void)pending;
-    vr_condition_unwatch(arg);
-}
-
-static int make(struct vr_condition *condition, struct vr_reactor *reactor,
-                void *arg, struct vr_condition_watch **ret_watch)
-{
-    vr_assert_may_touch(reactor);
-
-    if (vr_reactor_is_inherited(reactor))
-        return -ECHILD;
-    if (vr_reactor_is_closed(reactor))
-        return -VR_ECLOSED;
-    struct vr_condition_watch *watch =
-        vr_alloc(&condition->env, sizeof(*watch));
-    if (!watch)
-        return -ENOMEM;
-
-    watch->condition = condition;
-    watch->door = vr_door_ref(reactor->door);
-    watch->post = (struct vr_post){.run = arrive, .cancelled = turn_away};
-    watch->arg = arg;
-    watch->on_close.closed = hear_closed;
-    vr_list_init(&watch->on_close.link);
-    *ret_watch = watch;
-    return 0;
+    come_back(vr_container_of(post, struct vr_condition_watch, post), 0);
 }
 
 /* Look for the first time, in a turn. */
-static void begin(struct vr_condition_watch *watch)
+static void begin(struct vr_condition_watch *watch, struct vr_reactor *reactor)
 {
     struct vr_condition *condition = watch->condition;
 
+    watch->door = vr_door_ref(reactor->door);
+    watch->post = (struct vr_post){.run = arrive, .cancelled = turn_away};
+    watch->on_close.closed = hear_closed;
+    vr_list_init(&watch->on_close.link);
+    if (watch->pending)
+        vr_close_hook_add(&watch->on_close, reactor);
     pthread_mutex_lock(&condition->lock);
     condition->holds++;
     vr_list_append(&condition->watches, &watch->link);
     notify(watch);
     pthread_mutex_unlock(&condition->lock);
+}
+
+/* Make a watch like @p given. */
+static int start(const char *file, int line, struct vr_reactor *reactor,
+                 const struct vr_condition_watch *given,
+                 struct vr_condition_watch **ret_watch)
+{
+    const struct vr_env *env = &given->condition->env;
+
+    vr_assert_may_touch(reactor);
+    if (vr_reactor_is_inherited(reactor))
+        return -ECHILD;
+    if (vr_reactor_is_closed(reactor))
+        return -VR_ECLOSED;
+    struct vr_condition_watch *watch = vr_alloc(env, sizeof(*watch));
+    if (!watch)
+        return -ENOMEM;
+
+    *watch = *given;
+    if (watch->test && vr_pending_new_at(file, line, vr_reactor_env(reactor),
+                                         cancel, watch, &watch->pending) < 0) {
+        vr_dealloc(env, watch);
+        return -ENOMEM;
+    }
+    begin(watch, reactor);
+    *ret_watch = watch;
+    return 0;
 }
 
 int vr_condition_await_at(const char *file, int line,
@@ -360,23 +339,14 @@ int vr_condition_await_at(const char *file, int line,
                           vr_condition_test_fn *test, void *arg,
                           struct vr_pending **ret_pending)
 {
+    struct vr_condition_watch given = {
+        .condition = condition, .test = test, .arg = arg};
     struct vr_condition_watch *watch;
 
-    int err = test ? make(condition, reactor, arg, &watch) : -EINVAL;
-    if (err < 0)
-        return err;
-    err = vr_pending_new_at(file, line, vr_reactor_env(reactor), cancel, watch,
-                            &watch->pending);
-    if (err < 0) {
-        vr_door_unref(watch->door);
-        vr_dealloc(&condition->env, watch);
-        return err;
-    }
-    watch->test = test;
-    *ret_pending = watch->pending;
-    vr_close_hook_add(&watch->on_close, reactor);
-    begin(watch);
-    return 0;
+    int err = test ? start(file, line, reactor, &given, &watch) : -EINVAL;
+    if (!err)
+        *ret_pending = watch->pending;
+    return err;
 }
 
 int vr_condition_watch(struct vr_condition *condition,
@@ -384,13 +354,8 @@ int vr_condition_watch(struct vr_condition *condition,
                        vr_condition_changed_fn *changed, void *arg,
                        struct vr_condition_watch **ret_watch)
 {
-    struct vr_condition_watch *watch;
+    struct vr_condition_watch given = {
+        .condition = condition, .changed = changed, .arg = arg};
 
-    int err = changed ? make(condition, reactor, arg, &watch) : -EINVAL;
-    if (err < 0)
-        return err;
-    watch->changed = changed;
-    *ret_watch = watch;
-    begin(watch);
-    return 0;
+    return changed ? start(NULL, 0, reactor, &given, ret_watch) : -EINVAL;
 }
