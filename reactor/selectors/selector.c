@@ -1,15 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file selector.c
- * Finding a selector, and what selectors share.
+ * Finding a selector.
  */
-#include <vreactor/reactor/selectors/selector_impl.h>
+#include <vreactor/reactor/selectors/selector.h>
 
-#include <errno.h>
 #include <string.h>
-#include <sys/stat.h>
-
-static const vr_time LONGEST_WAIT = 24 * 3600 * VR_SEC;
 
 const struct vr_selector_ops *vr_selector_find(const char *name)
 {
@@ -20,46 +16,4 @@ const struct vr_selector_ops *vr_selector_find(const char *name)
             break;
 
     return ops;
-}
-
-void *vr_selector_alloc(const struct vr_env *env,
-                        const struct vr_selector_ops *ops, size_t size)
-{
-    struct vr_selector *sel = vr_alloc(env, size);
-    if (!sel)
-        return NULL;
-
-    sel->ops = ops;
-    sel->env = vr_env_or_default(env);
-    return sel;
-}
-
-int vr_selector_check_fd(const struct vr_env *env, int fd)
-{
-    struct stat stat;
-
-    if (env->sys->fstat(fd, &stat) < 0)
-        return -errno;
-
-    return S_ISREG(stat.st_mode) || S_ISDIR(stat.st_mode) ? -EPERM : 0;
-}
-
-bool vr_selector_kqueue_polls(void)
-{
-#ifdef HAVE_LIBKQUEUE
-    return false;
-#else
-    return true;
-#endif
-}
-
-const struct timespec *vr_selector_timespec(vr_time timeout,
-                                            struct timespec *ret_spec)
-{
-    if (timeout < 0)
-        return NULL;
-
-    *ret_spec =
-        vr_time_to_timespec(timeout < LONGEST_WAIT ? timeout : LONGEST_WAIT);
-    return ret_spec;
 }
