@@ -10,7 +10,7 @@
  *   reaches pending/pending.c: (void)take_out(pending);
  *   reaches pending/pending.c: vr_list_splice(&parent->late, &pending->late);
  *   reaches pending/pending.c: body->told = vr_fail(failure).failure;
- *   reaches pending/crowd.c: come_in(seat, vr_fail(NULL));
+ *   reaches pending/members.c: receive(member, vr_fail(NULL));
  *   reaches pending/coroutine.c: coroutine->body.told = NULL;
  */
 #include <errno.h>

@@ -8,67 +8,72 @@
 #include <errno.h>
 
 #include <vreactor/base/err.h>
-#include <vreactor/pending/crowd.h>
+#include <vreactor/pending/members.h>
 
-static bool judge_all(struct vr_crowd *crowd, struct vr_result *ret_result)
+static bool all_is_done(struct vr_combination *self,
+                        struct vr_result *ret_result)
 {
-    if (crowd->values + crowd->failures < crowd->count)
+    if (self->values + self->failures < self->count)
         return false;
 
-    *ret_result = vr_crowd_take_all(crowd);
+    *ret_result = vr_combination_take_all(self);
     return true;
 }
 
-bool vr_judge_every(struct vr_crowd *crowd, struct vr_result *ret_result)
+static bool every_is_done(struct vr_combination *self,
+                          struct vr_result *ret_result)
 {
-    if (!crowd->failures)
-        return judge_all(crowd, ret_result);
+    if (!self->failures)
+        return all_is_done(self, ret_result);
 
-    *ret_result = vr_crowd_take(crowd, crowd->first_failure);
+    *ret_result = vr_combination_take(self, self->first_failure);
     return true;
 }
 
 /* So many have failed that not enough are left. */
-static struct vr_result too_few(struct vr_crowd *crowd)
+static struct vr_result too_few(struct vr_combination *self)
 {
-    size_t failures = crowd->failures;
+    size_t failures = self->failures;
     struct vr_failure *cause =
-        vr_crowd_take(crowd, crowd->first_failure).failure;
+        vr_combination_take(self, self->first_failure).failure;
 
-    return vr_fail(vr_failure_new_at(NULL, 0, vr_pending_env(crowd->pending),
+    return vr_fail(vr_failure_new_at(NULL, 0, vr_pending_env(self->pending),
                                      cause->code, NULL, cause,
                                      "%zu of %zu failed, %zu were wanted",
-                                     failures, crowd->count, crowd->wanted));
+                                     failures, self->count, self->wanted));
 }
 
-static bool judge_some(struct vr_crowd *crowd, struct vr_result *ret_result)
+static bool some_is_done(struct vr_combination *self,
+                         struct vr_result *ret_result)
 {
-    if (crowd->values >= crowd->wanted)
-        *ret_result = vr_crowd_take_all(crowd);
-    else if (crowd->failures > crowd->count - crowd->wanted)
-        *ret_result = too_few(crowd);
+    if (self->values >= self->wanted)
+        *ret_result = vr_combination_take_all(self);
+    else if (self->failures > self->count - self->wanted)
+        *ret_result = too_few(self);
     else
         return false;
     return true;
 }
 
-static bool judge_any(struct vr_crowd *crowd, struct vr_result *ret_result)
+static bool any_is_done(struct vr_combination *self,
+                        struct vr_result *ret_result)
 {
-    if (crowd->values)
-        *ret_result = vr_crowd_take(crowd, crowd->first_value);
-    else if (crowd->failures == crowd->count)
-        *ret_result = too_few(crowd);
+    if (self->values)
+        *ret_result = vr_combination_take(self, self->first_value);
+    else if (self->failures == self->count)
+        *ret_result = too_few(self);
     else
         return false;
     return true;
 }
 
-static bool judge_race(struct vr_crowd *crowd, struct vr_result *ret_result)
+static bool race_is_done(struct vr_combination *self,
+                         struct vr_result *ret_result)
 {
-    if (!crowd->values && !crowd->failures)
+    if (!self->values && !self->failures)
         return false;
 
-    *ret_result = vr_crowd_take(crowd, crowd->first);
+    *ret_result = vr_combination_take(self, self->first);
     return true;
 }
 
@@ -78,46 +83,26 @@ static void free_all(struct vr_pending *const *members, size_t count)
         vr_pending_free(members[i]);
 }
 
-/* The results of members that have fired already come while they are seated.
- * Members not seated when there is a result are freed with the others. */
-static void seat_all(struct vr_crowd *crowd)
-{
-    struct vr_result verdict;
-    size_t seated = 0;
-
-    crowd->busy = true;
-    bool stands = crowd->judge(crowd, &verdict);
-    while (!stands && crowd->pending && seated < crowd->count) {
-        vr_crowd_seat(crowd, seated, crowd->seats[seated].member);
-        seated++;
-        stands = crowd->pending && crowd->judge(crowd, &verdict);
-    }
-    crowd->busy = false;
-    if (!crowd->pending)
-        vr_crowd_leave(crowd);
-    else if (stands)
-        vr_crowd_finish(crowd, verdict);
-}
-
 static int combine(const char *file, int line, const struct vr_env *env,
                    struct vr_pending *const *members, size_t count,
-                   size_t wanted, vr_judge_fn *judge,
+                   size_t wanted, vr_is_done_fn *is_done,
                    struct vr_pending **ret_pending)
 {
-    struct vr_crowd *crowd = NULL;
+    struct vr_combination *self = NULL;
 
     int err = wanted > count
                   ? -EINVAL
-                  : vr_crowd_new(file, line, env, count, judge, &crowd);
+                  : vr_combination_new(file, line, env, count, is_done, &self);
     if (err) {
         free_all(members, count);
         return err;
     }
-    crowd->wanted = wanted;
+    self->wanted = wanted;
+    self->parallel = count;
     for (size_t i = 0; i < count; i++)
-        crowd->seats[i].member = members[i];
-    *ret_pending = crowd->pending; /* which may be one of members */
-    seat_all(crowd);
+        self->members[i].pending = members[i];
+    *ret_pending = self->pending; /* which may be one of members */
+    vr_combination_go_on(self);
     return 0;
 }
 
@@ -125,14 +110,15 @@ int vr_pending_all_at(const char *file, int line, const struct vr_env *env,
                       struct vr_pending *const *members, size_t count,
                       struct vr_pending **ret_pending)
 {
-    return combine(file, line, env, members, count, 0, judge_all, ret_pending);
+    return combine(file, line, env, members, count, 0, all_is_done,
+                   ret_pending);
 }
 
 int vr_pending_every_at(const char *file, int line, const struct vr_env *env,
                         struct vr_pending *const *members, size_t count,
                         struct vr_pending **ret_pending)
 {
-    return combine(file, line, env, members, count, 0, vr_judge_every,
+    return combine(file, line, env, members, count, 0, every_is_done,
                    ret_pending);
 }
 
@@ -140,7 +126,7 @@ int vr_pending_some_at(const char *file, int line, const struct vr_env *env,
                        struct vr_pending *const *members, size_t count,
                        size_t wanted, struct vr_pending **ret_pending)
 {
-    return combine(file, line, env, members, count, wanted, judge_some,
+    return combine(file, line, env, members, count, wanted, some_is_done,
                    ret_pending);
 }
 
@@ -148,12 +134,34 @@ int vr_pending_any_at(const char *file, int line, const struct vr_env *env,
                       struct vr_pending *const *members, size_t count,
                       struct vr_pending **ret_pending)
 {
-    return combine(file, line, env, members, count, 1, judge_any, ret_pending);
+    return combine(file, line, env, members, count, 1, any_is_done,
+                   ret_pending);
 }
 
 int vr_pending_race_at(const char *file, int line, const struct vr_env *env,
                        struct vr_pending *const *members, size_t count,
                        struct vr_pending **ret_pending)
 {
-    return combine(file, line, env, members, count, 1, judge_race, ret_pending);
+    return combine(file, line, env, members, count, 1, race_is_done,
+                   ret_pending);
+}
+
+int vr_pending_sequence_at(const char *file, int line, const struct vr_env *env,
+                           size_t count, size_t parallel, vr_begin_fn *begin,
+                           void *arg, struct vr_pending **ret_pending)
+{
+    struct vr_combination *self;
+
+    if (!parallel || !begin)
+        return -EINVAL;
+    int err = vr_combination_new(file, line, env, count, every_is_done, &self);
+    if (err)
+        return err;
+
+    self->parallel = parallel;
+    self->begin = begin;
+    self->arg = arg;
+    *ret_pending = self->pending;
+    vr_combination_go_on(self);
+    return 0;
 }
