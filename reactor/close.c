@@ -12,15 +12,14 @@
 #include <vreactor/reactor/call.h>
 #include <vreactor/reactor/close_hook.h>
 #include <vreactor/reactor/closing.h>
-#include <vreactor/reactor/door.h>
 
 static void turn_posts_away(struct vr_reactor *reactor)
 {
     struct vr_post *post;
 
-    vr_inbox_close(&reactor->inbox);
+    vr_inbox_close(reactor->inbox);
     while (!vr_reactor_is_inherited(reactor) &&
-           (post = vr_inbox_take(&reactor->inbox)))
+           (post = vr_inbox_take(reactor->inbox)))
         if (post->cancelled)
             post->cancelled(post);
 }
@@ -82,7 +81,6 @@ static void have_last_words(struct vr_reactor *reactor)
 
 static void close_all(struct vr_reactor *reactor)
 {
-    vr_door_shut(reactor->door);
     turn_posts_away(reactor);
     vr_close_hooks_run(reactor);
     close_watches(reactor);
@@ -108,7 +106,7 @@ static int close_copy(struct vr_reactor *reactor)
         return -ECHILD;
 
     reactor->state = VR_CLOSED;
-    vr_inbox_forget(&reactor->inbox);
+    vr_inbox_forget(reactor->inbox);
     return 0;
 }
 
@@ -148,7 +146,6 @@ int vr_reactor_free(struct vr_reactor *reactor)
     vr_watch_close(&reactor->wake);
     vr_watch_table_fini(&reactor->watches);
     reactor->selector->ops->close(reactor->selector);
-    vr_inbox_fini(&reactor->inbox);
     vr_log_to_reactor_fini(reactor);
     vr_schedule_fini(reactor);
     if (!inherited)

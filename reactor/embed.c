@@ -17,7 +17,7 @@
 static vr_time next_turn(struct vr_reactor *reactor)
 {
     if (atomic_load(&reactor->stop) || vr_reactor_has_work(reactor) ||
-        reactor->unsettled || vr_inbox_has_some(&reactor->inbox))
+        reactor->unsettled || vr_inbox_has_some(reactor->inbox))
         return 0;
 
     return vr_wheel_next(&reactor->wheel);
@@ -50,7 +50,7 @@ static void settle(struct vr_reactor *reactor)
     struct vr_selector *selector = reactor->selector;
 
     reactor->unsettled = selector->ops->wait(selector, NULL, 0, 0) < 0;
-    (void)vr_inbox_doze(&reactor->inbox); /* if not, the turn is due at once */
+    (void)vr_inbox_doze(reactor->inbox); /* if not, the turn is due at once */
 }
 
 void vr_reactor_show_host(struct vr_reactor *reactor)
@@ -79,7 +79,7 @@ void vr_reactor_give_way(struct vr_reactor *reactor)
 void vr_reactor_tell_host(struct vr_reactor *reactor)
 {
     if (reactor->embedded) /* posts that came after the turn have woken it */
-        (void)vr_inbox_doze(&reactor->inbox);
+        (void)vr_inbox_doze(reactor->inbox);
     if (reactor->need_turn)
         tell_due(reactor, next_turn(reactor));
 }

@@ -6,9 +6,10 @@
 #include <vreactor/reactor/inbox.h>
 
 #include <assert.h>
+#include <errno.h>
 #include <stddef.h>
 
-#include <vreactor/base/env.h>
+#include <vreactor/base/container_of.h>
 #include <vreactor/base/fd.h>
 #include <vreactor/base/fork_mark.h>
 
@@ -17,22 +18,126 @@ enum { WAKE_TRIES = 3 };
 _Static_assert(ATOMIC_POINTER_LOCK_FREE == 2 && ATOMIC_BOOL_LOCK_FREE == 2,
                "a signal handler may post and wake");
 
-int vr_inbox_open(struct vr_inbox *inbox, const struct vr_env *env)
+static bool is_inherited(const struct vr_inbox *inbox)
 {
-    inbox->env = env;
-    inbox->mark = vr_fork_mark();
-    atomic_init(&inbox->newest, NULL);
-    atomic_init(&inbox->asleep, false);
-    inbox->closed = (struct vr_post){0};
-    inbox->first = NULL;
-    inbox->last = &inbox->first;
-    return vr_fd_wake_open(env, inbox->wake);
+    return vr_fork_mark() != inbox->mark;
 }
 
-void vr_inbox_fini(struct vr_inbox *inbox)
+/* ---- references ---- */
+
+static struct vr_inbox *inbox_of(struct vr_env_home *home)
 {
-    vr_fd_wake_close(inbox->env, inbox->wake);
+    return vr_container_of(home, struct vr_inbox, home);
 }
+
+static void free_inbox(struct vr_env_home *home)
+{
+    struct vr_inbox *inbox = inbox_of(home);
+    struct vr_allocator memory = vr_allocator_of(&home->env);
+
+    vr_reports_fini(&inbox->reports);
+    vr_allocator_free(memory, inbox);
+}
+
+int vr_inbox_new(const struct vr_env *env, struct vr_reactor *reactor,
+                 struct vr_inbox **ret_inbox)
+{
+    struct vr_inbox *inbox = vr_alloc(env, sizeof(*inbox));
+    if (!inbox)
+        return -ENOMEM;
+
+    int err = vr_fd_wake_open(env, inbox->wake);
+    if (err) {
+        vr_dealloc(env, inbox);
+        return err;
+    }
+    vr_env_home_init(&inbox->home, env, free_inbox);
+    inbox->home.reactor = reactor;
+    vr_reports_open(&inbox->reports, &inbox->home.env);
+    inbox->mark = vr_fork_mark();
+    atomic_init(&inbox->wake_users, 1);
+    atomic_init(&inbox->newest, NULL);
+    atomic_init(&inbox->asleep, false);
+    inbox->last = &inbox->first;
+    *ret_inbox = inbox;
+    return 0;
+}
+
+struct vr_inbox *vr_inbox_ref(struct vr_inbox *inbox)
+{
+    vr_env_home_ref(&inbox->home);
+    return inbox;
+}
+
+void vr_inbox_unref(struct vr_inbox *inbox)
+{
+    vr_env_home_unref(&inbox->home);
+}
+
+/* ---- the wake-up ---- */
+
+/* A sender that comes late must not write to a descriptor that has become
+ * another's: the last user closes it. */
+static bool begin_wake(struct vr_inbox *inbox)
+{
+    unsigned users = atomic_load(&inbox->wake_users);
+
+    while (users &&
+           !atomic_compare_exchange_weak(&inbox->wake_users, &users, users + 1))
+        ;
+    return users > 0;
+}
+
+static void end_wake(struct vr_inbox *inbox)
+{
+    if (atomic_fetch_sub(&inbox->wake_users, 1) == 1)
+        vr_fd_wake_close(&inbox->home.env, inbox->wake);
+}
+
+/* In a forked child nobody wakes, but a thread of the parent may have. */
+void vr_inbox_leave(struct vr_inbox *inbox)
+{
+    if (!inbox)
+        return;
+
+    __atomic_store_n(&inbox->home.reactor, NULL, __ATOMIC_RELEASE);
+    if (is_inherited(inbox))
+        vr_fd_wake_close(&inbox->home.env, inbox->wake);
+    else
+        end_wake(inbox);
+    vr_inbox_unref(inbox);
+}
+
+/* Posting cannot fail, and a post must not lie there until something else wakes
+ * the reactor. */
+static void wake(struct vr_inbox *inbox)
+{
+    for (int tries = 0; tries < WAKE_TRIES; tries++)
+        if (vr_fd_wake(&inbox->home.env, inbox->wake[1]) == 0)
+            return;
+
+    atomic_store(&inbox->asleep, true); /* the next to come tries again */
+}
+
+void vr_inbox_wake(struct vr_inbox *inbox)
+{
+    if (!atomic_load(&inbox->asleep) || !atomic_exchange(&inbox->asleep, false))
+        return;
+
+    /* A forked child shares the wake-up with its parent, and must not wake
+     * that. */
+    if (!is_inherited(inbox) && begin_wake(inbox)) {
+        wake(inbox);
+        end_wake(inbox);
+    }
+}
+
+void vr_inbox_drain_wake(struct vr_inbox *inbox)
+{
+    vr_fd_wake_read(&inbox->home.env, inbox->wake[0]);
+}
+
+/* ---- posts ---- */
 
 bool vr_inbox_push(struct vr_inbox *inbox, struct vr_post *post)
 {
@@ -49,29 +154,9 @@ bool vr_inbox_push(struct vr_inbox *inbox, struct vr_post *post)
     return true;
 }
 
-/* Posting cannot fail, and a post must not lie there until something else wakes
- * the reactor. */
-static void wake(struct vr_inbox *inbox)
+bool vr_inbox_post(struct vr_inbox *inbox, struct vr_post *post)
 {
-    for (int tries = 0; tries < WAKE_TRIES; tries++)
-        if (vr_fd_wake(inbox->env, inbox->wake[1]) == 0)
-            return;
-
-    atomic_store(&inbox->asleep, true); /* the next to come tries again */
-}
-
-void vr_inbox_wake(struct vr_inbox *inbox)
-{
-    /* A forked child shares the wake-up with its parent, and must not wake
-     * that. */
-    if (atomic_load(&inbox->asleep) && atomic_exchange(&inbox->asleep, false) &&
-        vr_fork_mark() == inbox->mark)
-        wake(inbox);
-}
-
-void vr_inbox_drain_wake(struct vr_inbox *inbox)
-{
-    vr_fd_wake_read(inbox->env, inbox->wake[0]);
+    return !is_inherited(inbox) && vr_inbox_push(inbox, post);
 }
 
 /* Append a stack, newest first, to what was gathered, oldest first. */

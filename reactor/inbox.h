@@ -12,6 +12,12 @@
  * No wake-up is lost: the reactor sets `asleep` and then looks for posts, a
  * sender pushes and then looks at `asleep`, both sequentially consistent; at
  * least one of them sees the other.
+ *
+ * It is allocated on its own and counted, so that what may outlive its reactor
+ * posts through it: a promise, say, keeps the inbox instead of the reactor, and
+ * its posts are refused once the reactor is closed.  The count is that of the
+ * reactor's environment, which stands in it: vr_env_keep() is a reference to
+ * the inbox.
  */
 #ifndef VR_REACTOR_INBOX_H
 #define VR_REACTOR_INBOX_H
@@ -21,35 +27,59 @@
 #include <stdint.h>
 
 #include <vreactor/base/decls.h>
+#include <vreactor/base/env_home.h>
 #include <vreactor/reactor/post.h>
-
-struct vr_env;
+#include <vreactor/reactor/reports.h>
 
 /** Bytes between what different threads write: processors fetch lines of 64
  *  bytes in pairs, and some have lines of 128. */
 enum { VR_INBOX_APART = 128 };
 
 struct vr_inbox {
-    const struct vr_env *env;
-    uint64_t mark;         /* of the process whose reactor sleeps */
-    int wake[2];           /* see vr_fd_wake_open() */
-    struct vr_post closed; /* never run: newest points to it when closed */
+    struct vr_env_home home;   /* the reactor's environment, with the count */
+    struct vr_reports reports; /* of that environment */
+    uint64_t mark;             /* of the process whose reactor sleeps */
+    int wake[2];               /* see vr_fd_wake_open() */
+    atomic_uint wake_users;    /* the reactor, and senders that wake it now */
+    struct vr_post closed;     /* never run: newest points to it when closed */
 
-    char before[VR_INBOX_APART];
+    char apart_from_newest[VR_INBOX_APART];
     _Atomic(struct vr_post *) newest;
     atomic_bool asleep;
 
-    char behind[VR_INBOX_APART];
+    char apart_from_first[VR_INBOX_APART];
     struct vr_post *first; /* taken, oldest first: the reactor's own */
     struct vr_post **last;
 };
 
-/** Keeps @p env. */
+/** Make an inbox with one reference, the reactor's, and in it the environment
+ * of
+ *  @p reactor, a copy of @p env. @return 0; -ENOMEM; an error of the wake-up */
 VR_MUST_CHECK
-int vr_inbox_open(struct vr_inbox *inbox, const struct vr_env *env);
+int vr_inbox_new(const struct vr_env *env, struct vr_reactor *reactor,
+                 struct vr_inbox **ret_inbox);
 
-/** Frees the wake-up; all posts are gone before. */
-void vr_inbox_fini(struct vr_inbox *inbox);
+/** Give back the reactor's reference, and close the wake-up, which a sender
+ * that is waking the reactor may do a moment later; all posts are gone before.
+ * NULL is fine. */
+void vr_inbox_leave(struct vr_inbox *inbox);
+
+/** Take another reference. @return @p inbox. Threads: any. */
+struct vr_inbox *vr_inbox_ref(struct vr_inbox *inbox);
+
+/** Give back such a reference.  Threads: any. */
+void vr_inbox_unref(struct vr_inbox *inbox);
+
+/** The reactor's environment; a reference to @p inbox keeps it. */
+static inline const struct vr_env *vr_inbox_env(const struct vr_inbox *inbox)
+{
+    return &inbox->home.env;
+}
+
+/** vr_inbox_push() for who does not know whether the reactor is there.
+ *  @return false if it is closed, or this is a forked child: nothing happens.
+ *  Threads: any. */
+bool vr_inbox_post(struct vr_inbox *inbox, struct vr_post *post);
 
 /** Put @p post in. @return false if the inbox is closed. Threads: any. */
 bool vr_inbox_push(struct vr_inbox *inbox, struct vr_post *post);

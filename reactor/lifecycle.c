@@ -11,7 +11,6 @@
 #include <vreactor/base/err.h>
 #include <vreactor/base/fork_mark.h>
 #include <vreactor/base/options.h>
-#include <vreactor/reactor/door.h>
 
 enum {
     EVENTS_PER_TURN = 256,
@@ -26,7 +25,7 @@ static const struct vr_log_limit shortages_limit = {.most = 1,
 
 static void on_wake(struct vr_watch *watch)
 {
-    vr_inbox_drain_wake(&watch->reactor->inbox);
+    vr_inbox_drain_wake(watch->reactor->inbox);
 }
 
 static const struct vr_watch_ops wake_ops = {.readable = on_wake};
@@ -83,10 +82,17 @@ static int take_memory(struct vr_reactor *reactor, const char *name)
     reactor->ready = vr_alloc(env, (size_t)reactor->events_per_turn *
                                        sizeof(*reactor->ready));
     reactor->scratch = vr_resize(env, NULL, VR_SCRATCH_SIZE);
-    reactor->door = vr_door_new(reactor);
-    return reactor->name && reactor->ready && reactor->scratch && reactor->door
-               ? 0
-               : -ENOMEM;
+    return reactor->name && reactor->ready && reactor->scratch ? 0 : -ENOMEM;
+}
+
+static int open_inbox(struct vr_reactor *reactor)
+{
+    int err = vr_inbox_new(&reactor->env, reactor, &reactor->inbox);
+    if (err)
+        return err;
+
+    reactor->head.env = vr_inbox_env(reactor->inbox);
+    return 0;
 }
 
 void vr_reactor_give_memory_back(struct vr_reactor *reactor)
@@ -94,7 +100,7 @@ void vr_reactor_give_memory_back(struct vr_reactor *reactor)
     struct vr_env env = reactor->env;
 
     vr_log_to_reactor_close(reactor);
-    vr_door_unref(reactor->door);
+    vr_inbox_leave(reactor->inbox);
     vr_dealloc(&env, reactor->scratch);
     vr_dealloc(&env, reactor->ready);
     vr_dealloc(&env, reactor->name);
@@ -133,16 +139,12 @@ static int open_descriptors(struct vr_reactor *reactor,
                             const struct vr_selector_ops *wish,
                             const struct vr_reactor_options *options)
 {
-    int err = vr_inbox_open(&reactor->inbox, &reactor->env);
+    int err = open_selector(reactor, wish, options);
     if (err)
         return err;
 
-    err = open_selector(reactor, wish, options);
-    if (err)
-        goto no_selector;
-
     vr_watch_table_init(&reactor->watches, reactor->selector);
-    err = vr_watch_open(&reactor->wake, reactor, reactor->inbox.wake[0],
+    err = vr_watch_open(&reactor->wake, reactor, reactor->inbox->wake[0],
                         VR_READ, &wake_ops);
     if (err)
         goto no_wake;
@@ -153,8 +155,6 @@ static int open_descriptors(struct vr_reactor *reactor,
 no_wake:
     vr_watch_table_fini(&reactor->watches);
     reactor->selector->ops->close(reactor->selector);
-no_selector:
-    vr_inbox_fini(&reactor->inbox);
     return err;
 }
 
@@ -168,6 +168,8 @@ static int fill(struct vr_reactor *reactor,
         err = set_bounds(reactor, options);
     if (!err)
         err = take_memory(reactor, options->name);
+    if (!err)
+        err = open_inbox(reactor);
     if (!err)
         err = vr_log_to_reactor_open(reactor);
     if (!err) {

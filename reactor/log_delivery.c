@@ -9,7 +9,6 @@
 #include <stdatomic.h>
 
 #include <vreactor/base/container_of.h>
-#include <vreactor/reactor/door.h>
 #include <vreactor/reactor/post.h>
 #include <vreactor/reactor/reactor_impl.h>
 
@@ -87,12 +86,12 @@ void vr_log_to_reactor_init(struct vr_reactor *reactor)
         /* a new watcher on a new logger: never refused */
         (void)!vr_logger_attach(&log->logger, &log->relay.base);
     }
-    vr_door_log_to(reactor->door, &log->logger);
+    vr_reports_send_to(&reactor->inbox->reports, &log->logger);
 }
 
 void vr_log_to_reactor_fini(struct vr_reactor *reactor)
 {
-    vr_door_leave(reactor->door);
+    vr_reports_send_to(&reactor->inbox->reports, NULL);
     vr_logger_fini(&reactor->log.logger);
 }
 

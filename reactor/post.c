@@ -16,7 +16,7 @@
 void vr_reactor_post(struct vr_reactor *reactor, struct vr_post *post)
 {
     assert(post->run);
-    if (!vr_inbox_push(&reactor->inbox, post) && post->cancelled)
+    if (!vr_inbox_push(reactor->inbox, post) && post->cancelled)
         post->cancelled(post);
 }
 

@@ -23,12 +23,12 @@ static void run_posts(struct vr_reactor *reactor)
 {
     struct vr_post *post;
 
-    if (!vr_inbox_gather(&reactor->inbox))
+    if (!vr_inbox_gather(reactor->inbox))
         return;
 
     for (int i = 0; i < reactor->posts_per_turn; i++) {
         if (vr_reactor_stops(reactor) ||
-            !(post = vr_inbox_take(&reactor->inbox)))
+            !(post = vr_inbox_take(reactor->inbox)))
             break;
         post->run(post);
     }
@@ -55,14 +55,14 @@ static int wait_for_events(struct vr_reactor *reactor, vr_time most)
     struct vr_selector *selector = reactor->selector;
     vr_time span = time_to_wait(reactor, most);
 
-    if (span != 0 && !vr_inbox_doze(&reactor->inbox))
+    if (span != 0 && !vr_inbox_doze(reactor->inbox))
         span = 0;
     if (span != 0 && atomic_load(&reactor->stop))
         span = 0; /* asked for before we dozed: nobody will wake us */
 
     int count = selector->ops->wait(selector, reactor->ready,
                                     reactor->events_per_turn, span);
-    vr_inbox_rise(&reactor->inbox);
+    vr_inbox_rise(reactor->inbox);
     return vr_reactor_sift(reactor, count, span);
 }
 
@@ -121,7 +121,7 @@ static int make_turn(struct vr_reactor *reactor, vr_time most, bool first)
 
     reactor->in_turn = true;
     *current = (struct vr_current){.reactor = reactor}; /* in no coroutine */
-    vr_inbox_rise(&reactor->inbox); /* it dozes while a host's loop runs */
+    vr_inbox_rise(reactor->inbox); /* it dozes while a host's loop runs */
     int err = take_steps(reactor, came_before ? 0 : most);
     if (reactor->embedded)
         vr_reactor_give_way(reactor);
@@ -311,5 +311,5 @@ int vr_reactor_turn(struct vr_reactor *reactor, vr_time timeout)
 void vr_reactor_stop(struct vr_reactor *reactor)
 {
     atomic_store(&reactor->stop, true);
-    vr_inbox_wake(&reactor->inbox);
+    vr_inbox_wake(reactor->inbox);
 }

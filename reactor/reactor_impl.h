@@ -28,8 +28,6 @@
 #include <vreactor/reactor/watch_table.h>
 #include <vreactor/reactor/wheel.h>
 
-struct vr_door;
-
 enum vr_reactor_state {
     VR_NEW,
     VR_RUNNING,
@@ -41,9 +39,10 @@ enum vr_reactor_state {
 struct vr_reactor {
     struct vr_current_head head; /* first: base/ knows it */
     struct vr_env env;           /* for what goes before the reactor does */
-    struct vr_log_to_reactor log;
+    struct vr_inbox *inbox; /* read by senders: nothing near it is written */
     char *name;
     uint64_t mark; /* of the process that made it */
+    struct vr_log_to_reactor log;
 
     pthread_mutex_t lock; /* guards what follows, nothing of a turn */
     enum vr_reactor_state state;
@@ -72,13 +71,11 @@ struct vr_reactor {
     struct vr_post notice; /* of this, to its log */
     struct vr_watch_table watches;
     struct vr_watch wake;
-    struct vr_inbox inbox;
     struct vr_wheel wheel;
     struct vr_schedule_table tasks;
     struct vr_list closing;
     struct vr_list held; /* of closing.c */
     struct vr_list close_hooks;
-    struct vr_door *door;
 
     int events_per_turn;
     int posts_per_turn;

@@ -277,7 +277,7 @@ static void send_discard(struct vr_scheduled *scheduled)
 {
     scheduled->post = (struct vr_post){.run = discard, .cancelled = discard};
     scheduled->discarded = true;
-    if (!vr_inbox_push(&scheduled->reactor->inbox, &scheduled->post))
+    if (!vr_inbox_push(scheduled->reactor->inbox, &scheduled->post))
         scheduled->discarded = false;
 }
 

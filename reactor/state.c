@@ -76,6 +76,11 @@ const struct vr_env *vr_reactor_env(const struct vr_reactor *reactor)
     return reactor->head.env;
 }
 
+struct vr_inbox *vr_reactor_inbox(const struct vr_reactor *reactor)
+{
+    return reactor->inbox;
+}
+
 struct vr_logger *vr_reactor_log(struct vr_reactor *reactor)
 {
     return &reactor->log.logger;

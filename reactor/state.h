@@ -10,6 +10,7 @@
 #include <assert.h>
 #include <stdbool.h>
 
+struct vr_inbox;
 struct vr_reactor;
 
 /** May this thread use what belongs to @p reactor?  For assertions. */
@@ -25,6 +26,9 @@ bool vr_reactor_is_closed(struct vr_reactor *reactor);
 /** The reactor of the coroutine that this is, else the one whose turn it is;
  *  NULL: there is none. */
 struct vr_reactor *vr_reactor_here(void);
+
+/** Through which what may outlive @p reactor posts to it: see inbox.h. */
+struct vr_inbox *vr_reactor_inbox(const struct vr_reactor *reactor);
 
 /** Is there something left to do, whatever becomes ready? */
 bool vr_reactor_has_work(const struct vr_reactor *reactor);

@@ -51,7 +51,7 @@ int vr_waiter_post(struct vr_waiter *waiter)
         return -ECHILD;
     pthread_mutex_lock(&reactor->lock);
     int err = check_running(reactor);
-    if (!err && !vr_inbox_push(&reactor->inbox, &waiter->post))
+    if (!err && !vr_inbox_push(reactor->inbox, &waiter->post))
         err = -VR_ECLOSED;
     if (!err)
         vr_list_append(&reactor->waiters, &waiter->link);
@@ -86,7 +86,7 @@ static void take_posts_back(struct vr_reactor *reactor)
          link = link->next)
         if (waiter_of(link)->takes_post_back)
             waiter_of(link)->post.run = NULL;
-    vr_inbox_purge(&reactor->inbox);
+    vr_inbox_purge(reactor->inbox);
 }
 
 /* Cleaning up is put into the wheel, not by vr_call_at(), which would tell the

@@ -13,14 +13,15 @@
 #include <vreactor/base/container_of.h>
 #include <vreactor/base/err.h>
 #include <vreactor/reactor/close_hook.h>
-#include <vreactor/reactor/door.h>
-#include <vreactor/reactor/reactor_impl.h>
+#include <vreactor/reactor/inbox.h>
+#include <vreactor/reactor/reactor.h>
+#include <vreactor/reactor/state.h>
 #include <vreactor/reactor/async/promise.h>
 #include <vreactor/reactor/async/promise_impl.h>
 
 struct question {
-    struct vr_door *home; /* of the reactor that asks */
-    struct vr_door *away; /* of the other */
+    struct vr_inbox *home; /* of the reactor that asks */
+    struct vr_inbox *away; /* of the other */
     struct vr_reactor *to;
     struct vr_promise *promise;
     vr_ask_fn *fn;
@@ -125,29 +126,30 @@ static void cancel(void *arg)
     struct question *question = arg;
 
     vr_promise_hold(question->promise);
-    if (!vr_door_post(question->away, &question->stop))
+    if (!vr_inbox_post(question->away, &question->stop))
         vr_promise_release(question->promise);
 }
 
 static void free_question(void *arg)
 {
     struct question *question = arg;
-    struct vr_door *home = question->home;
+    struct vr_inbox *home = question->home;
 
-    vr_door_unref(question->away);
-    vr_dealloc(vr_door_env(home), question);
-    vr_door_unref(home);
+    vr_inbox_unref(question->away);
+    vr_dealloc(vr_inbox_env(home), question);
+    vr_inbox_unref(home);
 }
 
 static struct question *make(struct vr_reactor *from, struct vr_reactor *to,
                              vr_ask_fn *fn, struct vr_value value)
 {
-    struct question *question = vr_alloc(&from->env, sizeof(*question));
+    struct question *question =
+        vr_alloc(vr_reactor_env(from), sizeof(*question));
     if (!question)
         return NULL;
 
-    question->home = vr_door_ref(from->door);
-    question->away = vr_door_ref(to->door);
+    question->home = vr_inbox_ref(vr_reactor_inbox(from));
+    question->away = vr_inbox_ref(vr_reactor_inbox(to));
     question->to = to;
     question->fn = fn;
     question->value = value;

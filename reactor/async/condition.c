@@ -16,8 +16,9 @@
 #include <vreactor/base/err.h>
 #include <vreactor/base/thread.h>
 #include <vreactor/reactor/close_hook.h>
-#include <vreactor/reactor/door.h>
-#include <vreactor/reactor/reactor_impl.h>
+#include <vreactor/reactor/inbox.h>
+#include <vreactor/reactor/reactor.h>
+#include <vreactor/reactor/state.h>
 
 struct vr_condition {
     struct vr_env env;
@@ -32,7 +33,7 @@ struct vr_condition {
 
 struct vr_condition_watch {
     struct vr_condition *condition;
-    struct vr_door *door;
+    struct vr_inbox *inbox;
     struct vr_list link; /* in the condition's; with the lock */
     struct vr_post post;
     bool posted; /* until its function has returned; with the lock */
@@ -83,7 +84,7 @@ static void release(struct vr_condition *condition)
 static void notify(struct vr_condition_watch *watch)
 {
     if (!watch->posted)
-        watch->posted = vr_door_post(watch->door, &watch->post);
+        watch->posted = vr_inbox_post(watch->inbox, &watch->post);
 }
 
 /* Let all look again; with the lock. */
@@ -196,7 +197,7 @@ static void dispose(struct vr_condition_watch *watch)
 {
     struct vr_condition *condition = watch->condition;
 
-    vr_door_unref(watch->door);
+    vr_inbox_unref(watch->inbox);
     vr_dealloc(&condition->env, watch);
     release(condition);
 }
@@ -282,7 +283,7 @@ static void arrive(struct vr_post *post)
     come_back(watch, seen);
 }
 
-/* The door is shut, so it is not sent again. */
+/* The inbox is closed, so it is not sent again. */
 static void turn_away(struct vr_post *post)
 {
     come_back(vr_container_of(post, struct vr_condition_watch, post), 0);
@@ -293,7 +294,7 @@ static void begin(struct vr_condition_watch *watch, struct vr_reactor *reactor)
 {
     struct vr_condition *condition = watch->condition;
 
-    watch->door = vr_door_ref(reactor->door);
+    watch->inbox = vr_inbox_ref(vr_reactor_inbox(reactor));
     watch->post = (struct vr_post){.run = arrive, .cancelled = turn_away};
     watch->on_close.closed = hear_closed;
     vr_list_init(&watch->on_close.link);

@@ -5,7 +5,7 @@
  *
  * Who changes the state first decides what becomes of the promise; all that
  * touches the deferred is done on the reactor's thread.  A result travels there
- * by the post in the promise, through the reactor's door.
+ * by the post in the promise, through the reactor's inbox.
  */
 #include <vreactor/reactor/async/promise.h>
 
@@ -16,8 +16,9 @@
 #include <vreactor/base/container_of.h>
 #include <vreactor/base/err.h>
 #include <vreactor/reactor/close_hook.h>
-#include <vreactor/reactor/door.h>
-#include <vreactor/reactor/reactor_impl.h>
+#include <vreactor/reactor/inbox.h>
+#include <vreactor/reactor/reactor.h>
+#include <vreactor/reactor/state.h>
 #include <vreactor/reactor/async/promise_impl.h>
 
 enum state {
@@ -28,7 +29,7 @@ enum state {
 };
 
 struct vr_promise {
-    struct vr_door *door;
+    struct vr_inbox *inbox;
     atomic_uint sources; /* references */
     atomic_uint holds; /* of all sources together, of the reactor, of others */
     atomic_int state;
@@ -63,10 +64,10 @@ void vr_promise_release(struct vr_promise *promise)
     if (atomic_fetch_sub(&promise->holds, 1) != 1)
         return;
 
-    struct vr_door *door = promise->door;
+    struct vr_inbox *inbox = promise->inbox;
     vr_value_free(promise->arg);
-    vr_dealloc(vr_door_env(door), promise);
-    vr_door_unref(door);
+    vr_dealloc(vr_inbox_env(inbox), promise);
+    vr_inbox_unref(inbox);
 }
 
 /* ---- on the reactor's thread ---- */
@@ -134,7 +135,7 @@ static void cancel(void *arg, struct vr_pending *pending)
     vr_promise_release(promise);
 }
 
-/* Where it was settled, the door was shut before the post. */
+/* Where it was settled, the inbox was closed before the post. */
 static void hear_closed(struct vr_close_hook *hook)
 {
     struct vr_promise *promise =
@@ -149,11 +150,12 @@ static struct vr_promise *make(struct vr_reactor *reactor,
                                vr_promise_cancelled_fn *cancelled,
                                struct vr_value arg)
 {
-    struct vr_promise *promise = vr_alloc(&reactor->env, sizeof(*promise));
+    struct vr_promise *promise =
+        vr_alloc(vr_reactor_env(reactor), sizeof(*promise));
     if (!promise)
         return NULL;
 
-    promise->door = vr_door_ref(reactor->door);
+    promise->inbox = vr_inbox_ref(vr_reactor_inbox(reactor));
     atomic_init(&promise->sources, 1);
     atomic_init(&promise->holds, 2);
     atomic_init(&promise->state, WAITING);
@@ -182,8 +184,8 @@ int vr_promise_new_at(const char *file, int line, struct vr_reactor *reactor,
     int err = vr_pending_new_at(file, line, vr_reactor_env(reactor), cancel,
                                 promise, &promise->pending);
     if (err < 0) {
-        vr_door_unref(promise->door);
-        vr_dealloc(&reactor->env, promise);
+        vr_inbox_unref(promise->inbox);
+        vr_dealloc(vr_reactor_env(reactor), promise);
         return err;
     }
     vr_close_hook_add(&promise->on_close, reactor);
@@ -221,7 +223,7 @@ int vr_promise_settle(struct vr_promise *promise, struct vr_result result)
     int was = atomic_exchange(&promise->state, SETTLED);
     if (was == WAITING) {
         promise->result = result;
-        if (vr_door_post(promise->door, &promise->post))
+        if (vr_inbox_post(promise->inbox, &promise->post))
             return 0;
         was = CLOSED; /* or about to be: it fails without us */
     }

@@ -30,7 +30,7 @@ static void note_run(struct vr_call *call)
 /* Long after it has gone to sleep; or at last, should it not sleep at all. */
 static void *stop_a_sleeper(void *none)
 {
-    for (int i = 0; i < PATIENCE && !atomic_load(&reactor->inbox.asleep); i++)
+    for (int i = 0; i < PATIENCE && !atomic_load(&reactor->inbox->asleep); i++)
         sched_yield();
     for (int i = 0; i < LONG_SLEEP; i++)
         sched_yield();

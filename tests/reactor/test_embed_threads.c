@@ -108,11 +108,11 @@ static void *ask_and_wait(void *arg)
 
 static void begin_asking(struct question *question)
 {
-    const struct vr_post *before = atomic_load(&reactor->inbox.newest);
+    const struct vr_post *before = atomic_load(&reactor->inbox->newest);
 
     *question = (struct question){.code = 1};
     start(&question->thread, ask_and_wait, question);
-    while (atomic_load(&reactor->inbox.newest) == before)
+    while (atomic_load(&reactor->inbox->newest) == before)
         sched_yield();
 }
 

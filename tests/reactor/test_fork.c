@@ -358,12 +358,12 @@ TEST(fork, wakes_no_parent_by_posts_of_a_child)
     set_up();
     posts[0] = (struct vr_post){.run = note_post, .cancelled = note_post};
     posts[1] = posts[0];
-    check(vr_inbox_doze(&reactor->inbox)); /* as if it slept */
+    check(vr_inbox_doze(reactor->inbox)); /* as if it slept */
     check_in_child(post_and_stop);
 
-    struct pollfd wake = {.fd = reactor->inbox.wake[0], .events = POLLIN};
+    struct pollfd wake = {.fd = reactor->inbox->wake[0], .events = POLLIN};
     check_int(poll(&wake, 1, 0), 0);
-    vr_inbox_rise(&reactor->inbox);
+    vr_inbox_rise(reactor->inbox);
     check_int(vr_reactor_turn(reactor, 0), 0);
     check_int(told, 0);
     tear_down();

@@ -331,7 +331,7 @@ static int leave_thread_behind(void)
 
 static void await_sleep(void)
 {
-    while (!atomic_load(&reactor->inbox.asleep))
+    while (!atomic_load(&reactor->inbox->asleep))
         sched_yield();
 }
 

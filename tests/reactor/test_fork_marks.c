@@ -16,7 +16,6 @@
 #include <vreactor/log/queue_impl.h>
 #include <vreactor/log/thread.h>
 #include <vreactor/reactor/call.h>
-#include <vreactor/reactor/door.h>
 #include <vreactor/reactor/embed.h>
 #include <vreactor/reactor/async/pool_impl.h>
 #include <vreactor/reactor/post.h>
@@ -76,7 +75,7 @@ static void change_and_turn(void)
         vr_watch_want(&probe.watch, 0);
         vr_watch_want(&probe.watch, VR_READ);
         vr_call_after(&call, 0);
-        check(vr_inbox_doze(&reactor->inbox)); /* as if it slept */
+        check(vr_inbox_doze(reactor->inbox)); /* as if it slept */
         vr_reactor_post(reactor, &post);
         check_int(vr_reactor_turn(reactor, 0), 0);
         put(ends[1], "x");
@@ -104,7 +103,7 @@ TEST(fork_marks, no_wake_up_asks_for_the_process)
 {
     set_up_busy();
     for (int i = 0; i < 3; i++) {
-        check(vr_inbox_doze(&reactor->inbox));
+        check(vr_inbox_doze(reactor->inbox));
         vr_reactor_stop(reactor);
         check_int(vr_reactor_turn(reactor, 0), 1);
     }
@@ -121,7 +120,7 @@ static int knows_what_is_inherited(void)
 {
     child_check(vr_reactor_is_inherited(reactor));
     child_check(vr_reactor_turn(reactor, 0) == -ECHILD);
-    child_check(!vr_door_post(reactor->door, &post));
+    child_check(!vr_inbox_post(reactor->inbox, &post));
     child_check(!vr_pool_is_ours(pool));
     child_check(!vr_log_queue_own(queue));
     child_check(vr_log_thread_free(thread, 0) == -ECHILD);

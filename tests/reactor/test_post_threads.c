@@ -195,9 +195,9 @@ static void stop_when_waited_for(struct vr_post *post)
     struct ending *ending = vr_container_of(post, struct ending, post);
 
     vr_reactor_post(reactor, &ending->first);
-    const struct vr_post *before = atomic_load(&reactor->inbox.newest);
+    const struct vr_post *before = atomic_load(&reactor->inbox->newest);
     check(!pthread_create(&ending->thread, NULL, wait_in_vain, &ending->code));
-    while (atomic_load(&reactor->inbox.newest) == before)
+    while (atomic_load(&reactor->inbox->newest) == before)
         sched_yield();
     vr_reactor_stop(reactor);
 }

@@ -14,10 +14,10 @@
 /* The clock is held, so it is another's wait that ends by it. */
 static void be_busy_for_a_minute(struct vr_post *post)
 {
-    const struct vr_post *before = atomic_load(&reactor->inbox.newest);
+    const struct vr_post *before = atomic_load(&reactor->inbox->newest);
 
     start_waiter(post);
-    while (atomic_load(&reactor->inbox.newest) == before)
+    while (atomic_load(&reactor->inbox->newest) == before)
         sched_yield();
     vr_test_advance(&test, 60 * VR_SEC);
     while (!atomic_load(&waiter.back))
@@ -132,10 +132,10 @@ TEST(wait_end, comes_with_the_run_and_the_close_cancels)
 
 static void stop_when_waited_for(struct vr_post *post)
 {
-    const struct vr_post *before = atomic_load(&reactor->inbox.newest);
+    const struct vr_post *before = atomic_load(&reactor->inbox->newest);
 
     start_waiter(post);
-    while (atomic_load(&reactor->inbox.newest) == before)
+    while (atomic_load(&reactor->inbox->newest) == before)
         sched_yield();
     vr_reactor_stop(reactor);
 }
@@ -266,7 +266,7 @@ static void begin_to_wait(void)
     check_int(vr_reactor_embed(reactor, need_turn, NULL), 0);
     waiter.stops = false;
     start_waiter(NULL);
-    while (!vr_inbox_has_some(&reactor->inbox))
+    while (!vr_inbox_has_some(reactor->inbox))
         sched_yield();
 }
 
