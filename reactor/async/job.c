@@ -43,16 +43,16 @@ static void settle_drains(struct vr_pool *pool, struct vr_list *drains)
 
 /* One job less; with the lock.  If it was the last, those that wait for that go
  * to @drains. */
-static void count_down(struct vr_pool_tally *tally, struct vr_list *drains)
+static void count_down(struct vr_pool_group *group, struct vr_list *drains)
 {
-    if (!--tally->jobs)
-        vr_list_splice(drains, &tally->drains);
+    if (!--group->count)
+        vr_list_splice(drains, &group->drains);
 }
 
 /* With the lock. @return @group, if it is to be freed now; or NULL */
 static struct vr_pool_group *if_through(struct vr_pool_group *group)
 {
-    return group && group->freed && !group->tally.jobs ? group : NULL;
+    return group && group->freed && !group->count ? group : NULL;
 }
 
 static void free_group(struct vr_pool_group *group)
@@ -84,7 +84,7 @@ static void leave(struct vr_job *job)
     count_down(&pool->all, &drains);
     if (job->group) {
         vr_list_remove(&job->grouped);
-        count_down(&job->group->tally, &drains);
+        count_down(job->group, &drains);
     }
     struct vr_pool_group *through = if_through(job->group);
     pthread_mutex_unlock(&pool->lock);
@@ -161,9 +161,13 @@ static void cancel(void *arg)
         drop(job);
 }
 
-static void fail_cancelled(struct vr_job *job)
+/* With the lock: nobody waits any more for @job, which goes to @taken if it was
+ * in the queue. */
+static void call_off(struct vr_job *job, struct vr_list *taken)
 {
     (void)vr_promise_fail(job->promise, vr_failure_cancelled());
+    if (take_back(job))
+        vr_list_append(taken, &job->link);
 }
 
 static size_t drop_all(struct vr_list *taken)
@@ -178,15 +182,12 @@ static size_t drop_all(struct vr_list *taken)
 
 void vr_job_cancel_queued(struct vr_pool *pool)
 {
-    struct vr_list taken, *link;
+    struct vr_list taken;
 
     vr_list_init(&taken);
     pthread_mutex_lock(&pool->lock);
-    while ((link = vr_list_pop(&pool->queue))) {
-        (void)take_back(job_of(link));
-        fail_cancelled(job_of(link));
-        vr_list_append(&taken, link);
-    }
+    while (!vr_list_empty(&pool->queue))
+        call_off(job_of(pool->queue.next), &taken);
     pthread_mutex_unlock(&pool->lock);
     (void)drop_all(&taken);
 }
@@ -201,12 +202,8 @@ size_t vr_pool_group_cancel(struct vr_pool_group *group)
 
     vr_list_init(&taken);
     pthread_mutex_lock(&pool->lock);
-    for (link = group->jobs.next; link != &group->jobs; link = link->next) {
-        struct vr_job *job = vr_container_of(link, struct vr_job, grouped);
-        fail_cancelled(job);
-        if (take_back(job))
-            vr_list_append(&taken, &job->link);
-    }
+    for (link = group->jobs.next; link != &group->jobs; link = link->next)
+        call_off(vr_container_of(link, struct vr_job, grouped), &taken);
     pthread_mutex_unlock(&pool->lock);
     return drop_all(&taken);
 }
@@ -239,10 +236,10 @@ static int enqueue(struct vr_pool *pool, struct vr_job *job)
         (void)take_back(job);
         return err;
     }
-    pool->all.jobs++;
+    pool->all.count++;
     if (job->group) {
         vr_list_append(&job->group->jobs, &job->grouped);
-        job->group->tally.jobs++;
+        job->group->count++;
     }
     pthread_cond_signal(&pool->changed);
     return 0;
@@ -302,10 +299,10 @@ int vr_pool_submit_at(const char *file, int line, struct vr_pool *pool,
 
 /* ---- waiting for the last ---- */
 
-static int add_drain(struct vr_pool *pool, struct vr_pool_tally *tally,
-                     struct vr_reactor *reactor,
-                     struct vr_pending **ret_pending)
+int vr_pool_group_drain(struct vr_pool_group *group, struct vr_reactor *reactor,
+                        struct vr_pending **ret_pending)
 {
+    struct vr_pool *pool = group->pool;
     struct vr_list none;
 
     if (!vr_pool_is_ours(pool))
@@ -321,7 +318,7 @@ static int add_drain(struct vr_pool *pool, struct vr_pool_tally *tally,
     }
     vr_list_init(&none);
     pthread_mutex_lock(&pool->lock);
-    vr_list_append(tally->jobs ? &tally->drains : &none, &drain->link);
+    vr_list_append(group->count ? &group->drains : &none, &drain->link);
     pthread_mutex_unlock(&pool->lock);
     settle_drains(pool, &none);
     return 0;
@@ -330,13 +327,14 @@ static int add_drain(struct vr_pool *pool, struct vr_pool_tally *tally,
 int vr_pool_drain(struct vr_pool *pool, struct vr_reactor *reactor,
                   struct vr_pending **ret_pending)
 {
-    return add_drain(pool, &pool->all, reactor, ret_pending);
+    return vr_pool_group_drain(&pool->all, reactor, ret_pending);
 }
 
-int vr_pool_group_drain(struct vr_pool_group *group, struct vr_reactor *reactor,
-                        struct vr_pending **ret_pending)
+void vr_pool_group_init(struct vr_pool_group *group, struct vr_pool *pool)
 {
-    return add_drain(group->pool, &group->tally, reactor, ret_pending);
+    *group = (struct vr_pool_group){.pool = pool};
+    vr_list_init(&group->jobs);
+    vr_list_init(&group->drains);
 }
 
 int vr_pool_group_new(struct vr_pool *pool, struct vr_pool_group **ret_group)
@@ -347,9 +345,7 @@ int vr_pool_group_new(struct vr_pool *pool, struct vr_pool_group **ret_group)
     if (!group)
         return -ENOMEM;
 
-    group->pool = pool;
-    vr_list_init(&group->jobs);
-    vr_list_init(&group->tally.drains);
+    vr_pool_group_init(group, pool);
     pthread_mutex_lock(&pool->lock);
     pool->holds++;
     pthread_mutex_unlock(&pool->lock);

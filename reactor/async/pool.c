@@ -74,7 +74,7 @@ int vr_pool_new(const struct vr_pool_options *options,
     vr_cond_init(&pool->gone);
     vr_list_init(&pool->queue);
     vr_list_init(&pool->running);
-    vr_list_init(&pool->all.drains);
+    vr_pool_group_init(&pool->all, pool);
     *ret_pool = pool;
     return 0;
 }

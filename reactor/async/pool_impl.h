@@ -19,10 +19,12 @@
 
 struct vr_promise;
 
-/** How many jobs are queued or run, and the drains that wait for the last. */
-struct vr_pool_tally {
-    size_t jobs;
-    struct vr_list drains;
+struct vr_pool_group {
+    struct vr_pool *pool;
+    size_t count; /* of jobs that are queued or run */
+    struct vr_list jobs;
+    struct vr_list drains; /* these wait for the last job */
+    bool freed;            /* by its owner */
 };
 
 struct vr_pool {
@@ -43,9 +45,9 @@ struct vr_pool {
     struct vr_pool_counts counts;
     struct vr_list queue;
     struct vr_list running;
-    struct vr_pool_tally all;
-    bool has_left;  /* a thread that nobody has joined yet ... */
-    pthread_t left; /* ... which is this one */
+    struct vr_pool_group all; /* counts all jobs, and lists none */
+    bool has_left;            /* a thread that nobody has joined yet ... */
+    pthread_t left;           /* ... which is this one */
 };
 
 enum vr_job_state { VR_JOB_GONE, VR_JOB_QUEUED, VR_JOB_RUNNING };
@@ -59,14 +61,7 @@ struct vr_job {
     enum vr_job_state state;
     pthread_t thread;       /* where it runs */
     struct vr_list link;    /* in the queue, or among those that run */
-    struct vr_list grouped; /* in its group */
-};
-
-struct vr_pool_group {
-    struct vr_pool *pool;
-    struct vr_list jobs;
-    struct vr_pool_tally tally;
-    bool freed; /* by its owner */
+    struct vr_list grouped; /* in its group, if there is one */
 };
 
 /** Was @p pool made by this process?  A forked child has none of its threads,
@@ -88,6 +83,9 @@ struct vr_job *vr_job_take(struct vr_pool *pool);
 
 /** Run a job that was taken, and forget it. */
 void vr_job_run(struct vr_job *job);
+
+/** Make @p group an empty one of @p pool. */
+void vr_pool_group_init(struct vr_pool_group *group, struct vr_pool *pool);
 
 /** Cancel all jobs that have not begun. */
 void vr_job_cancel_queued(struct vr_pool *pool);
