@@ -313,7 +313,7 @@ TEST(survives_embed, a_start_that_fails_leaves_it_to_the_host)
     vr_test_sys_fail(VR_TEST_SYS_THREAD_CREATE, 1, 1, EAGAIN);
     check_int(vr_reactor_start(survive_reactor), -EAGAIN);
     check(!pthread_create(&thread, NULL, call_and_wait, NULL));
-    while (!answered && !atomic_load(&survive_reactor->inbox.newest))
+    while (!answered && !atomic_load(&survive_reactor->inbox->newest))
         sched_yield();
     survive_turns(1);
     check(!pthread_join(thread, NULL));
