@@ -32,14 +32,12 @@ const struct vr_env *vr_stream_env(const struct vr_stream *stream)
     return stream->agent.writer.queue.env;
 }
 
-struct vr_pending *vr_stream_done(const char *file, int line,
-                                  const struct vr_stream *stream,
+struct vr_pending *vr_stream_done(const struct vr_stream *stream,
                                   struct vr_result result)
 {
     struct vr_pending *pending = NULL;
 
-    if (vr_pending_done_at(file, line, vr_stream_env(stream), result,
-                           &pending) < 0)
+    if ((vr_pending_done)(vr_stream_env(stream), result, &pending) < 0)
         vr_result_free(result);
     return pending;
 }
@@ -47,8 +45,8 @@ struct vr_pending *vr_stream_done(const char *file, int line,
 struct vr_result vr_stream_failed(const struct vr_stream *stream, int err,
                                   const char *stage)
 {
-    return vr_fail(vr_failure_new_at(NULL, 0, vr_stream_env(stream), err, stage,
-                                     NULL, NULL));
+    return vr_fail(
+        (vr_failure_new)(vr_stream_env(stream), err, stage, NULL, NULL));
 }
 
 /* ---- what was read ---- */
@@ -141,14 +139,13 @@ static struct vr_result no_read(const struct vr_stream *stream)
     return vr_stream_failed(stream, closes ? -VR_ECLOSED : -EBUSY, "read");
 }
 
-static struct vr_pending *read_so(const char *file, int line,
-                                  struct vr_stream *stream,
+static struct vr_pending *read_so(struct vr_stream *stream,
                                   enum vr_stream_state state, size_t most)
 {
     if (stream->state != VR_STREAM_AWAITS_CALL)
-        return vr_stream_done(file, line, stream, no_read(stream));
-    if (vr_pending_new_at(file, line, vr_stream_env(stream), take_back, stream,
-                          &stream->reading) < 0)
+        return vr_stream_done(stream, no_read(stream));
+    if ((vr_pending_new)(vr_stream_env(stream), take_back, stream,
+                         &stream->reading) < 0)
         return NULL;
 
     struct vr_pending *pending = stream->reading;
@@ -159,26 +156,22 @@ static struct vr_pending *read_so(const char *file, int line,
     return pending;
 }
 
-struct vr_pending *vr_stream_read_some_at(const char *file, int line,
-                                          struct vr_stream *stream, size_t most)
+struct vr_pending *(vr_stream_read_some)(struct vr_stream *stream, size_t most)
 {
-    return read_so(file, line, stream, VR_STREAM_AWAITS_SOME,
-                   most ? most : DEFAULT_MOST);
+    return read_so(stream, VR_STREAM_AWAITS_SOME, most ? most : DEFAULT_MOST);
 }
 
-struct vr_pending *vr_stream_read_exactly_at(const char *file, int line,
-                                             struct vr_stream *stream,
-                                             size_t len)
+struct vr_pending *(vr_stream_read_exactly)(struct vr_stream *stream,
+                                            size_t len)
 {
-    return len ? read_so(file, line, stream, VR_STREAM_AWAITS_EXACTLY, len)
-               : vr_stream_done(file, line, stream, copy(stream, NULL, 0));
+    return len ? read_so(stream, VR_STREAM_AWAITS_EXACTLY, len)
+               : vr_stream_done(stream, copy(stream, NULL, 0));
 }
 
-struct vr_pending *vr_stream_read_line_at(const char *file, int line,
-                                          struct vr_stream *stream, size_t most)
+struct vr_pending *(vr_stream_read_line)(struct vr_stream *stream, size_t most)
 {
     assert(most);
-    return read_so(file, line, stream, VR_STREAM_AWAITS_LINE, most);
+    return read_so(stream, VR_STREAM_AWAITS_LINE, most);
 }
 
 const struct vr_end *vr_stream_why(const struct vr_stream *stream)

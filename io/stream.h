@@ -108,26 +108,17 @@ void vr_stream_init(struct vr_stream *stream, struct vr_reactor *reactor);
  *
  * @param most  0: 64 KiB
  */
-#define vr_stream_read_some(stream, most)                                      \
-    vr_stream_read_some_at(__FILE__, __LINE__, stream, most)
-
-/** vr_stream_read_some() at another place; keeps @p file. */
-struct vr_pending *vr_stream_read_some_at(const char *file, int line,
-                                          struct vr_stream *stream,
-                                          size_t most);
+struct vr_pending *vr_stream_read_some(struct vr_stream *stream, size_t most);
+#define vr_stream_read_some(...) VR_PLACED((vr_stream_read_some)(__VA_ARGS__))
 
 /**
  * Read @p len bytes.
  *
  *     pending = vr_stream_read_exactly(stream, len);
  */
-#define vr_stream_read_exactly(stream, len)                                    \
-    vr_stream_read_exactly_at(__FILE__, __LINE__, stream, len)
-
-/** vr_stream_read_exactly() at another place; keeps @p file. */
-struct vr_pending *vr_stream_read_exactly_at(const char *file, int line,
-                                             struct vr_stream *stream,
-                                             size_t len);
+struct vr_pending *vr_stream_read_exactly(struct vr_stream *stream, size_t len);
+#define vr_stream_read_exactly(...)                                            \
+    VR_PLACED((vr_stream_read_exactly)(__VA_ARGS__))
 
 /**
  * Read a line, which ends in "\n" or "\r\n"; the value is without that.  A
@@ -136,13 +127,8 @@ struct vr_pending *vr_stream_read_exactly_at(const char *file, int line,
  *
  *     pending = vr_stream_read_line(stream, most);
  */
-#define vr_stream_read_line(stream, most)                                      \
-    vr_stream_read_line_at(__FILE__, __LINE__, stream, most)
-
-/** vr_stream_read_line() at another place; keeps @p file. */
-struct vr_pending *vr_stream_read_line_at(const char *file, int line,
-                                          struct vr_stream *stream,
-                                          size_t most);
+struct vr_pending *vr_stream_read_line(struct vr_stream *stream, size_t most);
+#define vr_stream_read_line(...) VR_PLACED((vr_stream_read_line)(__VA_ARGS__))
 
 /** Why no more bytes come; NULL: more may. */
 const struct vr_end *vr_stream_why(const struct vr_stream *stream);
@@ -158,26 +144,17 @@ const struct vr_end *vr_stream_why(const struct vr_stream *stream);
  *
  *     pending = vr_stream_write(stream, data, len);
  */
-#define vr_stream_write(stream, data, len)                                     \
-    vr_stream_write_at(__FILE__, __LINE__, stream, data, len)
-
-/** vr_stream_write() at another place; keeps @p file. */
-struct vr_pending *vr_stream_write_at(const char *file, int line,
-                                      struct vr_stream *stream,
-                                      const void *data, size_t len);
+struct vr_pending *vr_stream_write(struct vr_stream *stream, const void *data,
+                                   size_t len);
+#define vr_stream_write(...) VR_PLACED((vr_stream_write)(__VA_ARGS__))
 
 /**
  * vr_stream_write() of a text without its final zero.
  *
  *     pending = vr_stream_text(stream, "Hello.");
  */
-#define vr_stream_text(stream, text)                                           \
-    vr_stream_text_at(__FILE__, __LINE__, stream, text)
-
-/** vr_stream_text() at another place; keeps @p file. */
-struct vr_pending *vr_stream_text_at(const char *file, int line,
-                                     struct vr_stream *stream,
-                                     const char *text);
+struct vr_pending *vr_stream_text(struct vr_stream *stream, const char *text);
+#define vr_stream_text(...) VR_PLACED((vr_stream_text)(__VA_ARGS__))
 
 /**
  * Fires when the element below has taken all written bytes; fails if they were
@@ -186,11 +163,8 @@ struct vr_pending *vr_stream_text_at(const char *file, int line,
  *
  *     pending = vr_stream_flush(stream);
  */
-#define vr_stream_flush(stream) vr_stream_flush_at(__FILE__, __LINE__, stream)
-
-/** vr_stream_flush() at another place; keeps @p file. */
-struct vr_pending *vr_stream_flush_at(const char *file, int line,
-                                      struct vr_stream *stream);
+struct vr_pending *vr_stream_flush(struct vr_stream *stream);
+#define vr_stream_flush(...) VR_PLACED((vr_stream_flush)(__VA_ARGS__))
 
 /** Write no more: an orderly end follows the written bytes.  Again: nothing
  *  happens. */
@@ -206,11 +180,8 @@ void vr_stream_end(struct vr_stream *stream);
  *
  *     pending = vr_stream_close(stream);
  */
-#define vr_stream_close(stream) vr_stream_close_at(__FILE__, __LINE__, stream)
-
-/** vr_stream_close() at another place; keeps @p file. */
-struct vr_pending *vr_stream_close_at(const char *file, int line,
-                                      struct vr_stream *stream);
+struct vr_pending *vr_stream_close(struct vr_stream *stream);
+#define vr_stream_close(...) VR_PLACED((vr_stream_close)(__VA_ARGS__))
 
 VR_END_DECLS
 

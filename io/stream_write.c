@@ -71,16 +71,14 @@ static void forget_wait(void *arg, struct vr_pending *pending)
     vr_dealloc(wait->env, wait);
 }
 
-static struct vr_pending *wait_for(const char *file, int line,
-                                   struct vr_stream *stream, bool all)
+static struct vr_pending *wait_for(struct vr_stream *stream, bool all)
 {
     const struct vr_env *env = vr_stream_env(stream);
     struct wait *wait = vr_alloc(env, sizeof(*wait));
     if (!wait)
         return NULL;
 
-    int err =
-        vr_pending_new_at(file, line, env, forget_wait, wait, &wait->pending);
+    int err = (vr_pending_new)(env, forget_wait, wait, &wait->pending);
     if (err < 0) {
         vr_dealloc(env, wait);
         return NULL;
@@ -147,16 +145,15 @@ const struct vr_writer_ops vr_stream_writer_ops = {
 /* ---- writing ---- */
 
 /* The deferred comes first: bytes that were appended cannot be taken back. */
-struct vr_pending *vr_stream_write_at(const char *file, int line,
-                                      struct vr_stream *stream,
-                                      const void *data, size_t len)
+struct vr_pending *(vr_stream_write)(struct vr_stream *stream, const void *data,
+                                     size_t len)
 {
     const struct vr_writer *writer = &stream->agent.writer;
     bool fills = writer->queue.len >= writer->limit ||
                  len >= writer->limit - writer->queue.len;
     struct vr_pending *pending =
-        fills ? wait_for(file, line, stream, false)
-              : vr_stream_done(file, line, stream, vr_ok(vr_value_none()));
+        fills ? wait_for(stream, false)
+              : vr_stream_done(stream, vr_ok(vr_value_none()));
     if (!pending)
         return NULL;
 
@@ -165,22 +162,18 @@ struct vr_pending *vr_stream_write_at(const char *file, int line,
         return pending;
 
     vr_pending_free(pending);
-    return err == -ENOMEM
-               ? NULL
-               : vr_stream_done(file, line, stream, lost(stream, err));
+    return err == -ENOMEM ? NULL : vr_stream_done(stream, lost(stream, err));
 }
 
-struct vr_pending *vr_stream_text_at(const char *file, int line,
-                                     struct vr_stream *stream, const char *text)
+struct vr_pending *(vr_stream_text)(struct vr_stream *stream, const char *text)
 {
-    return vr_stream_write_at(file, line, stream, text, strlen(text));
+    return (vr_stream_write)(stream, text, strlen(text));
 }
 
-struct vr_pending *vr_stream_flush_at(const char *file, int line,
-                                      struct vr_stream *stream)
+struct vr_pending *(vr_stream_flush)(struct vr_stream *stream)
 {
-    return is_going(stream) ? wait_for(file, line, stream, true)
-                            : vr_stream_done(file, line, stream, gone(stream));
+    return is_going(stream) ? wait_for(stream, true)
+                            : vr_stream_done(stream, gone(stream));
 }
 
 void vr_stream_end(struct vr_stream *stream)
@@ -258,23 +251,21 @@ static void begin_to_close(struct vr_stream *stream)
     vr_stream_check_closed(stream);
 }
 
-struct vr_pending *vr_stream_close_at(const char *file, int line,
-                                      struct vr_stream *stream)
+struct vr_pending *(vr_stream_close)(struct vr_stream *stream)
 {
     const struct vr_chain *chain = stream->agent.element.chain;
     struct vr_pending *pending = NULL;
 
     if (!chain || chain->is_closed)
         return vr_stream_done(
-            file, line, stream,
-            vr_stream_why(stream)
-                ? closed(stream)
-                : vr_stream_failed(stream, -ENOTCONN, "shutdown"));
+            stream, vr_stream_why(stream)
+                        ? closed(stream)
+                        : vr_stream_failed(stream, -ENOTCONN, "shutdown"));
     if (stream->closing)
-        return vr_stream_done(file, line, stream,
+        return vr_stream_done(stream,
                               vr_stream_failed(stream, -EBUSY, "shutdown"));
-    if (vr_pending_new_at(file, line, vr_stream_env(stream), give_up_closing,
-                          stream, &pending) < 0) {
+    if ((vr_pending_new)(vr_stream_env(stream), give_up_closing, stream,
+                         &pending) < 0) {
         close_at_once(stream, VR_END_ERROR, -ENOMEM);
         return NULL;
     }

@@ -9,6 +9,7 @@
 
 #include <vreactor/base/err.h>
 #include <vreactor/pending/members.h>
+#include <vreactor/pending/place.h>
 
 static bool all_is_done(struct vr_combination *self,
                         struct vr_result *ret_result)
@@ -37,10 +38,10 @@ static struct vr_result too_few(struct vr_combination *self)
     struct vr_failure *cause =
         vr_combination_take(self, self->first_failure).failure;
 
-    return vr_fail(vr_failure_new_at(NULL, 0, vr_pending_env(self->pending),
-                                     cause->code, NULL, cause,
-                                     "%zu of %zu failed, %zu were wanted",
-                                     failures, self->count, self->wanted));
+    return vr_fail((vr_failure_new)(vr_pending_env(self->pending), cause->code,
+                                    NULL, cause,
+                                    "%zu of %zu failed, %zu were wanted",
+                                    failures, self->count, self->wanted));
 }
 
 static bool some_is_done(struct vr_combination *self,
@@ -83,16 +84,25 @@ static void free_all(struct vr_pending *const *members, size_t count)
         vr_pending_free(members[i]);
 }
 
-static int combine(const char *file, int line, const struct vr_env *env,
-                   struct vr_pending *const *members, size_t count,
-                   size_t wanted, vr_is_done_fn *is_done,
+/* What runs may free the combination. */
+static int start(struct vr_combination *self, struct vr_pending **ret_pending)
+{
+    struct vr_pending *pending = self->pending;
+
+    vr_pending_keep_memory(pending);
+    *ret_pending = pending;
+    vr_combination_go_on(self);
+    return vr_pending_hand_out(pending);
+}
+
+static int combine(const struct vr_env *env, struct vr_pending *const *members,
+                   size_t count, size_t wanted, vr_is_done_fn *is_done,
                    struct vr_pending **ret_pending)
 {
     struct vr_combination *self = NULL;
 
-    int err = wanted > count
-                  ? -EINVAL
-                  : vr_combination_new(file, line, env, count, is_done, &self);
+    int err = wanted > count ? -EINVAL
+                             : vr_combination_new(env, count, is_done, &self);
     if (err) {
         free_all(members, count);
         return err;
@@ -101,67 +111,56 @@ static int combine(const char *file, int line, const struct vr_env *env,
     self->parallel = count;
     for (size_t i = 0; i < count; i++)
         self->members[i].pending = members[i];
-    *ret_pending = self->pending; /* which may be one of members */
-    vr_combination_go_on(self);
-    return 0;
+    return start(self, ret_pending); /* may overwrite one of members */
 }
 
-int vr_pending_all_at(const char *file, int line, const struct vr_env *env,
+int(vr_pending_all)(const struct vr_env *env, struct vr_pending *const *members,
+                    size_t count, struct vr_pending **ret_pending)
+{
+    return combine(env, members, count, 0, all_is_done, ret_pending);
+}
+
+int(vr_pending_every)(const struct vr_env *env,
                       struct vr_pending *const *members, size_t count,
                       struct vr_pending **ret_pending)
 {
-    return combine(file, line, env, members, count, 0, all_is_done,
-                   ret_pending);
+    return combine(env, members, count, 0, every_is_done, ret_pending);
 }
 
-int vr_pending_every_at(const char *file, int line, const struct vr_env *env,
-                        struct vr_pending *const *members, size_t count,
-                        struct vr_pending **ret_pending)
+int(vr_pending_some)(const struct vr_env *env,
+                     struct vr_pending *const *members, size_t count,
+                     size_t wanted, struct vr_pending **ret_pending)
 {
-    return combine(file, line, env, members, count, 0, every_is_done,
-                   ret_pending);
+    return combine(env, members, count, wanted, some_is_done, ret_pending);
 }
 
-int vr_pending_some_at(const char *file, int line, const struct vr_env *env,
-                       struct vr_pending *const *members, size_t count,
-                       size_t wanted, struct vr_pending **ret_pending)
+int(vr_pending_any)(const struct vr_env *env, struct vr_pending *const *members,
+                    size_t count, struct vr_pending **ret_pending)
 {
-    return combine(file, line, env, members, count, wanted, some_is_done,
-                   ret_pending);
+    return combine(env, members, count, 1, any_is_done, ret_pending);
 }
 
-int vr_pending_any_at(const char *file, int line, const struct vr_env *env,
-                      struct vr_pending *const *members, size_t count,
-                      struct vr_pending **ret_pending)
+int(vr_pending_race)(const struct vr_env *env,
+                     struct vr_pending *const *members, size_t count,
+                     struct vr_pending **ret_pending)
 {
-    return combine(file, line, env, members, count, 1, any_is_done,
-                   ret_pending);
+    return combine(env, members, count, 1, race_is_done, ret_pending);
 }
 
-int vr_pending_race_at(const char *file, int line, const struct vr_env *env,
-                       struct vr_pending *const *members, size_t count,
-                       struct vr_pending **ret_pending)
-{
-    return combine(file, line, env, members, count, 1, race_is_done,
-                   ret_pending);
-}
-
-int vr_pending_sequence_at(const char *file, int line, const struct vr_env *env,
-                           size_t count, size_t parallel, vr_begin_fn *begin,
-                           void *arg, struct vr_pending **ret_pending)
+int(vr_pending_sequence)(const struct vr_env *env, size_t count,
+                         size_t parallel, vr_begin_fn *begin, void *arg,
+                         struct vr_pending **ret_pending)
 {
     struct vr_combination *self;
 
     if (!parallel || !begin)
         return -EINVAL;
-    int err = vr_combination_new(file, line, env, count, every_is_done, &self);
+    int err = vr_combination_new(env, count, every_is_done, &self);
     if (err)
         return err;
 
     self->parallel = parallel;
     self->begin = begin;
     self->arg = arg;
-    *ret_pending = self->pending;
-    vr_combination_go_on(self);
-    return 0;
+    return start(self, ret_pending);
 }

@@ -66,14 +66,10 @@ struct vr_results {
  *
  * @return 0, -ENOMEM
  */
-#define vr_pending_all(env, members, count, ret_pending)                       \
-    vr_pending_all_at(__FILE__, __LINE__, env, members, count, ret_pending)
-
-/** vr_pending_all() at another place; keeps @p file. */
 VR_MUST_CHECK
-int vr_pending_all_at(const char *file, int line, const struct vr_env *env,
-                      struct vr_pending *const *members, size_t count,
-                      struct vr_pending **ret_pending);
+int vr_pending_all(const struct vr_env *env, struct vr_pending *const *members,
+                   size_t count, struct vr_pending **ret_pending);
+#define vr_pending_all(...) VR_MADE((vr_pending_all)(__VA_ARGS__))
 
 /**
  * Wait for all members, or for the first failure, which is then that of the
@@ -83,14 +79,11 @@ int vr_pending_all_at(const char *file, int line, const struct vr_env *env,
  *
  * @return 0, -ENOMEM
  */
-#define vr_pending_every(env, members, count, ret_pending)                     \
-    vr_pending_every_at(__FILE__, __LINE__, env, members, count, ret_pending)
-
-/** vr_pending_every() at another place; keeps @p file. */
 VR_MUST_CHECK
-int vr_pending_every_at(const char *file, int line, const struct vr_env *env,
-                        struct vr_pending *const *members, size_t count,
-                        struct vr_pending **ret_pending);
+int vr_pending_every(const struct vr_env *env,
+                     struct vr_pending *const *members, size_t count,
+                     struct vr_pending **ret_pending);
+#define vr_pending_every(...) VR_MADE((vr_pending_every)(__VA_ARGS__))
 
 /**
  * Wait for @p wanted values.  The value is a struct vr_results of all members.
@@ -101,15 +94,11 @@ int vr_pending_every_at(const char *file, int line, const struct vr_env *env,
  *
  * @return 0; -EINVAL if more are wanted than there are; -ENOMEM
  */
-#define vr_pending_some(env, members, count, wanted, ret_pending)              \
-    vr_pending_some_at(__FILE__, __LINE__, env, members, count, wanted,        \
-                       ret_pending)
-
-/** vr_pending_some() at another place; keeps @p file. */
 VR_MUST_CHECK
-int vr_pending_some_at(const char *file, int line, const struct vr_env *env,
-                       struct vr_pending *const *members, size_t count,
-                       size_t wanted, struct vr_pending **ret_pending);
+int vr_pending_some(const struct vr_env *env, struct vr_pending *const *members,
+                    size_t count, size_t wanted,
+                    struct vr_pending **ret_pending);
+#define vr_pending_some(...) VR_MADE((vr_pending_some)(__VA_ARGS__))
 
 /**
  * Wait for the first value.  When all members have failed the combination
@@ -119,14 +108,10 @@ int vr_pending_some_at(const char *file, int line, const struct vr_env *env,
  *
  * @return 0; -EINVAL if @p count is 0; -ENOMEM
  */
-#define vr_pending_any(env, members, count, ret_pending)                       \
-    vr_pending_any_at(__FILE__, __LINE__, env, members, count, ret_pending)
-
-/** vr_pending_any() at another place; keeps @p file. */
 VR_MUST_CHECK
-int vr_pending_any_at(const char *file, int line, const struct vr_env *env,
-                      struct vr_pending *const *members, size_t count,
-                      struct vr_pending **ret_pending);
+int vr_pending_any(const struct vr_env *env, struct vr_pending *const *members,
+                   size_t count, struct vr_pending **ret_pending);
+#define vr_pending_any(...) VR_MADE((vr_pending_any)(__VA_ARGS__))
 
 /**
  * Wait for the first result, value or failure.
@@ -135,14 +120,10 @@ int vr_pending_any_at(const char *file, int line, const struct vr_env *env,
  *
  * @return 0; -EINVAL if @p count is 0; -ENOMEM
  */
-#define vr_pending_race(env, members, count, ret_pending)                      \
-    vr_pending_race_at(__FILE__, __LINE__, env, members, count, ret_pending)
-
-/** vr_pending_race() at another place; keeps @p file. */
 VR_MUST_CHECK
-int vr_pending_race_at(const char *file, int line, const struct vr_env *env,
-                       struct vr_pending *const *members, size_t count,
-                       struct vr_pending **ret_pending);
+int vr_pending_race(const struct vr_env *env, struct vr_pending *const *members,
+                    size_t count, struct vr_pending **ret_pending);
+#define vr_pending_race(...) VR_MADE((vr_pending_race)(__VA_ARGS__))
 
 /** Begin the task of number @p index, from 0.  @return its deferred, which is
  *  taken; NULL counts as one that failed with -ENOMEM */
@@ -159,15 +140,11 @@ typedef struct vr_pending *vr_begin_fn(void *arg, size_t index);
  * @return 0; -EINVAL if @p parallel is 0 or @p begin NULL; -ENOMEM: nothing was
  * begun
  */
-#define vr_pending_sequence(env, count, parallel, begin, arg, ret_pending)     \
-    vr_pending_sequence_at(__FILE__, __LINE__, env, count, parallel, begin,    \
-                           arg, ret_pending)
-
-/** vr_pending_sequence() at another place; keeps @p file. */
 VR_MUST_CHECK
-int vr_pending_sequence_at(const char *file, int line, const struct vr_env *env,
-                           size_t count, size_t parallel, vr_begin_fn *begin,
-                           void *arg, struct vr_pending **ret_pending);
+int vr_pending_sequence(const struct vr_env *env, size_t count, size_t parallel,
+                        vr_begin_fn *begin, void *arg,
+                        struct vr_pending **ret_pending);
+#define vr_pending_sequence(...) VR_MADE((vr_pending_sequence)(__VA_ARGS__))
 
 VR_END_DECLS
 

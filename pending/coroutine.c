@@ -18,6 +18,7 @@
 #include <vreactor/base/env_home.h>
 #include <vreactor/base/options.h>
 #include <vreactor/pending/pending_impl.h>
+#include <vreactor/pending/place.h>
 #include <vreactor/pending/stacks_impl.h>
 #include <vreactor/pending/switch.h>
 #include <vreactor/pending/switch_notes.h>
@@ -162,9 +163,9 @@ static void join(struct vr_pending *pending, struct vr_coroutine *coroutine)
     vr_note_begin(&coroutine->notes, coroutine->stack->low, coroutine->stack);
 }
 
-int vr_spawn_at(const char *file, int line, const struct vr_env *env,
-                const struct vr_coroutine_options *options, vr_coroutine_fn *fn,
-                void *arg, struct vr_pending **ret_pending)
+int(vr_spawn)(const struct vr_env *env,
+              const struct vr_coroutine_options *options, vr_coroutine_fn *fn,
+              void *arg, struct vr_pending **ret_pending)
 {
     struct vr_coroutine_options mine = {0};
     struct vr_coroutine *coroutine = NULL;
@@ -180,7 +181,7 @@ int vr_spawn_at(const char *file, int line, const struct vr_env *env,
     if (err < 0)
         return err;
 
-    err = vr_pending_new_at(file, line, env, NULL, NULL, &pending);
+    err = (vr_pending_new)(env, NULL, NULL, &pending);
     if (err < 0) {
         vr_stack_put(coroutine->stack);
         return err;
@@ -191,8 +192,10 @@ int vr_spawn_at(const char *file, int line, const struct vr_env *env,
     coroutine->body.name = mine.name;
     coroutine->head.env = here ? vr_env_keep(here) : NULL;
     join(pending, coroutine);
+    vr_pending_keep_memory(pending);
     *ret_pending = pending;
-    return vr_pending_settle(pending, vr_ok(vr_value_none()));
+    (void)vr_pending_settle(pending, vr_ok(vr_value_none()));
+    return vr_pending_hand_out(pending);
 }
 
 /* ---- awaiting ---- */
@@ -200,8 +203,8 @@ int vr_spawn_at(const char *file, int line, const struct vr_env *env,
 static struct vr_result refuse(struct vr_pending *pending)
 {
     struct vr_failure *why =
-        vr_failure_new_at(NULL, 0, pending->env, -EPERM, "await", NULL,
-                          "this is not in a coroutine");
+        (vr_failure_new)(pending->env, -EPERM, "await", NULL,
+                         "this is not in a coroutine");
 
     vr_pending_free(pending);
     return vr_fail(why);

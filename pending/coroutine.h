@@ -99,14 +99,11 @@ struct vr_coroutine_options {
  * NULL; -ENOTSUP where the library was built without coroutines: then @p fn did
  * not run
  */
-#define vr_spawn(env, options, fn, arg, ret_pending)                           \
-    vr_spawn_at(__FILE__, __LINE__, env, options, fn, arg, ret_pending)
-
-/** vr_spawn() at another place; keeps @p file. */
 VR_MUST_CHECK
-int vr_spawn_at(const char *file, int line, const struct vr_env *env,
-                const struct vr_coroutine_options *options, vr_coroutine_fn *fn,
-                void *arg, struct vr_pending **ret_pending);
+int vr_spawn(const struct vr_env *env,
+             const struct vr_coroutine_options *options, vr_coroutine_fn *fn,
+             void *arg, struct vr_pending **ret_pending);
+#define vr_spawn(...) VR_MADE((vr_spawn)(__VA_ARGS__))
 
 /**
  * Wait for @p pending and take its result.  Does not wait if the result is

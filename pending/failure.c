@@ -63,11 +63,9 @@ static size_t text_length(const char *format, va_list args)
     return len > 0 ? (size_t)len : 0;
 }
 
-struct vr_failure *vr_failure_new_at(const char *file, int line,
-                                     const struct vr_env *env, int code,
-                                     const char *stage,
-                                     struct vr_failure *cause,
-                                     const char *format, ...)
+struct vr_failure *(vr_failure_new)(const struct vr_env *env, int code,
+                                    const char *stage, struct vr_failure *cause,
+                                    const char *format, ...)
 {
     struct vr_allocator memory = vr_allocator_of(env);
     va_list args;
@@ -87,8 +85,6 @@ struct vr_failure *vr_failure_new_at(const char *file, int line,
     failure->code = code;
     failure->stage = stage;
     failure->cause = cause;
-    failure->file = file;
-    failure->line = line;
     failure->memory = memory;
     failure->refs = 1;
     return failure;

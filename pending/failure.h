@@ -50,16 +50,17 @@ struct vr_failure {
  * @param format  as for printf(3); NULL: no text
  * @return never NULL: vr_failure_no_memory() when there is no memory
  */
-#define vr_failure_new(env, code, stage, ...)                                  \
-    vr_failure_new_at(__FILE__, __LINE__, env, code, stage, __VA_ARGS__)
+VR_PRINTF(5, 6)
+struct vr_failure *vr_failure_new(const struct vr_env *env, int code,
+                                  const char *stage, struct vr_failure *cause,
+                                  const char *format, ...);
+#define vr_failure_new(...)                                                    \
+    vr_failure_place(__FILE__, __LINE__, (vr_failure_new)(__VA_ARGS__))
 
-/** vr_failure_new() at another place; keeps @p file. */
-VR_PRINTF(7, 8)
-struct vr_failure *vr_failure_new_at(const char *file, int line,
-                                     const struct vr_env *env, int code,
-                                     const char *stage,
-                                     struct vr_failure *cause,
-                                     const char *format, ...);
+/** Note another place for @p failure, which vr_failure_new() has just made;
+ *  keeps @p file.  @return @p failure */
+struct vr_failure *vr_failure_place(const char *file, int line,
+                                    struct vr_failure *failure);
 
 /** Make a failure of @p end, which is copied.  Its code is that of @p end, or,
  *  where that has none, one that says as much as its kind.  @return as

@@ -68,9 +68,8 @@ static void cancel(void *arg, struct vr_pending *pending)
         dealloc(self);
 }
 
-int vr_combination_new(const char *file, int line, const struct vr_env *env,
-                       size_t count, vr_is_done_fn *is_done,
-                       struct vr_combination **ret_self)
+int vr_combination_new(const struct vr_env *env, size_t count,
+                       vr_is_done_fn *is_done, struct vr_combination **ret_self)
 {
     struct vr_allocator memory = vr_allocator_of(env);
     struct vr_combination *self = vr_allocator_alloc(
@@ -83,7 +82,7 @@ int vr_combination_new(const char *file, int line, const struct vr_env *env,
     self->is_done = is_done;
     self->results = new_results(memory, count);
     if (!self->results ||
-        vr_pending_new_at(file, line, env, cancel, self, &self->pending) < 0) {
+        (vr_pending_new)(env, cancel, self, &self->pending) < 0) {
         dealloc(self);
         return -ENOMEM;
     }

@@ -51,8 +51,8 @@ struct vr_combination {
 /** Make a combination with room for @p count members, and its deferred, made at
  *  that place.  @return 0, -ENOMEM */
 VR_MUST_CHECK
-int vr_combination_new(const char *file, int line, const struct vr_env *env,
-                       size_t count, vr_is_done_fn *is_done,
+int vr_combination_new(const struct vr_env *env, size_t count,
+                       vr_is_done_fn *is_done,
                        struct vr_combination **ret_self);
 
 /** Add members until there is a result, as many at a time as `parallel` says;

@@ -22,9 +22,8 @@
 #include <vreactor/base/env.h>
 #include <vreactor/base/err.h>
 
-int vr_pending_new_at(const char *file, int line, const struct vr_env *env,
-                      vr_cancel_fn *cancel, void *arg,
-                      struct vr_pending **ret_pending)
+int(vr_pending_new)(const struct vr_env *env, vr_cancel_fn *cancel, void *arg,
+                    struct vr_pending **ret_pending)
 {
     env = vr_env_keep(env);
     struct vr_pending *pending = vr_alloc(env, sizeof(*pending));
@@ -34,13 +33,13 @@ int vr_pending_new_at(const char *file, int line, const struct vr_env *env,
     }
 
     pending->env = env;
-    pending->file = file;
-    pending->line = line;
+    pending->file = "?";
     pending->cancel = cancel;
     pending->arg = arg;
     vr_steps_init(&pending->steps);
     vr_list_init(&pending->late);
     *ret_pending = pending;
+    vr_current()->made = pending;
     return 0;
 }
 
@@ -53,10 +52,9 @@ static void dealloc(struct vr_pending *pending)
     vr_env_drop(env);
 }
 
-/* Forget @pending, now or when the last call out of it returns. */
-static void dispose(struct vr_pending *pending)
+void vr_pending_dispose(struct vr_pending *pending)
 {
-    if (pending->calls)
+    if (pending->calls || pending->in_making)
         pending->dead = true;
     else
         dealloc(pending);
@@ -67,13 +65,13 @@ static void dispose_late(struct vr_pending *pending)
     struct vr_list *link;
 
     while ((link = vr_list_pop(&pending->late)))
-        dispose(vr_container_of(link, struct vr_pending, late));
+        vr_pending_dispose(vr_container_of(link, struct vr_pending, late));
 }
 
 static void dispose_all(struct vr_pending *pending)
 {
     dispose_late(pending);
-    dispose(pending);
+    vr_pending_dispose(pending);
 }
 
 /* Back from a call out of @pending. @return false if it is gone */
@@ -83,8 +81,7 @@ static bool back(struct vr_pending *pending)
     if (!pending->dead)
         return true;
 
-    if (!pending->calls)
-        dealloc(pending);
+    vr_pending_dispose(pending);
     return false;
 }
 
@@ -125,7 +122,7 @@ static void retire(struct vr_pending *pending, struct vr_pending *parent)
     if (pending->is_late)
         vr_list_append(&parent->late, &pending->late);
     else
-        dispose(pending);
+        vr_pending_dispose(pending);
 }
 
 /* Will @pending only hand on the result that it waits for? */
@@ -244,7 +241,7 @@ int vr_pending_both(struct vr_pending *pending, vr_both_fn *both, void *arg)
 static void forget_late(struct vr_pending *pending)
 {
     vr_list_unlink(&pending->late);
-    dispose(pending);
+    vr_pending_dispose(pending);
 }
 
 int vr_pending_settle(struct vr_pending *pending, struct vr_result result)

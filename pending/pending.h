@@ -113,6 +113,27 @@ typedef struct vr_result vr_both_fn(void *arg, struct vr_result result);
 typedef void vr_cancel_fn(void *arg, struct vr_pending *pending);
 
 /**
+ * Each function that makes a deferred has a macro of its name over it, which
+ * notes the place of the call, for reports and dumps.  A function of your own
+ * that makes one may name another place; it keeps @p file:
+ *
+ *     err = vr_pending_made(file, line,
+ *                           (vr_pending_new)(env, cancel, arg, &pending));
+ *
+ * @param err  what a function has just returned that made a deferred, or not
+ * @return @p err
+ */
+VR_MUST_CHECK
+int vr_pending_made(const char *file, int line, int err);
+#define VR_MADE(call) vr_pending_made(__FILE__, __LINE__, call)
+
+/** vr_pending_made() for functions that return the deferred, or NULL.
+ *  @return @p pending */
+struct vr_pending *vr_pending_place(const char *file, int line,
+                                    struct vr_pending *pending);
+#define VR_PLACED(call) vr_pending_place(__FILE__, __LINE__, call)
+
+/**
  * Make a deferred, which is yours.
  *
  *     err = vr_pending_new(env, cancel, arg, &pending);
@@ -122,14 +143,10 @@ typedef void vr_cancel_fn(void *arg, struct vr_pending *pending);
  * @param cancel  the canceller; NULL: the source need not be told
  * @return 0, -ENOMEM
  */
-#define vr_pending_new(env, cancel, arg, ret_pending)                          \
-    vr_pending_new_at(__FILE__, __LINE__, env, cancel, arg, ret_pending)
-
-/** vr_pending_new() at another place; keeps @p file. */
 VR_MUST_CHECK
-int vr_pending_new_at(const char *file, int line, const struct vr_env *env,
-                      vr_cancel_fn *cancel, void *arg,
-                      struct vr_pending **ret_pending);
+int vr_pending_new(const struct vr_env *env, vr_cancel_fn *cancel, void *arg,
+                   struct vr_pending **ret_pending);
+#define vr_pending_new(...) VR_MADE((vr_pending_new)(__VA_ARGS__))
 
 /**
  * Make a deferred that has fired with @p result, for what is there already.
@@ -139,14 +156,10 @@ int vr_pending_new_at(const char *file, int line, const struct vr_env *env,
  *
  * @return 0, -ENOMEM
  */
-#define vr_pending_done(env, result, ret_pending)                              \
-    vr_pending_done_at(__FILE__, __LINE__, env, result, ret_pending)
-
-/** vr_pending_done() at another place; keeps @p file. */
 VR_MUST_CHECK
-int vr_pending_done_at(const char *file, int line, const struct vr_env *env,
-                       struct vr_result result,
-                       struct vr_pending **ret_pending);
+int vr_pending_done(const struct vr_env *env, struct vr_result result,
+                    struct vr_pending **ret_pending);
+#define vr_pending_done(...) VR_MADE((vr_pending_done)(__VA_ARGS__))
 
 /**
  * Free @p pending; for the owner.  NULL is fine.

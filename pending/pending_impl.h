@@ -40,7 +40,7 @@ struct vr_body {
 
 struct vr_pending {
     const struct vr_env *env; /**< kept */
-    const char *file;         /**< where it was made */
+    const char *file;         /**< where it was made; "?": not said */
     int line;
     enum vr_pending_state state;
     vr_cancel_fn *cancel;
@@ -55,7 +55,8 @@ struct vr_pending {
     unsigned calls; /**< its handlers and canceller that run now */
     bool in_body;   /**< one of these calls is that of its body */
     bool closing;   /**< the owner frees it */
-    bool dead;      /**< to be freed when the last of its calls returns */
+    bool dead;      /**< to be freed when its calls and its maker return */
+    bool in_making; /**< its maker is not done: see place.h */
     bool is_late;   /**< it is in the list of another */
 
     /** Deferreds that were cancelled and had no canceller, whose result this
@@ -63,6 +64,9 @@ struct vr_pending {
      *  link. */
     struct vr_list late;
 };
+
+/** Forget @p pending, now or when the last call out of it returns. */
+void vr_pending_dispose(struct vr_pending *pending);
 
 /** Tell the environment of @p pending that nobody handled @p failure. */
 void vr_pending_report(const struct vr_pending *pending,

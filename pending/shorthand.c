@@ -9,6 +9,7 @@
 
 #include <vreactor/base/env.h>
 #include <vreactor/pending/pending_impl.h>
+#include <vreactor/pending/place.h>
 
 void vr_result_free(struct vr_result result)
 {
@@ -17,14 +18,15 @@ void vr_result_free(struct vr_result result)
     vr_pending_free(result.pending);
 }
 
-int vr_pending_done_at(const char *file, int line, const struct vr_env *env,
-                       struct vr_result result, struct vr_pending **ret_pending)
+int(vr_pending_done)(const struct vr_env *env, struct vr_result result,
+                     struct vr_pending **ret_pending)
 {
-    int err = vr_pending_new_at(file, line, env, NULL, NULL, ret_pending);
+    int err = (vr_pending_new)(env, NULL, NULL, ret_pending);
     if (err < 0)
         return err;
 
-    return vr_pending_settle(*ret_pending, result);
+    (void)vr_pending_settle(*ret_pending, result);
+    return vr_pending_hand_out(*ret_pending);
 }
 
 int vr_pending_fire(struct vr_pending *pending, struct vr_value value)

@@ -12,6 +12,7 @@
 
 #include <vreactor/base/container_of.h>
 #include <vreactor/base/err.h>
+#include <vreactor/pending/place.h>
 #include <vreactor/reactor/close_hook.h>
 #include <vreactor/reactor/inbox.h>
 #include <vreactor/reactor/reactor.h>
@@ -160,9 +161,8 @@ static struct question *make(struct vr_reactor *from, struct vr_reactor *to,
     return question;
 }
 
-int vr_ask_at(const char *file, int line, struct vr_reactor *from,
-              struct vr_reactor *to, vr_ask_fn *fn, struct vr_value value,
-              struct vr_pending **ret_pending)
+int(vr_ask)(struct vr_reactor *from, struct vr_reactor *to, vr_ask_fn *fn,
+            struct vr_value value, struct vr_pending **ret_pending)
 {
     if (!fn)
         return -EINVAL;
@@ -170,13 +170,15 @@ int vr_ask_at(const char *file, int line, struct vr_reactor *from,
     if (!question)
         return -ENOMEM;
 
-    int err = vr_promise_new_at(file, line, from, cancel,
-                                vr_value_of(question, free_question),
-                                &question->promise, ret_pending);
+    struct vr_pending *pending;
+    int err =
+        (vr_promise_new)(from, cancel, vr_value_of(question, free_question),
+                         &question->promise, &pending);
     if (err < 0) {
         free_question(question);
         return err;
     }
-    vr_reactor_post(to, &question->ask);
-    return 0;
+    vr_reactor_post(to, &question->ask); /* may free the value here */
+    *ret_pending = pending;
+    return vr_pending_hand_out(pending);
 }

@@ -51,14 +51,10 @@ typedef struct vr_result vr_ask_fn(struct vr_value question);
  * @return 0; -EINVAL if @p fn is NULL; -ENOMEM; -VR_ECLOSED if @p from is
  * closed; -ECHILD in a child forked since @p from was made
  */
-#define vr_ask(from, to, fn, question, ret_pending)                            \
-    vr_ask_at(__FILE__, __LINE__, from, to, fn, question, ret_pending)
-
-/** vr_ask() that names another line of the program; keeps @p file. */
 VR_MUST_CHECK
-int vr_ask_at(const char *file, int line, struct vr_reactor *from,
-              struct vr_reactor *to, vr_ask_fn *fn, struct vr_value question,
-              struct vr_pending **ret_pending);
+int vr_ask(struct vr_reactor *from, struct vr_reactor *to, vr_ask_fn *fn,
+           struct vr_value question, struct vr_pending **ret_pending);
+#define vr_ask(...) VR_MADE((vr_ask)(__VA_ARGS__))
 
 VR_END_DECLS
 

@@ -15,6 +15,7 @@
 #include <vreactor/base/container_of.h>
 #include <vreactor/base/err.h>
 #include <vreactor/base/thread.h>
+#include <vreactor/pending/place.h>
 #include <vreactor/reactor/close_hook.h>
 #include <vreactor/reactor/inbox.h>
 #include <vreactor/reactor/reactor.h>
@@ -308,7 +309,7 @@ static void begin(struct vr_condition_watch *watch, struct vr_reactor *reactor)
 }
 
 /* Make a watch like @p given. */
-static int start(const char *file, int line, struct vr_reactor *reactor,
+static int start(struct vr_reactor *reactor,
                  const struct vr_condition_watch *given,
                  struct vr_condition_watch **ret_watch)
 {
@@ -324,8 +325,8 @@ static int start(const char *file, int line, struct vr_reactor *reactor,
         return -ENOMEM;
 
     *watch = *given;
-    if (watch->test && vr_pending_new_at(file, line, vr_reactor_env(reactor),
-                                         cancel, watch, &watch->pending) < 0) {
+    if (watch->test && (vr_pending_new)(vr_reactor_env(reactor), cancel, watch,
+                                        &watch->pending) < 0) {
         vr_dealloc(env, watch);
         return -ENOMEM;
     }
@@ -334,20 +335,19 @@ static int start(const char *file, int line, struct vr_reactor *reactor,
     return 0;
 }
 
-int vr_condition_await_at(const char *file, int line,
-                          struct vr_condition *condition,
-                          struct vr_reactor *reactor,
-                          vr_condition_test_fn *test, void *arg,
-                          struct vr_pending **ret_pending)
+int(vr_condition_await)(struct vr_condition *condition,
+                        struct vr_reactor *reactor, vr_condition_test_fn *test,
+                        void *arg, struct vr_pending **ret_pending)
 {
     struct vr_condition_watch given = {
         .condition = condition, .test = test, .arg = arg};
     struct vr_condition_watch *watch;
 
-    int err = test ? start(file, line, reactor, &given, &watch) : -EINVAL;
-    if (!err)
-        *ret_pending = watch->pending;
-    return err;
+    int err = test ? start(reactor, &given, &watch) : -EINVAL;
+    if (err < 0)
+        return err;
+    *ret_pending = watch->pending;
+    return vr_pending_hand_out(watch->pending);
 }
 
 int vr_condition_watch(struct vr_condition *condition,
@@ -358,5 +358,5 @@ int vr_condition_watch(struct vr_condition *condition,
     struct vr_condition_watch given = {
         .condition = condition, .changed = changed, .arg = arg};
 
-    return changed ? start(NULL, 0, reactor, &given, ret_watch) : -EINVAL;
+    return changed ? start(reactor, &given, ret_watch) : -EINVAL;
 }

@@ -96,18 +96,11 @@ int vr_condition_wait(struct vr_condition *condition,
  * @return 0; -EINVAL if @p test is NULL; -ENOMEM; -VR_ECLOSED; -ECHILD in a
  * child forked since the reactor was made
  */
-#define vr_condition_await(condition, reactor, test, arg, ret_pending)         \
-    vr_condition_await_at(__FILE__, __LINE__, condition, reactor, test, arg,   \
-                          ret_pending)
-
-/** vr_condition_await() that names another line of the program; keeps
- *  @p file. */
 VR_MUST_CHECK
-int vr_condition_await_at(const char *file, int line,
-                          struct vr_condition *condition,
-                          struct vr_reactor *reactor,
-                          vr_condition_test_fn *test, void *arg,
-                          struct vr_pending **ret_pending);
+int vr_condition_await(struct vr_condition *condition,
+                       struct vr_reactor *reactor, vr_condition_test_fn *test,
+                       void *arg, struct vr_pending **ret_pending);
+#define vr_condition_await(...) VR_MADE((vr_condition_await)(__VA_ARGS__))
 
 /**
  * Have @p changed called in a turn of @p reactor with the current value, and

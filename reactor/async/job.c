@@ -14,6 +14,7 @@
 
 #include <vreactor/base/container_of.h>
 #include <vreactor/base/err.h>
+#include <vreactor/pending/place.h>
 #include <vreactor/reactor/async/promise.h>
 
 /* A vr_pool_drain() or vr_pool_group_drain() that waits for the last job. */
@@ -260,10 +261,9 @@ static struct vr_job *make(struct vr_pool *pool, struct vr_pool_group *group,
     return job;
 }
 
-int vr_pool_submit_at(const char *file, int line, struct vr_pool *pool,
-                      struct vr_reactor *reactor, struct vr_pool_group *group,
-                      vr_pool_fn *fn, struct vr_value value,
-                      struct vr_pending **ret_pending)
+int(vr_pool_submit)(struct vr_pool *pool, struct vr_reactor *reactor,
+                    struct vr_pool_group *group, vr_pool_fn *fn,
+                    struct vr_value value, struct vr_pending **ret_pending)
 {
     struct vr_pending *pending;
 
@@ -276,9 +276,8 @@ int vr_pool_submit_at(const char *file, int line, struct vr_pool *pool,
     if (!job)
         return -ENOMEM;
 
-    int err =
-        vr_promise_new_at(file, line, reactor, cancel,
-                          vr_value_of(job, free_job), &job->promise, &pending);
+    int err = (vr_promise_new)(reactor, cancel, vr_value_of(job, free_job),
+                               &job->promise, &pending);
     if (err < 0) {
         vr_dealloc(&pool->env, job);
         return err;
@@ -294,7 +293,7 @@ int vr_pool_submit_at(const char *file, int line, struct vr_pool *pool,
         return err;
     }
     *ret_pending = pending;
-    return 0;
+    return vr_pending_hand_out(pending);
 }
 
 /* ---- waiting for the last ---- */

@@ -130,16 +130,11 @@ void vr_pool_close(struct vr_pool *pool);
  * -VR_ELIMIT if `most_jobs` are waiting; -VR_ECLOSED if the pool or the reactor
  * is closed; -ECHILD
  */
-#define vr_pool_submit(pool, reactor, group, fn, value, ret_pending)           \
-    vr_pool_submit_at(__FILE__, __LINE__, pool, reactor, group, fn, value,     \
-                      ret_pending)
-
-/** vr_pool_submit() that names another line of the program; keeps @p file. */
 VR_MUST_CHECK
-int vr_pool_submit_at(const char *file, int line, struct vr_pool *pool,
-                      struct vr_reactor *reactor, struct vr_pool_group *group,
-                      vr_pool_fn *fn, struct vr_value value,
-                      struct vr_pending **ret_pending);
+int vr_pool_submit(struct vr_pool *pool, struct vr_reactor *reactor,
+                   struct vr_pool_group *group, vr_pool_fn *fn,
+                   struct vr_value value, struct vr_pending **ret_pending);
+#define vr_pool_submit(...) VR_MADE((vr_pool_submit)(__VA_ARGS__))
 
 /** Does anybody still wait for the result?  Once it is false it stays false,
  *  and @p job may stop its work. */

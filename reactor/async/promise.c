@@ -15,6 +15,7 @@
 
 #include <vreactor/base/container_of.h>
 #include <vreactor/base/err.h>
+#include <vreactor/pending/place.h>
 #include <vreactor/reactor/close_hook.h>
 #include <vreactor/reactor/inbox.h>
 #include <vreactor/reactor/reactor.h>
@@ -166,10 +167,10 @@ static struct vr_promise *make(struct vr_reactor *reactor,
     return promise;
 }
 
-int vr_promise_new_at(const char *file, int line, struct vr_reactor *reactor,
-                      vr_promise_cancelled_fn *cancelled, struct vr_value arg,
-                      struct vr_promise **ret_promise,
-                      struct vr_pending **ret_pending)
+int(vr_promise_new)(struct vr_reactor *reactor,
+                    vr_promise_cancelled_fn *cancelled, struct vr_value arg,
+                    struct vr_promise **ret_promise,
+                    struct vr_pending **ret_pending)
 {
     vr_assert_may_touch(reactor);
 
@@ -181,8 +182,8 @@ int vr_promise_new_at(const char *file, int line, struct vr_reactor *reactor,
     if (!promise)
         return -ENOMEM;
 
-    int err = vr_pending_new_at(file, line, vr_reactor_env(reactor), cancel,
-                                promise, &promise->pending);
+    int err = (vr_pending_new)(vr_reactor_env(reactor), cancel, promise,
+                               &promise->pending);
     if (err < 0) {
         vr_inbox_unref(promise->inbox);
         vr_dealloc(vr_reactor_env(reactor), promise);
@@ -191,7 +192,7 @@ int vr_promise_new_at(const char *file, int line, struct vr_reactor *reactor,
     vr_close_hook_add(&promise->on_close, reactor);
     *ret_promise = promise;
     *ret_pending = promise->pending;
-    return 0;
+    return vr_pending_hand_out(promise->pending);
 }
 
 /* ---- any thread ---- */

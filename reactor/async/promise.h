@@ -67,16 +67,12 @@ typedef void vr_promise_cancelled_fn(void *arg);
  * was made
  * Threads: the reactor's.
  */
-#define vr_promise_new(reactor, cancelled, arg, ret_promise, ret_pending)      \
-    vr_promise_new_at(__FILE__, __LINE__, reactor, cancelled, arg,             \
-                      ret_promise, ret_pending)
-
-/** vr_promise_new() that names another line of the program; keeps @p file. */
 VR_MUST_CHECK
-int vr_promise_new_at(const char *file, int line, struct vr_reactor *reactor,
-                      vr_promise_cancelled_fn *cancelled, struct vr_value arg,
-                      struct vr_promise **ret_promise,
-                      struct vr_pending **ret_pending);
+int vr_promise_new(struct vr_reactor *reactor,
+                   vr_promise_cancelled_fn *cancelled, struct vr_value arg,
+                   struct vr_promise **ret_promise,
+                   struct vr_pending **ret_pending);
+#define vr_promise_new(...) VR_MADE((vr_promise_new)(__VA_ARGS__))
 
 /** Take another reference to @p promise. @return @p promise */
 struct vr_promise *vr_promise_ref(struct vr_promise *promise);

@@ -24,7 +24,7 @@ struct sleep {
 
 static struct vr_result failed(const struct vr_env *env, int err)
 {
-    return vr_fail(vr_failure_new_at(NULL, 0, env, err, "sleep", NULL, NULL));
+    return vr_fail((vr_failure_new)(env, err, "sleep", NULL, NULL));
 }
 
 static void end(struct vr_call *call, struct vr_result result)
@@ -57,16 +57,14 @@ static void cancel(void *arg, struct vr_pending *pending)
     vr_dealloc(sleep->env, sleep);
 }
 
-static struct vr_pending *start(const char *file, int line,
-                                struct vr_reactor *reactor, vr_time span)
+static struct vr_pending *start(struct vr_reactor *reactor, vr_time span)
 {
     const struct vr_env *env = vr_reactor_env(reactor);
     struct sleep *sleep = vr_alloc(env, sizeof(*sleep));
     if (!sleep)
         return NULL;
 
-    int err =
-        vr_pending_new_at(file, line, env, cancel, sleep, &sleep->pending);
+    int err = (vr_pending_new)(env, cancel, sleep, &sleep->pending);
     if (err < 0) {
         vr_dealloc(env, sleep);
         return NULL;
@@ -78,28 +76,26 @@ static struct vr_pending *start(const char *file, int line,
     return sleep->pending;
 }
 
-static struct vr_pending *refuse(const char *file, int line,
-                                 const struct vr_env *env, int err)
+static struct vr_pending *refuse(const struct vr_env *env, int err)
 {
     struct vr_result result = failed(env, err);
     struct vr_pending *pending = NULL;
 
-    if (vr_pending_done_at(file, line, env, result, &pending) < 0)
+    if ((vr_pending_done)(env, result, &pending) < 0)
         vr_result_free(result);
     return pending;
 }
 
-struct vr_pending *vr_pending_sleep_at(const char *file, int line,
-                                       struct vr_reactor *reactor, vr_time span)
+struct vr_pending *(vr_pending_sleep)(struct vr_reactor *reactor, vr_time span)
 {
     if (!reactor)
         reactor = vr_reactor_here();
     if (!reactor)
-        return refuse(file, line, NULL, -EPERM);
+        return refuse(NULL, -EPERM);
     if (vr_reactor_is_closed(reactor))
-        return refuse(file, line, vr_reactor_env(reactor), -VR_ECLOSED);
+        return refuse(vr_reactor_env(reactor), -VR_ECLOSED);
 
-    return start(file, line, reactor, span);
+    return start(reactor, span);
 }
 
 int vr_sleep(vr_time span)

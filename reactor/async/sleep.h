@@ -35,14 +35,8 @@ struct vr_reactor;
  * @param reactor  NULL: that of this coroutine, else the one whose turn this is
  * @return the deferred, the caller's; NULL when there is no memory
  */
-#define vr_pending_sleep(reactor, span)                                        \
-    vr_pending_sleep_at(__FILE__, __LINE__, reactor, span)
-
-/** vr_pending_sleep() that names another line of the program; keeps
- *  @p file. */
-struct vr_pending *vr_pending_sleep_at(const char *file, int line,
-                                       struct vr_reactor *reactor,
-                                       vr_time span);
+struct vr_pending *vr_pending_sleep(struct vr_reactor *reactor, vr_time span);
+#define vr_pending_sleep(...) VR_PLACED((vr_pending_sleep)(__VA_ARGS__))
 
 /**
  * In a coroutine: wait for @p span nanoseconds.

@@ -82,7 +82,7 @@ struct vr_pending *vr_within(struct vr_reactor *reactor, vr_time span,
 
     if (err < 0)
         (void)vr_pending_cancel_as(
-            pending, vr_failure_new_at(NULL, 0, vr_pending_env(pending), err,
-                                       "timeout", NULL, NULL));
+            pending, (vr_failure_new)(vr_pending_env(pending), err, "timeout",
+                                      NULL, NULL));
     return pending;
 }

@@ -115,13 +115,13 @@ static int begin_each(void)
     struct vr_stream *stream = &left.stream;
 
     missed = false;
-    take_back(vr_stream_read_some_at("test.c", 1, stream, 2));
-    take_back(vr_stream_read_exactly_at("test.c", 2, stream, 2));
-    take_back(vr_stream_read_line_at("test.c", 3, stream, 9));
-    take_back(vr_stream_write_at("test.c", 4, stream, "ab", 2));
-    take_back(vr_stream_text_at("test.c", 5, stream, "ab"));
-    take_back(vr_stream_flush_at("test.c", 6, stream));
-    take_back(vr_stream_close_at("test.c", 7, stream));
+    take_back(vr_stream_read_some(stream, 2));
+    take_back(vr_stream_read_exactly(stream, 2));
+    take_back(vr_stream_read_line(stream, 9));
+    take_back(vr_stream_write(stream, "ab", 2));
+    take_back(vr_stream_text(stream, "ab"));
+    take_back(vr_stream_flush(stream));
+    take_back(vr_stream_close(stream));
     return missed ? -ENOMEM : 0;
 }
 

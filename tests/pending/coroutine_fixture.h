@@ -42,7 +42,8 @@ static inline struct vr_pending *spawn_at(int line, vr_coroutine_fn *fn,
     struct vr_pending *pending = NULL;
 
     check_int(
-        vr_spawn_at("test.c", line, coroutine_env(), NULL, fn, arg, &pending),
+        vr_pending_made("test.c", line,
+                        (vr_spawn)(coroutine_env(), NULL, fn, arg, &pending)),
         0);
     check(pending);
     return pending;

@@ -182,8 +182,9 @@ static inline struct vr_pending *new_pending_at(int line)
 {
     struct vr_pending *pending = NULL;
 
-    check_int(vr_pending_new_at("test.c", line, counting_env(), count_cancel,
-                                NULL, &pending),
+    check_int(vr_pending_made("test.c", line,
+                              (vr_pending_new)(counting_env(), count_cancel,
+                                               NULL, &pending)),
               0);
     return pending;
 }

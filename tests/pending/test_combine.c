@@ -281,9 +281,11 @@ TEST(combine, loser_may_fire_while_it_is_cancelled)
     make_members();
     vr_pending_free(members[0]);
     seen.cancels = 0;
-    check_int(vr_pending_new_at("test.c", 1, counting_env(),
-                                fire_when_cancelled, NULL, &members[0]),
-              0);
+    check_int(
+        vr_pending_made("test.c", 1,
+                        (vr_pending_new)(counting_env(), fire_when_cancelled,
+                                         NULL, &members[0])),
+        0);
     check_int(vr_pending_race(counting_env(), members, THREE, &whole), 0);
     watch(whole);
     check_int(vr_pending_fire(members[1], number(2)), 0);

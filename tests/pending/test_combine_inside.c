@@ -17,10 +17,12 @@ static struct vr_pending *whole;
 static void make_members(int index, vr_cancel_fn *cancel)
 {
     for (int i = 0; i < THREE; i++)
-        check_int(vr_pending_new_at("test.c", i, counting_env(),
-                                    i == index ? cancel : count_cancel, NULL,
-                                    &members[i]),
-                  0);
+        check_int(
+            vr_pending_made("test.c", i,
+                            (vr_pending_new)(counting_env(),
+                                             i == index ? cancel : count_cancel,
+                                             NULL, &members[i])),
+            0);
 }
 
 static void finish(void)

@@ -353,8 +353,9 @@ TEST(coroutine, shows_in_a_dump)
     struct vr_pending *source = new_pending_at(2), *pending;
     char text[256];
 
-    check_int(vr_spawn_at("test.c", 1, coroutine_env(), &options, pass_on,
-                          source, &pending),
+    check_int(vr_pending_made("test.c", 1,
+                              (vr_spawn)(coroutine_env(), &options, pass_on,
+                                         source, &pending)),
               0);
     watch(pending);
     (void)vr_pending_dump(pending, text, sizeof(text));

@@ -181,10 +181,11 @@ TEST(failure, of_an_end_without_memory_says_so)
 TEST(failure, is_one_line_with_its_causes)
 {
     char line[256];
-    struct vr_failure *cause = vr_failure_new_at(
-        "b.c", 2, counting_env(), -ECONNREFUSED, "connect", NULL, NULL);
-    struct vr_failure *failure =
-        vr_failure_new_at("a.c", 1, counting_env(), -EIO, NULL, cause, "%d", 9);
+    struct vr_failure *cause = vr_failure_place(
+        "b.c", 2,
+        (vr_failure_new)(counting_env(), -ECONNREFUSED, "connect", NULL, NULL));
+    struct vr_failure *failure = vr_failure_place(
+        "a.c", 1, (vr_failure_new)(counting_env(), -EIO, NULL, cause, "%d", 9));
     const char *want = "input/output error (EIO), 9, at a.c:1; cause: connect: "
                        "connection refused (ECONNREFUSED), at b.c:2";
 

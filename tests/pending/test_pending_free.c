@@ -94,9 +94,11 @@ TEST(pending_free, reports_a_failure_nobody_handled_once_with_its_place)
     struct vr_pending *pending = new_pending_at(12);
 
     watch(pending);
-    check_int(vr_pending_fail(pending,
-                              vr_failure_new_at("b.c", 3, counting_env(), -EIO,
-                                                "read", NULL, "sector 9")),
+    check_int(vr_pending_fail(
+                  pending,
+                  vr_failure_place("b.c", 3,
+                                   (vr_failure_new)(counting_env(), -EIO,
+                                                    "read", NULL, "sector 9"))),
               0);
     check_int(seen.reports, 0);
     vr_pending_free(pending);
@@ -139,8 +141,10 @@ TEST(pending_free, cuts_the_report_of_a_place_with_a_long_name)
 
     memset(name, 'n', sizeof(name) - 1);
     name[sizeof(name) - 1] = '\0';
-    check_int(vr_pending_new_at(name, 1, counting_env(), NULL, NULL, &pending),
-              0);
+    check_int(
+        vr_pending_made(name, 1,
+                        (vr_pending_new)(counting_env(), NULL, NULL, &pending)),
+        0);
     check_int(vr_pending_fail(pending, failure_of(-EIO)), 0);
     vr_pending_free(pending);
     check_int(seen.reports, 1);

@@ -29,8 +29,7 @@ static struct vr_result answer(struct vr_value question)
 
 static int ask_at(void)
 {
-    return vr_ask_at("test.c", 1, survive_reactor, survive_reactor, answer,
-                     value, &pending);
+    return vr_ask(survive_reactor, survive_reactor, answer, value, &pending);
 }
 
 static void it_is_answered_if_asked(int err)

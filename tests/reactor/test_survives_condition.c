@@ -57,8 +57,8 @@ static bool is_five(void *arg, int64_t value)
 
 static int await(void)
 {
-    return vr_condition_await_at("test.c", 1, condition, survive_reactor,
-                                 is_five, NULL, &pending);
+    return vr_condition_await(condition, survive_reactor, is_five, NULL,
+                              &pending);
 }
 
 static void it_fires_if_awaited(int err)

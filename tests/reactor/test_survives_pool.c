@@ -61,8 +61,7 @@ static void make_pool(void)
 
 static int submit(void)
 {
-    return vr_pool_submit_at("test.c", 1, pool, survive_reactor, NULL, run,
-                             value, &pending);
+    return vr_pool_submit(pool, survive_reactor, NULL, run, value, &pending);
 }
 
 /* Frees the pool, which waits for the job, or cancels it. */

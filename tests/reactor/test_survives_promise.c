@@ -16,8 +16,8 @@ static struct outcome outcome;
 static int make(void)
 {
     promise = untouched;
-    return vr_promise_new_at("test.c", 1, survive_reactor, NULL,
-                             vr_value_none(), &promise, &pending);
+    return vr_promise_new(survive_reactor, NULL, vr_value_none(), &promise,
+                          &pending);
 }
 
 static void make_one(void)

@@ -40,7 +40,7 @@ static void pass_a_second(void)
 
 static int begin_sleep(void)
 {
-    pending = vr_pending_sleep_at("test.c", 1, survive_reactor, VR_SEC);
+    pending = vr_pending_sleep(survive_reactor, VR_SEC);
     return pending ? 0 : -ENOMEM;
 }
 
