@@ -46,7 +46,6 @@ VR_BEGIN_DECLS
 
 struct epoll_event;
 struct vr_env_home;
-struct io_uring;
 struct iovec;
 struct kevent;
 struct pollfd;
@@ -96,15 +95,6 @@ struct vr_sys {
     int (*kevent)(int kq, const struct kevent *changes, int change_count,
                   struct kevent *events, int event_count,
                   const struct timespec *timeout);
-
-    /* As in liburing: io_uring_queue_init() without flags,
-     * io_uring_queue_exit(), io_uring_submit_and_get_events(), and
-     * io_uring_submit_and_wait_timeout() for one completion, which is there on
-     * success; else -1, and errno is ETIME, EINTR, ... */
-    int (*uring_open)(unsigned entries, struct io_uring *ring);
-    int (*uring_close)(struct io_uring *ring);
-    int (*uring_submit)(struct io_uring *ring);
-    int (*uring_wait)(struct io_uring *ring, const struct timespec *timeout);
 
     long (*sysconf)(int name);
     void *(*mmap)(void *addr, size_t size, int prot, int flags, int fd,

@@ -25,9 +25,6 @@
 #ifdef HAVE_KQUEUE
 #include <sys/event.h>
 #endif
-#ifdef HAVE_LIBURING
-#include <vreactor/base/sys_uring.h>
-#endif
 
 static int get_fd_flags(int fd)
 {
@@ -217,12 +214,6 @@ const struct vr_sys vr_sys_default = {
 #ifdef HAVE_KQUEUE
     .kqueue = kqueue,
     .kevent = sys_kevent,
-#endif
-#ifdef HAVE_LIBURING
-    .uring_open = vr_sys_uring_open,
-    .uring_close = vr_sys_uring_close,
-    .uring_submit = vr_sys_uring_submit,
-    .uring_wait = vr_sys_uring_wait,
 #endif
     .sysconf = sysconf,
     .mmap = sys_mmap,

@@ -5,6 +5,8 @@
 #include <vreactor/reactor/call.h>
 #include <vreactor/reactor/reactor.h>
 
+#include "bench/selector.h"
+
 struct turn {
     struct vr_call call;
     void (*body)(void *arg);
@@ -30,7 +32,9 @@ static void on_turn(struct vr_call *call)
 
 static void open_loop(size_t count)
 {
-    must(!vr_reactor_new(NULL, &reactor), "vr_reactor_new");
+    struct vr_reactor_options options = bench_options();
+
+    must(!vr_reactor_new(&options, &reactor), "vr_reactor_new");
     timers = must_alloc(count, sizeof(*timers));
     for (size_t i = 0; i < count; i++)
         vr_call_init(&timers[i], reactor, on_timer);

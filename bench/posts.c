@@ -23,6 +23,7 @@
 
 #include "bench/peer.h"
 #include "bench/rounds.h"
+#include "bench/selector.h"
 
 enum { MESSAGES = 2000000, MOST_SENDERS = 4 };
 
@@ -60,7 +61,9 @@ static void send_vreactor(struct message *message)
 
 static void open_vreactor(void)
 {
-    must(!vr_reactor_new(NULL, &reactor), "vr_reactor_new");
+    struct vr_reactor_options options = bench_options();
+
+    must(!vr_reactor_new(&options, &reactor), "vr_reactor_new");
 }
 
 static void run_vreactor(void)

@@ -36,16 +36,43 @@ static bool is_complete(const struct vr_selector_ops *ops)
            ops->wait && ops->close;
 }
 
-static int choose_selector(const struct vr_reactor_options *options,
+/* For the log to say that another one is taken. */
+static int note_refusal(struct vr_reactor *reactor, const char *name, int err)
+{
+    if (reactor->refused)
+        return 0;
+
+    reactor->refused = vr_strdup(&reactor->env, name);
+    reactor->refusal = err;
+    return reactor->refused ? 0 : -ENOMEM;
+}
+
+/* The one that the environment names, if it is here, else the best. */
+static int choose_usual(struct vr_reactor *reactor,
+                        const struct vr_selector_ops **ret_ops)
+{
+    const char *name = vr_secure_getenv("VR_SELECTOR");
+    bool is_named = name && *name;
+
+    *ret_ops = is_named ? vr_selector_find(name) : vr_selector_nth(0);
+    if (*ret_ops)
+        return 0;
+
+    *ret_ops = vr_selector_nth(0);
+    return note_refusal(reactor, name, -VR_ESELECTOR);
+}
+
+static int choose_selector(struct vr_reactor *reactor,
+                           const struct vr_reactor_options *options,
                            const struct vr_selector_ops **ret_ops)
 {
     const struct vr_selector_ops *ops = options->selector_ops;
     const char *name = options->selector;
 
     if (!ops && !name)
-        name = vr_secure_getenv("VR_SELECTOR");
+        return choose_usual(reactor, ret_ops);
     if (!ops)
-        ops = name && *name ? vr_selector_find(name) : vr_selector_nth(0);
+        ops = *name ? vr_selector_find(name) : vr_selector_nth(0);
     if (!ops)
         return -VR_ESELECTOR;
     if (!is_complete(ops))
@@ -104,6 +131,7 @@ void vr_reactor_give_memory_back(struct vr_reactor *reactor)
     vr_dealloc(&env, reactor->scratch);
     vr_dealloc(&env, reactor->ready);
     vr_dealloc(&env, reactor->name);
+    vr_dealloc(&env, reactor->refused);
     vr_dealloc(&env, reactor);
 }
 
@@ -126,8 +154,9 @@ static int open_selector(struct vr_reactor *reactor,
     if (!is_refusal(err) || options->selector_ops)
         return err;
 
-    reactor->refused = wish->name;
-    reactor->refusal = err;
+    int told = note_refusal(reactor, wish->name, err);
+    if (told)
+        return told;
     const struct vr_selector_ops *ops;
     for (size_t i = 0; is_refusal(err) && (ops = vr_selector_nth(i)); i++)
         if (ops != wish)
@@ -163,7 +192,7 @@ static int fill(struct vr_reactor *reactor,
 {
     const struct vr_selector_ops *ops;
 
-    int err = choose_selector(options, &ops);
+    int err = choose_selector(reactor, options, &ops);
     if (!err)
         err = set_bounds(reactor, options);
     if (!err)

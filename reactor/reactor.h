@@ -62,10 +62,10 @@ struct vr_reactor_options {
 
     /** "epoll", "poll", ...; NULL: the one that the environment variable
      *  VR_SELECTOR names (ignored in a set-user-id program), else the best of
-     *  this system.  If the kernel lacks or forbids the selector (ENOSYS,
-     *  ENOTSUP, EINVAL, EPERM, EACCES), as some do with "io_uring", the reactor
-     *  takes the best of the others and warns in its log: see
-     *  vr_reactor_selector(). */
+     *  this system.  If the environment names a selector that is not here, or
+     *  the kernel lacks or forbids the one that is named (ENOSYS, ENOTSUP,
+     *  EINVAL, EPERM, EACCES), the reactor takes the best of the others and
+     *  warns in its log: see vr_reactor_selector(). */
     const char *selector;
 
     /** A selector of the program's own.  It is preferred to `selector` and to

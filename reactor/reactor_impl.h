@@ -66,8 +66,8 @@ struct vr_reactor {
 
     vr_time now;
     struct vr_selector *selector;
-    const char *refused;   /* the selector it was to have; NULL: it has it */
-    int refusal;           /* of that one's open() */
+    char *refused; /* name of the selector it was to have; NULL: it has it */
+    int refusal;   /* of that one's open() */
     struct vr_post notice; /* of this, to its log */
     struct vr_watch_table watches;
     struct vr_watch wake;

@@ -37,7 +37,10 @@
 
 VR_BEGIN_DECLS
 
-/** The members of struct vr_sys that can fail, and groups of them. */
+struct vr_uring_sys;
+
+/** The members of struct vr_sys and of struct vr_uring_sys that can fail, and
+ *  groups of them. */
 enum vr_test_sys_call {
     VR_TEST_SYS_CLOSE,
     VR_TEST_SYS_READ,
@@ -101,6 +104,13 @@ enum { VR_TEST_SYS_CALLS = VR_TEST_SYS_ANY_ACCEPT };
 /** The system's own calls, counted.  Those the system lacks are NULL here too.
  *  A test may copy the table and replace members of the copy. */
 extern const struct vr_sys vr_test_sys;
+
+/** Count what the selector over io_uring asks of the kernel: @p ret_counted, to
+ *  be its argument, calls @p calls, vr_uring_sys_default() as a rule.  There is
+ *  one such table: it calls what it was given last.  See
+ *  reactor/selectors/uring.h.  Not while such a selector is open. */
+void vr_test_sys_wrap_uring(const struct vr_uring_sys *calls,
+                            struct vr_uring_sys *ret_counted);
 
 /** Reset all counters and injected failures.  No other thread may make a call
  *  meanwhile. */

@@ -291,36 +291,6 @@ static int count_kevent(int kq, const struct kevent *changes, int change_count,
 }
 #endif
 
-#ifdef HAVE_LIBURING
-static int count_uring_open(unsigned entries, struct io_uring *ring)
-{
-    return fails(VR_TEST_SYS_URING_OPEN) ? -1 : real->uring_open(entries, ring);
-}
-
-static int count_uring_close(struct io_uring *ring)
-{
-    int result = real->uring_close(ring);
-
-    return fails(VR_TEST_SYS_URING_CLOSE) ? -1 : result;
-}
-
-static int count_uring_submit(struct io_uring *ring)
-{
-    return fails(VR_TEST_SYS_URING_SUBMIT) ? -1 : real->uring_submit(ring);
-}
-
-static int count_uring_wait(struct io_uring *ring,
-                            const struct timespec *timeout)
-{
-    if (wait_fails(VR_TEST_SYS_URING_WAIT))
-        return -1;
-
-    int result = real->uring_wait(ring, timeout);
-    (void)vr_test_sys_wake(result >= 0);
-    return result;
-}
-#endif
-
 /* Neither counted nor failing: no call could. */
 static void put_in_syslog(int priority, const char *text)
 {
@@ -368,12 +338,6 @@ const struct vr_sys vr_test_sys = {
 #ifdef HAVE_KQUEUE
     .kqueue = count_kqueue,
     .kevent = count_kevent,
-#endif
-#ifdef HAVE_LIBURING
-    .uring_open = count_uring_open,
-    .uring_close = count_uring_close,
-    .uring_submit = count_uring_submit,
-    .uring_wait = count_uring_wait,
 #endif
     .sysconf = vr_test_sys_sysconf,
     .mmap = vr_test_sys_mmap,

@@ -15,7 +15,7 @@
 # headers are; what they need of the system they ask for themselves.
 #
 # `make check` sets what it reads: CC, SRCDIR, BUILDDIR, PUBLIC_HEADERS,
-# TESTING_HEADERS, EVENT_HEADERS, TLS_HEADERS.
+# TESTING_HEADERS, EVENT_HEADERS, TLS_HEADERS, URING_HEADERS.
 #
 # shellcheck disable=SC2086 # CC and the lists are several words each
 cd "${SRCDIR:-$(dirname "$0")/..}" || exit 2
@@ -131,7 +131,8 @@ try()
     done
 }
 
-for header in $PUBLIC_HEADERS $TESTING_HEADERS $EVENT_HEADERS $TLS_HEADERS; do
+for header in $PUBLIC_HEADERS $TESTING_HEADERS $EVENT_HEADERS $TLS_HEADERS \
+    $URING_HEADERS; do
     of_header "$header" >"$dir/code"
     prelude=$(echo "${header%.h}" | tr / _)
     try "$header" "$prelude" "vreactor/vreactor.h" "vreactor/$header" \

@@ -5,8 +5,8 @@
 # just the functions of tests/exports/LIBRARY.txt, which its own public headers
 # declare, each with the version of vreactor.map, where the linker knows
 # versions.  `make check` sets what it reads: NM, SRCDIR, BUILDDIR,
-# PUBLIC_HEADERS, TESTING_HEADERS, EVENT_HEADERS, TLS_HEADERS, LIBRARIES,
-# VERSION_LDFLAGS.
+# PUBLIC_HEADERS, TESTING_HEADERS, EVENT_HEADERS, TLS_HEADERS, URING_HEADERS,
+# LIBRARIES,# VERSION_LDFLAGS.
 cd "$SRCDIR" || exit 2
 status=0
 dir=$(mktemp -d) || exit 2
@@ -98,6 +98,19 @@ look_at()
     look_at_shared "$library.so" "$list" "$@"
 }
 
+# What shared library $1 needs beside libc and threads; and, where it is built
+# for trying only, libkqueue and sanitizers.
+look_at_needs()
+{
+    test -f "$1" && command -v objdump >/dev/null || return
+    for name in $(objdump -p "$1" | awk '$1 == "NEEDED" { print $2 }' |
+        grep -vE '^(lib(c|pthread|rt|socket|gcc_s|kqueue|[a-z]*san)\.|ld-)'); do
+        complain "$1: needs $name"
+    done
+}
+
+look_at_needs "$BUILDDIR/.libs/libvreactor.so"
+
 # The headers are words: no name of ours holds a space.
 # shellcheck disable=SC2086
 {
@@ -105,6 +118,7 @@ look_at()
     look_at libvreactor-test $TESTING_HEADERS
     look_at libvreactor-event $EVENT_HEADERS
     look_at libvreactor-tls $TLS_HEADERS
+    look_at libvreactor-uring $URING_HEADERS
 }
 
 exit $status

@@ -5,7 +5,7 @@
 # core; none leans on a header that is not installed.  A struct that begins with
 # its size has a VR_..._INIT, which tests/io/test_sizes.c tries.  `make check`
 # sets what it reads: CC, CXX, SRCDIR, BUILDDIR, PUBLIC_HEADERS, TESTING_HEADERS,
-# EVENT_HEADERS, TLS_HEADERS, INTERNAL_HEADERS.
+# EVENT_HEADERS, TLS_HEADERS, URING_HEADERS, INTERNAL_HEADERS.
 #
 # shellcheck disable=SC2086 # CC, CXX and the lists are several words each
 cd "$SRCDIR" || exit 2
@@ -36,7 +36,7 @@ includes()
 
 core=$(printf '%s\n' $PUBLIC_HEADERS | sort)
 public=$(printf '%s\n' $PUBLIC_HEADERS $TESTING_HEADERS $EVENT_HEADERS \
-    $TLS_HEADERS | sort)
+    $TLS_HEADERS $URING_HEADERS | sort)
 known=$(printf '%s\n' $public $INTERNAL_HEADERS | sort)
 
 for header in $public; do

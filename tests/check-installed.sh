@@ -46,6 +46,21 @@ int main(void)
 }
 END
 
+cat >"$dir/uring.c" <<'END'
+#include <string.h>
+#include <vreactor/reactor/selectors/uring.h>
+
+int main(void)
+{
+    const struct vr_selector_ops *ops = vr_selector_uring();
+    struct vr_selector *sel;
+
+    if (ops->open(NULL, NULL, &sel) == 0) /* else the kernel refuses it */
+        ops->close(sel);
+    return strcmp(ops->name, "io_uring") != 0;
+}
+END
+
 cat >"$dir/tls.c" <<'END'
 #include <vreactor/io/filter/tls_log.h>
 
@@ -104,7 +119,7 @@ esac
 
 try vreactor "$dir/core.c" &&
     try vreactor-test "$(dirname "$0")/../examples/test_timeout.c" || exit 1
-for part in event tls; do
+for part in event tls uring; do
     test -f "$PKG_CONFIG_PATH/vreactor-$part.pc" || continue
     try "vreactor-$part" "$dir/$part.c" || exit 1
 done

@@ -69,7 +69,7 @@ for folder in $(find base log pending reactor io testing tools -type d \
 done
 
 foreign event2/ 'reactor/(selectors/)?libevent[a-z_]*\.c'
-foreign liburing 'reactor/selectors/uring[a-z_]*\.[ch]|base/sys_uring\.c'
+foreign liburing 'reactor/selectors/uring[a-z_]*\.[ch]'
 foreign openssl/ 'io/filter/tls[a-z_]*\.c'
 foreign ares 'io/name/resolve[a-z_]*\.c'
 foreign criterion/ 'none of the library'

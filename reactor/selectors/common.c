@@ -5,9 +5,6 @@
  */
 #include <vreactor/reactor/selectors/selector_impl.h>
 
-#include <errno.h>
-#include <sys/stat.h>
-
 static const vr_time LONGEST_WAIT = 24 * 3600 * VR_SEC;
 
 void *vr_selector_alloc(const struct vr_env *env,
@@ -20,16 +17,6 @@ void *vr_selector_alloc(const struct vr_env *env,
     sel->ops = ops;
     sel->env = vr_env_or_default(env);
     return sel;
-}
-
-int vr_selector_check_fd(const struct vr_env *env, int fd)
-{
-    struct stat stat;
-
-    if (env->sys->fstat(fd, &stat) < 0)
-        return -errno;
-
-    return S_ISREG(stat.st_mode) || S_ISDIR(stat.st_mode) ? -EPERM : 0;
 }
 
 bool vr_selector_kqueue_polls(void)

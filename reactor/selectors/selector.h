@@ -2,7 +2,7 @@
 /**
  * @file selector.h
  * The back-end of a reactor that finds out which descriptors are ready: over
- * epoll(7), kqueue(2), poll(2), select(2) or io_uring(7).
+ * epoll(7), kqueue(2), poll(2) or select(2); see also uring.h and libevent.h.
  *
  *     struct vr_reactor_options options = {.size = sizeof(options),
  *                                          .selector = "poll"};

@@ -20,7 +20,6 @@ extern const struct vr_selector_ops vr_selector_epoll;
 extern const struct vr_selector_ops vr_selector_kqueue;
 extern const struct vr_selector_ops vr_selector_poll;
 extern const struct vr_selector_ops vr_selector_select;
-extern const struct vr_selector_ops vr_selector_uring;
 
 /** A zeroed selector of @p size bytes with its struct vr_selector filled in.
  *  Keeps @p env.  The caller frees it.  NULL: out of memory. */

@@ -12,10 +12,8 @@ static const struct vr_selector_ops *const selectors[] = {
 #ifdef HAVE_KQUEUE
     &vr_selector_kqueue,
 #endif
-#ifdef HAVE_LIBURING
-    &vr_selector_uring,
-#endif
-    &vr_selector_poll,   &vr_selector_select,
+    &vr_selector_poll,
+    &vr_selector_select,
 };
 
 const struct vr_selector_ops *vr_selector_nth(size_t index)

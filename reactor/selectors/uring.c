@@ -14,7 +14,7 @@
  *
  * A poll keeps its file open: what is dropped is taken back at once.
  */
-#include <vreactor/reactor/selectors/selector_impl.h>
+#include <vreactor/reactor/selectors/uring.h>
 
 #include <assert.h>
 #include <errno.h>
@@ -25,6 +25,7 @@
 
 #include <vreactor/base/container_of.h>
 #include <vreactor/base/fork_mark.h>
+#include <vreactor/reactor/selectors/selector_impl.h>
 #include <vreactor/reactor/selectors/uring_polls.h>
 
 struct uring_selector {
@@ -43,15 +44,14 @@ static struct uring_selector *from_base(struct vr_selector *sel)
 static int uring_open(const struct vr_env *env, void *arg,
                       struct vr_selector **ret_sel)
 {
-    (void)arg;
     struct uring_selector *self =
-        vr_selector_alloc(env, &vr_selector_uring, sizeof(*self));
+        vr_selector_alloc(env, vr_selector_uring(), sizeof(*self));
     if (!self)
         return -ENOMEM;
 
     env = self->base.env;
     self->mark = vr_fork_mark();
-    int err = vr_uring_open(&self->polls, env);
+    int err = vr_uring_open(&self->polls, env, arg);
     if (err < 0) {
         vr_dealloc(env, self);
         return err;
@@ -133,7 +133,7 @@ static int enter(struct vr_uring_polls *polls, vr_time timeout)
     struct timespec span;
 
     (void)vr_selector_timespec(timeout < 0 ? VR_TIME_MAX : timeout, &span);
-    if (polls->env->sys->uring_wait(&polls->ring, &span) >= 0)
+    if (polls->sys.wait(&polls->ring, &span) >= 0)
         return true;
     if (errno == ETIME || errno == EINTR)
         return false;
@@ -198,12 +198,17 @@ static void uring_close(struct vr_selector *sel)
     vr_dealloc(sel->env, self);
 }
 
-const struct vr_selector_ops vr_selector_uring = {
-    .name = "io_uring",
-    .open = uring_open,
-    .fd = uring_own_fd,
-    .watch = uring_watch,
-    .drop = uring_drop,
-    .wait = uring_await,
-    .close = uring_close,
-};
+const struct vr_selector_ops *vr_selector_uring(void)
+{
+    static const struct vr_selector_ops ops = {
+        .name = "io_uring",
+        .open = uring_open,
+        .fd = uring_own_fd,
+        .watch = uring_watch,
+        .drop = uring_drop,
+        .wait = uring_await,
+        .close = uring_close,
+    };
+
+    return &ops;
+}

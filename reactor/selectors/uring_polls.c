@@ -9,7 +9,7 @@
 #include <poll.h>
 
 #include <vreactor/base/env.h>
-#include <vreactor/base/fd.h>
+#include <vreactor/base/options.h>
 
 static const unsigned NEEDED = IORING_FEAT_EXT_ARG | IORING_FEAT_NODROP;
 
@@ -86,7 +86,7 @@ static struct vr_uring_queue join(struct vr_uring_polls *polls,
 
 static int submit(struct vr_uring_polls *polls)
 {
-    int count = polls->env->sys->uring_submit(&polls->ring);
+    int count = polls->sys.submit(&polls->ring);
 
     return count < 0 ? -errno : count;
 }
@@ -124,35 +124,54 @@ static int lift(struct vr_uring_polls *polls)
     fd = polls->env->sys->dup_fd(fd, 3);
     if (fd < 0) {
         int err = -errno;
-        (void)polls->env->sys->uring_close(ring);
+        (void)polls->sys.close(ring);
         return err;
     }
-    vr_fd_close(polls->env, ring->ring_fd);
+    (void)polls->env->sys->close(ring->ring_fd);
     ring->ring_fd = ring->enter_ring_fd = fd;
     return 0;
 }
 
-int vr_uring_open(struct vr_uring_polls *polls, const struct vr_env *env)
+/* What is not given is liburing's. */
+static int fill_sys(struct vr_uring_sys *sys, const struct vr_uring_sys *given)
+{
+    const struct vr_uring_sys *real = vr_uring_sys_default();
+
+    int err = vr_options_read(sys, vr_uring_sys, given);
+    if (err)
+        return err;
+    sys->open = sys->open ? sys->open : real->open;
+    sys->close = sys->close ? sys->close : real->close;
+    sys->submit = sys->submit ? sys->submit : real->submit;
+    sys->wait = sys->wait ? sys->wait : real->wait;
+    return 0;
+}
+
+int vr_uring_open(struct vr_uring_polls *polls, const struct vr_env *env,
+                  const struct vr_uring_sys *sys)
 {
     *polls =
         (struct vr_uring_polls){.env = env, .queue = EMPTY, .reported = EMPTY};
-    if (env->sys->uring_open(VR_URING_ENTRIES, &polls->ring) < 0)
+    int err = fill_sys(&polls->sys, sys);
+    if (err)
+        return err;
+    if (polls->sys.open(VR_URING_ENTRIES, &polls->ring) < 0)
         return -errno;
 
-    int err = lift(polls);
+    err = lift(polls);
     if (err < 0)
         return err;
     err = -ENOTSUP;
     if ((polls->ring.features & NEEDED) == NEEDED)
         err = try_poll(polls);
     if (err < 0)
-        (void)env->sys->uring_close(&polls->ring);
+        (void)polls->sys.close(&polls->ring);
     return err;
 }
 
 void vr_uring_close(struct vr_uring_polls *polls)
 {
-    (void)polls->env->sys->uring_close(&polls->ring);
+    (void)polls->sys.close(&polls->ring);
     vr_dealloc(polls->env, polls->slots);
 }
 

@@ -19,7 +19,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include <vreactor/reactor/selectors/selector.h>
+#include <vreactor/reactor/selectors/uring.h>
 
 enum { VR_URING_ENTRIES = 256 }; /* submitted at once, at most */
 
@@ -41,6 +41,7 @@ struct vr_uring_queue {
 
 struct vr_uring_polls {
     const struct vr_env *env;
+    struct vr_uring_sys sys; /* with no member NULL */
     struct io_uring ring;
     struct vr_uring_slot *slots;
     size_t slot_count;
@@ -49,9 +50,11 @@ struct vr_uring_polls {
 };
 
 /** Make a ring without polls.  Keeps @p env.
+ *  @param sys  what is not liburing's; NULL: all is
  *  @return 0; -ENOTSUP, -EINVAL, -EPERM, -EACCES, -ENOSYS if the kernel lacks
  *  or forbids a feature that is needed; or another error of the kernel */
-int vr_uring_open(struct vr_uring_polls *polls, const struct vr_env *env);
+int vr_uring_open(struct vr_uring_polls *polls, const struct vr_env *env,
+                  const struct vr_uring_sys *sys);
 
 /** Close the ring.  Its polls were removed before, unless this is a forked
  *  child, whose parent has them. */

@@ -4,6 +4,7 @@
  * The macros of the public headers in C++17: each is used, and runs once.
  * check-macros.sh builds it, and sees that none is missing.
  */
+#include <vreactor/reactor/selectors/uring.h>
 #include <vreactor/testing/selector_check.h>
 #include <vreactor/vreactor.h>
 
@@ -65,6 +66,7 @@ static void use_options()
     struct vr_socket_options socket = VR_SOCKET_OPTIONS_INIT;
     struct vr_listener_options listener = VR_LISTENER_OPTIONS_INIT;
     struct vr_selector_check_options all = VR_SELECTOR_CHECK_OPTIONS_INIT;
+    struct vr_uring_sys uring = VR_URING_SYS_INIT;
     struct session sized = {0, {}};
 
     CHECK(reactor.size == sizeof(reactor) && !reactor.env);
@@ -75,6 +77,7 @@ static void use_options()
     CHECK(socket.size == sizeof(socket) && !socket.half_close);
     CHECK(listener.size == sizeof(listener) && !listener.backlog);
     CHECK(all.size == sizeof(all) && !all.only);
+    CHECK(uring.size == sizeof(uring) && !uring.open);
     CHECK(!sized.number);
 }
 

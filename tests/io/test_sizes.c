@@ -4,6 +4,7 @@
  * Option structs that begin with their size: with their VR_..._INIT all is as
  * by default; without a size they are refused, in a debug build by name.
  */
+#include <vreactor/reactor/selectors/uring.h>
 #include <vreactor/testing/selector_check.h>
 #include <vreactor/vreactor.h>
 
@@ -135,6 +136,28 @@ static int try_check(void)
     return err == -ENOENT ? 0 : err;
 }
 
+#ifdef HAVE_LIBURING
+
+static int open_none(unsigned entries, struct io_uring *ring)
+{
+    (void)entries, (void)ring;
+    errno = EMFILE;
+    return -1;
+}
+
+static int try_uring(void)
+{
+    struct vr_uring_sys calls = VR_URING_SYS_INIT;
+    struct vr_selector *sel;
+
+    prepare(&calls, sizeof(calls));
+    calls.open = open_none;
+    int err = vr_selector_uring()->open(NULL, &calls, &sel);
+    return err == -EMFILE ? 0 : err;
+}
+
+#endif
+
 static const struct {
     const char *name;
     int (*try)(void);
@@ -147,6 +170,9 @@ static const struct {
     {"vr_selector_check_options", try_check},
     {"vr_socket_options", try_socket},
     {"vr_stacks_options", try_stacks},
+#ifdef HAVE_LIBURING
+    {"vr_uring_sys", try_uring},
+#endif
 };
 
 enum { COUNT = sizeof(tried) / sizeof(tried[0]) };

@@ -8,6 +8,8 @@
 #include <errno.h>
 #include <time.h>
 
+#include <vreactor/reactor/selectors/uring.h>
+
 #include "tests/reactor/calls.h"
 
 static const vr_time DAY = 24 * 3600 * VR_SEC;
@@ -216,6 +218,8 @@ static int pass_uring(struct io_uring *ring, const struct timespec *timeout)
 
 static struct vr_reactor *reactor_over_a_system_that_passes_time(void)
 {
+    static struct vr_uring_sys uring = {.size = sizeof(uring),
+                                        .wait = pass_uring};
     static struct vr_sys sys;
     struct vr_reactor *made = NULL;
 
@@ -224,15 +228,15 @@ static struct vr_reactor *reactor_over_a_system_that_passes_time(void)
     sys.poll = pass_poll;
     sys.select = pass_select;
     sys.kevent = pass_kevent;
-    sys.uring_wait = pass_uring;
     vr_test_env_init(&passing, 3600 * VR_SEC + 123456789);
     passing.env.sys = &sys;
-    check_int(
-        vr_reactor_new(
-            &(struct vr_reactor_options){
-                .size = sizeof(struct vr_reactor_options), .env = &passing.env},
-            &made),
-        0);
+    check_int(vr_reactor_new(
+                  &(struct vr_reactor_options){
+                      .size = sizeof(struct vr_reactor_options),
+                      .selector_arg = &uring,
+                      .env = &passing.env},
+                  &made),
+              0);
     return made;
 }
 

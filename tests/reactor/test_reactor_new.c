@@ -89,8 +89,8 @@ TEST(reactor_new, refuses_a_selector_that_is_not_here)
 
     options.selector = "abacus";
     check_int(make(&options), -VR_ESELECTOR);
-    check(!setenv("VR_SELECTOR", "abacus", 1));
-    check_int(make(NULL), -VR_ESELECTOR);
+    check(!setenv("VR_SELECTOR", "poll", 1));
+    check_int(make(&options), -VR_ESELECTOR);
 }
 
 TEST(reactor_new, refuses_a_selector_that_lacks_something)

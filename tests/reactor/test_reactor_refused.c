@@ -6,50 +6,34 @@
 #include <vreactor/reactor/reactor.h>
 
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 
 #include <vreactor/base/env.h>
 #include <vreactor/log/default.h>
 #include <vreactor/log/log.h>
 #include <vreactor/reactor/selectors/selector.h>
+#include <vreactor/testing/sys.h>
 
 #include "tests/log/recorder.h"
 #include "tests/support/test.h"
 
 static struct vr_reactor *reactor;
-static struct vr_sys sys;
 static struct vr_env env;
 static struct vr_reactor_options options;
 static struct recorder recorder;
-static int refusal; /* errno of the calls below */
-
-static int refuse_uring(unsigned entries, struct io_uring *ring)
-{
-    (void)entries;
-    (void)ring;
-    errno = refusal;
-    return -1;
-}
-
-static int refuse_epoll(int flags)
-{
-    (void)flags;
-    errno = refusal;
-    return -1;
-}
 
 /* A kernel that says @p err to whom asks for io_uring, as the library does. */
 static void set_up(int err)
 {
     if (!vr_selector_find("io_uring"))
         test_skip("built without io_uring");
-    sys = vr_sys_default;
-    sys.uring_open = refuse_uring;
+    vr_test_sys_reset();
+    vr_test_sys_fail(VR_TEST_SYS_URING_OPEN, 1, INT_MAX, err);
     env = vr_env_default;
-    env.sys = &sys;
+    env.sys = &vr_test_sys;
     options = (struct vr_reactor_options){
         .size = sizeof(options), .env = &env, .selector = "io_uring"};
-    refusal = err;
     reactor = NULL;
     recorder_init(&recorder);
 }
@@ -94,6 +78,26 @@ TEST(reactor_refused, does_so_where_the_environment_named_the_selector)
     check(!setenv("VR_SELECTOR", "io_uring", 1));
     check_int(vr_reactor_new(&options, &reactor), 0);
     check_str(read_log(), line_about("ENOSYS", vr_selector_nth(0)->name));
+    check_int(vr_reactor_free(reactor), 0);
+}
+
+/* Whatever becomes of the environment meanwhile. */
+/* promise reactor-7 */
+TEST(reactor_refused, does_so_where_the_environment_named_none_that_is_here)
+{
+    char unknown[] = "VR_SELECTOR=abacus";
+    char expected[128];
+
+    recorder_init(&recorder);
+    check(!putenv(unknown));
+    check_int(vr_reactor_new(NULL, &reactor), 0);
+    memset(unknown, '!', sizeof(unknown) - 1);
+    check_str(vr_reactor_selector(reactor), vr_selector_nth(0)->name);
+    (void)snprintf(expected, sizeof(expected),
+                   "30 reactor abacus is not to be had here (VR_ESELECTOR), "
+                   "using %s;",
+                   vr_selector_nth(0)->name);
+    check_str(read_log(), expected);
     check_int(vr_reactor_free(reactor), 0);
 }
 
@@ -152,7 +156,7 @@ TEST(reactor_refused, goes_on_until_the_kernel_refuses_no_more)
     if (strcmp(vr_selector_nth(0)->name, "epoll") != 0)
         test_skip("epoll is not the best selector here");
 
-    sys.epoll_create1 = refuse_epoll;
+    vr_test_sys_fail(VR_TEST_SYS_EPOLL_CREATE1, 1, INT_MAX, ENOSYS);
     check_int(vr_reactor_new(&options, &reactor), 0);
     check_str(vr_reactor_selector(reactor), best_of_the_rest());
     check_str(read_log(), line_about("ENOSYS", best_of_the_rest()));

@@ -7,105 +7,23 @@
 #include "selector_fixture.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <signal.h>
 #include <sys/time.h>
 #ifdef HAVE_KQUEUE
 #include <sys/event.h>
 #endif
 
-static int failure; /* errno of the scripted calls */
+#include <vreactor/testing/sys.h>
 
-static int fail_plain(void)
+/* Every call is the system's, until it is told to fail. */
+static struct vr_env failing_env(void)
 {
-    errno = failure;
-    return -1;
-}
+    struct vr_env env = vr_env_default;
 
-static int fail_flag(int flag)
-{
-    (void)flag;
-    return fail_plain();
-}
-
-static int fail_pipe(int ends[2])
-{
-    (void)ends;
-    return fail_plain();
-}
-
-static int fail_two(int fd, int flags)
-{
-    (void)fd;
-    (void)flags;
-    return fail_plain();
-}
-
-static int fail_poll(struct pollfd *fds, size_t count, int ms)
-{
-    (void)fds;
-    (void)count;
-    (void)ms;
-    return fail_plain();
-}
-
-static int fail_select(int count, void *reads, void *writes, void *excepts,
-                       const struct timespec *timeout)
-{
-    (void)count;
-    (void)reads;
-    (void)writes;
-    (void)excepts;
-    (void)timeout;
-    return fail_plain();
-}
-
-static int fail_epoll_wait(int epfd, struct epoll_event *events, int cap,
-                           int ms)
-{
-    (void)epfd;
-    (void)events;
-    (void)cap;
-    (void)ms;
-    return fail_plain();
-}
-
-static int fail_kevent(int kq, const struct kevent *changes, int change_count,
-                       struct kevent *events, int event_count,
-                       const struct timespec *timeout)
-{
-    (void)kq;
-    (void)changes;
-    (void)change_count;
-    (void)events;
-    (void)event_count;
-    (void)timeout;
-    return fail_plain();
-}
-
-static int fail_uring_wait(struct io_uring *ring,
-                           const struct timespec *timeout)
-{
-    (void)ring;
-    (void)timeout;
-    return fail_plain();
-}
-
-static int fail_uring_open(unsigned entries, struct io_uring *ring)
-{
-    (void)entries;
-    (void)ring;
-    return fail_plain();
-}
-
-/* Every call that waits fails with @p err. */
-static void fail_waits(struct vr_sys *sys, int err)
-{
-    failure = err;
-    sys->poll = fail_poll;
-    sys->select = fail_select;
-    sys->epoll_wait = fail_epoll_wait;
-    sys->kevent = fail_kevent;
-    sys->uring_wait = fail_uring_wait;
+    env.sys = &vr_test_sys;
+    vr_test_sys_reset();
+    return env;
 }
 
 /* Not where it waits by calls that pass us by: see test_selector_libevent.c. */
@@ -118,19 +36,17 @@ static void skip_where_it_waits_by_itself(void)
 /* What a wait says when its system call fails with @p err. */
 static int wait_failing(int err)
 {
-    struct vr_sys sys = vr_sys_default;
-    struct vr_env env = vr_env_default;
+    struct vr_env env = failing_env();
     struct vr_ready ready[1];
     int ends[2];
 
-    env.sys = &sys;
     make_pipe(ends);
     struct vr_selector *sel = open_in(&env);
     check_int(watch(sel, ends[0], 0, VR_READ), 0);
-    fail_waits(&sys, err);
+    vr_test_sys_fail(VR_TEST_SYS_ANY_WAIT, 1, INT_MAX, err);
     int result = wait_at_most(sel, ready, 1, -1);
 
-    sys = vr_sys_default;
+    vr_test_sys_reset();
     put(ends[1], "x");
     check_int(ready_events(sel, ends[0]), VR_READ);
     sel->ops->close(sel);
@@ -185,16 +101,14 @@ TEST(selector_failures, signal_ends_a_wait_for_ever)
 /* The descriptor count after the test finds what is left behind. */
 TEST(selector_failures, failed_open_leaves_nothing)
 {
-    struct vr_sys sys = vr_sys_default;
-    struct vr_env env = vr_env_default;
+    static const enum vr_test_sys_call makers[] = {
+        VR_TEST_SYS_EPOLL_CREATE1, VR_TEST_SYS_KQUEUE, VR_TEST_SYS_URING_OPEN,
+        VR_TEST_SYS_PIPE};
+    struct vr_env env = failing_env();
     struct vr_selector *sel = NULL;
 
-    env.sys = &sys;
-    failure = EMFILE;
-    sys.epoll_create1 = fail_flag;
-    sys.kqueue = fail_plain;
-    sys.uring_open = fail_uring_open;
-    sys.pipe = fail_pipe;
+    for (size_t i = 0; i < sizeof(makers) / sizeof(*makers); i++)
+        vr_test_sys_fail(makers[i], 1, INT_MAX, EMFILE);
     int err = tested_kind()->open(&env, NULL, &sel);
     if (!tested_is("poll") && !tested_is("select")) {
         check_int(err, -EMFILE);
@@ -207,13 +121,10 @@ TEST(selector_failures, failed_open_leaves_nothing)
 
 TEST(selector_failures, failed_open_closes_what_it_opened)
 {
-    struct vr_sys sys = vr_sys_default;
-    struct vr_env env = vr_env_default;
+    struct vr_env env = failing_env();
     struct vr_selector *sel = NULL;
 
-    env.sys = &sys;
-    failure = ENOLCK;
-    sys.set_fd_flags = fail_two;
+    vr_test_sys_fail(VR_TEST_SYS_SET_FD_FLAGS, 1, INT_MAX, ENOLCK);
     int err = tested_kind()->open(&env, NULL, &sel);
     check_int(err, tested_is("kqueue") ? -ENOLCK : 0);
     if (!err)

@@ -46,7 +46,7 @@ TEST(selector_uring_files, are_closed_with_a_descriptor_that_was_dropped)
 {
     int ends[2];
 
-    set_up_env();
+    set_up_sys();
     make_pair(ends);
     check_peer_hears(ends[0], ends[1], VR_READ, 0);
     close(ends[1]);
@@ -106,7 +106,7 @@ TEST(selector_uring_files, dropped_in_vain_are_given_up_by_the_next_wait)
     make_pair(ends);
     check_int(watch(sel, ends[0], 0, VR_READ), 0);
     settle();
-    sys.uring_submit = fail_submit;
+    sys.submit = fail_submit;
     failures = 1;
     failure = EAGAIN;
     sel->ops->drop(sel, ends[0]);
@@ -132,7 +132,7 @@ TEST(selector_uring_files, dropped_in_vain_may_be_more_than_a_ring_holds)
     }
     settle();
     check_int(close(ends[0]), 0);
-    sys.uring_submit = fail_submit;
+    sys.submit = fail_submit;
     failures = COUNT * 4;
     failure = EAGAIN;
     for (int i = 0; i < COUNT; i++) {
@@ -158,7 +158,7 @@ TEST(selector_uring_files, are_dropped_though_the_kernel_is_busy)
     check_int(watch(sel, other[0], 0, VR_READ), 0);
     settle();
     put(other[1], "x");
-    sys.uring_submit = fail_submit;
+    sys.submit = fail_submit;
     failures = 1;
     failure = EBUSY;
     sel->ops->drop(sel, ends[0]);
@@ -179,7 +179,7 @@ TEST(selector_uring_files, are_waited_for_though_the_kernel_is_busy)
     make_pipe(ends);
     put(ends[1], "x");
     check_int(watch(sel, ends[0], 0, VR_READ), 0);
-    sys.uring_wait = fail_wait;
+    sys.wait = fail_wait;
     failures = 2;
     failure = EBUSY;
     check_int(wait_at_most(sel, ready, 1, -1), 1);
@@ -191,7 +191,7 @@ TEST(selector_uring_files, are_waited_for_though_the_kernel_is_busy)
 
 static int open_without_features(unsigned entries, struct io_uring *ring)
 {
-    int err = vr_sys_default.uring_open(entries, ring);
+    int err = vr_uring_sys_default()->open(entries, ring);
 
     ring->features &= ~IORING_FEAT_EXT_ARG;
     return err;
@@ -200,7 +200,7 @@ static int open_without_features(unsigned entries, struct io_uring *ring)
 /* Whatever is asked for, the kernel does not know or allow it. */
 static int submit_unknown(struct io_uring *ring)
 {
-    int result = vr_sys_default.uring_submit(ring);
+    int result = vr_uring_sys_default()->submit(ring);
 
     ring->cq.cqes[*ring->cq.khead & ring->cq.ring_mask].res = -failure;
     return result;
@@ -210,25 +210,25 @@ static void check_open_fails(int err)
 {
     struct vr_selector *none = NULL;
 
-    check_int(uring()->open(&env, NULL, &none), err);
+    check_int(open_by_sys(&none), err);
     check(!none);
 }
 
 TEST(selector_uring_files, are_none_where_the_kernel_lacks_something)
 {
-    set_up_env();
-    sys.uring_open = open_without_features;
+    set_up_sys();
+    sys.open = open_without_features;
     check_open_fails(-ENOTSUP);
 
-    set_up_env();
-    sys.uring_submit = submit_unknown;
+    set_up_sys();
+    sys.submit = submit_unknown;
     failure = EINVAL;
     check_open_fails(-EINVAL);
     failure = EACCES;
     check_open_fails(-EACCES);
 
-    set_up_env();
-    sys.uring_submit = fail_submit;
+    set_up_sys();
+    sys.submit = fail_submit;
     failures = 1;
     failure = EPERM;
     check_open_fails(-EPERM);

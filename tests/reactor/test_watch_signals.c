@@ -12,6 +12,7 @@
 #include <vreactor/reactor/call.h>
 
 #include "tests/support/storm.h"
+#include "tests/support/uring.h"
 
 /* A reader of a pipe with a byte in it. */
 static struct probe probe = {.act = act_take};
@@ -93,8 +94,7 @@ static int wait_in_uring(struct io_uring *ring, const struct timespec *timeout)
 {
     static const struct timespec zero;
 
-    return pass_time(span_of(timeout)) ? -1
-                                       : vr_sys_default.uring_wait(ring, &zero);
+    return pass_time(span_of(timeout)) ? -1 : real_uring()->wait(ring, &zero);
 }
 
 /* libevent waits by calls of its own and hides signals: it only finds nothing
@@ -136,7 +136,6 @@ static struct vr_sys interrupting_sys(void)
     sys.kevent = sys.kevent ? wait_in_kevent : NULL;
     sys.poll = wait_in_poll;
     sys.select = wait_in_select;
-    sys.uring_wait = sys.uring_wait ? wait_in_uring : NULL;
     return sys;
 }
 
@@ -151,14 +150,17 @@ static void note_time(struct vr_call *call)
 
 TEST(watch_signals, move_no_deadline)
 {
+    struct vr_uring_sys uring = {.size = sizeof(uring), .wait = wait_in_uring};
     struct vr_sys sys = interrupting_sys();
     struct vr_call call;
     int turns = 0;
 
     vr_test_env_init(&test_time, VR_SEC);
     test_time.env.sys = &sys;
-    set_up_as((struct vr_reactor_options){
-        .selector_ops = interrupting_selector(), .env = &test_time.env});
+    set_up_as(
+        (struct vr_reactor_options){.selector_ops = interrupting_selector(),
+                                    .selector_arg = &uring,
+                                    .env = &test_time.env});
     open_pipe();
     turn();
     vr_call_init(&call, reactor, note_time);

@@ -10,11 +10,12 @@
 #include <liburing.h>
 #include <poll.h>
 
+#include <vreactor/reactor/selectors/uring.h>
+
 #include "selector_fixture.h"
 #include "tests/support/refused.h"
 
-static struct vr_sys sys;
-static struct vr_env env;
+static struct vr_uring_sys sys; /* what its calls do, also later */
 static struct vr_selector *sel;
 
 /* How often the kernel was entered, and how the last wait was to end. */
@@ -24,7 +25,7 @@ static struct timespec last_timeout;
 static inline int count_submit(struct io_uring *ring)
 {
     submits++;
-    return vr_sys_default.uring_submit(ring);
+    return vr_uring_sys_default()->submit(ring);
 }
 
 static inline int count_wait(struct io_uring *ring,
@@ -32,31 +33,46 @@ static inline int count_wait(struct io_uring *ring,
 {
     waits++;
     last_timeout = *timeout;
-    return vr_sys_default.uring_wait(ring, timeout);
+    return vr_uring_sys_default()->wait(ring, timeout);
 }
 
-static inline const struct vr_selector_ops *uring(void)
+static inline int submit_by_sys(struct io_uring *ring)
 {
-    return vr_selector_find("io_uring");
+    return sys.submit(ring);
 }
 
-/** Have `env` on a kernel that has io_uring. */
-static inline void set_up_env(void)
+static inline int wait_by_sys(struct io_uring *ring,
+                              const struct timespec *timeout)
 {
-    if (is_refused(uring()))
+    return sys.wait(ring, timeout);
+}
+
+/** Have `sys` on a kernel that has io_uring. */
+static inline void set_up_sys(void)
+{
+    if (is_refused(vr_selector_uring()))
         test_skip("the kernel refuses io_uring here");
-    sys = vr_sys_default;
-    sys.uring_submit = count_submit;
-    sys.uring_wait = count_wait;
-    env = vr_env_default;
-    env.sys = &sys;
+    sys = (struct vr_uring_sys)VR_URING_SYS_INIT;
+    sys.submit = count_submit;
+    sys.wait = count_wait;
 }
 
-/** Open `sel` in `env`. */
+/** Open a selector by `sys`. */
+static inline int open_by_sys(struct vr_selector **ret_sel)
+{
+    struct vr_uring_sys calls = {.size = sizeof(calls),
+                                 .open = sys.open,
+                                 .submit = submit_by_sys,
+                                 .wait = wait_by_sys};
+
+    return vr_selector_uring()->open(&vr_env_default, &calls, ret_sel);
+}
+
+/** Open `sel` by `sys`. */
 static inline void set_up(void)
 {
-    set_up_env();
-    check_int(uring()->open(&env, NULL, &sel), 0);
+    set_up_sys();
+    check_int(open_by_sys(&sel), 0);
     submits = waits = 0;
 }
 

@@ -4,10 +4,22 @@
  * The selectors that tests know by name: those of the library, and what other
  * libraries bring.
  */
-#include <vreactor/reactor/selectors/selector_impl.h>
-#ifdef HAVE_LIBEVENT
 #include <vreactor/reactor/selectors/libevent.h>
+#include <vreactor/reactor/selectors/selector_impl.h>
+
+#include "tests/support/uring.h"
+
+typedef const struct vr_selector_ops *selector_function(void);
+
+static selector_function *const others[] = {
+#ifdef HAVE_LIBURING
+    tested_uring,
 #endif
+#ifdef HAVE_LIBEVENT
+    vr_selector_libevent,
+#endif
+    NULL,
+};
 
 /* The library's own list, under another name. */
 static const struct vr_selector_ops *nth_of_library(size_t index);
@@ -26,9 +38,6 @@ const struct vr_selector_ops *vr_selector_nth(size_t index)
         return nth_of_library(index);
 
     index -= count;
-#ifdef HAVE_LIBEVENT
-    if (!index--)
-        return vr_selector_libevent();
-#endif
-    return NULL;
+    bool is_other = index < sizeof(others) / sizeof(*others) && others[index];
+    return is_other ? others[index]() : NULL;
 }

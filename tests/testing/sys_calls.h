@@ -15,14 +15,12 @@
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
-#ifdef HAVE_LIBURING
-#include <liburing.h>
-#endif
 
 #include <vreactor/base/thread.h>
 #include <vreactor/testing/sys.h>
 
 #include "tests/support/test.h"
+#include "tests/testing/uring_calls.h"
 
 static const struct vr_sys *const sys = &vr_test_sys;
 static const struct timespec at_once;
@@ -229,42 +227,6 @@ static inline long do_kevent(void)
     return sys->kevent(ends[0], NULL, 0, NULL, 0, &at_once);
 }
 
-/* A ring that holds nothing, and that the kernel does not know. */
-static inline struct io_uring *no_ring(void)
-{
-#ifdef HAVE_LIBURING
-    static struct io_uring ring;
-    static unsigned zero;
-
-    ring = (struct io_uring){.ring_fd = -1, .enter_ring_fd = -1};
-    ring.sq.khead = ring.sq.ktail = ring.sq.kflags = &zero;
-    ring.cq.khead = ring.cq.ktail = &zero;
-    return &ring;
-#else
-    return NULL;
-#endif
-}
-
-static inline long do_uring_open(void)
-{
-    return sys->uring_open(0, no_ring());
-}
-
-static inline long do_uring_close(void)
-{
-    return sys->uring_close(no_ring());
-}
-
-static inline long do_uring_submit(void)
-{
-    return sys->uring_submit(no_ring());
-}
-
-static inline long do_uring_wait(void)
-{
-    return sys->uring_wait(no_ring(), &at_once);
-}
-
 static inline long do_sysconf(void)
 {
     return sys->sysconf(_SC_PAGESIZE);
@@ -359,7 +321,8 @@ static inline long do_indextoname(void)
     return sys->if_indextoname(1, name) ? 0 : -1;
 }
 
-/* One for each member of struct vr_sys, in the order of both. */
+/* One for each member of struct vr_sys and struct vr_uring_sys, in the order of
+ * their names. */
 static long (*const calls[])(void) = {
     do_close,        do_read,         do_write,        do_recv,
     do_sendmsg,      do_fstat,        do_get_fd_flags, do_set_fd_flags,
@@ -376,25 +339,34 @@ static long (*const calls[])(void) = {
     do_nametoindex,  do_indextoname,
 };
 
-typedef void member(void);
-
 /* But for the last one, syslog(), which cannot fail. */
 enum { MEMBERS = offsetof(struct vr_sys, syslog) / sizeof(member *) };
-_Static_assert(MEMBERS == (int)VR_TEST_SYS_CALLS, "each member has a name");
-_Static_assert(MEMBERS == sizeof(calls) / sizeof(*calls), "and is called");
+_Static_assert(MEMBERS + URING_MEMBERS == (int)VR_TEST_SYS_CALLS,
+               "each member has a name");
+_Static_assert(MEMBERS + URING_MEMBERS == sizeof(calls) / sizeof(*calls),
+               "and is called");
 
-/* The member of @p table that @p call names. */
-static inline member *member_of(const struct vr_sys *table, unsigned call)
+/* The member of @p table, or of @p uring, that @p call names. */
+static inline member *member_of(const struct vr_sys *table,
+                                const struct vr_uring_sys *uring, unsigned call)
 {
     member *members[MEMBERS];
 
+    if (is_of_uring(call))
+        return uring_member_of(uring, call);
+
     memcpy(members, table, sizeof(members));
-    return members[call];
+    return members[call < VR_TEST_SYS_URING_OPEN ? call : call - URING_MEMBERS];
+}
+
+static inline member *real_member(unsigned call)
+{
+    return member_of(&vr_sys_default, real_uring(), call);
 }
 
 static inline bool is_here(unsigned call)
 {
-    return member_of(&vr_sys_default, call) != NULL;
+    return real_member(call) != NULL;
 }
 
 #endif

@@ -205,8 +205,14 @@ TEST(test_clock_new, refuses_a_selector_that_is_not_here)
     struct vr_reactor_options options = options_of("abacus");
 
     check_int(make(&options), -VR_ESELECTOR);
+}
+
+/* As the reactor that is not for tests does. */
+TEST(test_clock_new, takes_the_best_where_the_environment_names_none_that_is)
+{
     check(!setenv("VR_SELECTOR", "abacus", 1));
-    check_int(make(NULL), -VR_ESELECTOR);
+    check_int(make(NULL), 0);
+    check_made(vr_selector_nth(0)->name);
 }
 
 TEST(test_clock_new, refuses_to_let_time_pass_for_nobody)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /**
- * @file sys_uring.c
- * What liburing does with the kernel, for the default system-call table.
+ * @file uring_sys.c
+ * What liburing does with the kernel.
  */
-#include <vreactor/base/sys_uring.h>
+#include <vreactor/reactor/selectors/uring.h>
 
 #include <errno.h>
 #include <liburing.h>
@@ -18,23 +18,23 @@ static int returned(int result)
     return -1;
 }
 
-int vr_sys_uring_open(unsigned entries, struct io_uring *ring)
+static int ring_open(unsigned entries, struct io_uring *ring)
 {
     return returned(io_uring_queue_init(entries, ring, 0));
 }
 
-int vr_sys_uring_close(struct io_uring *ring)
+static int ring_close(struct io_uring *ring)
 {
     io_uring_queue_exit(ring);
     return 0;
 }
 
-int vr_sys_uring_submit(struct io_uring *ring)
+static int ring_submit(struct io_uring *ring)
 {
     return returned(io_uring_submit_and_get_events(ring));
 }
 
-int vr_sys_uring_wait(struct io_uring *ring, const struct timespec *timeout)
+static int ring_wait(struct io_uring *ring, const struct timespec *timeout)
 {
     struct __kernel_timespec span = {.tv_sec = timeout->tv_sec,
                                      .tv_nsec = timeout->tv_nsec};
@@ -43,4 +43,17 @@ int vr_sys_uring_wait(struct io_uring *ring, const struct timespec *timeout)
     int result = io_uring_submit_and_wait_timeout(ring, &first, 1, &span, NULL);
     /* Having submitted something it may not say that there is none. */
     return returned(result >= 0 && !first ? -ETIME : result);
+}
+
+const struct vr_uring_sys *vr_uring_sys_default(void)
+{
+    static const struct vr_uring_sys sys = {
+        .size = sizeof(sys),
+        .open = ring_open,
+        .close = ring_close,
+        .submit = ring_submit,
+        .wait = ring_wait,
+    };
+
+    return &sys;
 }
