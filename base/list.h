@@ -37,7 +37,7 @@ static inline void vr_list_init(struct vr_list *list)
 }
 
 /** Has this head no members; or is this link in no list? */
-static inline bool vr_list_empty(const struct vr_list *list)
+static inline bool vr_list_is_empty(const struct vr_list *list)
 {
     return list->next == list;
 }
@@ -87,7 +87,7 @@ static inline struct vr_list *vr_list_pop(struct vr_list *head)
 /** Move all members of @p from, in their order, in front of @p place. */
 static inline void vr_list_splice(struct vr_list *place, struct vr_list *from)
 {
-    if (vr_list_empty(from))
+    if (vr_list_is_empty(from))
         return;
 
     from->next->prev = place->prev;

@@ -68,7 +68,7 @@ static struct vr_result ask_again(void *arg, struct vr_failure *why)
 static struct vr_pending *ask_with_patience(struct station *station)
 {
     struct vr_pending *answer =
-        vr_within(station->reactor, 20 * VR_MSEC, ask(station));
+        vr_within(ask(station), station->reactor, 20 * VR_MSEC);
 
     if (answer && vr_pending_then(answer, NULL, ask_again, station)) {
         vr_pending_free(answer);

@@ -26,22 +26,22 @@ static void on_interrupt(int number)
     vr_reactor_stop(reactor);
 }
 
-static int serve(struct vr_peer *place)
+static int serve(struct vr_address *place)
 {
-    char text[VR_PEER_TEXT_SIZE];
+    char text[VR_ADDRESS_TEXT_SIZE];
     int err = echo_server_open(&listener, reactor, place);
     if (err)
         return err;
 
     signal(SIGINT, on_interrupt);
-    printf("serving at %s\n", vr_peer_format(place, text, sizeof(text)));
+    printf("serving at %s\n", vr_address_format(place, text, sizeof(text)));
     fflush(stdout);
     err = vr_reactor_run(reactor);
     signal(SIGINT, SIG_DFL);
     return err;
 }
 
-static int visit_it(struct vr_peer *place, int is_ours)
+static int visit_it(struct vr_address *place, int is_ours)
 {
     static struct echo_visit visit = {.over = on_over};
     int err = is_ours ? echo_server_open(&listener, reactor, place) : 0;
@@ -57,15 +57,15 @@ int main(int argc, char **argv)
 {
     int serves = argc > 1 && !strcmp(argv[1], "serve");
     int has_address = argc > 1 + serves;
-    struct vr_peer place;
+    struct vr_address place;
 
     int err = vr_reactor_new(NULL, &reactor);
     if (!err)
-        err = vr_peer_parse(NULL,
-                            has_address ? argv[argc - 1]
-                            : serves    ? "127.0.0.1:7007"
-                                        : "127.0.0.1:0",
-                            &place);
+        err = vr_address_parse(NULL,
+                               has_address ? argv[argc - 1]
+                               : serves    ? "127.0.0.1:7007"
+                                           : "127.0.0.1:0",
+                               &place);
     if (!err)
         err = serves ? serve(&place) : visit_it(&place, !has_address);
     if (err)

@@ -22,7 +22,7 @@ enum { ECHO_LINE = 100 }; /* bytes of a client's line, with its end */
 
 /** Serve the guest at @p fd; the `accepted` of a listener. */
 int echo_server_accept(struct vr_listener *listener, int fd,
-                       const struct vr_peer *peer);
+                       const struct vr_address *peer);
 
 /** A connection of the server, as far as it is the same in all three. */
 struct echo_guest {
@@ -38,7 +38,7 @@ int echo_guest_join(struct echo_guest *guest, struct vr_reactor *reactor,
 /** Listen at @p place, which is updated with the port that the kernel chose.
  *  @return as vr_listener_open() */
 int echo_server_open(struct vr_listener *listener, struct vr_reactor *reactor,
-                     struct vr_peer *place);
+                     struct vr_address *place);
 
 /* ---- the client ---- */
 
@@ -51,7 +51,7 @@ struct echo_visit {
 
 /** Send a client to @p peer.  @return 0: `over` of @p visit will run; else it
  *  will not */
-int echo_client_open(struct vr_reactor *reactor, const struct vr_peer *peer,
+int echo_client_open(struct vr_reactor *reactor, const struct vr_address *peer,
                      struct echo_visit *visit);
 
 /** What a client sends: each line after the one before it has come back. */
@@ -70,8 +70,8 @@ struct echo_client {
 /** Make its chain, of a socket and @p program, and connect the socket to
  *  @p peer.  @return 0; else the chain is closed */
 int echo_client_connect(struct echo_client *client, struct vr_reactor *reactor,
-                        const struct vr_peer *peer, struct vr_element *program,
-                        vr_chain_closed_fn *closed);
+                        const struct vr_address *peer,
+                        struct vr_element *program, vr_chain_closed_fn *closed);
 
 /** Print a line that came back, of @p len bytes without its end, and count it.
  *  @return 0 if it is the line that was sent; else -VR_EPROTOCOL */

@@ -44,7 +44,7 @@ static void on_line(struct client *client, const char *line, size_t len)
  * link. */
 static size_t on_consume(struct vr_consumer *in, const struct vr_offer *offer)
 {
-    struct client *client = vr_container_of(in, struct client, agent.in);
+    struct client *client = vr_container_of(in, struct client, agent.inbound);
     const char *data = (const char *)offer->data;
     size_t most = offer->len < ECHO_LINE ? offer->len : ECHO_LINE;
     const char *end = most ? memchr(data, '\n', most) : NULL;
@@ -63,7 +63,7 @@ static void on_deadline(struct vr_call *deadline)
 
 static void on_ended(struct vr_consumer *in, const struct vr_end *why)
 {
-    struct client *client = vr_container_of(in, struct client, agent.in);
+    struct client *client = vr_container_of(in, struct client, agent.inbound);
 
     if (client->base.err)
         part(client, vr_end_code(why));
@@ -79,7 +79,7 @@ static void on_closed(struct vr_chain *chain, const struct vr_end *why)
     free(client);
 }
 
-int echo_client_open(struct vr_reactor *reactor, const struct vr_peer *peer,
+int echo_client_open(struct vr_reactor *reactor, const struct vr_address *peer,
                      struct echo_visit *visit)
 {
     static const struct vr_consumer_ops ops = {
@@ -95,7 +95,7 @@ int echo_client_open(struct vr_reactor *reactor, const struct vr_peer *peer,
     if (err)
         return err; /* it is freed when the chain has closed */
     client->base.visit = visit;
-    vr_need(&client->agent.in, ECHO_LINE);
+    vr_link_need(&client->agent.inbound, ECHO_LINE);
     say(client);
     return 0;
 }

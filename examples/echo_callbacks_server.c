@@ -10,7 +10,7 @@ struct guest {
 
 static struct guest *guest_of(struct vr_consumer *in)
 {
-    return vr_container_of(in, struct guest, agent.in);
+    return vr_container_of(in, struct guest, agent.inbound);
 }
 
 static void on_silence(struct vr_call *patience)
@@ -30,7 +30,7 @@ static size_t on_consume(struct vr_consumer *in, const struct vr_offer *offer)
     if (!err)
         return offer->len;
     if (err == -EAGAIN)
-        vr_pause(in);
+        vr_link_pause(in);
     else
         vr_chain_close(&guest->base.chain, NULL);
     return 0;
@@ -38,7 +38,8 @@ static size_t on_consume(struct vr_consumer *in, const struct vr_offer *offer)
 
 static void on_drained(struct vr_writer *writer)
 {
-    vr_resume(&vr_container_of(writer, struct guest, agent.writer)->agent.in);
+    vr_link_resume(
+        &vr_container_of(writer, struct guest, agent.writer)->agent.inbound);
 }
 
 /* Nothing can be written any more.  While we have paused, only this tells that
@@ -70,7 +71,7 @@ static const struct vr_writer_ops writing = {.drained = on_drained,
                                              .stopped = on_stopped};
 
 int echo_server_accept(struct vr_listener *listener, int fd,
-                       const struct vr_peer *peer)
+                       const struct vr_address *peer)
 {
     struct guest *guest = calloc(1, sizeof(*guest));
     if (!guest)

@@ -5,7 +5,7 @@
 #include <string.h>
 
 int echo_server_open(struct vr_listener *listener, struct vr_reactor *reactor,
-                     struct vr_peer *place)
+                     struct vr_address *place)
 {
     static const struct vr_listener_ops ops = {.accepted = echo_server_accept};
 
@@ -44,8 +44,8 @@ int echo_check(struct echo_client *client, const char *line, size_t len)
 }
 
 int echo_client_connect(struct echo_client *client, struct vr_reactor *reactor,
-                        const struct vr_peer *peer, struct vr_element *program,
-                        vr_chain_closed_fn *closed)
+                        const struct vr_address *peer,
+                        struct vr_element *program, vr_chain_closed_fn *closed)
 {
     client->err = -VR_ECANCELLED;
     int err = join(&client->chain, &client->socket, reactor, program, closed);

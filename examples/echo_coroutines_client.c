@@ -16,8 +16,8 @@ static int say(struct client *client, const char *text)
 
     int err = vr_await(vr_stream_text(stream, text), NULL, NULL);
     if (!err)
-        err = vr_await(vr_within(NULL, ECHO_ANSWER,
-                                 vr_stream_read_line(stream, ECHO_LINE)),
+        err = vr_await(vr_within(vr_stream_read_line(stream, ECHO_LINE), NULL,
+                                 ECHO_ANSWER),
                        &value, NULL);
     if (err)
         return err;
@@ -37,7 +37,7 @@ static struct vr_result converse(void *arg)
     for (int nth = 0; nth < ECHO_LINES && !err; nth++)
         err = say(client, echo_lines[nth]);
     if (!err)
-        err = vr_await(vr_within(NULL, ECHO_ANSWER, vr_stream_close(stream)),
+        err = vr_await(vr_within(vr_stream_close(stream), NULL, ECHO_ANSWER),
                        NULL, NULL);
     client->base.err = err;
     vr_chain_close(&client->base.chain, NULL);
@@ -54,7 +54,7 @@ static void on_closed(struct vr_chain *chain, const struct vr_end *why)
     free(client);
 }
 
-int echo_client_open(struct vr_reactor *reactor, const struct vr_peer *peer,
+int echo_client_open(struct vr_reactor *reactor, const struct vr_address *peer,
                      struct echo_visit *visit)
 {
     struct vr_coroutine_options options = VR_COROUTINE_OPTIONS_INIT;

@@ -13,7 +13,7 @@ static int hear(struct vr_stream *stream, struct vr_value *ret_bytes)
 {
     struct vr_pending *heard = vr_stream_read_some(stream, 0);
 
-    return vr_await(vr_within(NULL, ECHO_PATIENCE, heard), ret_bytes, NULL);
+    return vr_await(vr_within(heard, NULL, ECHO_PATIENCE), ret_bytes, NULL);
 }
 
 static int give_back(struct vr_stream *stream, struct vr_value value)
@@ -32,7 +32,7 @@ static struct vr_result serve(void *arg)
 
     while (!hear(stream, &bytes) && !give_back(stream, bytes))
         ;
-    (void)vr_await(vr_within(NULL, ECHO_ANSWER, vr_stream_close(stream)), NULL,
+    (void)vr_await(vr_within(vr_stream_close(stream), NULL, ECHO_ANSWER), NULL,
                    NULL);
     return vr_ok(vr_value_none());
 }
@@ -48,7 +48,7 @@ static void on_closed(struct vr_chain *chain, const struct vr_end *why)
 }
 
 int echo_server_accept(struct vr_listener *listener, int fd,
-                       const struct vr_peer *peer)
+                       const struct vr_address *peer)
 {
     struct guest *guest = calloc(1, sizeof(*guest));
     if (!guest)

@@ -14,8 +14,8 @@ static struct vr_result hear(void *arg, struct vr_value nothing)
 
     (void)nothing;
     return vr_wait_for(
-        vr_within(client->base.chain.reactor, ECHO_ANSWER,
-                  vr_stream_read_line(&client->stream, ECHO_LINE)));
+        vr_within(vr_stream_read_line(&client->stream, ECHO_LINE),
+                  client->base.chain.reactor, ECHO_ANSWER));
 }
 
 static struct vr_result check(void *arg, struct vr_value value)
@@ -46,8 +46,8 @@ static struct vr_result part(void *arg, struct vr_value replies)
     struct client *client = arg;
 
     vr_value_free(replies);
-    return vr_wait_for(vr_within(client->base.chain.reactor, ECHO_ANSWER,
-                                 vr_stream_close(&client->stream)));
+    return vr_wait_for(vr_within(vr_stream_close(&client->stream),
+                                 client->base.chain.reactor, ECHO_ANSWER));
 }
 
 static struct vr_result on_over(void *arg, struct vr_result result)
@@ -70,7 +70,7 @@ static void on_closed(struct vr_chain *chain, const struct vr_end *why)
     free(client);
 }
 
-int echo_client_open(struct vr_reactor *reactor, const struct vr_peer *peer,
+int echo_client_open(struct vr_reactor *reactor, const struct vr_address *peer,
                      struct echo_visit *visit)
 {
     struct client *client = calloc(1, sizeof(*client));

@@ -33,16 +33,16 @@ static struct vr_result part(void *arg, struct vr_failure *why)
     struct guest *guest = arg;
 
     vr_failure_unref(why);
-    return vr_wait_for(vr_within(guest->base.chain.reactor, ECHO_ANSWER,
-                                 vr_stream_close(&guest->stream)));
+    return vr_wait_for(vr_within(vr_stream_close(&guest->stream),
+                                 guest->base.chain.reactor, ECHO_ANSWER));
 }
 
 /* A new deferred for each round: no round waits for all that follow. */
 static void begin_round(struct guest *guest)
 {
     struct vr_pending *round =
-        vr_within(guest->base.chain.reactor, ECHO_PATIENCE,
-                  vr_stream_read_some(&guest->stream, 0));
+        vr_within(vr_stream_read_some(&guest->stream, 0),
+                  guest->base.chain.reactor, ECHO_PATIENCE);
 
     vr_pending_free(guest->round);
     guest->round = round;
@@ -62,7 +62,7 @@ static void on_closed(struct vr_chain *chain, const struct vr_end *why)
 }
 
 int echo_server_accept(struct vr_listener *listener, int fd,
-                       const struct vr_peer *peer)
+                       const struct vr_address *peer)
 {
     struct guest *guest = calloc(1, sizeof(*guest));
     if (!guest)

@@ -18,11 +18,12 @@ static struct vr_reactor *reactor;
 
 static struct session *session_of(struct vr_consumer *in)
 {
-    return vr_container_of(in, struct session, agent.in);
+    return vr_container_of(in, struct session, agent.inbound);
 }
 
 /* Bytes came: take all that can be used.  Bytes left without a pause are too
- * few to go on; how many those may be is for vr_need() to say, see io/link.h.
+ * few to go on; how many those may be is for vr_link_need() to say, see
+ * io/link.h.
  */
 static size_t on_bytes(struct vr_consumer *in, const struct vr_offer *offer)
 {
@@ -32,7 +33,7 @@ static size_t on_bytes(struct vr_consumer *in, const struct vr_offer *offer)
     if (!err)
         return offer->len;
     if (err == -EAGAIN)
-        vr_pause(in); /* the client does not read: until on_drained() */
+        vr_link_pause(in); /* the client does not read: until on_drained() */
     else
         vr_chain_close(&session->chain, NULL);
     return 0;
@@ -47,7 +48,8 @@ static void on_end(struct vr_consumer *in, const struct vr_end *why)
 
 static void on_drained(struct vr_writer *writer)
 {
-    vr_resume(&vr_container_of(writer, struct session, agent.writer)->agent.in);
+    vr_link_resume(
+        &vr_container_of(writer, struct session, agent.writer)->agent.inbound);
 }
 
 /* Nothing can be written any more, also while reading is paused. */
@@ -70,7 +72,7 @@ static void on_closed(struct vr_chain *chain, const struct vr_end *why)
 }
 
 static int on_accepted(struct vr_listener *listener, int fd,
-                       const struct vr_peer *peer)
+                       const struct vr_address *peer)
 {
     static const struct vr_consumer_ops reading = {
         .consume = on_bytes, .ended = on_end, .aborted = on_end};
@@ -106,18 +108,19 @@ int main(int argc, char **argv)
     static const struct vr_listener_ops ops = {.accepted = on_accepted};
     static struct vr_listener listener;
     const char *where = argc > 1 ? argv[1] : "127.0.0.1:7007";
-    char text[VR_PEER_TEXT_SIZE];
-    struct vr_peer place;
+    char text[VR_ADDRESS_TEXT_SIZE];
+    struct vr_address place;
 
     int err = vr_reactor_new(NULL, &reactor);
     if (!err)
-        err = vr_peer_parse(NULL, where, &place);
+        err = vr_address_parse(NULL, where, &place);
     if (!err)
         err = vr_listener_open(&listener, reactor, &place, NULL, &ops);
     if (!err) {
         signal(SIGINT, on_interrupt);
-        printf("serving at %s\n", vr_peer_format(vr_listener_local(&listener),
-                                                 text, sizeof(text)));
+        printf("serving at %s\n",
+               vr_address_format(vr_listener_local(&listener), text,
+                                 sizeof(text)));
         fflush(stdout);
         err = vr_reactor_run(reactor);
         signal(SIGINT, SIG_DFL);

@@ -40,7 +40,7 @@ static void on_line(struct guest *guest, const char *line, size_t len)
 /* Half a line is left to the link, which offers it again with more. */
 static size_t on_consume(struct vr_consumer *in, const struct vr_offer *offer)
 {
-    struct guest *guest = vr_container_of(in, struct guest, agent.in);
+    struct guest *guest = vr_container_of(in, struct guest, agent.inbound);
     const char *data = (const char *)offer->data;
     size_t left = offer->len, whole = 1, line;
 
@@ -56,7 +56,7 @@ static size_t on_consume(struct vr_consumer *in, const struct vr_offer *offer)
 
 static void on_ended(struct vr_consumer *in, const struct vr_end *why)
 {
-    struct guest *guest = vr_container_of(in, struct guest, agent.in);
+    struct guest *guest = vr_container_of(in, struct guest, agent.inbound);
 
     if (guest->rule)
         part(guest, vr_end_code(why));
@@ -83,7 +83,7 @@ static int begin(struct handshake *base)
     int err = handshake_join(base, &guest->agent.element);
     if (err)
         return err;
-    vr_need(&guest->agent.in, HANDSHAKE_LINE);
+    vr_link_need(&guest->agent.inbound, HANDSHAKE_LINE);
     ask(guest, HANDSHAKE_GREETING, handshake_take_name);
     return 0;
 }

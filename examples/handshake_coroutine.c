@@ -11,7 +11,7 @@ static int hear(struct handshake_talk *guest, struct vr_value *ret_line)
     struct vr_pending *line =
         vr_stream_read_line(&guest->stream, HANDSHAKE_LINE);
 
-    return vr_await(vr_within(NULL, HANDSHAKE_PATIENCE, line), ret_line, NULL);
+    return vr_await(vr_within(line, NULL, HANDSHAKE_PATIENCE), ret_line, NULL);
 }
 
 static int ask(struct handshake_talk *guest, const char *question,
@@ -35,7 +35,7 @@ static int part(struct handshake_talk *guest)
 {
     struct vr_pending *closed = vr_stream_close(&guest->stream);
 
-    return vr_await(vr_within(NULL, HANDSHAKE_PARTING, closed), NULL, NULL);
+    return vr_await(vr_within(closed, NULL, HANDSHAKE_PARTING), NULL, NULL);
 }
 
 static struct vr_result talk(void *arg)

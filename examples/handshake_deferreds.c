@@ -24,8 +24,8 @@ static struct vr_result hear(void *arg, struct vr_value nothing)
 
     (void)nothing;
     return vr_wait_for(
-        vr_within(guest->base.reactor, HANDSHAKE_PATIENCE,
-                  vr_stream_read_line(&guest->stream, HANDSHAKE_LINE)));
+        vr_within(vr_stream_read_line(&guest->stream, HANDSHAKE_LINE),
+                  guest->base.reactor, HANDSHAKE_PATIENCE));
 }
 
 static struct vr_result take_name(void *arg, struct vr_value line)
@@ -61,8 +61,8 @@ static struct vr_result part(void *arg, struct vr_result told)
     struct handshake_talk *guest = arg;
 
     vr_result_free(told);
-    return vr_wait_for(vr_within(guest->base.reactor, HANDSHAKE_PARTING,
-                                 vr_stream_close(&guest->stream)));
+    return vr_wait_for(vr_within(vr_stream_close(&guest->stream),
+                                 guest->base.reactor, HANDSHAKE_PARTING));
 }
 
 /* Each step runs when the one before it has a result, the first at once. */

@@ -59,7 +59,7 @@ static void on_interrupt(int number)
 }
 
 static int on_accepted(struct vr_listener *listener, int fd,
-                       const struct vr_peer *peer)
+                       const struct vr_address *peer)
 {
     (void)peer;
     return handshake_serve(way, listener->reactor, fd, &host);
@@ -69,9 +69,9 @@ static int serve(const char *address)
 {
     static const struct vr_listener_ops ops = {.accepted = on_accepted};
     static struct vr_listener listener;
-    struct vr_peer place;
+    struct vr_address place;
 
-    int err = vr_peer_parse(NULL, address, &place);
+    int err = vr_address_parse(NULL, address, &place);
     if (!err)
         err = vr_listener_open(&listener, reactor, &place, NULL, &ops);
     if (err)

@@ -18,7 +18,7 @@
 struct hello_fetch {
     struct vr_reactor *reactor;
     struct hello_server server;
-    struct vr_peer peer; /* the server */
+    struct vr_address peer; /* the server */
     struct url url;
     struct vr_chain chain;
     struct vr_socket socket;

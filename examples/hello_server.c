@@ -26,13 +26,13 @@ struct guest {
 
 static struct guest *guest_of(struct vr_consumer *in)
 {
-    return vr_container_of(in, struct guest, agent.in);
+    return vr_container_of(in, struct guest, agent.inbound);
 }
 
 static void on_attached(struct vr_consumer *in)
 {
-    vr_need(in, REQUEST_MAX);
-    vr_grant(in, VR_UNLIMITED);
+    vr_link_need(in, REQUEST_MAX);
+    vr_link_grant(in, VR_UNLIMITED);
 }
 
 static bool has_whole_head(const unsigned char *data, size_t len)
@@ -78,7 +78,7 @@ static void on_closed(struct vr_chain *chain, const struct vr_end *why)
 }
 
 static int on_accepted(struct vr_listener *listener, int fd,
-                       const struct vr_peer *peer)
+                       const struct vr_address *peer)
 {
     struct guest *guest = malloc(sizeof(*guest));
     if (!guest)
@@ -100,17 +100,17 @@ static int on_accepted(struct vr_listener *listener, int fd,
 static const struct vr_listener_ops server_ops = {.accepted = on_accepted};
 
 int hello_server_open(struct hello_server *server, struct vr_reactor *reactor,
-                      struct vr_peer *ret_peer)
+                      struct vr_address *ret_address)
 {
-    struct vr_peer local;
+    struct vr_address local;
 
-    int err = vr_peer_ip(NULL, "127.0.0.1", 0, &local);
+    int err = vr_address_ip(NULL, "127.0.0.1", 0, &local);
     if (!err)
         err = vr_listener_open(&server->listener, reactor, &local, NULL,
                                &server_ops);
     server->is_open = !err;
     if (!err)
-        *ret_peer = *vr_listener_local(&server->listener);
+        *ret_address = *vr_listener_local(&server->listener);
     return err;
 }
 

@@ -17,9 +17,9 @@ struct hello_server {
 };
 
 /** Serve at 127.0.0.1, on a port that the kernel chooses.
- *  @param ret_peer  where it is reached */
+ *  @param ret_address  where it is reached */
 int hello_server_open(struct hello_server *server, struct vr_reactor *reactor,
-                      struct vr_peer *ret_peer);
+                      struct vr_address *ret_address);
 
 /** Accept no more clients, if @p server is open. */
 void hello_server_close(struct hello_server *server);

@@ -17,7 +17,7 @@ enum { HTTP_OK = 200 };
 
 static struct http_reply *reply_of(struct vr_consumer *in)
 {
-    return vr_container_of(in, struct http_reply, agent.in);
+    return vr_container_of(in, struct http_reply, agent.inbound);
 }
 
 /* ---- how it ends ---- */
@@ -147,8 +147,8 @@ static size_t read_body(struct http_reply *reply, const unsigned char *data,
 
 static void on_attached(struct vr_consumer *in)
 {
-    vr_need(in, HTTP_LINE_MAX + 2); /* with its end */
-    vr_grant(in, VR_UNLIMITED);
+    vr_link_need(in, HTTP_LINE_MAX + 2); /* with its end */
+    vr_link_grant(in, VR_UNLIMITED);
 }
 
 static size_t on_consume(struct vr_consumer *in, const struct vr_offer *offer)
@@ -196,7 +196,7 @@ static int on_control(struct vr_consumer *in, const struct vr_control *msg)
     if (msg->kind != VR_CONNECTED)
         return -VR_ENOCONTROL;
 
-    vr_peer_format(msg->peer, reply->peer, sizeof(reply->peer));
+    vr_address_format(msg->peer, reply->peer, sizeof(reply->peer));
     url_host_line(url, host, sizeof(host));
     (void)snprintf(request, sizeof(request),
                    "GET %s HTTP/1.0\r\nHost: %s\r\n\r\n", url->path, host);

@@ -30,14 +30,15 @@ static void on_request(struct evhttp_request *request, void *arg)
 /* @return its port, 0 if there is none */
 static int web_open(struct evhttp *web, const char *port)
 {
-    struct vr_peer place = {.len = 0};
+    struct vr_address place = {.len = 0};
     struct evhttp_bound_socket *bound = evhttp_bind_socket_with_handle(
         web, "127.0.0.1", (ev_uint16_t)strtol(port, NULL, 10));
 
     evhttp_set_gencb(web, on_request, NULL);
     if (bound)
-        (void)!vr_peer_local(NULL, evhttp_bound_socket_get_fd(bound), &place);
-    return vr_peer_port(&place);
+        (void)!vr_address_local(NULL, evhttp_bound_socket_get_fd(bound),
+                                &place);
+    return vr_address_port(&place);
 }
 
 /* ---- clients of libevent's, so that something happens ---- */
@@ -58,7 +59,8 @@ static void on_echo(struct bufferevent *client, void *web)
 }
 
 /* Have our listener echo something, then get the page. */
-static void run_clients(struct event_base *base, struct vr_peer *echo, int port)
+static void run_clients(struct event_base *base, struct vr_address *echo,
+                        int port)
 {
     struct evhttp_connection *web =
         evhttp_connection_base_new(base, NULL, "127.0.0.1", (ev_uint16_t)port);
@@ -81,14 +83,14 @@ int main(int argc, char **argv)
     struct evhttp *web = evhttp_new(base);
     struct vr_listener server;
     struct vr_reactor *reactor;
-    struct vr_peer echo; /* where our listener is */
+    struct vr_address echo; /* where our listener is */
     int port = web_open(web, argc > 1 ? argv[1] : "0");
 
     if (vr_libevent_reactor_new(base, NULL, &reactor) ||
-        vr_peer_ip(NULL, "127.0.0.1", 0, &echo) ||
+        vr_address_ip(NULL, "127.0.0.1", 0, &echo) ||
         echo_server_open(&server, reactor, &echo))
         return fputs("in_libevent: no reactor, or no port\n", stderr), 1;
-    fprintf(stderr, "web: %d, echo: %d\n", port, vr_peer_port(&echo));
+    fprintf(stderr, "web: %d, echo: %d\n", port, vr_address_port(&echo));
     if (argc > 1)
         event_base_dispatch(base);
     else

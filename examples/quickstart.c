@@ -12,7 +12,7 @@
 struct fetch {
     struct vr_reactor *reactor;
     struct url url;
-    struct vr_peer peer;
+    struct vr_address peer;
     struct hello_server server; /* used where no URL is given */
     struct vr_chain chain;
     struct vr_socket socket;

@@ -126,9 +126,10 @@ void url_host_line(const struct url *url, char *buf, size_t size)
                    url->host, url->port);
 }
 
-int url_resolve(const char *text, struct url *ret_url, struct vr_peer *ret_peer)
+int url_resolve(const char *text, struct url *ret_url,
+                struct vr_address *ret_address)
 {
-    *ret_peer = (struct vr_peer){0};
+    *ret_address = (struct vr_address){0};
     if (!text)
         return url_parse("http://localhost/", ret_url);
 
@@ -137,7 +138,7 @@ int url_resolve(const char *text, struct url *ret_url, struct vr_peer *ret_peer)
         fprintf(stderr, "%s: not of the form http://HOST:PORT/PATH\n", text);
         return err;
     }
-    err = vr_peer_lookup(NULL, ret_url->host, ret_url->port, ret_peer, 1);
+    err = vr_address_lookup(NULL, ret_url->host, ret_url->port, ret_address, 1);
     if (err < 0)
         fprintf(stderr, "%s: resolve: %s (%s)\n", ret_url->host,
                 vr_strerror(err), vr_errname(err));

@@ -31,6 +31,6 @@ void url_host_line(const struct url *url, char *buf, size_t size);
  * which part
  */
 int url_resolve(const char *text, struct url *ret_url,
-                struct vr_peer *ret_peer);
+                struct vr_address *ret_address);
 
 #endif

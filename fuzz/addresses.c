@@ -54,17 +54,17 @@ static void check_safe(const char *text)
 /* A socket without a name is no address, one whose path has no zero behind it
  * is none of ours. */
 static void check_read_again(const struct vr_env *env, const char *text,
-                             const struct vr_peer *peer)
+                             const struct vr_address *peer)
 {
     struct place place = place_of(peer), again;
     bool is_ip = place.family == AF_INET || place.family == AF_INET6;
-    struct vr_peer read;
+    struct vr_address read;
 
     check_safe(text);
-    fuzz_check(strlen(text) < VR_PEER_TEXT_SIZE - 1);
-    int err = vr_peer_parse(env, text, &read);
+    fuzz_check(strlen(text) < VR_ADDRESS_TEXT_SIZE - 1);
+    int err = vr_address_parse(env, text, &read);
     if (is_ip || (place.len && place.len < NAME_MOST)) {
-        fuzz_check(!err && vr_peer_equal(&read, peer));
+        fuzz_check(!err && vr_address_is_equal(&read, peer));
         again = place_of(&read);
         fuzz_check(same(&place, &again));
     } else if (!place.len) {
@@ -72,13 +72,13 @@ static void check_read_again(const struct vr_env *env, const char *text,
     }
 }
 
-static void check_cut(const struct vr_peer *peer, const char *whole,
+static void check_cut(const struct vr_address *peer, const char *whole,
                       size_t size)
 {
     char *room = malloc(size + !size);
     size_t len = strlen(whole);
 
-    fuzz_check(room && vr_peer_format(peer, room, size) == room);
+    fuzz_check(room && vr_address_format(peer, room, size) == room);
     if (size) {
         len = len < size - 1 ? len : size - 1;
         fuzz_check(!memcmp(room, whole, len) && !room[len]);
@@ -87,20 +87,20 @@ static void check_cut(const struct vr_peer *peer, const char *whole,
 }
 
 static void check_printed(const struct vr_env *env, struct fuzz_input *in,
-                          const struct vr_peer *peer)
+                          const struct vr_address *peer)
 {
-    char text[VR_PEER_TEXT_SIZE], named[VR_PEER_TEXT_SIZE];
+    char text[VR_ADDRESS_TEXT_SIZE], named[VR_ADDRESS_TEXT_SIZE];
 
-    check_read_again(env, vr_peer_format(peer, text, sizeof(text)), peer);
-    check_read_again(env, vr_peer_format_named(env, peer, named, sizeof(named)),
-                     peer);
+    check_read_again(env, vr_address_format(peer, text, sizeof(text)), peer);
+    check_read_again(
+        env, vr_address_format_named(peer, env, named, sizeof(named)), peer);
     check_cut(peer, text, fuzz_below(in, 64));
     check_cut(peer, text, strlen(text));
 }
 
 /* ---- what is known of an address ---- */
 
-static void check_known(const struct vr_peer *peer)
+static void check_known(const struct vr_address *peer)
 {
     static const uint8_t mapped[13] = {[10] = 0xff, 0xff, 127};
     struct place place = place_of(peer);
@@ -110,10 +110,10 @@ static void check_known(const struct vr_peer *peer)
         (place.family == AF_INET6 &&
          (is_loopback(place.ip) || !memcmp(place.ip, mapped, sizeof(mapped))));
 
-    fuzz_check(vr_peer_family(peer) == place.family);
-    fuzz_check(vr_peer_port(peer) == place.port);
-    fuzz_check(vr_peer_is_local(peer) == local);
-    fuzz_check(vr_peer_equal(peer, peer));
+    fuzz_check(vr_address_family(peer) == place.family);
+    fuzz_check(vr_address_port(peer) == place.port);
+    fuzz_check(vr_address_is_local(peer) == local);
+    fuzz_check(vr_address_is_equal(peer, peer));
 }
 
 static bool is_family_known(int family)
@@ -121,12 +121,13 @@ static bool is_family_known(int family)
     return family == AF_INET || family == AF_INET6 || family == AF_UNIX;
 }
 
-static void check_equality(const struct vr_peer *a, const struct vr_peer *b)
+static void check_equality(const struct vr_address *a,
+                           const struct vr_address *b)
 {
     struct place first = place_of(a), second = place_of(b);
-    bool equal = vr_peer_equal(a, b);
+    bool equal = vr_address_is_equal(a, b);
 
-    fuzz_check(vr_peer_equal(b, a) == equal);
+    fuzz_check(vr_address_is_equal(b, a) == equal);
     if (is_family_known(first.family) || is_family_known(second.family))
         fuzz_check(equal == same(&first, &second));
 }
@@ -135,9 +136,9 @@ static void check_equality(const struct vr_peer *a, const struct vr_peer *b)
 
 static void try_text(const struct vr_env *env, struct fuzz_input *in, bool host)
 {
-    static const struct vr_peer unset = {.len = 3};
+    static const struct vr_address unset = {.len = 3};
     struct place place = {0}, got;
-    struct vr_peer peer = unset;
+    struct vr_address peer = unset;
     char copy[TEXT_MOST + 1];
     size_t len;
     const uint8_t *bytes = fuzz_bytes(in, TEXT_MOST, &len);
@@ -150,8 +151,8 @@ static void try_text(const struct vr_env *env, struct fuzz_input *in, bool host)
     place.port = host ? 443 : 0;
     int want = host ? read_ip(copy, strchr(copy, ':') != NULL, &place)
                     : read_text(copy, &place);
-    int err = host ? vr_peer_ip(env, text, 443, &peer)
-                   : vr_peer_parse(env, text, &peer);
+    int err = host ? vr_address_ip(env, text, 443, &peer)
+                   : vr_address_parse(env, text, &peer);
     free(text);
 
     fuzz_check(err == want);
@@ -180,7 +181,7 @@ static bool can_be(int family, size_t len, const uint8_t *bytes)
 }
 
 /* @return false: it cannot be an address */
-static bool take(struct fuzz_input *in, struct vr_peer *ret_peer)
+static bool take(struct fuzz_input *in, struct vr_address *ret_address)
 {
     static const sa_family_t families[] = {AF_INET, AF_INET6, AF_UNIX,
                                            AF_UNSPEC, 99};
@@ -199,7 +200,7 @@ static bool take(struct fuzz_input *in, struct vr_peer *ret_peer)
     void *exact = malloc(there + !there);
     fuzz_check(exact);
     memcpy(exact, &addr, there);
-    int err = vr_peer_from_sockaddr(exact, (socklen_t)len, ret_peer);
+    int err = vr_address_from_sockaddr(exact, (socklen_t)len, ret_address);
     free(exact);
     fuzz_check(!err == can_be(family, len, (uint8_t *)&addr + 2));
     fuzz_check(!err || err == -EINVAL);
@@ -208,7 +209,7 @@ static bool take(struct fuzz_input *in, struct vr_peer *ret_peer)
 
 static void try_bytes(const struct vr_env *env, struct fuzz_input *in)
 {
-    struct vr_peer first, second;
+    struct vr_address first, second;
 
     give_name(in);
     if (!take(in, &first))

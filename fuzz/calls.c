@@ -243,7 +243,7 @@ static void run_call(struct vr_call *call)
                                s->period);
     else
         s->group = NULL;
-    fuzz_check(vr_call_scheduled(call) == s->armed && vr_call_ran(call));
+    fuzz_check(vr_call_is_scheduled(call) == s->armed && vr_call_has_run(call));
     fuzz_check(vr_call_due(call) == s->due);
     act_some(3);
 }
@@ -334,7 +334,7 @@ static void make_turn(void)
         struct subject *s = it.subjects[i];
         s->in_batch = false;
         if (!is_task(s))
-            fuzz_check(vr_call_scheduled(&s->call) == s->armed);
+            fuzz_check(vr_call_is_scheduled(&s->call) == s->armed);
     }
 }
 
@@ -372,7 +372,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     fuzz_check(!vr_reactor_free(it.reactor));
     for (int i = 0; i < SUBJECTS; i++) {
         fuzz_check(!it.subjects[i]->awaited);
-        fuzz_check(!vr_call_scheduled(&it.subjects[i]->call));
+        fuzz_check(!vr_call_is_scheduled(&it.subjects[i]->call));
         free(it.subjects[i]);
     }
     fuzz_check(!vr_test_blocks(&it.test));

@@ -11,11 +11,11 @@
  *   reaches io/link.c: cut_off.kind = VR_END_TRUNCATED;
  *   reaches io/link.c: tell_stopped(out, &limit_passed);
  *   reaches io/link.c: out->yielding = true;
- *   reaches io/chain.c: vr_stop(&stage->in, &over);
+ *   reaches io/chain.c: vr_link_stop(&stage->in, &over);
  *   reaches io/chain.c: vr_closing_hold(closing, chain->reactor);
- *   reaches io/chain.c: vr_detach(&stage->out);
- *   reaches io/pass.c: vr_stop(in, &over_below);
- *   reaches io/pass.c: vr_need_all(&stage->in, out->need);
+ *   reaches io/chain.c: vr_link_detach(&stage->out);
+ *   reaches io/pass.c: vr_link_stop(in, &over_below);
+ *   reaches io/pass.c: vr_link_need_all(&stage->in, out->need);
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -38,23 +38,23 @@ static void change_window(struct agent *agent, unsigned kind)
     bool joined = agent->in.from;
 
     if (kind == 0) {
-        vr_pause(&agent->in);
+        vr_link_pause(&agent->in);
         agent->paused = joined;
     } else if (kind == 1) {
         agent->paused = false;
-        vr_resume(&agent->in);
+        vr_link_resume(&agent->in);
     } else if (kind < 4) {
         agent->unlimited |= joined && kind == 3;
         if (joined && kind == 2 && agent->count + window > agent->limit)
             agent->limit = agent->count + window;
-        vr_grant(&agent->in, window);
+        vr_link_grant(&agent->in, window);
     } else if (kind == 4) {
         agent->paused = false;
-        vr_pause_briefly(&agent->in);
+        vr_link_pause_briefly(&agent->in);
     } else if (kind == 5) {
-        vr_need(&agent->in, window);
+        vr_link_need(&agent->in, window);
     } else {
-        vr_need_all(&agent->in, window);
+        vr_link_need_all(&agent->in, window);
     }
 }
 
@@ -244,8 +244,8 @@ static void remove_one(void)
     fuzz_check(was_in || err);
     filter->removed = !err;
     if (!err) {
-        fuzz_check(!filter->up.in.from && !filter->up.out.to);
-        fuzz_check(!filter->down.in.from && !filter->down.out.to);
+        fuzz_check(!filter->inbound.in.from && !filter->inbound.out.to);
+        fuzz_check(!filter->outbound.in.from && !filter->outbound.out.to);
     }
 }
 
@@ -272,10 +272,10 @@ static void act(bool up)
     } else if (kind == 17) {
         const struct vr_producer *from = agent->in.from;
         agent->over |= from && from->state == VR_LINK_OPEN;
-        vr_stop(&agent->in, &local);
+        vr_link_stop(&agent->in, &local);
     } else if (kind == 18 && !up) {
         agent->ending = true;
-        vr_abort(&agent->out, &local);
+        vr_link_abort(&agent->out, &local);
     } else if (kind == 19) {
         vr_reactor_stop(it.reactor);
     } else if (kind == 20) {
@@ -344,7 +344,7 @@ static void settle(void)
         agents[i]->record = 256; /* soon */
         change_window(agents[i], 1);
         change_window(agents[i], 3);
-        vr_need(&agents[i]->in, 0);
+        vr_link_need(&agents[i]->in, 0);
         vr_pump_later(&agents[i]->out);
     }
     for (int i = 0; i < STUCK && !(is_over(agents[0]) && is_over(agents[1]));
@@ -387,8 +387,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         play();
     for (int i = 0; i < FILTERS; i++) {
         fuzz_check(!it.filters[i]->element.chain);
-        vr_producer_fini(&it.filters[i]->up.out);
-        vr_producer_fini(&it.filters[i]->down.out);
+        vr_producer_fini(&it.filters[i]->inbound.out);
+        vr_producer_fini(&it.filters[i]->outbound.out);
         free(it.filters[i]);
     }
     fuzz_check(!vr_reactor_free(it.reactor));

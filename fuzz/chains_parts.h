@@ -42,7 +42,7 @@ struct agent {
 
 struct filter {
     struct vr_element element;
-    struct vr_stage up, down;
+    struct vr_stage inbound, outbound;
     int inside; /* of its hooks run now */
     int closes;
     bool removed; /* freed once no hook of anybody runs */
@@ -66,8 +66,8 @@ static struct {
     unsigned char pattern[PATTERN];
 } it;
 
-/* What an element does to the chain inside a hook; @p up: one that must not
- * offer, as words running up must not. */
+/* What an element does to the chain inside a hook; @p inbound: one that must
+ * not offer, as words running up must not. */
 static void act_some(bool up);
 
 static const struct vr_producer_ops agent_out;
@@ -98,7 +98,8 @@ static struct filter *filter_of_in(struct vr_consumer *in)
     struct vr_stage *stage = vr_container_of(in, struct vr_stage, in);
 
     for (int i = 0; i < FILTERS; i++)
-        if (&it.filters[i]->up == stage || &it.filters[i]->down == stage)
+        if (&it.filters[i]->inbound == stage ||
+            &it.filters[i]->outbound == stage)
             return it.filters[i];
     fuzz_check(false);
     return NULL;
@@ -162,8 +163,8 @@ static void filter_close(struct vr_element *element)
     struct filter *self = vr_container_of(element, struct filter, element);
 
     fuzz_check(!self->closes++ && it.owner->closed);
-    vr_producer_fini(&self->up.out);
-    vr_producer_fini(&self->down.out);
+    vr_producer_fini(&self->inbound.out);
+    vr_producer_fini(&self->outbound.out);
 }
 
 static void filter_fini(struct vr_element *element)
@@ -191,15 +192,16 @@ static void new_filter(int i)
 
     fuzz_check(self);
     if (it.filters[i]) {
-        vr_producer_fini(&it.filters[i]->up.out);
-        vr_producer_fini(&it.filters[i]->down.out);
+        vr_producer_fini(&it.filters[i]->inbound.out);
+        vr_producer_fini(&it.filters[i]->outbound.out);
         free(it.filters[i]);
     }
     it.filters[i] = self;
-    vr_stage_init(&self->up, &in, &out, i % 2 ? it.reactor : NULL);
-    vr_stage_init(&self->down, i < 2 ? &in : NULL, i < 2 ? &out : NULL,
-                  it.reactor);
-    vr_element_init_filter(&self->element, &ops, &self->up, &self->down);
+    vr_stage_init(&self->inbound, i % 2 ? it.reactor : NULL, &in, &out);
+    vr_stage_init(&self->outbound, it.reactor, i < 2 ? &in : NULL,
+                  i < 2 ? &out : NULL);
+    vr_element_init_filter(&self->element, &ops, &self->inbound,
+                           &self->outbound);
 }
 
 /* ---- agents ---- */
@@ -260,7 +262,7 @@ static void agent_init(struct agent *agent, struct agent *peer, bool is_wire)
     agent->idle.run = agent_becomes_idle;
     agent->end.kind = fuzz_below(&it.in, 2) ? VR_END_EOF : VR_END_RESET;
     vr_consumer_init(&agent->in, &agent_in);
-    vr_producer_init(&agent->out, &agent_out, it.reactor);
+    vr_producer_init(&agent->out, it.reactor, &agent_out);
     if (is_wire)
         vr_element_init_wire(&agent->element, &ops, &agent->in, &agent->out);
     else
@@ -289,7 +291,7 @@ static void agent_offer(struct agent *agent)
              offer.len == len)
         offer.end = &agent->end;
     agent->offering = true;
-    size_t took = vr_offer(&agent->out, &offer);
+    size_t took = vr_link_offer(&agent->out, &offer);
     if (is_gone())
         return;
     agent->offering = false;

@@ -153,7 +153,7 @@ static struct vr_result run_step(void *arg, struct vr_result given)
     fuzz_check(!step->runs++ && !it.freed[step->name]);
     fuzz_check(step->index > it.last_run[step->name]);
     it.last_run[step->name] = step->index;
-    fuzz_check(!vr_coroutine_inside());
+    fuzz_check(!vr_coroutine_is_running());
     act_some(3);
     return answer(given);
 }
@@ -197,7 +197,7 @@ static struct vr_result run_coroutine(void *arg)
 
     (void)arg;
     for (unsigned n = fuzz_below(&it.in, 4); n > 0 && !err; n--) {
-        fuzz_check(vr_coroutine_inside());
+        fuzz_check(vr_coroutine_is_running());
         act_some(2);
         vr_result_free(got);
         got = vr_ok(vr_value_none());

@@ -207,7 +207,7 @@ static void on_closed(struct vr_chain *closed, const struct vr_end *why)
 static void set_up(void)
 {
     static const struct url url = {.host = "h", .port = 80, .path = "/p"};
-    struct vr_peer peer = {0};
+    struct vr_address peer = {0};
     struct vr_control connected = {.kind = VR_CONNECTED, .peer = &peer};
 
     vr_test_env_init(&test, 0);
@@ -220,7 +220,7 @@ static void set_up(void)
     vr_chain_init(&chain, reactor, on_closed);
     is_closed = false;
     fuzz_check(!vr_chain(&chain, &wire.element, &reply.agent.element));
-    fuzz_check(!vr_control_down(&wire.writer.out, &connected));
+    fuzz_check(!vr_control_downstream(&wire.writer.out, &connected));
     turn(false);
 }
 

@@ -75,7 +75,7 @@ static inline bool is_loopback(const uint8_t *ip)
 }
 
 /* An abstract name begins with a zero, which counts; a path has none. */
-static inline void name_in(struct place *place, const struct vr_peer *peer)
+static inline void name_in(struct place *place, const struct vr_address *peer)
 {
     size_t before = offsetof(struct sockaddr_un, sun_path);
     const char *bytes = (const char *)&peer->addr + before;
@@ -87,7 +87,7 @@ static inline void name_in(struct place *place, const struct vr_peer *peer)
     memcpy(place->name, bytes, place->len);
 }
 
-static inline struct place place_of(const struct vr_peer *peer)
+static inline struct place place_of(const struct vr_address *peer)
 {
     struct place place = {.family = peer->len ? peer->addr.ss_family : 0};
     struct sockaddr_in6 ip6;

@@ -10,7 +10,7 @@
  *   reaches io/stream.c: stream->seen = most > seen ? most : seen;
  *   reaches io/stream.c: stream_failed(stream, -VR_ELIMIT, "read"));
  *   reaches io/stream.c: AWAITS_EXACTLY && len < stream->most) {
- *   reaches io/stream.c: vr_pause(&stream->agent.in);
+ *   reaches io/stream.c: vr_link_pause(&stream->agent.inbound);
  *   reaches io/stream.c: return whole ? 1 : offer->len;
  *   reaches io/stream_write.c: stream->stop = stream->end;
  *   reaches io/stream_write.c: settle_waits(stream_of(writer),
@@ -86,8 +86,8 @@ static void send_some(size_t len)
 static void take_more(void)
 {
     wire.most = fuzz_byte(input);
-    vr_grant(&wire.in, fuzz_byte(input));
-    vr_resume(&wire.in);
+    vr_link_grant(&wire.in, fuzz_byte(input));
+    vr_link_resume(&wire.in);
 }
 
 /* ---- what comes of calls ---- */

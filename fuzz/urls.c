@@ -162,14 +162,14 @@ static void check_lines(const struct url *url)
 static void check_address(const struct url *url)
 {
     char text[URL_HOST_SIZE + 16];
-    struct vr_peer host, whole;
+    struct vr_address host, whole;
 
     if (!strchr(url->host, ':') || strchr(url->host, '%'))
         return;
     (void)snprintf(text, sizeof(text), "[%s]:%d", url->host, url->port);
-    int err = vr_peer_ip(NULL, url->host, url->port, &host);
-    fuzz_check(err == vr_peer_parse(NULL, text, &whole));
-    fuzz_check(err || vr_peer_equal(&host, &whole));
+    int err = vr_address_ip(NULL, url->host, url->port, &host);
+    fuzz_check(err == vr_address_parse(NULL, text, &whole));
+    fuzz_check(err || vr_address_is_equal(&host, &whole));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

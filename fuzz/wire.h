@@ -35,7 +35,7 @@ static const struct vr_end wire_reset_end = {.kind = VR_END_RESET};
 
 static inline void wire_attached(struct vr_consumer *in)
 {
-    vr_grant(in, wire.window);
+    vr_link_grant(in, wire.window);
 }
 
 static inline size_t wire_consume(struct vr_consumer *in,
@@ -45,7 +45,7 @@ static inline size_t wire_consume(struct vr_consumer *in,
 
     wire.look(offer, took);
     if (took < offer->len)
-        vr_pause(in);
+        vr_link_pause(in);
     return took;
 }
 
@@ -100,7 +100,7 @@ static inline void wire_reset(void)
 static inline void wire_stop(void)
 {
     wire.has_stopped = true;
-    vr_stop(&wire.in, &wire_reset_end);
+    vr_link_stop(&wire.in, &wire_reset_end);
 }
 
 #endif

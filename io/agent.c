@@ -48,9 +48,9 @@ static const struct vr_element_ops agent_ops = {
 void vr_agent_init(struct vr_agent *agent, struct vr_reactor *reactor,
                    const struct vr_consumer_ops *ops)
 {
-    vr_consumer_init(&agent->in, ops);
+    vr_consumer_init(&agent->inbound, ops);
     vr_writer_init(&agent->writer, reactor, NULL);
-    vr_element_init_program(&agent->element, &agent_ops, &agent->in,
+    vr_element_init_program(&agent->element, &agent_ops, &agent->inbound,
                             &agent->writer.out);
 }
 

@@ -12,13 +12,13 @@
  *     static size_t consume(struct vr_consumer *in,
  *                           const struct vr_offer *offer)
  *     {
- *         struct echo *echo = vr_container_of(in, struct echo, agent.in);
+ *         struct echo *echo = vr_container_of(in, struct echo, agent.inbound);
  *         int err = vr_writer_write(&echo->agent.writer, offer->data,
  *                                   offer->len);
  *         if (!err)
  *             return offer->len;
  *         if (err == -EAGAIN)
- *             vr_pause(in);
+ *             vr_link_pause(in);
  *         else
  *             vr_chain_close(echo->agent.element.chain, NULL);
  *         return 0;
@@ -26,13 +26,13 @@
  *     static void end(struct vr_consumer *in, const struct vr_end *why)
  *     {
  *         (void)why;
- *         vr_writer_end(&vr_container_of(in, struct echo, agent.in)
+ *         vr_writer_end(&vr_container_of(in, struct echo, agent.inbound)
  *                            ->agent.writer);
  *     }
  *     static void resume(struct vr_writer *writer)
  *     {
- *         vr_resume(&vr_container_of(writer, struct echo, agent.writer)
- *                        ->agent.in);
+ *         vr_link_resume(&vr_container_of(writer, struct echo, agent.writer)
+ *                        ->agent.inbound);
  *     }
  *     static void give_up(struct vr_writer *writer, const struct vr_end *why)
  *     {
@@ -67,9 +67,9 @@ VR_BEGIN_DECLS
 
 /** An agent at the program's end. */
 struct vr_agent {
-    struct vr_element element; /**< put this into the chain */
-    struct vr_consumer in;     /**< where bytes arrive */
-    struct vr_writer writer;   /**< where bytes leave */
+    struct vr_element element;  /**< put this into the chain */
+    struct vr_consumer inbound; /**< where bytes arrive */
+    struct vr_writer writer;    /**< where bytes leave */
 };
 
 /** Make an agent with the hooks @p ops for inbound bytes.  Keeps @p reactor and

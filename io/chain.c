@@ -25,11 +25,13 @@ static void init_element(struct vr_element *element,
 
 void vr_element_init_filter(struct vr_element *element,
                             const struct vr_element_ops *ops,
-                            struct vr_stage *up, struct vr_stage *down)
+                            struct vr_stage *inbound, struct vr_stage *outbound)
 {
     init_element(element, ops);
-    element->lower = (struct vr_face){.in = &up->in, .out = &down->out};
-    element->upper = (struct vr_face){.in = &down->in, .out = &up->out};
+    element->wire_side =
+        (struct vr_face){.in = &inbound->in, .out = &outbound->out};
+    element->program_side =
+        (struct vr_face){.in = &outbound->in, .out = &inbound->out};
 }
 
 void vr_element_init_wire(struct vr_element *element,
@@ -37,7 +39,7 @@ void vr_element_init_wire(struct vr_element *element,
                           struct vr_consumer *in, struct vr_producer *out)
 {
     init_element(element, ops);
-    element->upper = (struct vr_face){.in = in, .out = out};
+    element->program_side = (struct vr_face){.in = in, .out = out};
 }
 
 void vr_element_init_program(struct vr_element *element,
@@ -45,7 +47,7 @@ void vr_element_init_program(struct vr_element *element,
                              struct vr_consumer *in, struct vr_producer *out)
 {
     init_element(element, ops);
-    element->lower = (struct vr_face){.in = in, .out = out};
+    element->wire_side = (struct vr_face){.in = in, .out = out};
 }
 
 static bool is_busy(const struct vr_chain *chain)
@@ -105,32 +107,32 @@ static bool faces_fit(const struct vr_face *below, const struct vr_face *above)
 static void part(struct vr_face *face)
 {
     if (face->out)
-        vr_detach(face->out);
+        vr_link_detach(face->out);
     if (face->in && face->in->from)
-        vr_detach(face->in->from);
+        vr_link_detach(face->in->from);
 }
 
 /* Outbound first: a program that hears VR_CONNECTED can write at once. */
 static int join(struct vr_element *below, struct vr_element *above)
 {
-    if (!faces_fit(&below->upper, &above->lower))
+    if (!faces_fit(&below->program_side, &above->wire_side))
         return -EINVAL;
 
-    int err = vr_attach(above->lower.out, below->upper.in);
+    int err = vr_link_attach(above->wire_side.out, below->program_side.in);
     if (err)
         return err;
     if (below->chain->is_closed)
         return 0; /* closed by a hook, which undid the link */
 
-    err = vr_attach(below->upper.out, above->lower.in);
+    err = vr_link_attach(below->program_side.out, above->wire_side.in);
     if (err)
-        vr_detach(above->lower.out);
+        vr_link_detach(above->wire_side.out);
     return err;
 }
 
 static void let_go(struct vr_element *element)
 {
-    part(&element->lower);
+    part(&element->wire_side);
     vr_list_remove(&element->link);
     element->chain = NULL;
 }
@@ -173,14 +175,14 @@ int vr_chain_add(struct vr_chain *chain, struct vr_element *const *elements)
     return err;
 }
 
-static struct vr_stage *up_stage(const struct vr_element *filter)
+static struct vr_stage *inbound_stage(const struct vr_element *filter)
 {
-    return vr_container_of(filter->lower.in, struct vr_stage, in);
+    return vr_container_of(filter->wire_side.in, struct vr_stage, in);
 }
 
-static struct vr_stage *down_stage(const struct vr_element *filter)
+static struct vr_stage *outbound_stage(const struct vr_element *filter)
 {
-    return vr_container_of(filter->upper.in, struct vr_stage, in);
+    return vr_container_of(filter->program_side.in, struct vr_stage, in);
 }
 
 /* A stage on its way in or out, and what is on either side of it. */
@@ -209,7 +211,7 @@ static void insert_stage(struct change *change)
 {
     if (needs_stage(change)) {
         change->to = change->from->to;
-        vr_link_insert(change->from, change->stage);
+        vr_link_join_stage(change->from, change->stage);
     }
 }
 
@@ -225,22 +227,23 @@ static int insert_between(struct vr_element *below, struct vr_element *filter,
                           struct vr_element *above)
 {
     struct vr_chain *chain = below->chain;
-    struct change up = {.stage = up_stage(filter), .from = below->upper.out};
-    struct change down = {.stage = down_stage(filter),
-                          .from = above->lower.out};
+    struct change inbound = {.stage = inbound_stage(filter),
+                             .from = below->program_side.out};
+    struct change outbound = {.stage = outbound_stage(filter),
+                              .from = above->wire_side.out};
 
-    int err = check_insert(&up);
+    int err = check_insert(&inbound);
     if (!err)
-        err = check_insert(&down);
+        err = check_insert(&outbound);
     if (err)
         return err;
 
     filter->chain = chain;
     vr_list_insert(&above->link, &filter->link);
-    insert_stage(&up);
-    insert_stage(&down);
-    announce_stage(&up);
-    announce_stage(&down);
+    insert_stage(&inbound);
+    insert_stage(&outbound);
+    announce_stage(&inbound);
+    announce_stage(&outbound);
     return chain->is_closed ? -VR_ECLOSED : 0; /* a hook may have removed it */
 }
 
@@ -254,7 +257,7 @@ int vr_chain_insert(struct vr_element *below, struct vr_element *filter)
         return -VR_ECLOSED;
     if (below->link.next == &chain->elements)
         return -ENOTCONN;
-    if (!faces_fit(&filter->lower, &filter->upper))
+    if (!faces_fit(&filter->wire_side, &filter->program_side))
         return -EINVAL;
 
     return insert_between(below, filter, element_of(below->link.next));
@@ -281,7 +284,7 @@ static void stop_feeding(struct vr_stage *stage)
                                        .code = -VR_ECLOSED};
 
     if (stage->out.state == VR_LINK_OVER)
-        vr_stop(&stage->in, &over);
+        vr_link_stop(&stage->in, &over);
 }
 
 static struct change remove_stage(struct vr_stage *stage)
@@ -290,12 +293,12 @@ static struct change remove_stage(struct vr_stage *stage)
 
     if (stage->out.state == VR_LINK_OPEN) {
         change.to = stage->out.to;
-        change.from = vr_link_remove(stage);
+        change.from = vr_link_bypass_stage(stage);
         return change;
     }
     if (stage->in.from)
-        vr_detach(stage->in.from);
-    vr_detach(&stage->out);
+        vr_link_detach(stage->in.from);
+    vr_link_detach(&stage->out);
     return change;
 }
 
@@ -308,25 +311,26 @@ static void announce_removal(const struct change *change)
 static bool can_be_removed(const struct vr_element *filter)
 {
     return filter->chain && !filter->chain->is_closed &&
-           faces_fit(&filter->lower, &filter->upper) &&
-           is_removable(up_stage(filter)) && is_removable(down_stage(filter));
+           faces_fit(&filter->wire_side, &filter->program_side) &&
+           is_removable(inbound_stage(filter)) &&
+           is_removable(outbound_stage(filter));
 }
 
 int vr_chain_remove(struct vr_element *filter)
 {
     if (!can_be_removed(filter))
         return -ENOTCONN;
-    stop_feeding(up_stage(filter));
-    stop_feeding(down_stage(filter));
+    stop_feeding(inbound_stage(filter));
+    stop_feeding(outbound_stage(filter));
     if (!can_be_removed(filter))
         return -ENOTCONN; /* closed by a hook: it ends with the chain */
 
-    struct change up = remove_stage(up_stage(filter));
-    struct change down = remove_stage(down_stage(filter));
+    struct change inbound = remove_stage(inbound_stage(filter));
+    struct change outbound = remove_stage(outbound_stage(filter));
     vr_list_remove(&filter->link);
     filter->chain = NULL;
-    announce_removal(&up);
-    announce_removal(&down);
+    announce_removal(&inbound);
+    announce_removal(&outbound);
     return 0;
 }
 
@@ -342,8 +346,8 @@ void vr_chain_close(struct vr_chain *chain, const struct vr_end *why)
     for (struct vr_list *link = chain->elements.prev; link != &chain->elements;
          link = link->prev) {
         struct vr_element *element = element_of(link);
-        part(&element->lower);
-        part(&element->upper);
+        part(&element->wire_side);
+        part(&element->program_side);
         if (element->ops->close)
             element->ops->close(element);
     }

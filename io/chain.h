@@ -76,17 +76,18 @@ struct vr_face {
 /** Embedded in everything that stands in a chain. */
 struct vr_element {
     const struct vr_element_ops *ops;
-    struct vr_chain *chain; /**< NULL: in none */
-    struct vr_face lower;   /**< towards the wire */
-    struct vr_face upper;   /**< towards the program */
-    struct vr_list link;    /* private */
+    struct vr_chain *chain;      /**< NULL: in none */
+    struct vr_face wire_side;    /**< towards the wire */
+    struct vr_face program_side; /**< towards the program */
+    struct vr_list link;         /* private */
 };
 
-/** Make the element of a filter: @p up is its stage for inbound bytes, @p down
- *  for outbound ones. */
+/** Make the element of a filter: @p inbound is its stage for inbound bytes,
+ *  @p outbound for outbound ones. */
 void vr_element_init_filter(struct vr_element *element,
                             const struct vr_element_ops *ops,
-                            struct vr_stage *up, struct vr_stage *down);
+                            struct vr_stage *inbound,
+                            struct vr_stage *outbound);
 
 /** Make the element of an agent at the wire's end. */
 void vr_element_init_wire(struct vr_element *element,

@@ -9,7 +9,7 @@
  *         (void)in;
  *         if (msg->kind != VR_CAN_CONNECT)
  *             return -VR_ENOCONTROL;
- *         return vr_peer_is_local(msg->peer) ? 0 : -EACCES;
+ *         return vr_address_is_local(msg->peer) ? 0 : -EACCES;
  *     }
  *
  * An element that does not know a message answers -VR_ENOCONTROL, which the
@@ -25,7 +25,7 @@
 VR_BEGIN_DECLS
 
 struct vr_consumer;
-struct vr_peer;
+struct vr_address;
 struct vr_producer;
 
 enum vr_control_kind {
@@ -55,18 +55,19 @@ enum vr_control_kind {
 /** A message.  Borrowed for the call. */
 struct vr_control {
     int kind; /**< enum vr_control_kind, or the program's own */
-    const struct vr_peer *peer; /**< NULL where there is none */
-    void *data;                 /**< as the kind says */
+    const struct vr_address *peer; /**< NULL where there is none */
+    void *data;                    /**< as the kind says */
 };
 
 /** Send @p msg from a producer to its consumer.
  *  @return the answer: 0 or more, or < 0, such as -VR_ENOCONTROL; -ENOTCONN if
  *  @p out is not joined */
-int vr_control_down(struct vr_producer *out, const struct vr_control *msg);
+int vr_control_downstream(struct vr_producer *out,
+                          const struct vr_control *msg);
 
 /** Send @p msg from a consumer to its producer.  @return as
- *  vr_control_down() */
-int vr_control_up(struct vr_consumer *in, const struct vr_control *msg);
+ *  vr_control_downstream() */
+int vr_control_upstream(struct vr_consumer *in, const struct vr_control *msg);
 
 VR_END_DECLS
 

@@ -75,9 +75,8 @@ static void run_pump(struct vr_call *pump)
         out->ops->produce(out);
 }
 
-void vr_producer_init(struct vr_producer *out,
-                      const struct vr_producer_ops *ops,
-                      struct vr_reactor *reactor)
+void vr_producer_init(struct vr_producer *out, struct vr_reactor *reactor,
+                      const struct vr_producer_ops *ops)
 {
     *out = (struct vr_producer){.ops = ops};
     vr_call_init(&out->pump, reactor, run_pump);
@@ -115,7 +114,7 @@ void vr_link_announce(struct vr_producer *out, struct vr_consumer *in)
         tell_ready(out);
 }
 
-int vr_attach(struct vr_producer *out, struct vr_consumer *in)
+int vr_link_attach(struct vr_producer *out, struct vr_consumer *in)
 {
     if (out->to == in)
         return 0;
@@ -129,7 +128,7 @@ int vr_attach(struct vr_producer *out, struct vr_consumer *in)
     return 0;
 }
 
-void vr_detach(struct vr_producer *out)
+void vr_link_detach(struct vr_producer *out)
 {
     if (!out->to)
         return;
@@ -143,7 +142,7 @@ void vr_detach(struct vr_producer *out)
 
 void vr_producer_fini(struct vr_producer *out)
 {
-    vr_detach(out);
+    vr_link_detach(out);
     out->finished = true;
     if (out->pump.reactor)
         vr_call_cancel(&out->pump);
@@ -151,7 +150,7 @@ void vr_producer_fini(struct vr_producer *out)
 
 /* ---- the producer's side ---- */
 
-uint64_t vr_window(const struct vr_producer *out)
+uint64_t vr_link_window(const struct vr_producer *out)
 {
     if (out->state != VR_LINK_OPEN || out->paused)
         return 0;
@@ -224,7 +223,7 @@ static size_t offer_record(struct vr_producer *out,
     assert(!record->end);
     do { /* again if the consumer attached another in its place */
         to = out->to;
-        if (!vr_window(out))
+        if (!vr_link_window(out))
             return 0;
         if (let_consume(out, record, &took) && !took && !out->paused)
             break_link(out); /* it would never be taken */
@@ -250,17 +249,17 @@ static size_t offer_end(struct vr_producer *out, const struct vr_offer *part,
 /* How many of @p len bytes the window lets through. */
 static size_t let_through(const struct vr_producer *out, size_t len)
 {
-    uint64_t window = vr_window(out);
+    uint64_t window = vr_link_window(out);
 
     return len < window ? len : (size_t)window;
 }
 
-/* The consumer declared by vr_need_all() that it waits for more. */
+/* The consumer declared by vr_link_need_all() that it waits for more. */
 static bool are_too_few(const struct vr_producer *out,
                         const struct vr_offer *part)
 {
     return out->need_all && part->len < out->need && !part->end &&
-           part->len < vr_window(out);
+           part->len < vr_link_window(out);
 }
 
 static size_t offer_part(struct vr_producer *out, const struct vr_offer *bytes)
@@ -281,7 +280,7 @@ static size_t offer_part(struct vr_producer *out, const struct vr_offer *bytes)
         return offer_end(out, &part, took);
 
     size_t left = part.len - took;
-    if (left && (left >= out->need || left >= vr_window(out)))
+    if (left && (left >= out->need || left >= vr_link_window(out)))
         break_link(out);
     return took;
 }
@@ -305,7 +304,7 @@ static size_t offer_bytes(struct vr_producer *out, const struct vr_offer *bytes)
     return bytes->len - rest.len;
 }
 
-size_t vr_offer(struct vr_producer *out, const struct vr_offer *offer)
+size_t vr_link_offer(struct vr_producer *out, const struct vr_offer *offer)
 {
     if (out->state != VR_LINK_OPEN)
         return 0;
@@ -313,7 +312,7 @@ size_t vr_offer(struct vr_producer *out, const struct vr_offer *offer)
                                    : offer_bytes(out, offer);
 }
 
-void vr_abort(struct vr_producer *out, const struct vr_end *why)
+void vr_link_abort(struct vr_producer *out, const struct vr_end *why)
 {
     if (out->state == VR_LINK_OVER)
         return;
@@ -325,13 +324,13 @@ void vr_abort(struct vr_producer *out, const struct vr_end *why)
 
 void vr_pump_later(struct vr_producer *out)
 {
-    if (!out->finished && !vr_call_scheduled(&out->pump))
+    if (!out->finished && !vr_call_is_scheduled(&out->pump))
         vr_call_at(&out->pump, vr_turn_time(out->pump.reactor));
 }
 
 /* ---- the consumer's side ---- */
 
-void vr_grant(struct vr_consumer *in, uint64_t window)
+void vr_link_grant(struct vr_consumer *in, uint64_t window)
 {
     struct vr_producer *out = in->from;
 
@@ -357,17 +356,17 @@ static void declare(struct vr_consumer *in, size_t need, bool all)
     tell_ready(out);
 }
 
-void vr_need(struct vr_consumer *in, size_t most)
+void vr_link_need(struct vr_consumer *in, size_t most)
 {
     declare(in, most, false);
 }
 
-void vr_need_all(struct vr_consumer *in, size_t count)
+void vr_link_need_all(struct vr_consumer *in, size_t count)
 {
     declare(in, count, true);
 }
 
-void vr_pause(struct vr_consumer *in)
+void vr_link_pause(struct vr_consumer *in)
 {
     if (!in->from)
         return;
@@ -375,19 +374,19 @@ void vr_pause(struct vr_consumer *in)
     in->from->yielding = false;
 }
 
-void vr_resume(struct vr_consumer *in)
+void vr_link_resume(struct vr_consumer *in)
 {
     if (in->from)
         resume(in->from);
 }
 
-void vr_pause_briefly(struct vr_consumer *in)
+void vr_link_pause_briefly(struct vr_consumer *in)
 {
     if (in->from)
         yield(in->from);
 }
 
-void vr_stop(struct vr_consumer *in, const struct vr_end *why)
+void vr_link_stop(struct vr_consumer *in, const struct vr_end *why)
 {
     struct vr_producer *out = in->from;
 

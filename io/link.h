@@ -28,8 +28,8 @@
  *
  * After each offer exactly one side has the next step:
  *   all taken, window open    producer: offers when it has bytes
- *   all taken, window 0       consumer: calls vr_grant()
- *   some left, paused         consumer: calls vr_resume()
+ *   all taken, window 0       consumer: calls vr_link_grant()
+ *   some left, paused         consumer: calls vr_link_resume()
  *   some left, not paused     producer: offers them again, with more behind
  *                             them or with the end
  * To leave bytes without a pause says that they are too few to go on.  If they
@@ -94,8 +94,8 @@ struct vr_consumer_ops {
      * window.  May grant, pause, stop, detach the link, and attach another
      * consumer in its place.
      * @return how many were taken: all, or fewer as told at the top.  Of a
-     * VR_WHOLE: 1, or 0 after vr_pause().  Where offer->end is set, bytes left
-     * without a pause are dropped, and a clean end becomes TRUNCATED.
+     * VR_WHOLE: 1, or 0 after vr_link_pause().  Where offer->end is set, bytes
+     * left without a pause are dropped, and a clean end becomes TRUNCATED.
      */
     size_t (*consume)(struct vr_consumer *in, const struct vr_offer *offer);
 
@@ -109,7 +109,8 @@ struct vr_consumer_ops {
     void (*aborted)(struct vr_consumer *in, const struct vr_end *why);
 
     /** A message from the producer.  @return < 0 refuses.  NULL: the answer is
-     *  -VR_ENOCONTROL; the stage of a filter has vr_pass_control here. */
+     *  -VR_ENOCONTROL; the stage of a filter has vr_pass_control_downstream
+     *  here. */
     int (*control)(struct vr_consumer *in, const struct vr_control *msg);
 };
 
@@ -138,7 +139,7 @@ struct vr_producer {
     const struct vr_producer_ops *ops;
     struct vr_consumer *to;
     uint64_t taken, limit; /**< bytes since attach */
-    size_t need;           /**< as declared by vr_need() */
+    size_t need;           /**< as declared by vr_link_need() */
     bool need_all;         /**< fewer are not offered */
     enum vr_link_state state;
     bool paused;
@@ -167,9 +168,8 @@ struct vr_stage {
 
 /** Make @p out ready to attach.  Keeps @p ops and @p reactor, which may be
  *  NULL for a producer that never calls vr_pump_later(). */
-void vr_producer_init(struct vr_producer *out,
-                      const struct vr_producer_ops *ops,
-                      struct vr_reactor *reactor);
+void vr_producer_init(struct vr_producer *out, struct vr_reactor *reactor,
+                      const struct vr_producer_ops *ops);
 
 /** Make @p in ready to attach.  Keeps @p ops. */
 void vr_consumer_init(struct vr_consumer *in,
@@ -177,9 +177,9 @@ void vr_consumer_init(struct vr_consumer *in,
 
 /** Make @p stage ready to attach.  Keeps @p in and @p out; NULL passes
  *  everything on.  @p reactor is that of vr_producer_init(). */
-void vr_stage_init(struct vr_stage *stage, const struct vr_consumer_ops *in,
-                   const struct vr_producer_ops *out,
-                   struct vr_reactor *reactor);
+void vr_stage_init(struct vr_stage *stage, struct vr_reactor *reactor,
+                   const struct vr_consumer_ops *in,
+                   const struct vr_producer_ops *out);
 
 /**
  * Join @p out to @p in, with a window of 0.  The consumer's `attached` runs,
@@ -188,11 +188,11 @@ void vr_stage_init(struct vr_stage *stage, const struct vr_consumer_ops *in,
  * elsewhere; -VR_ECLOSED if the producer has ended or was stopped
  */
 VR_MUST_CHECK
-int vr_attach(struct vr_producer *out, struct vr_consumer *in);
+int vr_link_attach(struct vr_producer *out, struct vr_consumer *in);
 
-/** Undo vr_attach(): no hook runs.  Bytes that the producer holds go to the
- *  next consumer.  Does nothing if @p out is not joined. */
-void vr_detach(struct vr_producer *out);
+/** Undo vr_link_attach(): no hook runs.  Bytes that the producer holds go to
+ *  the next consumer.  Does nothing if @p out is not joined. */
+void vr_link_detach(struct vr_producer *out);
 
 /** Detach @p out for good, and cancel its pump: none of its hooks runs any
  *  more. */
@@ -204,30 +204,30 @@ void vr_producer_fini(struct vr_producer *out);
  *  @return 0; -ENOTCONN if @p out has no open link; -EISCONN or -VR_ECLOSED if
  *  the stage cannot be joined.  On failure nothing has changed. */
 VR_MUST_CHECK
-int vr_insert(struct vr_producer *out, struct vr_stage *stage);
+int vr_link_insert(struct vr_producer *out, struct vr_stage *stage);
 
 /** Take @p stage, which must hold no bytes, out, and join its neighbours.
  *  @return 0; -ENOTCONN if it is not between two open links: nothing has
  *  changed */
 VR_MUST_CHECK
-int vr_remove(struct vr_stage *stage);
+int vr_link_remove(struct vr_stage *stage);
 
 /* ---- the producer's side ---- */
 
 /** How many bytes may be offered now; 0 while paused, not joined or over. */
-uint64_t vr_window(const struct vr_producer *out);
+uint64_t vr_link_window(const struct vr_producer *out);
 
 /** Offer bytes, an end, or both.  The consumer sees as many bytes as its window
  *  lets through, and more while it opens the window further; the end was
  *  delivered if out->state is VR_LINK_OVER afterwards.
  *  @return as consume(), and bytes dropped at the end count as taken; 0 if
  *  @p out is not joined or over */
-size_t vr_offer(struct vr_producer *out, const struct vr_offer *offer);
+size_t vr_link_offer(struct vr_producer *out, const struct vr_offer *offer);
 
 /** End without the bytes that are still queued: the consumer's `aborted` runs.
  *  @p out cannot be joined again.  Does nothing if @p out is over.
  *  @param why  NULL: LOCAL */
-void vr_abort(struct vr_producer *out, const struct vr_end *why);
+void vr_link_abort(struct vr_producer *out, const struct vr_end *why);
 
 /** Have `produce` run from the loop, soon.  It runs once, however often this is
  *  called until then. */
@@ -238,7 +238,7 @@ void vr_pump_later(struct vr_producer *out);
 /** Let at least @p window more bytes come.  Inside consume() they count from
  *  the end of the offer, whatever is taken of it.  A window never shrinks: a
  *  smaller grant changes nothing. */
-void vr_grant(struct vr_consumer *in, uint64_t window);
+void vr_link_grant(struct vr_consumer *in, uint64_t window);
 
 /**
  * Declare the need: a consumer that sees @p most bytes can always take some.
@@ -250,28 +250,28 @@ void vr_grant(struct vr_consumer *in, uint64_t window);
  * look for its end among the first @p most, and take nothing where it is not
  * there: then the link breaks with LIMIT, in whatever pieces the line came.
  */
-void vr_need(struct vr_consumer *in, size_t most);
+void vr_link_need(struct vr_consumer *in, size_t most);
 
 /** Declare that the consumer can do nothing with fewer than @p count bytes:
  *  they stay with the producer, and are offered when there are @p count of
  *  them, when the window lets no more through, or with the end.  This and
- *  vr_need() replace each other. */
-void vr_need_all(struct vr_consumer *in, size_t count);
+ *  vr_link_need() replace each other. */
+void vr_link_need_all(struct vr_consumer *in, size_t count);
 
-/** Close the window, whatever was granted, until vr_resume(). */
-void vr_pause(struct vr_consumer *in);
-void vr_resume(struct vr_consumer *in);
+/** Close the window, whatever was granted, until vr_link_resume(). */
+void vr_link_pause(struct vr_consumer *in);
+void vr_link_resume(struct vr_consumer *in);
 
-/** Pause, and have the loop resume, which ends an earlier vr_pause(), too.  For
- * a consumer that calls the program several times in consume(): where
- *  vr_reactor_is_stopping() it leaves the rest of the offer to the next run.
- *  Does nothing if the producer has no reactor. */
-void vr_pause_briefly(struct vr_consumer *in);
+/** Pause, and have the loop resume, which ends an earlier vr_link_pause(), too.
+ * For a consumer that calls the program several times in consume(): where
+ * vr_reactor_is_stopping() it leaves the rest of the offer to the next run.
+ * Does nothing if the producer has no reactor. */
+void vr_link_pause_briefly(struct vr_consumer *in);
 
 /** Take no more bytes: the producer's `stopped` runs.  Does nothing if the link
  *  is over.
  *  @param why  NULL: LOCAL */
-void vr_stop(struct vr_consumer *in, const struct vr_end *why);
+void vr_link_stop(struct vr_consumer *in, const struct vr_end *why);
 
 /* ---- hooks of a stage that changes nothing: it passes all on ---- */
 
@@ -282,10 +282,12 @@ void vr_pass_attached(struct vr_consumer *in);
 size_t vr_pass_consume(struct vr_consumer *in, const struct vr_offer *offer);
 void vr_pass_ended(struct vr_consumer *in, const struct vr_end *why);
 void vr_pass_aborted(struct vr_consumer *in, const struct vr_end *why);
-int vr_pass_control(struct vr_consumer *in, const struct vr_control *msg);
+int vr_pass_control_downstream(struct vr_consumer *in,
+                               const struct vr_control *msg);
 void vr_pass_ready(struct vr_producer *out);
 void vr_pass_stopped(struct vr_producer *out, const struct vr_end *why);
-int vr_pass_control_up(struct vr_producer *out, const struct vr_control *msg);
+int vr_pass_control_upstream(struct vr_producer *out,
+                             const struct vr_control *msg);
 
 VR_END_DECLS
 

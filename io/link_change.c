@@ -22,12 +22,12 @@ int vr_link_check_insert(const struct vr_producer *out,
 
 /* A consumer that had VR_CONNECTED is not told again when a stage comes or
  * goes before it. */
-void vr_link_insert(struct vr_producer *out, struct vr_stage *stage)
+void vr_link_join_stage(struct vr_producer *out, struct vr_stage *stage)
 {
     struct vr_consumer *to = out->to;
     bool greeted = out->greeted;
 
-    vr_detach(out);
+    vr_link_detach(out);
     vr_link_join(out, &stage->in, greeted);
     vr_link_join(&stage->out, to, greeted);
 }
@@ -39,7 +39,7 @@ void vr_link_announce_stage(struct vr_producer *out, struct vr_stage *stage,
     vr_link_announce(&stage->out, to);
 }
 
-int vr_insert(struct vr_producer *out, struct vr_stage *stage)
+int vr_link_insert(struct vr_producer *out, struct vr_stage *stage)
 {
     struct vr_consumer *to = out->to;
 
@@ -47,24 +47,24 @@ int vr_insert(struct vr_producer *out, struct vr_stage *stage)
     if (err)
         return err;
 
-    vr_link_insert(out, stage);
+    vr_link_join_stage(out, stage);
     vr_link_announce_stage(out, stage, to);
     return 0;
 }
 
-struct vr_producer *vr_link_remove(struct vr_stage *stage)
+struct vr_producer *vr_link_bypass_stage(struct vr_stage *stage)
 {
     struct vr_producer *from = stage->in.from;
     struct vr_consumer *to = stage->out.to;
     bool greeted = from->greeted;
 
-    vr_detach(from);
-    vr_detach(&stage->out);
+    vr_link_detach(from);
+    vr_link_detach(&stage->out);
     vr_link_join(from, to, greeted);
     return from;
 }
 
-int vr_remove(struct vr_stage *stage)
+int vr_link_remove(struct vr_stage *stage)
 {
     const struct vr_producer *from = stage->in.from;
     struct vr_consumer *to = stage->out.to;
@@ -74,6 +74,6 @@ int vr_remove(struct vr_stage *stage)
     if (!to || stage->out.state != VR_LINK_OPEN)
         return -ENOTCONN;
 
-    vr_link_announce(vr_link_remove(stage), to);
+    vr_link_announce(vr_link_bypass_stage(stage), to);
     return 0;
 }

@@ -19,12 +19,12 @@ void vr_link_join(struct vr_producer *out, struct vr_consumer *in,
  *  is open: a hook may have run since. */
 void vr_link_announce(struct vr_producer *out, struct vr_consumer *in);
 
-/** Can @p stage be put downstream of @p out?  @return as vr_insert() */
+/** Can @p stage be put downstream of @p out?  @return as vr_link_insert() */
 int vr_link_check_insert(const struct vr_producer *out,
                          const struct vr_stage *stage);
 
 /** Put it there; checked before. */
-void vr_link_insert(struct vr_producer *out, struct vr_stage *stage);
+void vr_link_join_stage(struct vr_producer *out, struct vr_stage *stage);
 
 /** Tell both neighbours of a stage that was put in. */
 void vr_link_announce_stage(struct vr_producer *out, struct vr_stage *stage,
@@ -32,6 +32,6 @@ void vr_link_announce_stage(struct vr_producer *out, struct vr_stage *stage,
 
 /** Take @p stage out, which is between two open links.
  *  @return the producer that fed it; for vr_link_announce() */
-struct vr_producer *vr_link_remove(struct vr_stage *stage);
+struct vr_producer *vr_link_bypass_stage(struct vr_stage *stage);
 
 #endif

@@ -23,12 +23,12 @@ static struct vr_stage *stage_of_out(struct vr_producer *out)
     return vr_container_of(out, struct vr_stage, out);
 }
 
-void vr_stage_init(struct vr_stage *stage, const struct vr_consumer_ops *in,
-                   const struct vr_producer_ops *out,
-                   struct vr_reactor *reactor)
+void vr_stage_init(struct vr_stage *stage, struct vr_reactor *reactor,
+                   const struct vr_consumer_ops *in,
+                   const struct vr_producer_ops *out)
 {
     vr_consumer_init(&stage->in, in ? in : &vr_pass_in);
-    vr_producer_init(&stage->out, out ? out : &vr_pass_out, reactor);
+    vr_producer_init(&stage->out, reactor, out ? out : &vr_pass_out);
 }
 
 /* What was granted downstream of the stage and not used up, pause or not. */
@@ -54,19 +54,19 @@ void vr_pass_attached(struct vr_consumer *in)
     if (stage->out.state == VR_LINK_OPEN)
         vr_pass_ready(&stage->out);
     else if (stage->out.state == VR_LINK_OVER)
-        vr_stop(in, &over_below);
+        vr_link_stop(in, &over_below);
 }
 
 size_t vr_pass_consume(struct vr_consumer *in, const struct vr_offer *offer)
 {
     struct vr_stage *stage = stage_of_in(in);
     size_t all = offer->flags & VR_WHOLE ? 1 : offer->len;
-    size_t took = vr_offer(&stage->out, offer);
+    size_t took = vr_link_offer(&stage->out, offer);
 
     if (stage->out.state == VR_LINK_OVER)
         return all; /* it ended inside: no consumer will take the rest */
-    if (took < all && !vr_window(&stage->out))
-        vr_pause(in);
+    if (took < all && !vr_link_window(&stage->out))
+        vr_link_pause(in);
     return took;
 }
 
@@ -75,19 +75,21 @@ void vr_pass_ended(struct vr_consumer *in, const struct vr_end *why)
     struct vr_producer *out = &stage_of_in(in)->out;
 
     if (out->to)
-        (void)vr_offer(out, &(struct vr_offer){.end = why});
+        (void)vr_link_offer(out, &(struct vr_offer){.end = why});
     else
-        vr_abort(out, why); /* vr_attach() tells a consumer that comes later */
+        vr_link_abort(
+            out, why); /* vr_link_attach() tells a consumer that comes later */
 }
 
 void vr_pass_aborted(struct vr_consumer *in, const struct vr_end *why)
 {
-    vr_abort(&stage_of_in(in)->out, why);
+    vr_link_abort(&stage_of_in(in)->out, why);
 }
 
-int vr_pass_control(struct vr_consumer *in, const struct vr_control *msg)
+int vr_pass_control_downstream(struct vr_consumer *in,
+                               const struct vr_control *msg)
 {
-    return vr_control_down(&stage_of_in(in)->out, msg);
+    return vr_control_downstream(&stage_of_in(in)->out, msg);
 }
 
 void vr_pass_ready(struct vr_producer *out)
@@ -95,22 +97,23 @@ void vr_pass_ready(struct vr_producer *out)
     struct vr_stage *stage = stage_of_out(out);
 
     if (out->need_all)
-        vr_need_all(&stage->in, out->need);
+        vr_link_need_all(&stage->in, out->need);
     else
-        vr_need(&stage->in, out->need);
-    vr_grant(&stage->in, granted(out));
-    if (vr_window(out))
-        vr_resume(&stage->in);
+        vr_link_need(&stage->in, out->need);
+    vr_link_grant(&stage->in, granted(out));
+    if (vr_link_window(out))
+        vr_link_resume(&stage->in);
 }
 
 void vr_pass_stopped(struct vr_producer *out, const struct vr_end *why)
 {
-    vr_stop(&stage_of_out(out)->in, why);
+    vr_link_stop(&stage_of_out(out)->in, why);
 }
 
-int vr_pass_control_up(struct vr_producer *out, const struct vr_control *msg)
+int vr_pass_control_upstream(struct vr_producer *out,
+                             const struct vr_control *msg)
 {
-    return vr_control_up(&stage_of_out(out)->in, msg);
+    return vr_control_upstream(&stage_of_out(out)->in, msg);
 }
 
 const struct vr_consumer_ops vr_pass_in = {
@@ -118,16 +121,16 @@ const struct vr_consumer_ops vr_pass_in = {
     .consume = vr_pass_consume,
     .ended = vr_pass_ended,
     .aborted = vr_pass_aborted,
-    .control = vr_pass_control,
+    .control = vr_pass_control_downstream,
 };
 
 const struct vr_producer_ops vr_pass_out = {
     .ready = vr_pass_ready,
     .stopped = vr_pass_stopped,
-    .control = vr_pass_control_up,
+    .control = vr_pass_control_upstream,
 };
 
-int vr_control_down(struct vr_producer *out, const struct vr_control *msg)
+int vr_control_downstream(struct vr_producer *out, const struct vr_control *msg)
 {
     struct vr_consumer *to = out->to;
 
@@ -136,7 +139,7 @@ int vr_control_down(struct vr_producer *out, const struct vr_control *msg)
     return to->ops->control ? to->ops->control(to, msg) : -VR_ENOCONTROL;
 }
 
-int vr_control_up(struct vr_consumer *in, const struct vr_control *msg)
+int vr_control_upstream(struct vr_consumer *in, const struct vr_control *msg)
 {
     struct vr_producer *from = in->from;
 

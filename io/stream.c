@@ -24,7 +24,7 @@ enum { DEFAULT_MOST = 64 * 1024 };
 
 static struct vr_stream *stream_of(struct vr_consumer *in)
 {
-    return vr_container_of(in, struct vr_stream, agent.in);
+    return vr_container_of(in, struct vr_stream, agent.inbound);
 }
 
 const struct vr_env *vr_stream_env(const struct vr_stream *stream)
@@ -112,12 +112,12 @@ static void let_come(struct vr_stream *stream)
         stream->most > stream->in_sight ? stream->most - stream->in_sight : 0;
 
     if (stream->state == VR_STREAM_AWAITS_EXACTLY)
-        vr_need_all(&stream->agent.in, stream->most);
+        vr_link_need_all(&stream->agent.inbound, stream->most);
     else
-        vr_need(&stream->agent.in,
-                stream->state == VR_STREAM_AWAITS_LINE ? stream->most : 0);
-    vr_grant(&stream->agent.in, more);
-    vr_resume(&stream->agent.in);
+        vr_link_need(&stream->agent.inbound,
+                     stream->state == VR_STREAM_AWAITS_LINE ? stream->most : 0);
+    vr_link_grant(&stream->agent.inbound, more);
+    vr_link_resume(&stream->agent.inbound);
 }
 
 static void take_back(void *arg, struct vr_pending *pending)
@@ -126,7 +126,7 @@ static void take_back(void *arg, struct vr_pending *pending)
 
     (void)pending;
     (void)end_call(stream);
-    vr_pause(&stream->agent.in);
+    vr_link_pause(&stream->agent.inbound);
 }
 
 /* Why no call may begin to read now. */
@@ -284,9 +284,9 @@ static size_t on_consume(struct vr_consumer *in, const struct vr_offer *offer)
     if (stream->state == VR_STREAM_AWAITS_END)
         return whole ? 1 : offer->len;
     if (!stream->reading)
-        vr_pause(in);
+        vr_link_pause(in);
     else if (took < (whole ? 1 : offer->len) && is_stopping(stream))
-        vr_pause_briefly(in);
+        vr_link_pause_briefly(in);
     return took;
 }
 
@@ -299,7 +299,7 @@ static void on_attached(struct vr_consumer *in)
     stream->seen = 0;
     stream->in_sight = 0;
     if (stream->state == VR_STREAM_AWAITS_END)
-        vr_grant(in, VR_UNLIMITED);
+        vr_link_grant(in, VR_UNLIMITED);
     else if (stream->reading)
         let_come(stream);
 }

@@ -17,8 +17,8 @@
  *             if (vr_await(answered, NULL, NULL) < 0)
  *                 break;
  *         }
- *         return vr_wait_for(vr_within(NULL, 5 * VR_SEC,
- *                                      vr_stream_close(stream)));
+ *         return vr_wait_for(vr_within(vr_stream_close(stream), NULL,
+ *                                      5 * VR_SEC));
  *     }
  *
  * Each call returns a deferred of its result, which is the caller's; NULL if

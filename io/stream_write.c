@@ -242,9 +242,9 @@ static void begin_to_close(struct vr_stream *stream)
     if (stream->state != VR_STREAM_HAS_ENDED)
         stream->state = VR_STREAM_AWAITS_END;
     vr_writer_end(&stream->agent.writer);
-    vr_need(&stream->agent.in, 0);
-    vr_grant(&stream->agent.in, VR_UNLIMITED);
-    vr_resume(&stream->agent.in);
+    vr_link_need(&stream->agent.inbound, 0);
+    vr_link_grant(&stream->agent.inbound, VR_UNLIMITED);
+    vr_link_resume(&stream->agent.inbound);
     if (stream->reading)
         vr_stream_settle_read(stream,
                               vr_stream_failed(stream, -VR_ECLOSED, "read"));

@@ -82,17 +82,17 @@ static bool offer_front(struct vr_writer *writer)
     const unsigned char *data = vr_buffer_front(&writer->queue, &len);
     bool last = len == writer->queue.len;
 
-    size_t took = vr_offer(&writer->out,
-                           &(struct vr_offer){
-                               .data = data,
-                               .len = len,
-                               .flags = last ? 0 : VR_MORE,
-                               .end = last && writer->ending ? &orderly : NULL,
-                           });
+    size_t took = vr_link_offer(
+        &writer->out, &(struct vr_offer){
+                          .data = data,
+                          .len = len,
+                          .flags = last ? 0 : VR_MORE,
+                          .end = last && writer->ending ? &orderly : NULL,
+                      });
     let_go(writer, vr_buffer_remove(&writer->queue, took));
     if (took == len)
         return writer->queue.len > 0;
-    if (last || !vr_window(&writer->out))
+    if (last || !vr_link_window(&writer->out))
         return false;
 
     /* The consumer left them as too few: put more of them together. */
@@ -187,7 +187,7 @@ void vr_writer_init(struct vr_writer *writer, struct vr_reactor *reactor,
 
     *writer = (struct vr_writer){.ops = ops ? ops : &no_ops,
                                  .limit = VR_WRITER_LIMIT};
-    vr_producer_init(&writer->out, &writer_out, reactor);
+    vr_producer_init(&writer->out, reactor, &writer_out);
     vr_buffer_init(&writer->queue, vr_reactor_env(reactor));
 }
 
@@ -393,7 +393,7 @@ void vr_writer_abort(struct vr_writer *writer, const struct vr_end *why)
     if (writer->out.state != VR_LINK_OVER)
         drop_end(writer);
     writer->ending = true;
-    vr_abort(&writer->out, why);
+    vr_link_abort(&writer->out, why);
     if (writer->out.state == VR_LINK_OVER)
         vr_pump_later(&writer->out); /* it drops the queue */
 }

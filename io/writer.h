@@ -6,7 +6,7 @@
  *
  *     err = vr_writer_text(&agent->writer, "220 ready\r\n");
  *     if (err == -EAGAIN)
- *         vr_pause(&agent->in); // until the hook `drained`
+ *         vr_link_pause(&agent->inbound); // until the hook `drained`
  *
  * Written bytes are queued, and offered to the consumer from the loop as its
  * window allows.  While the queue is at its limit, writing fails with -EAGAIN,

@@ -69,7 +69,7 @@ static int flush(struct vr_log_queue *queue, vr_time due)
 
     if (vr_log_queue_is_inside(queue))
         return -EDEADLK;
-    if (queue->ops->here && queue->ops->here(queue->arg))
+    if (queue->ops->is_here && queue->ops->is_here(queue->arg))
         return flush_here(queue, place, due);
     if (is_shown(queue, place))
         return 0;

@@ -52,7 +52,7 @@ void vr_log_limited(struct vr_log_limit *limit, struct vr_logger *logger,
 {
     va_list args;
 
-    if (!vr_logger_wants(logger, level))
+    if (!vr_logger_is_enabled(logger, level))
         return;
     begin_next(limit, vr_now(logger->env));
     if (!lets_through(limit, logger, level))

@@ -90,7 +90,7 @@ void vr_vlog(struct vr_logger *logger, const char *prefix, int level,
     struct call call = {
         .logger = logger, .level = level, .prefix = prefix, .attrs = attrs};
 
-    if (vr_logger_wants(logger, level))
+    if (vr_logger_is_enabled(logger, level))
         log_call(&call, format, args);
 }
 
@@ -98,7 +98,7 @@ void vr_log(struct vr_logger *logger, int level, const char *format, ...)
 {
     va_list args;
 
-    if (!vr_logger_wants(logger, level))
+    if (!vr_logger_is_enabled(logger, level))
         return;
     va_start(args, format);
     log_call(&(struct call){.logger = logger, .level = level}, format, args);
@@ -132,7 +132,7 @@ void vr_log_code(struct vr_logger *logger, int level, int code,
     struct call call = {.logger = logger, .level = level, .tail = tail};
     va_list args;
 
-    if (!vr_logger_wants(logger, level))
+    if (!vr_logger_is_enabled(logger, level))
         return;
     (void)snprintf(tail, sizeof(tail), ": %s (%s)", vr_strerror(code),
                    vr_errname(code));
@@ -148,7 +148,7 @@ void vr_log_end(struct vr_logger *logger, int level, const struct vr_end *end,
     struct call call = {.logger = logger, .level = level, .tail = tail};
     va_list args;
 
-    if (!vr_logger_wants(logger, level))
+    if (!vr_logger_is_enabled(logger, level))
         return;
     (void)vr_end_format(end, tail + 2, sizeof(tail) - 2);
     va_start(args, format);

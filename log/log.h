@@ -31,11 +31,11 @@
  * Ownership: a logger is its owner's, who detaches or ends it before its memory
  * goes.  It keeps its prefix and its environment.
  * Threads: once a logger has a queue, any thread may log, attach and detach,
- * and call vr_logger_wants(), start, stop, set_level and dropped.  Without a
- * queue a logger belongs to one thread.  All other functions are for the thread
- * that shows the queue; or for any thread, while nobody logs and all was shown,
- * see vr_log_flush().  In a child of fork(2) watchers may be detached and
- * loggers ended, whatever the parent's other threads were doing.
+ * and call vr_logger_is_enabled(), start, stop, set_level and dropped.  Without
+ * a queue a logger belongs to one thread.  All other functions are for the
+ * thread that shows the queue; or for any thread, while nobody logs and all was
+ * shown, see vr_log_flush().  In a child of fork(2) watchers may be detached
+ * and loggers ended, whatever the parent's other threads were doing.
  */
 #ifndef VR_LOG_LOG_H
 #define VR_LOG_LOG_H
@@ -129,7 +129,7 @@ void vr_logger_start(struct vr_logger *logger);
 
 /** Would an entry of @p level be formatted?  For arguments that are costly to
  *  compute. false for NULL, and for a logger without watchers. */
-bool vr_logger_wants(const struct vr_logger *logger, int level);
+bool vr_logger_is_enabled(const struct vr_logger *logger, int level);
 
 /** How many entries were dropped because the queue was full or memory ran out.
  *  Of a proxy: its parent's. */

@@ -218,7 +218,7 @@ static void watch_other(struct vr_log_watcher *watcher,
 {
     struct vr_logger *self = vr_container_of(watcher, struct vr_logger, base);
 
-    if (!has_come_back(self, entry) && vr_logger_wants(self, entry->level))
+    if (!has_come_back(self, entry) && vr_logger_is_enabled(self, entry->level))
         vr_logger_take(self, entry);
 }
 
@@ -243,7 +243,7 @@ void vr_logger_init_proxy(struct vr_logger *proxy, struct vr_logger *parent,
 
 static void detach_all(struct vr_list *watchers)
 {
-    while (!vr_list_empty(watchers))
+    while (!vr_list_is_empty(watchers))
         vr_logger_detach(
             vr_container_of(watchers->next, struct vr_log_watcher, link));
 }
@@ -378,7 +378,7 @@ void vr_logger_start(struct vr_logger *logger)
     set(&logger->stopped, false);
 }
 
-bool vr_logger_wants(const struct vr_logger *logger, int level)
+bool vr_logger_is_enabled(const struct vr_logger *logger, int level)
 {
     for (; logger; logger = logger->parent) {
         if (get(&logger->stopped) || level < get(&logger->least))

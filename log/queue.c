@@ -186,7 +186,8 @@ static bool may_wait(struct vr_log_queue *queue)
     const struct vr_log_queue_ops *ops = queue->ops;
 
     return !current->reactor && !current->showing && ops->is_served &&
-           vr_log_queue_own(queue) && !(ops->here && ops->here(queue->arg)) &&
+           vr_log_queue_own(queue) &&
+           !(ops->is_here && ops->is_here(queue->arg)) &&
            ops->is_served(queue->arg);
 }
 
@@ -255,14 +256,14 @@ bool vr_log_queue_put(struct vr_log_queue *queue,
 bool vr_log_queue_is_inside(const struct vr_log_queue *queue)
 {
     return queue &&
-           __atomic_load_n(&queue->shower, __ATOMIC_RELAXED) == vr_current();
+           __atomic_load_n(&queue->reader, __ATOMIC_RELAXED) == vr_current();
 }
 
 static bool begin(struct vr_log_queue *queue)
 {
     struct vr_current *current = vr_current(), *nobody = NULL;
 
-    if (!__atomic_compare_exchange_n(&queue->shower, &nobody, current, false,
+    if (!__atomic_compare_exchange_n(&queue->reader, &nobody, current, false,
                                      __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST))
         return false;
     current->showing++;
@@ -276,7 +277,7 @@ static void end(struct vr_log_queue *queue)
 
     current->showing--;
     current->log_depth = queue->outer_depth;
-    __atomic_store_n(&queue->shower, NULL, __ATOMIC_SEQ_CST);
+    __atomic_store_n(&queue->reader, NULL, __ATOMIC_SEQ_CST);
 }
 
 /* Under the lock, so that a thread between its look and its wait is not missed.

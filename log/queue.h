@@ -16,7 +16,8 @@
  *         return loop_is_current(arg);
  *     }
  *
- *     static const struct vr_log_queue_ops ops = {.wake = wake, .here = here};
+ *     static const struct vr_log_queue_ops ops = {.wake = wake, .is_here =
+ * here};
  *
  *     err = vr_log_queue_new(NULL, 0, &ops, loop, &queue);
  *     vr_logger_set_queue(&logger, queue);
@@ -72,7 +73,7 @@ struct vr_log_queue_ops {
     /** May the calling thread show the queue?  Then vr_log_flush() shows the
      *  entries itself instead of waiting for another thread.  NULL: no.
      *  Threads: any. */
-    bool (*here)(void *arg);
+    bool (*is_here)(void *arg);
 
     /** Is there another thread that shows the queue whenever it is woken?  Only
      *  then may a log call wait for room.  NULL: no.  Threads: any; inside the

@@ -21,7 +21,7 @@ struct vr_current;
 struct vr_log_watcher;
 
 /** What the thread that shows will do by itself. */
-enum vr_log_shower {
+enum vr_log_reader {
     VR_LOG_ASLEEP,  /**< nothing: it has to be woken */
     VR_LOG_NAPPING, /**< look again soon */
     VR_LOG_TOLD,    /**< look again at once */
@@ -34,8 +34,8 @@ struct vr_log_queue {
     uint64_t mark; /* of the process that made it */
     struct vr_logger *logger;
     struct vr_log_ring ring;
-    struct vr_current *shower; /* atomic: of the thread that shows */
-    int state;                 /* atomic: enum vr_log_shower */
+    struct vr_current *reader; /* atomic: of the thread that shows */
+    int state;                 /* atomic: enum vr_log_reader */
     bool in_gap;               /* atomic: a gap is being shown */
     int waiting;               /* atomic: threads that wait for `changed` */
     int waiting_for_room;      /* atomic: threads that wait for `room` */

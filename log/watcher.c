@@ -40,7 +40,7 @@ void vr_log_level_filter_init(struct vr_log_level_filter *filter, int least)
 
 void vr_log_filters_add(struct vr_list *filters, struct vr_log_filter *filter)
 {
-    assert(vr_list_empty(&filter->link));
+    assert(vr_list_is_empty(&filter->link));
 
     vr_list_append(filters, &filter->link);
 }

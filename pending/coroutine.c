@@ -255,7 +255,7 @@ int vr_await(struct vr_pending *pending, struct vr_value *ret_value,
 
 /* ---- questions ---- */
 
-bool vr_coroutine_inside(void)
+bool vr_coroutine_is_running(void)
 {
     return vr_current()->coroutine != NULL;
 }

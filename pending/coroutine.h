@@ -123,7 +123,7 @@ int vr_await(struct vr_pending *pending, struct vr_value *ret_value,
              struct vr_failure **ret_failure);
 
 /** Does the caller run in a coroutine, where vr_await() can wait? */
-bool vr_coroutine_inside(void);
+bool vr_coroutine_is_running(void);
 
 /** The reactor of the running coroutine; NULL: it has none, that was freed, or
  *  no coroutine runs. */

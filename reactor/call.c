@@ -71,7 +71,7 @@ bool vr_call_again(struct vr_call *call)
 
 bool vr_call_delay(struct vr_call *call, vr_time span)
 {
-    if (!vr_call_scheduled(call))
+    if (!vr_call_is_scheduled(call))
         return false;
 
     put(call, vr_time_add(call->due, span));
@@ -80,7 +80,7 @@ bool vr_call_delay(struct vr_call *call, vr_time span)
 
 bool vr_call_reset(struct vr_call *call, vr_time delay)
 {
-    if (!vr_call_scheduled(call))
+    if (!vr_call_is_scheduled(call))
         return false;
 
     put(call, from_now(call, delay));
@@ -89,7 +89,7 @@ bool vr_call_reset(struct vr_call *call, vr_time delay)
 
 bool vr_call_reset_if_earlier(struct vr_call *call, vr_time delay)
 {
-    if (!vr_call_scheduled(call))
+    if (!vr_call_is_scheduled(call))
         return false;
 
     vr_time due = from_now(call, delay);
@@ -104,7 +104,7 @@ bool vr_call_cancel(struct vr_call *call)
 {
     vr_assert_may_touch(call->reactor);
 
-    if (!vr_call_scheduled(call))
+    if (!vr_call_is_scheduled(call))
         return false;
 
     call->ran = false;
@@ -114,12 +114,12 @@ bool vr_call_cancel(struct vr_call *call)
     return true;
 }
 
-bool vr_call_scheduled(const struct vr_call *call)
+bool vr_call_is_scheduled(const struct vr_call *call)
 {
     return call->place != VR_PLACE_NONE;
 }
 
-bool vr_call_ran(const struct vr_call *call)
+bool vr_call_has_run(const struct vr_call *call)
 {
     return call->ran;
 }
@@ -170,7 +170,7 @@ void vr_call_group_init(struct vr_call_group *group)
 
 bool vr_call_group_add(struct vr_call_group *group, struct vr_call *call)
 {
-    if (!vr_call_scheduled(call))
+    if (!vr_call_is_scheduled(call))
         return false;
 
     leave_group(call);

@@ -111,10 +111,10 @@ bool vr_call_reset_if_earlier(struct vr_call *call, vr_time delay);
 bool vr_call_cancel(struct vr_call *call);
 
 /** Is @p call going to run? */
-bool vr_call_scheduled(const struct vr_call *call);
+bool vr_call_is_scheduled(const struct vr_call *call);
 
 /** Has @p call run since it was last scheduled, and not been cancelled? */
-bool vr_call_ran(const struct vr_call *call);
+bool vr_call_has_run(const struct vr_call *call);
 
 /** When @p call is to run; if it is not scheduled, when it last was to run. */
 vr_time vr_call_due(const struct vr_call *call);

@@ -71,7 +71,7 @@ static void have_last_words(struct vr_reactor *reactor)
 {
     drop_calls(reactor);
     vr_list_splice(&reactor->closing, &reactor->held);
-    while (!vr_list_empty(&reactor->closing) &&
+    while (!vr_list_is_empty(&reactor->closing) &&
            !vr_reactor_is_inherited(reactor)) {
         vr_closing_run(reactor);
         drop_calls(reactor);

@@ -64,7 +64,7 @@ static bool is_served(void *arg)
 }
 
 static const struct vr_log_queue_ops ops = {
-    .wake = wake, .here = is_here, .is_served = is_served};
+    .wake = wake, .is_here = is_here, .is_served = is_served};
 
 int vr_log_to_reactor_open(struct vr_reactor *reactor)
 {

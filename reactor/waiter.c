@@ -95,7 +95,7 @@ void vr_waiters_abandon(struct vr_reactor *reactor)
 {
     struct vr_list *link;
 
-    if (vr_list_empty(&reactor->waiters))
+    if (vr_list_is_empty(&reactor->waiters))
         return;
 
     take_posts_back(reactor);

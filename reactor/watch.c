@@ -252,7 +252,7 @@ size_t vr_watch_list(const struct vr_reactor *reactor, unsigned kind,
 
 void vr_watch_close_all(struct vr_reactor *reactor)
 {
-    while (!vr_list_empty(&reactor->watches.watches))
+    while (!vr_list_is_empty(&reactor->watches.watches))
         vr_watch_close(watch_of(reactor->watches.watches.next));
 }
 
@@ -370,13 +370,13 @@ int vr_watch_table_close(struct vr_watch_table *table)
     for (struct vr_list *link = table->watches.next; link != &table->watches;
          link = link->next)
         count++;
-    while (!vr_list_empty(&table->watches)) {
+    while (!vr_list_is_empty(&table->watches)) {
         struct vr_watch *watch = watch_of(table->watches.next);
         if (vr_reactor_is_inherited(watch->reactor))
             break; /* forked by the last one that was told */
         if (make_failed(watch))
             tell_failed(watch, -VR_ECLOSED);
-        if (!vr_list_empty(&table->watches) &&
+        if (!vr_list_is_empty(&table->watches) &&
             watch_of(table->watches.next) == watch)
             vr_watch_close(watch);
     }

@@ -104,7 +104,7 @@ static unsigned first_slot(struct vr_wheel *wheel, unsigned level)
 {
     while (wheel->occupied[level]) {
         unsigned slot = (unsigned)__builtin_ctzll(wheel->occupied[level]);
-        if (!vr_list_empty(&wheel->slots[level][slot]))
+        if (!vr_list_is_empty(&wheel->slots[level][slot]))
             return slot;
         wheel->occupied[level] &= ~(UINT64_C(1) << slot);
     }
@@ -164,7 +164,7 @@ static void sort(struct vr_list *list)
         unsigned i = 0;
         vr_list_init(&carry);
         vr_list_append(&carry, link);
-        for (; !vr_list_empty(&runs[i]); i++)
+        for (; !vr_list_is_empty(&runs[i]); i++)
             merge(&carry, &runs[i]);
         vr_list_splice(&runs[i], &carry);
     }
@@ -179,11 +179,11 @@ static void settle(struct vr_wheel *wheel)
 
     vr_list_init(&late);
     while ((link = vr_list_pop(&wheel->fresh))) {
-        bool in_order = vr_list_empty(&wheel->soon) ||
+        bool in_order = vr_list_is_empty(&wheel->soon) ||
                         before(call_of(wheel->soon.prev), call_of(link));
         vr_list_append(in_order ? &wheel->soon : &late, link);
     }
-    if (!vr_list_empty(&late)) {
+    if (!vr_list_is_empty(&late)) {
         sort(&late);
         merge(&wheel->soon, &late);
     }
@@ -221,12 +221,12 @@ static vr_time find_next(struct vr_wheel *wheel)
     int looks = MOST_LOOKS;
 
     settle(wheel);
-    if (!vr_list_empty(&wheel->soon))
+    if (!vr_list_is_empty(&wheel->soon))
         return call_of(wheel->soon.next)->due;
 
     while (find_slot(wheel, &level, &slot)) {
         vr_time earliest = look_into(wheel, level, slot, &looks);
-        if (!vr_list_empty(&wheel->slots[level][slot]))
+        if (!vr_list_is_empty(&wheel->slots[level][slot]))
             return earliest;
     }
     return VR_TIME_MAX;
@@ -270,7 +270,7 @@ static int cut_due(struct vr_wheel *wheel, vr_time now, int most)
     int count = 0;
 
     settle(wheel);
-    while (count < most && !vr_list_empty(&wheel->soon)) {
+    while (count < most && !vr_list_is_empty(&wheel->soon)) {
         struct vr_call *call = call_of(wheel->soon.next);
         if (call->due > now)
             break;
@@ -287,17 +287,17 @@ static int cut_due(struct vr_wheel *wheel, vr_time now, int most)
  * and need not be sorted yet. */
 void vr_wheel_cut(struct vr_wheel *wheel, vr_time now, int most)
 {
-    assert(vr_list_empty(&wheel->batch));
+    assert(vr_list_is_empty(&wheel->batch));
 
     do
         most -= cut_due(wheel, now, most);
-    while (most > 0 && vr_list_empty(&wheel->soon) &&
+    while (most > 0 && vr_list_is_empty(&wheel->soon) &&
            turn_on(wheel, tick_of(now)));
 }
 
 struct vr_call *vr_wheel_pop(struct vr_wheel *wheel)
 {
-    if (vr_list_empty(&wheel->batch))
+    if (vr_list_is_empty(&wheel->batch))
         return NULL;
 
     struct vr_call *call = call_of(wheel->batch.next);
@@ -307,7 +307,7 @@ struct vr_call *vr_wheel_pop(struct vr_wheel *wheel)
 
 void vr_wheel_uncut(struct vr_wheel *wheel)
 {
-    while (!vr_list_empty(&wheel->batch)) {
+    while (!vr_list_is_empty(&wheel->batch)) {
         struct vr_call *call = call_of(wheel->batch.prev);
         vr_list_unlink(&call->timed);
         vr_list_insert(wheel->soon.next, &call->timed);
@@ -323,7 +323,7 @@ struct vr_call *vr_wheel_drain(struct vr_wheel *wheel)
     unsigned level, slot;
 
     for (unsigned i = 0; !found && i < 3; i++)
-        if (!vr_list_empty(lists[i]))
+        if (!vr_list_is_empty(lists[i]))
             found = lists[i];
     if (!found && find_slot(wheel, &level, &slot))
         found = &wheel->slots[level][slot];

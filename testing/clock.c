@@ -14,7 +14,7 @@
 #include <vreactor/reactor/reactor.h>
 #include <vreactor/reactor/selectors/selector.h>
 #include <vreactor/testing/counter.h>
-#include <vreactor/testing/jump.h>
+#include <vreactor/testing/clock_impl.h>
 
 static const vr_time HELD_WAIT = VR_MSEC; /* of real time */
 
@@ -42,9 +42,9 @@ void vr_test_hold(struct vr_test_env *test, bool hold)
     vr_test_set(&test->held, hold);
 }
 
-void vr_test_jump(struct vr_test_env *test, vr_time timeout)
+void vr_test_auto_advance(struct vr_test_env *test, vr_time timeout)
 {
-    vr_time most = test->most_jump;
+    vr_time most = test->most_advance;
 
     if (timeout > 0 && !is_held(test))
         vr_test_advance(test, most > 0 && most < timeout ? most : timeout);
@@ -151,7 +151,7 @@ static int clock_wait(struct vr_selector *sel, struct vr_ready *ready, int cap,
     if (!count) /* or it was interrupted: ask again before time passes */
         count = real->ops->wait(real, ready, cap, 0);
     if (!count)
-        vr_test_jump(self->test, timeout);
+        vr_test_auto_advance(self->test, timeout);
     return count;
 }
 

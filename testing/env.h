@@ -48,7 +48,7 @@ struct vr_test_env {
     /* For testing/clock.h; to be set while the reactor does not run. */
     const struct vr_selector_ops *selector; /**< the real one; NULL: default */
     void *selector_arg;                     /**< the argument of its open() */
-    vr_time most_jump; /**< how far one wait moves the clock; 0: any span */
+    vr_time most_advance; /**< how far one wait moves the clock; 0: any span */
 
     /* Private to testing/, and atomic. */
     int64_t held;

@@ -10,7 +10,7 @@
 
 #include <vreactor/base/container_of.h>
 #include <vreactor/reactor/reactor.h>
-#include <vreactor/testing/jump.h>
+#include <vreactor/testing/clock_impl.h>
 
 struct script_selector {
     struct vr_selector base;
@@ -119,7 +119,7 @@ static int script_wait(struct vr_selector *sel, struct vr_ready *ready, int cap,
 
     int count = take(script, ready, cap);
     if (!count)
-        vr_test_jump(script->test, timeout);
+        vr_test_auto_advance(script->test, timeout);
     return count;
 }
 

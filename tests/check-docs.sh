@@ -13,7 +13,7 @@
 #
 # The walks of doc/ARCHITECTURE.md name functions where they are, as
 #
-#     `vr_offer()` (io/link.c)
+#     `vr_link_offer()` (io/link.c)
 #
 # and each file that the page names is there.
 # Usage: check-docs.sh [SOURCE]

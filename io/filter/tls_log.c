@@ -76,7 +76,7 @@ size_t vr_tls_log_errors(struct vr_logger *logger, int level,
     size_t count = 0;
     va_list args;
 
-    if (vr_logger_wants(logger, level)) {
+    if (vr_logger_is_enabled(logger, level)) {
         va_start(args, format);
         vr_text_vadd(&text, format, args);
         va_end(args);

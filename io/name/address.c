@@ -13,19 +13,19 @@
 
 /* ---- what is inside ---- */
 
-struct sockaddr_in vr_peer_ip4(const struct vr_peer *peer)
+struct sockaddr_in vr_address_ip4(const struct vr_address *address)
 {
     struct sockaddr_in ip4;
 
-    memcpy(&ip4, &peer->addr, sizeof(ip4));
+    memcpy(&ip4, &address->addr, sizeof(ip4));
     return ip4;
 }
 
-struct sockaddr_in6 vr_peer_ip6(const struct vr_peer *peer)
+struct sockaddr_in6 vr_address_ip6(const struct vr_address *address)
 {
     struct sockaddr_in6 ip6;
 
-    memcpy(&ip6, &peer->addr, sizeof(ip6));
+    memcpy(&ip6, &address->addr, sizeof(ip6));
     return ip6;
 }
 
@@ -40,9 +40,9 @@ struct vr_unix_name vr_unix_name_in(const void *addr, size_t len)
     return name;
 }
 
-struct vr_unix_name vr_peer_unix_name(const struct vr_peer *peer)
+struct vr_unix_name vr_address_unix_name(const struct vr_address *address)
 {
-    return vr_unix_name_in(&peer->addr, peer->len);
+    return vr_unix_name_in(&address->addr, address->len);
 }
 
 bool vr_ip6_is_link_local(const struct in6_addr *addr)
@@ -56,18 +56,18 @@ bool vr_ip6_has_zone(const struct in6_addr *addr)
     return vr_ip6_is_link_local(addr) || IN6_IS_ADDR_LOOPBACK(addr);
 }
 
-int vr_peer_family(const struct vr_peer *peer)
+int vr_address_family(const struct vr_address *address)
 {
-    return peer->len ? peer->addr.ss_family : AF_UNSPEC;
+    return address->len ? address->addr.ss_family : AF_UNSPEC;
 }
 
-int vr_peer_port(const struct vr_peer *peer)
+int vr_address_port(const struct vr_address *address)
 {
-    switch (vr_peer_family(peer)) {
+    switch (vr_address_family(address)) {
     case AF_INET:
-        return ntohs(vr_peer_ip4(peer).sin_port);
+        return ntohs(vr_address_ip4(address).sin_port);
     case AF_INET6:
-        return ntohs(vr_peer_ip6(peer).sin6_port);
+        return ntohs(vr_address_ip6(address).sin6_port);
     default:
         return 0;
     }
@@ -121,23 +121,23 @@ static int length_of(const struct sockaddr *addr, socklen_t len)
     }
 }
 
-int vr_peer_from_sockaddr(const struct sockaddr *addr, socklen_t len,
-                          struct vr_peer *ret_peer)
+int vr_address_from_sockaddr(const struct sockaddr *addr, socklen_t len,
+                             struct vr_address *ret_address)
 {
     int meant = length_of(addr, len);
     if (meant < 0)
         return meant;
 
-    *ret_peer = (struct vr_peer){.len = (socklen_t)meant};
+    *ret_address = (struct vr_address){.len = (socklen_t)meant};
     if (meant) /* which may count a zero that @addr does not have */
-        memcpy(&ret_peer->addr, addr,
+        memcpy(&ret_address->addr, addr,
                (size_t)meant < len ? (size_t)meant : len);
     return 0;
 }
 
 /* As long as the system says it is, a path with the zero at its end. */
 static int from_name(const void *name, size_t len, bool abstract,
-                     struct vr_peer *ret_peer)
+                     struct vr_address *ret_address)
 {
     struct sockaddr_un addr = {.sun_family = AF_UNIX};
 
@@ -146,41 +146,44 @@ static int from_name(const void *name, size_t len, bool abstract,
 
     memcpy(addr.sun_path + abstract, name, len);
     len += offsetof(struct sockaddr_un, sun_path) + 1;
-    return vr_peer_from_sockaddr((const struct sockaddr *)&addr, (socklen_t)len,
-                                 ret_peer);
+    return vr_address_from_sockaddr((const struct sockaddr *)&addr,
+                                    (socklen_t)len, ret_address);
 }
 
-int vr_peer_unix(const char *path, struct vr_peer *ret_peer)
+int vr_address_unix(const char *path, struct vr_address *ret_address)
 {
-    return *path ? from_name(path, strlen(path), false, ret_peer)
+    return *path ? from_name(path, strlen(path), false, ret_address)
                  : -VR_EADDRESS;
 }
 
-int vr_peer_abstract(const void *name, size_t len, struct vr_peer *ret_peer)
+int vr_address_abstract(const void *name, size_t len,
+                        struct vr_address *ret_address)
 {
-    return from_name(name, len, true, ret_peer);
+    return from_name(name, len, true, ret_address);
 }
 
 typedef int ask_fn(int fd, struct sockaddr *addr, socklen_t *len);
 
-static int ask(ask_fn *call, int fd, struct vr_peer *ret_peer)
+static int ask(ask_fn *call, int fd, struct vr_address *ret_address)
 {
     struct sockaddr_storage addr = {0};
     socklen_t len = sizeof(addr);
 
     if (call(fd, (struct sockaddr *)&addr, &len) < 0)
         return -errno;
-    return vr_peer_from_sockaddr((struct sockaddr *)&addr, len, ret_peer);
+    return vr_address_from_sockaddr((struct sockaddr *)&addr, len, ret_address);
 }
 
-int vr_peer_local(const struct vr_env *env, int fd, struct vr_peer *ret_peer)
+int vr_address_local(const struct vr_env *env, int fd,
+                     struct vr_address *ret_address)
 {
-    return ask(vr_env_or_current(env)->sys->getsockname, fd, ret_peer);
+    return ask(vr_env_or_current(env)->sys->getsockname, fd, ret_address);
 }
 
-int vr_peer_remote(const struct vr_env *env, int fd, struct vr_peer *ret_peer)
+int vr_address_remote(const struct vr_env *env, int fd,
+                      struct vr_address *ret_address)
 {
-    return ask(vr_env_or_current(env)->sys->getpeername, fd, ret_peer);
+    return ask(vr_env_or_current(env)->sys->getpeername, fd, ret_address);
 }
 
 /* ---- comparing ---- */
@@ -191,18 +194,18 @@ static bool is_local_ip6(const struct in6_addr *addr)
            (IN6_IS_ADDR_V4MAPPED(addr) && addr->s6_addr[12] == 127);
 }
 
-bool vr_peer_is_local(const struct vr_peer *peer)
+bool vr_address_is_local(const struct vr_address *address)
 {
     struct sockaddr_in6 ip6;
 
-    switch (vr_peer_family(peer)) {
+    switch (vr_address_family(address)) {
     case AF_INET:
-        return ntohl(vr_peer_ip4(peer).sin_addr.s_addr) >> 24 == 127;
+        return ntohl(vr_address_ip4(address).sin_addr.s_addr) >> 24 == 127;
     case AF_INET6:
-        ip6 = vr_peer_ip6(peer);
+        ip6 = vr_address_ip6(address);
         return is_local_ip6(&ip6.sin6_addr);
     default:
-        return vr_peer_family(peer) == AF_UNIX;
+        return vr_address_family(address) == AF_UNIX;
     }
 }
 
@@ -220,26 +223,26 @@ static bool equal_ip6(struct sockaddr_in6 a, struct sockaddr_in6 b)
             !vr_ip6_is_link_local(&a.sin6_addr));
 }
 
-static bool equal_unix(const struct vr_peer *a, const struct vr_peer *b)
+static bool equal_unix(const struct vr_address *a, const struct vr_address *b)
 {
-    struct vr_unix_name first = vr_peer_unix_name(a);
-    struct vr_unix_name second = vr_peer_unix_name(b);
+    struct vr_unix_name first = vr_address_unix_name(a);
+    struct vr_unix_name second = vr_address_unix_name(b);
 
     return first.len == second.len &&
            !memcmp(first.bytes, second.bytes, first.len);
 }
 
-bool vr_peer_equal(const struct vr_peer *a, const struct vr_peer *b)
+bool vr_address_is_equal(const struct vr_address *a, const struct vr_address *b)
 {
-    int family = vr_peer_family(a);
+    int family = vr_address_family(a);
 
-    if (family != vr_peer_family(b))
+    if (family != vr_address_family(b))
         return false;
     switch (family) {
     case AF_INET:
-        return equal_ip4(vr_peer_ip4(a), vr_peer_ip4(b));
+        return equal_ip4(vr_address_ip4(a), vr_address_ip4(b));
     case AF_INET6:
-        return equal_ip6(vr_peer_ip6(a), vr_peer_ip6(b));
+        return equal_ip6(vr_address_ip6(a), vr_address_ip6(b));
     case AF_UNIX:
         return equal_unix(a, b);
     default:

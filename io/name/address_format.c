@@ -13,16 +13,16 @@
 #include <vreactor/base/env.h>
 #include <vreactor/base/text.h>
 
-static void add_ip4(struct vr_text *text, const struct vr_peer *peer)
+static void add_ip4(struct vr_text *text, const struct vr_address *address)
 {
-    struct sockaddr_in addr = vr_peer_ip4(peer);
+    struct sockaddr_in addr = vr_address_ip4(address);
     char host[INET_ADDRSTRLEN] = "";
 
     (void)inet_ntop(AF_INET, &addr.sin_addr, host, sizeof(host));
-    vr_text_add(text, "%s:%d", host, vr_peer_port(peer));
+    vr_text_add(text, "%s:%d", host, vr_address_port(address));
 }
 
-/* Can vr_peer_parse() read it as the name of a zone? */
+/* Can vr_address_parse() read it as the name of a zone? */
 static bool is_zone_name(const char *name)
 {
     if (!name[strspn(name, "0123456789")])
@@ -46,16 +46,16 @@ static void add_zone(struct vr_text *text, const struct vr_env *env,
 }
 
 static void add_ip6(struct vr_text *text, const struct vr_env *env,
-                    const struct vr_peer *peer)
+                    const struct vr_address *address)
 {
-    struct sockaddr_in6 addr = vr_peer_ip6(peer);
+    struct sockaddr_in6 addr = vr_address_ip6(address);
     char host[INET6_ADDRSTRLEN] = "";
 
     (void)inet_ntop(AF_INET6, &addr.sin6_addr, host, sizeof(host));
     vr_text_add(text, "[%s", host);
     if (addr.sin6_scope_id && vr_ip6_has_zone(&addr.sin6_addr))
         add_zone(text, env, addr.sin6_scope_id);
-    vr_text_add(text, "]:%d", vr_peer_port(peer));
+    vr_text_add(text, "]:%d", vr_address_port(address));
 }
 
 /* Print one word, whatever the name.  @param first  these are its first bytes:
@@ -74,9 +74,9 @@ static void add_name(struct vr_text *text, const char *bytes, size_t len,
 }
 
 /* A socket without a name, such as one end of a pair, has no address. */
-static void add_unix(struct vr_text *text, const struct vr_peer *peer)
+static void add_unix(struct vr_text *text, const struct vr_address *address)
 {
-    struct vr_unix_name name = vr_peer_unix_name(peer);
+    struct vr_unix_name name = vr_address_unix_name(address);
 
     if (!name.len) {
         vr_text_add(text, "unix");
@@ -89,20 +89,20 @@ static void add_unix(struct vr_text *text, const struct vr_peer *peer)
     }
 }
 
-static char *format(const struct vr_env *env, const struct vr_peer *peer,
+static char *format(const struct vr_env *env, const struct vr_address *address,
                     char *buf, size_t size)
 {
     struct vr_text text = vr_text_in(buf, size);
 
-    switch (vr_peer_family(peer)) {
+    switch (vr_address_family(address)) {
     case AF_INET:
-        add_ip4(&text, peer);
+        add_ip4(&text, address);
         break;
     case AF_INET6:
-        add_ip6(&text, env, peer);
+        add_ip6(&text, env, address);
         break;
     case AF_UNIX:
-        add_unix(&text, peer);
+        add_unix(&text, address);
         break;
     default:
         vr_text_add(&text, "unknown");
@@ -110,13 +110,14 @@ static char *format(const struct vr_env *env, const struct vr_peer *peer,
     return buf;
 }
 
-char *vr_peer_format(const struct vr_peer *peer, char *buf, size_t size)
+char *vr_address_format(const struct vr_address *address, char *buf,
+                        size_t size)
 {
-    return format(NULL, peer, buf, size);
+    return format(NULL, address, buf, size);
 }
 
-char *vr_peer_format_named(const struct vr_env *env, const struct vr_peer *peer,
-                           char *buf, size_t size)
+char *vr_address_format_named(const struct vr_address *address,
+                              const struct vr_env *env, char *buf, size_t size)
 {
-    return format(vr_env_or_current(env), peer, buf, size);
+    return format(vr_env_or_current(env), address, buf, size);
 }

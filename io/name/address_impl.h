@@ -11,7 +11,7 @@
 
 #include <vreactor/io/name/address.h>
 
-enum { VR_PEER_MOST_PORT = 65535 };
+enum { VR_ADDRESS_MOST_PORT = 65535 };
 
 /** The name of a unix socket: a path, without the zero that may end it; or an
  *  abstract name, which begins with a zero and may hold others; or nothing. */
@@ -23,14 +23,14 @@ struct vr_unix_name {
 /** The name in a unix address of @p len bytes. */
 struct vr_unix_name vr_unix_name_in(const void *addr, size_t len);
 
-/** The name of @p peer, whose family is AF_UNIX. */
-struct vr_unix_name vr_peer_unix_name(const struct vr_peer *peer);
+/** The name of @p address, whose family is AF_UNIX. */
+struct vr_unix_name vr_address_unix_name(const struct vr_address *address);
 
-/** The address of @p peer, whose family is AF_INET. */
-struct sockaddr_in vr_peer_ip4(const struct vr_peer *peer);
+/** The address of @p address, whose family is AF_INET. */
+struct sockaddr_in vr_address_ip4(const struct vr_address *address);
 
-/** The address of @p peer, whose family is AF_INET6. */
-struct sockaddr_in6 vr_peer_ip6(const struct vr_peer *peer);
+/** The address of @p address, whose family is AF_INET6. */
+struct sockaddr_in6 vr_address_ip6(const struct vr_address *address);
 
 /** Is @p addr local to a link, so that it means nothing without a zone? */
 bool vr_ip6_is_link_local(const struct in6_addr *addr);

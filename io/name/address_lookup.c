@@ -57,7 +57,7 @@ static int ask_system(const char *host, int port, struct addrinfo **ret_found)
     return 0;
 }
 
-static int look_up(const char *host, int port, struct vr_peer *ret_peers,
+static int look_up(const char *host, int port, struct vr_address *ret_addresses,
                    size_t cap)
 {
     struct addrinfo *found, *at;
@@ -69,29 +69,29 @@ static int look_up(const char *host, int port, struct vr_peer *ret_peers,
 
     for (at = found; at && !err; at = at->ai_next, count++)
         if ((size_t)count < cap)
-            err = vr_peer_from_sockaddr(at->ai_addr, at->ai_addrlen,
-                                        &ret_peers[count]);
+            err = vr_address_from_sockaddr(at->ai_addr, at->ai_addrlen,
+                                           &ret_addresses[count]);
     freeaddrinfo(found);
     return err ? err : count;
 }
 
-int vr_peer_lookup(const struct vr_env *env, const char *host, int port,
-                   struct vr_peer *ret_peers, size_t cap)
+int vr_address_lookup(const struct vr_env *env, const char *host, int port,
+                      struct vr_address *ret_addresses, size_t cap)
 {
-    struct vr_peer one;
+    struct vr_address one;
 
     if (vr_current()->reactor)
         return -EDEADLK;
-    if (port < 0 || port > VR_PEER_MOST_PORT)
+    if (port < 0 || port > VR_ADDRESS_MOST_PORT)
         return -VR_EADDRESS;
 
-    int err = vr_peer_ip(env, host, port, &one);
+    int err = vr_address_ip(env, host, port, &one);
     if (err == -VR_EADDRESS && may_be_name(host))
-        return look_up(host, port, ret_peers, cap);
+        return look_up(host, port, ret_addresses, cap);
     if (err)
         return err;
 
     if (cap)
-        ret_peers[0] = one;
+        ret_addresses[0] = one;
     return 1;
 }

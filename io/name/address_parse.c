@@ -75,7 +75,7 @@ static int64_t read_number(struct text *text, uint32_t most)
 static bool read_port(const char *digits, int *ret_port)
 {
     struct text text = {digits, digits + strlen(digits)};
-    int64_t port = read_number(&text, VR_PEER_MOST_PORT);
+    int64_t port = read_number(&text, VR_ADDRESS_MOST_PORT);
 
     *ret_port = (int)port;
     return port >= 0 && is_over(&text);
@@ -97,15 +97,15 @@ static bool read_ip4(struct text text, uint8_t *ret_bytes)
     return is_over(&text);
 }
 
-static int parse_ip4(struct text host, int port, struct vr_peer *ret_peer)
+static int parse_ip4(struct text host, int port, struct vr_address *ret_address)
 {
     struct sockaddr_in addr = {.sin_family = AF_INET,
                                .sin_port = htons((uint16_t)port)};
 
     if (!read_ip4(host, (uint8_t *)&addr.sin_addr))
         return -VR_EADDRESS;
-    return vr_peer_from_sockaddr((struct sockaddr *)&addr, sizeof(addr),
-                                 ret_peer);
+    return vr_address_from_sockaddr((struct sockaddr *)&addr, sizeof(addr),
+                                    ret_address);
 }
 
 /* ---- IPv6 ---- */
@@ -227,7 +227,7 @@ static int read_zone(const struct vr_env *env, struct text text,
 }
 
 static int parse_ip6(const struct vr_env *env, struct text host, int port,
-                     struct vr_peer *ret_peer)
+                     struct vr_address *ret_address)
 {
     struct sockaddr_in6 addr = {.sin6_family = AF_INET6,
                                 .sin6_port = htons((uint16_t)port)};
@@ -245,8 +245,8 @@ static int parse_ip6(const struct vr_env *env, struct text host, int port,
         if (err)
             return err;
     }
-    return vr_peer_from_sockaddr((struct sockaddr *)&addr, sizeof(addr),
-                                 ret_peer);
+    return vr_address_from_sockaddr((struct sockaddr *)&addr, sizeof(addr),
+                                    ret_address);
 }
 
 /* ---- unix ---- */
@@ -268,7 +268,7 @@ static int read_byte(struct text *text)
     return digit_of(at[2]) << 4 | digit_of(at[3]);
 }
 
-static int parse_unix(struct text text, struct vr_peer *ret_peer)
+static int parse_unix(struct text text, struct vr_address *ret_address)
 {
     char name[sizeof(((struct sockaddr_un *)NULL)->sun_path)] = "";
     bool abstract = skip(&text, '@');
@@ -282,25 +282,25 @@ static int parse_unix(struct text text, struct vr_peer *ret_peer)
             return -ENAMETOOLONG;
         name[len++] = (char)byte;
     }
-    return abstract ? vr_peer_abstract(name, len, ret_peer)
-                    : vr_peer_unix(name, ret_peer);
+    return abstract ? vr_address_abstract(name, len, ret_address)
+                    : vr_address_unix(name, ret_address);
 }
 
 /* ---- which of them ---- */
 
-int vr_peer_ip(const struct vr_env *env, const char *host, int port,
-               struct vr_peer *ret_peer)
+int vr_address_ip(const struct vr_env *env, const char *host, int port,
+                  struct vr_address *ret_address)
 {
     struct text text = {host, host + strlen(host)};
 
-    if (port < 0 || port > VR_PEER_MOST_PORT)
+    if (port < 0 || port > VR_ADDRESS_MOST_PORT)
         return -VR_EADDRESS;
-    return has(&text, ':') ? parse_ip6(env, text, port, ret_peer)
-                           : parse_ip4(text, port, ret_peer);
+    return has(&text, ':') ? parse_ip6(env, text, port, ret_address)
+                           : parse_ip4(text, port, ret_address);
 }
 
-int vr_peer_parse(const struct vr_env *env, const char *text,
-                  struct vr_peer *ret_peer)
+int vr_address_parse(const struct vr_env *env, const char *text,
+                     struct vr_address *ret_address)
 {
     static const char prefix[] = "unix:";
     const char *name = text + sizeof(prefix) - 1;
@@ -308,12 +308,13 @@ int vr_peer_parse(const struct vr_env *env, const char *text,
     int port;
 
     if (!strncmp(text, prefix, sizeof(prefix) - 1))
-        return parse_unix((struct text){name, name + strlen(name)}, ret_peer);
+        return parse_unix((struct text){name, name + strlen(name)},
+                          ret_address);
     if (!colon || !read_port(colon + 1, &port))
         return -VR_EADDRESS;
     if (*text != '[')
-        return parse_ip4((struct text){text, colon}, port, ret_peer);
+        return parse_ip4((struct text){text, colon}, port, ret_address);
     return colon[-1] == ']' ? parse_ip6(env, (struct text){text + 1, colon - 1},
-                                        port, ret_peer)
+                                        port, ret_address)
                             : -VR_EADDRESS;
 }

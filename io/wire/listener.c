@@ -32,7 +32,7 @@ static const struct vr_env *env_of(const struct vr_listener *listener)
 
 static void update(struct vr_listener *listener)
 {
-    bool may = !vr_call_scheduled(&listener->retry) &&
+    bool may = !vr_call_is_scheduled(&listener->retry) &&
                (!listener->controlled || listener->allowed);
 
     vr_watch_want(&listener->watch, may ? VR_READ : 0);
@@ -66,22 +66,22 @@ static bool concerns_one_connection(int err)
  * pause we would spin. */
 static void pause_accepting(struct vr_listener *listener, int err)
 {
-    char text[VR_PEER_TEXT_SIZE];
+    char text[VR_ADDRESS_TEXT_SIZE];
 
     if (!listener->pausing)
         vr_log_limited(&listener->pauses, vr_reactor_log(listener->reactor),
                        VR_LOG_WARN, "%s: accepting pauses: %s (%s)",
-                       vr_peer_format(&listener->local, text, sizeof(text)),
+                       vr_address_format(&listener->local, text, sizeof(text)),
                        vr_strerror(err), vr_errname(err));
     listener->pausing = true;
     vr_call_after(&listener->retry, pause_time);
 }
 
 static void hand_out(struct vr_listener *listener, int fd,
-                     const struct vr_peer *peer)
+                     const struct vr_address *peer)
 {
     const struct vr_env *env = env_of(listener);
-    char text[VR_PEER_TEXT_SIZE];
+    char text[VR_ADDRESS_TEXT_SIZE];
 
     if (listener->controlled)
         listener->allowed--;
@@ -92,8 +92,8 @@ static void hand_out(struct vr_listener *listener, int fd,
     vr_log_limited(&listener->refusals, vr_reactor_log(listener->reactor),
                    VR_LOG_WARN,
                    "%s: connection refused by the program: %s (%s)",
-                   vr_peer_format(peer, text, sizeof(text)), vr_strerror(err),
-                   vr_errname(err));
+                   vr_address_format(peer, text, sizeof(text)),
+                   vr_strerror(err), vr_errname(err));
     vr_fd_close(env, fd);
 }
 
@@ -102,7 +102,7 @@ static int accept_one(struct vr_listener *listener)
 {
     struct sockaddr_storage addr = {0};
     socklen_t len = sizeof(addr);
-    struct vr_peer peer = {0};
+    struct vr_address peer = {0};
 
     int fd = vr_fd_accept(env_of(listener), listener->fd,
                           (struct sockaddr *)&addr, &len);
@@ -111,7 +111,7 @@ static int accept_one(struct vr_listener *listener)
     listener->pausing = false;
     if (len > (socklen_t)sizeof(addr))
         len = sizeof(addr);
-    (void)!vr_peer_from_sockaddr((struct sockaddr *)&addr, len, &peer);
+    (void)!vr_address_from_sockaddr((struct sockaddr *)&addr, len, &peer);
     hand_out(listener, fd, &peer);
     return 0;
 }
@@ -163,9 +163,9 @@ static void on_failed(struct vr_watch *watch, int err)
 {
     struct vr_listener *listener =
         vr_container_of(watch, struct vr_listener, watch);
-    char text[VR_PEER_TEXT_SIZE];
+    char text[VR_ADDRESS_TEXT_SIZE];
 
-    vr_peer_format(&listener->local, text, sizeof(text));
+    vr_address_format(&listener->local, text, sizeof(text));
     if (err == -VR_ECLOSED)
         vr_log_info(vr_reactor_log(listener->reactor),
                     "%s: listener closed with its reactor", text);
@@ -216,7 +216,7 @@ static int listen_and_watch(struct vr_listener *listener, int fd,
     if (env->sys->listen(fd, backlog) < 0)
         return -errno;
 
-    int err = vr_peer_local(env, fd, &listener->local);
+    int err = vr_address_local(env, fd, &listener->local);
     if (err)
         return err;
 
@@ -228,9 +228,9 @@ static int listen_at(struct vr_listener *listener, int fd,
                      const struct vr_listener_options *options)
 {
     const struct vr_env *env = env_of(listener);
-    const struct vr_peer *local = &listener->local;
+    const struct vr_address *local = &listener->local;
 
-    int err = set_options(env, fd, vr_peer_family(local), options);
+    int err = set_options(env, fd, vr_address_family(local), options);
     if (err)
         return err;
     if (env->sys->bind(fd, (const struct sockaddr *)&local->addr, local->len) <
@@ -251,7 +251,8 @@ static int open_socket(struct vr_listener *listener,
 {
     const struct vr_env *env = env_of(listener);
 
-    int fd = vr_fd_socket(env, vr_peer_family(&listener->local), SOCK_STREAM);
+    int fd =
+        vr_fd_socket(env, vr_address_family(&listener->local), SOCK_STREAM);
     if (fd < 0)
         return fd;
 
@@ -265,22 +266,22 @@ static int open_socket(struct vr_listener *listener,
 
 /* The error alone would not tell a person which of many addresses it was. */
 static void tell_unopened(const struct vr_listener *listener,
-                          const struct vr_peer *local, int err)
+                          const struct vr_address *local, int err)
 {
-    char text[VR_PEER_TEXT_SIZE];
+    char text[VR_ADDRESS_TEXT_SIZE];
 
     vr_log_warn(vr_reactor_log(listener->reactor), "%s: cannot listen: %s (%s)",
-                vr_peer_format(local, text, sizeof(text)), vr_strerror(err),
+                vr_address_format(local, text, sizeof(text)), vr_strerror(err),
                 vr_errname(err));
 }
 
 int vr_listener_open(struct vr_listener *listener, struct vr_reactor *reactor,
-                     const struct vr_peer *local,
+                     const struct vr_address *local,
                      const struct vr_listener_options *options,
                      const struct vr_listener_ops *ops)
 {
     struct vr_listener_options given = {0};
-    int family = vr_peer_family(local);
+    int family = vr_address_family(local);
 
     int err = vr_options_read(&given, vr_listener_options, options);
     if (err)
@@ -316,7 +317,7 @@ void vr_listener_allow(struct vr_listener *listener, size_t count)
     update(listener);
 }
 
-const struct vr_peer *vr_listener_local(const struct vr_listener *listener)
+const struct vr_address *vr_listener_local(const struct vr_listener *listener)
 {
     return &listener->local;
 }

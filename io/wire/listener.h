@@ -5,7 +5,7 @@
  * hands them to the program.
  *
  *     static int on_accepted(struct vr_listener *listener, int fd,
- *                            const struct vr_peer *peer)
+ *                            const struct vr_address *peer)
  *     {
  *         struct session *session = session_new();
  *
@@ -57,7 +57,7 @@ struct vr_listener_ops {
      * logs the code, of ten refusals a minute at most
      */
     int (*accepted)(struct vr_listener *listener, int fd,
-                    const struct vr_peer *peer);
+                    const struct vr_address *peer);
 
     /** The listener was closed, by vr_listener_close() or with its reactor: its
      *  memory is the owner's.  Runs once, last, from the loop.  NULL: not
@@ -86,7 +86,7 @@ struct vr_listener {
     struct vr_watch watch;
     struct vr_call retry; /* while accepting pauses */
     struct vr_closing closing;
-    struct vr_peer local;
+    struct vr_address local;
     dev_t device; /* of the file a unix socket was bound to ... */
     ino_t inode;  /* ... which may be moved */
     int fd;       /* -1: closed */
@@ -106,7 +106,7 @@ struct vr_listener {
  */
 VR_MUST_CHECK
 int vr_listener_open(struct vr_listener *listener, struct vr_reactor *reactor,
-                     const struct vr_peer *local,
+                     const struct vr_address *local,
                      const struct vr_listener_options *options,
                      const struct vr_listener_ops *ops);
 
@@ -114,7 +114,7 @@ int vr_listener_open(struct vr_listener *listener, struct vr_reactor *reactor,
 void vr_listener_allow(struct vr_listener *listener, size_t count);
 
 /** The address it listens at, with the port that the kernel chose. */
-const struct vr_peer *vr_listener_local(const struct vr_listener *listener);
+const struct vr_address *vr_listener_local(const struct vr_listener *listener);
 
 /**
  * Accept no more connections; those handed out go on.  The path of a unix

@@ -21,10 +21,10 @@ enum { PATH_SIZE = sizeof(((struct sockaddr_un *)NULL)->sun_path) + 1 };
  * does.  @return false: it has none, but an abstract name, or a port */
 static bool find_path(const struct vr_listener *listener, char path[PATH_SIZE])
 {
-    const struct vr_peer *local = &listener->local;
+    const struct vr_address *local = &listener->local;
     size_t place = offsetof(struct sockaddr_un, sun_path);
 
-    if (vr_peer_family(local) != AF_UNIX || local->len <= place)
+    if (vr_address_family(local) != AF_UNIX || local->len <= place)
         return false;
 
     size_t len = local->len - place;

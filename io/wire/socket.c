@@ -51,7 +51,7 @@ struct vr_end vr_socket_end(const struct vr_socket *socket, int err,
 {
     struct vr_end end = {.kind = kind_of(err), .stage = stage, .code = err};
 
-    vr_peer_format(&socket->peer, end.peer, sizeof(end.peer));
+    vr_address_format(&socket->peer, end.peer, sizeof(end.peer));
     if (stage == VR_STAGE_CONNECT)
         end.after = vr_time_sub(vr_now(env_of(socket)), socket->connect_began);
     return end;
@@ -68,9 +68,9 @@ void vr_socket_fail(struct vr_socket *socket, int err, enum vr_end_stage stage)
     struct vr_chain *chain = socket->element.chain;
     struct vr_end end = vr_socket_end(socket, err, stage);
 
-    vr_abort(&socket->out, &end);
+    vr_link_abort(&socket->inbound, &end);
     if (socket->state != VR_SOCKET_CLOSED)
-        vr_stop(&socket->in, &end);
+        vr_link_stop(&socket->outbound, &end);
     vr_chain_close(chain, &end);
 }
 
@@ -87,12 +87,12 @@ void vr_socket_greet(struct vr_socket *socket)
 {
     struct vr_control msg = {.kind = VR_CONNECTED, .peer = &socket->peer};
 
-    if (socket->out.greeted || socket->out.state != VR_LINK_OPEN)
+    if (socket->inbound.greeted || socket->inbound.state != VR_LINK_OPEN)
         return;
 
-    socket->out.greeted = true;
-    if (vr_control_down(&socket->out, &msg) == -ENOTCONN)
-        socket->out.greeted = false; /* no program is attached yet */
+    socket->inbound.greeted = true;
+    if (vr_control_downstream(&socket->inbound, &msg) == -ENOTCONN)
+        socket->inbound.greeted = false; /* no program is attached yet */
 }
 
 /* A connection that was reset, or timed out, is lost both ways. */
@@ -124,7 +124,7 @@ static void ask_to_end(struct vr_socket *socket)
         return;
 
     socket->asked_to_end = true;
-    int answer = vr_control_up(&socket->in, &msg);
+    int answer = vr_control_upstream(&socket->outbound, &msg);
     if (answer < 0 && socket->state != VR_SOCKET_CLOSED &&
         !socket->write_over && !socket->write_ending)
         cut_writing(socket, answer != -ENOTCONN);
@@ -133,7 +133,7 @@ static void ask_to_end(struct vr_socket *socket)
 /* One direction is over: what of the other? */
 static void end_other_half(struct vr_socket *socket)
 {
-    bool read_over = socket->out.state == VR_LINK_OVER;
+    bool read_over = socket->inbound.state == VR_LINK_OVER;
 
     if (read_over && is_lost(socket))
         vr_socket_lose_write(socket, &socket->end);
@@ -142,7 +142,7 @@ static void end_other_half(struct vr_socket *socket)
         ask_to_end(socket);
     if (socket->write_over && !read_over &&
         !vr_socket_may_end_alone(socket, VR_HALF_CLOSE_OUTPUT))
-        vr_abort(&socket->out, &closed_here);
+        vr_link_abort(&socket->inbound, &closed_here);
 }
 
 /* A write failed after the producer had ended: `stopped` cannot tell the
@@ -155,7 +155,7 @@ static void end_unheard(struct vr_socket *socket)
 
     vr_socket_read(socket);
     if (vr_socket_wants_read(socket))
-        vr_pump_later(&socket->out);
+        vr_pump_later(&socket->inbound);
 }
 
 void vr_socket_settle(struct vr_socket *socket)
@@ -167,7 +167,7 @@ void vr_socket_settle(struct vr_socket *socket)
     if (socket->state == VR_SOCKET_OPEN)
         vr_socket_greet(socket);
     if (vr_reactor_is_stopping(socket->reactor)) {
-        vr_pump_later(&socket->out);
+        vr_pump_later(&socket->inbound);
         return;
     }
     if (socket->state == VR_SOCKET_OPEN && vr_socket_has_to_offer(socket))
@@ -177,12 +177,12 @@ void vr_socket_settle(struct vr_socket *socket)
     if (socket->state == VR_SOCKET_CLOSED)
         return;
 
-    if (socket->out.state == VR_LINK_OVER)
+    if (socket->inbound.state == VR_LINK_OVER)
         vr_buffer_clear(&socket->left);
     end_other_half(socket);
     if (socket->state == VR_SOCKET_CLOSED)
         return;
-    if (socket->out.state == VR_LINK_OVER && socket->write_over)
+    if (socket->inbound.state == VR_LINK_OVER && socket->write_over)
         vr_chain_close(socket->element.chain, &socket->why);
     else
         vr_socket_update(socket);
@@ -240,12 +240,12 @@ static void on_writable(struct vr_watch *watch)
 static void on_failed(struct vr_watch *watch, int err)
 {
     struct vr_socket *socket = socket_of(watch);
-    char text[VR_PEER_TEXT_SIZE];
+    char text[VR_ADDRESS_TEXT_SIZE];
 
     if (err == -VR_ECLOSED)
         vr_log_info(vr_reactor_log(socket->reactor),
                     "%s: connection closed with its reactor",
-                    vr_peer_format(&socket->peer, text, sizeof(text)));
+                    vr_address_format(&socket->peer, text, sizeof(text)));
     vr_socket_fail(socket, err,
                    socket->state == VR_SOCKET_CONNECTING ? VR_STAGE_CONNECT
                                                          : VR_STAGE_NONE);
@@ -280,7 +280,7 @@ static void close_socket(struct vr_element *element)
         reset_at_close(socket);
     socket->state = VR_SOCKET_CLOSED;
     socket->connect_error = 0;
-    vr_producer_fini(&socket->out);
+    vr_producer_fini(&socket->inbound);
     vr_watch_close(&socket->watch);
     vr_fd_close(env_of(socket), socket->fd);
     socket->fd = -1;
@@ -314,10 +314,10 @@ int vr_socket_init(struct vr_socket *socket, struct vr_reactor *reactor,
     if (!socket->options.write_window)
         socket->options.write_window = WRITE_WINDOW;
     socket->watch.fd = -1;
-    vr_consumer_init(&socket->in, &vr_socket_in);
-    vr_producer_init(&socket->out, &vr_socket_out, reactor);
-    vr_element_init_wire(&socket->element, &element_ops, &socket->in,
-                         &socket->out);
+    vr_consumer_init(&socket->outbound, &vr_socket_in);
+    vr_producer_init(&socket->inbound, reactor, &vr_socket_out);
+    vr_element_init_wire(&socket->element, &element_ops, &socket->outbound,
+                         &socket->inbound);
     vr_buffer_init(&socket->left, env_of(socket));
     vr_buffer_init(&socket->queue, env_of(socket));
     return 0;
@@ -325,15 +325,17 @@ int vr_socket_init(struct vr_socket *socket, struct vr_reactor *reactor,
 
 /* ---- questions ---- */
 
-const struct vr_peer *vr_socket_peer(const struct vr_socket *socket)
+const struct vr_address *vr_socket_peer(const struct vr_socket *socket)
 {
     return &socket->peer;
 }
 
-int vr_socket_local(const struct vr_socket *socket, struct vr_peer *ret_peer)
+int vr_socket_local(const struct vr_socket *socket,
+                    struct vr_address *ret_address)
 {
-    return socket->fd < 0 ? -ENOTCONN
-                          : vr_peer_local(env_of(socket), socket->fd, ret_peer);
+    return socket->fd < 0
+               ? -ENOTCONN
+               : vr_address_local(env_of(socket), socket->fd, ret_address);
 }
 
 int vr_socket_fd(const struct vr_socket *socket)

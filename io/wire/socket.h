@@ -97,14 +97,14 @@ enum vr_socket_state {
 /** Put its member element into a chain.  Other members are private. */
 struct vr_socket {
     struct vr_element element;
-    struct vr_consumer in;  /* takes bytes to write */
-    struct vr_producer out; /* offers bytes that were read */
+    struct vr_consumer outbound; /* takes bytes to write */
+    struct vr_producer inbound;  /* offers bytes that were read */
     struct vr_reactor *reactor;
     struct vr_socket_options options;
     enum vr_socket_state state;
     int fd;
     struct vr_watch watch;
-    struct vr_peer peer;
+    struct vr_address peer;
     vr_time connect_began;
     int connect_error; /* of connect(2), told from the loop */
 
@@ -140,7 +140,7 @@ int vr_socket_init(struct vr_socket *socket, struct vr_reactor *reactor,
  * -VR_ECLOSED if the chain is closed; -EMFILE and others of the system
  */
 VR_MUST_CHECK
-int vr_socket_connect(struct vr_socket *socket, const struct vr_peer *peer);
+int vr_socket_connect(struct vr_socket *socket, const struct vr_address *peer);
 
 /**
  * Take @p fd, a connected stream socket, and make it non-blocking and
@@ -155,7 +155,7 @@ int vr_socket_connect(struct vr_socket *socket, const struct vr_peer *peer);
  */
 VR_MUST_CHECK
 int vr_socket_adopt(struct vr_socket *socket, int fd,
-                    const struct vr_peer *peer);
+                    const struct vr_address *peer);
 
 /** Connect two sockets, each in a chain, with each other, as socketpair(2).
  *  @return as vr_socket_adopt(); on failure neither is connected */
@@ -164,12 +164,13 @@ int vr_socket_pair(struct vr_socket *a, struct vr_socket *b);
 
 /** The address of the other end, from vr_socket_connect() or
  *  vr_socket_adopt() on; unknown before. */
-const struct vr_peer *vr_socket_peer(const struct vr_socket *socket);
+const struct vr_address *vr_socket_peer(const struct vr_socket *socket);
 
 /** The address of this side. @return 0 or -errno, -ENOTCONN while new or
  *  closed */
 VR_MUST_CHECK
-int vr_socket_local(const struct vr_socket *socket, struct vr_peer *ret_peer);
+int vr_socket_local(const struct vr_socket *socket,
+                    struct vr_address *ret_address);
 
 /** The descriptor, to set options of the system; -1 while new or closed. */
 int vr_socket_fd(const struct vr_socket *socket);

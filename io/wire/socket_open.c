@@ -49,7 +49,7 @@ static int apply_options(const struct vr_socket *socket, int fd, bool tcp)
 /* Watch @p fd, of @p family, which is the socket's from then on, with @p peer
  * there. */
 static int take(struct vr_socket *socket, int fd, int family, unsigned want,
-                const struct vr_peer *peer)
+                const struct vr_address *peer)
 {
     bool tcp = family == AF_INET || family == AF_INET6;
 
@@ -68,11 +68,11 @@ static int take(struct vr_socket *socket, int fd, int family, unsigned want,
     return 0;
 }
 
-static int ask_above(struct vr_socket *socket, const struct vr_peer *peer)
+static int ask_above(struct vr_socket *socket, const struct vr_address *peer)
 {
     struct vr_control msg = {.kind = VR_CAN_CONNECT, .peer = peer};
 
-    int answer = vr_control_down(&socket->out, &msg);
+    int answer = vr_control_downstream(&socket->inbound, &msg);
     return answer < 0 && answer != -VR_ENOCONTROL && answer != -ENOTCONN
                ? -VR_EREFUSED
                : 0;
@@ -81,7 +81,7 @@ static int ask_above(struct vr_socket *socket, const struct vr_peer *peer)
 /* The loop tells of an error of connect(2) itself, as of a later one. */
 static void begin_connect(struct vr_socket *socket)
 {
-    const struct vr_peer *peer = &socket->peer;
+    const struct vr_address *peer = &socket->peer;
 
     socket->state = VR_SOCKET_CONNECTING;
     socket->connect_began = vr_now(env_of(socket));
@@ -92,12 +92,12 @@ static void begin_connect(struct vr_socket *socket)
 
     socket->connect_error = -errno;
     vr_watch_want(&socket->watch, 0);
-    vr_pump_later(&socket->out);
+    vr_pump_later(&socket->inbound);
 }
 
-int vr_socket_connect(struct vr_socket *socket, const struct vr_peer *peer)
+int vr_socket_connect(struct vr_socket *socket, const struct vr_address *peer)
 {
-    int family = vr_peer_family(peer);
+    int family = vr_address_family(peer);
 
     int err = may_begin(socket);
     if (!err && family != AF_INET && family != AF_INET6 && family != AF_UNIX)
@@ -121,9 +121,11 @@ int vr_socket_connect(struct vr_socket *socket, const struct vr_peer *peer)
     return 0;
 }
 
-static bool is_alone(const struct vr_socket *socket, struct vr_peer *ret_remote)
+static bool is_alone(const struct vr_socket *socket,
+                     struct vr_address *ret_remote)
 {
-    return vr_peer_remote(env_of(socket), socket->fd, ret_remote) == -ENOTCONN;
+    return vr_address_remote(env_of(socket), socket->fd, ret_remote) ==
+           -ENOTCONN;
 }
 
 static bool is_ready(const struct vr_socket *socket)
@@ -137,18 +139,18 @@ static bool is_ready(const struct vr_socket *socket)
  * The kernel names the peer's real address, also after a connect to any address
  * (0.0.0.0). */
 static bool met_itself(const struct vr_socket *socket,
-                       const struct vr_peer *remote)
+                       const struct vr_address *remote)
 {
-    struct vr_peer local;
+    struct vr_address local;
 
-    return vr_peer_port(remote) && !vr_socket_local(socket, &local) &&
-           vr_peer_equal(&local, remote);
+    return vr_address_port(remote) && !vr_socket_local(socket, &local) &&
+           vr_address_is_equal(&local, remote);
 }
 
 /* @return 0, -EINPROGRESS, or why not */
 static int result_of_connect(const struct vr_socket *socket)
 {
-    struct vr_peer remote = {0};
+    struct vr_address remote = {0};
     int err = 0;
     socklen_t len = sizeof(err);
 
@@ -204,7 +206,7 @@ static bool was_connected(const struct vr_env *env, int fd)
  * address tells it.
  * @return 0 if it is a connected stream socket */
 static int ask_who_is_there(const struct vr_env *env, int fd, bool is_known,
-                            struct vr_peer *ret_peer)
+                            struct vr_address *ret_address)
 {
     int type = ask_option(env, fd, SO_TYPE);
     if (type < 0)
@@ -212,9 +214,9 @@ static int ask_who_is_there(const struct vr_env *env, int fd, bool is_known,
     if (type != SOCK_STREAM)
         return -EPROTOTYPE;
 
-    int err = vr_peer_remote(env, fd, ret_peer);
+    int err = vr_address_remote(env, fd, ret_address);
     if (err && is_known && was_connected(env, fd))
-        err = vr_peer_local(env, fd, ret_peer);
+        err = vr_address_local(env, fd, ret_address);
     return err;
 }
 
@@ -225,21 +227,22 @@ static int hand_back(struct vr_socket *socket)
 
     vr_watch_close(&socket->watch);
     socket->fd = -1;
-    socket->peer = (struct vr_peer){.len = 0};
+    socket->peer = (struct vr_address){.len = 0};
     return fd;
 }
 
 int vr_socket_adopt(struct vr_socket *socket, int fd,
-                    const struct vr_peer *peer)
+                    const struct vr_address *peer)
 {
     const struct vr_env *env = env_of(socket);
-    struct vr_peer there;
+    struct vr_address there;
 
     int err = may_begin(socket);
     if (!err)
         err = ask_who_is_there(env, fd, peer != NULL, &there);
     if (!err)
-        err = take(socket, fd, vr_peer_family(&there), 0, peer ? peer : &there);
+        err = take(socket, fd, vr_address_family(&there), 0,
+                   peer ? peer : &there);
     if (err)
         return err;
 
@@ -250,14 +253,14 @@ int vr_socket_adopt(struct vr_socket *socket, int fd,
         return err;
     }
     socket->state = VR_SOCKET_OPEN;
-    vr_pump_later(&socket->out);
+    vr_pump_later(&socket->inbound);
     return 0;
 }
 
 /* Undo an adoption that no callback has seen yet. */
 static void give_up(struct vr_socket *socket)
 {
-    vr_call_cancel(&socket->out.pump);
+    vr_call_cancel(&socket->inbound.pump);
     vr_fd_close(env_of(socket), hand_back(socket));
     socket->state = VR_SOCKET_NEW;
 }

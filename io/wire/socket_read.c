@@ -16,13 +16,13 @@
 
 static struct vr_socket *socket_of(struct vr_producer *out)
 {
-    return vr_container_of(out, struct vr_socket, out);
+    return vr_container_of(out, struct vr_socket, inbound);
 }
 
 bool vr_socket_wants_read(const struct vr_socket *socket)
 {
     return socket->state == VR_SOCKET_OPEN && !socket->at_end &&
-           vr_window(&socket->out) > socket->left.len &&
+           vr_link_window(&socket->inbound) > socket->left.len &&
            (!socket->left.len || socket->hungry);
 }
 
@@ -31,11 +31,11 @@ bool vr_socket_wants_read(const struct vr_socket *socket)
 static void welcome_successor(struct vr_socket *socket,
                               const struct vr_consumer *before, bool greeted)
 {
-    if (socket->out.to == before && socket->out.greeted == greeted)
+    if (socket->inbound.to == before && socket->inbound.greeted == greeted)
         return;
 
     socket->hungry = false;
-    vr_pump_later(&socket->out);
+    vr_pump_later(&socket->inbound);
 }
 
 /* @return how many are done with: taken, or dropped as the link is over */
@@ -44,23 +44,23 @@ static size_t offer(struct vr_socket *socket, const unsigned char *data,
 {
     vr_socket_greet(socket);
     if (vr_reactor_is_stopping(socket->reactor)) {
-        vr_pump_later(&socket->out); /* it offers what is left */
+        vr_pump_later(&socket->inbound); /* it offers what is left */
         return 0;
     }
-    const struct vr_consumer *to = socket->out.to;
-    bool greeted = socket->out.greeted;
+    const struct vr_consumer *to = socket->inbound.to;
+    bool greeted = socket->inbound.greeted;
 
     socket->offering = true;
-    size_t took = vr_offer(
-        &socket->out,
+    size_t took = vr_link_offer(
+        &socket->inbound,
         &(struct vr_offer){.data = data,
                            .len = len,
                            .end = socket->at_end ? &socket->end : NULL});
     socket->offering = false;
-    socket->hungry = vr_window(&socket->out) > 0;
+    socket->hungry = vr_link_window(&socket->inbound) > 0;
     if (socket->state == VR_SOCKET_OPEN)
         welcome_successor(socket, to, greeted);
-    return socket->out.state == VR_LINK_OVER ? len : took;
+    return socket->inbound.state == VR_LINK_OVER ? len : took;
 }
 
 static void no_memory(struct vr_socket *socket)
@@ -68,8 +68,8 @@ static void no_memory(struct vr_socket *socket)
     struct vr_end end = vr_socket_end(socket, -ENOMEM, VR_STAGE_READ);
 
     vr_socket_remember(socket, &end);
-    vr_abort(&socket->out, &end);
-    vr_pump_later(&socket->out); /* perhaps all is over now */
+    vr_link_abort(&socket->inbound, &end);
+    vr_pump_later(&socket->inbound); /* perhaps all is over now */
 }
 
 bool vr_socket_has_to_offer(const struct vr_socket *socket)
@@ -77,7 +77,8 @@ bool vr_socket_has_to_offer(const struct vr_socket *socket)
     if (!socket->left.len)
         return socket->at_end;
 
-    return vr_window(&socket->out) > 0 && (!socket->hungry || socket->at_end);
+    return vr_link_window(&socket->inbound) > 0 &&
+           (!socket->hungry || socket->at_end);
 }
 
 void vr_socket_offer_left(struct vr_socket *socket)
@@ -109,12 +110,12 @@ static void reach_end(struct vr_socket *socket, struct vr_end end)
     socket->end = end;
     socket->at_end = true;
     vr_socket_remember(socket, &end);
-    vr_pump_later(&socket->out); /* it offers the end behind what is left */
+    vr_pump_later(&socket->inbound); /* it offers the end behind what is left */
 }
 
 static size_t room_to_read(const struct vr_socket *socket, size_t size)
 {
-    uint64_t room = vr_window(&socket->out) - socket->left.len;
+    uint64_t room = vr_link_window(&socket->inbound) - socket->left.len;
     return room < size ? (size_t)room : size;
 }
 
@@ -176,7 +177,7 @@ void vr_socket_find_end(struct vr_socket *socket)
     char byte;
 
     if (socket->state != VR_SOCKET_OPEN || !is_reset(socket) ||
-        socket->at_end || socket->left.len || vr_window(&socket->out))
+        socket->at_end || socket->left.len || vr_link_window(&socket->inbound))
         return;
 
     ssize_t len = env->sys->recv(socket->fd, &byte, sizeof(byte), MSG_PEEK);

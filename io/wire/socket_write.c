@@ -19,14 +19,14 @@ enum { PIECES = 64 }; /* handed to the kernel in one call */
 
 static struct vr_socket *socket_of(struct vr_consumer *in)
 {
-    return vr_container_of(in, struct vr_socket, in);
+    return vr_container_of(in, struct vr_socket, outbound);
 }
 
 static void write_is_over(struct vr_socket *socket)
 {
     vr_buffer_clear(&socket->queue);
     socket->write_over = true;
-    vr_pump_later(&socket->out); /* perhaps all is over now */
+    vr_pump_later(&socket->inbound); /* perhaps all is over now */
 }
 
 void vr_socket_lose_write(struct vr_socket *socket, const struct vr_end *why)
@@ -37,7 +37,7 @@ void vr_socket_lose_write(struct vr_socket *socket, const struct vr_end *why)
     vr_socket_remember(socket, why);
     socket->cut_off = true;
     write_is_over(socket);
-    vr_stop(&socket->in, why);
+    vr_link_stop(&socket->outbound, why);
 }
 
 /* Reading goes on: a failed write must not hide bytes that have come. */
@@ -78,7 +78,7 @@ static void grant(struct vr_socket *socket)
     size_t window = socket->options.write_window;
 
     if (socket->queue.len < window)
-        vr_grant(&socket->in, window - socket->queue.len);
+        vr_link_grant(&socket->outbound, window - socket->queue.len);
 }
 
 void vr_socket_flush(struct vr_socket *socket)

@@ -261,7 +261,7 @@ static void come_back(struct vr_condition_watch *watch, uint64_t seen)
 
     pthread_mutex_lock(&condition->lock);
     watch->posted = false;
-    bool ended = vr_list_empty(&watch->link);
+    bool ended = vr_list_is_empty(&watch->link);
     if (!ended && condition->changes != seen)
         notify(watch);
     pthread_mutex_unlock(&condition->lock);

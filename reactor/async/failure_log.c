@@ -22,10 +22,10 @@ static void log_one(struct vr_logger *logger, int level, const char *before,
     vr_log(logger, level, "%s%s", before, text);
 }
 
-void vr_failure_log(struct vr_logger *logger, int level,
+void vr_log_failure(struct vr_logger *logger, int level,
                     const struct vr_failure *failure)
 {
-    if (!failure || !vr_logger_wants(logger, level))
+    if (!failure || !vr_logger_is_enabled(logger, level))
         return;
 
     log_one(logger, level, "", failure);

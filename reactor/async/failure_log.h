@@ -18,7 +18,7 @@ struct vr_logger;
 /** Log @p failure, followed by an entry for each of its causes that begins with
  *  "caused by: ".  An entry is cut after 1 023 bytes.  If @p failure or
  *  @p logger is NULL nothing is logged. */
-void vr_failure_log(struct vr_logger *logger, int level,
+void vr_log_failure(struct vr_logger *logger, int level,
                     const struct vr_failure *failure);
 
 VR_END_DECLS

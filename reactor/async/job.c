@@ -187,7 +187,7 @@ void vr_job_cancel_queued(struct vr_pool *pool)
 
     vr_list_init(&taken);
     pthread_mutex_lock(&pool->lock);
-    while (!vr_list_empty(&pool->queue))
+    while (!vr_list_is_empty(&pool->queue))
         call_off(job_of(pool->queue.next), &taken);
     pthread_mutex_unlock(&pool->lock);
     (void)drop_all(&taken);

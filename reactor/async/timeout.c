@@ -64,7 +64,7 @@ static int start(struct vr_reactor *reactor, struct vr_pending *pending,
     return err;
 }
 
-int vr_pending_timeout(struct vr_reactor *reactor, struct vr_pending *pending,
+int vr_pending_timeout(struct vr_pending *pending, struct vr_reactor *reactor,
                        vr_time span)
 {
     if (!reactor)
@@ -75,10 +75,10 @@ int vr_pending_timeout(struct vr_reactor *reactor, struct vr_pending *pending,
     return vr_reactor_is_closed(reactor) ? 0 : start(reactor, pending, span);
 }
 
-struct vr_pending *vr_within(struct vr_reactor *reactor, vr_time span,
-                             struct vr_pending *pending)
+struct vr_pending *vr_within(struct vr_pending *pending,
+                             struct vr_reactor *reactor, vr_time span)
 {
-    int err = pending ? vr_pending_timeout(reactor, pending, span) : 0;
+    int err = pending ? vr_pending_timeout(pending, reactor, span) : 0;
 
     if (err < 0)
         (void)vr_pending_cancel_as(

@@ -4,14 +4,14 @@
  * Timeouts of deferreds.
  *
  *     answer = session_ask(session, "Who?");
- *     err = vr_pending_timeout(reactor, answer, 5 * VR_SEC);
+ *     err = vr_pending_timeout(answer, reactor, 5 * VR_SEC);
  *     ...
  *     err = vr_pending_then(answer, on_answer, on_silence, session);
  *
  * or, in a coroutine,
  *
- *     int err = vr_await(vr_within(NULL, 5 * VR_SEC,
- *                                  session_ask(session, "Who?")),
+ *     int err = vr_await(vr_within(session_ask(session, "Who?"), NULL,
+ *                                  5 * VR_SEC),
  *                        &name, &why);
  *
  * A timeout that passes cancels the deferred with vr_failure_timeout(): a
@@ -47,13 +47,13 @@ struct vr_reactor;
  * and is as it was
  */
 VR_MUST_CHECK
-int vr_pending_timeout(struct vr_reactor *reactor, struct vr_pending *pending,
+int vr_pending_timeout(struct vr_pending *pending, struct vr_reactor *reactor,
                        vr_time span);
 
 /** vr_pending_timeout() for use in expressions. @return @p pending, which is
  *  cancelled with the error if that fails; NULL for NULL */
-struct vr_pending *vr_within(struct vr_reactor *reactor, vr_time span,
-                             struct vr_pending *pending);
+struct vr_pending *vr_within(struct vr_pending *pending,
+                             struct vr_reactor *reactor, vr_time span);
 
 VR_END_DECLS
 

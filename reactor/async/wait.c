@@ -217,7 +217,7 @@ int vr_start_and_wait(struct vr_reactor *reactor, vr_start_fn *start_fn,
                : -EINVAL;
 }
 
-int vr_pending_wait(struct vr_reactor *reactor, struct vr_pending *pending,
+int vr_pending_wait(struct vr_pending *pending, struct vr_reactor *reactor,
                     vr_time timeout, struct vr_result *ret_result)
 {
     return wait_for(reactor, NULL, NULL, pending, timeout, ret_result);

@@ -69,7 +69,7 @@ int vr_start_and_wait(struct vr_reactor *reactor, vr_start_fn *start, void *arg,
  * Otherwise as vr_start_and_wait().
  */
 VR_MUST_CHECK
-int vr_pending_wait(struct vr_reactor *reactor, struct vr_pending *pending,
+int vr_pending_wait(struct vr_pending *pending, struct vr_reactor *reactor,
                     vr_time timeout, struct vr_result *ret_result);
 
 VR_END_DECLS

@@ -64,7 +64,7 @@ static void gather(evutil_socket_t fd, short what, void *arg)
     self->found_count += !slot->found;
     slot->found |= ((what & EV_READ) ? (unsigned)VR_READ : 0u) |
                    ((what & EV_WRITE) ? (unsigned)VR_WRITE : 0u);
-    if (vr_list_empty(&slot->link))
+    if (vr_list_is_empty(&slot->link))
         vr_list_append(&self->gathered, &slot->link);
     if (self->turn)
         event_active(self->turn, EV_READ, 0);

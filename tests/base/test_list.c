@@ -47,7 +47,7 @@ TEST(list, is_empty_at_first)
 {
     set_up();
 
-    check(vr_list_empty(&list));
+    check(vr_list_is_empty(&list));
     check(!vr_list_pop(&list));
     check_str(names(&list), "");
 }
@@ -60,7 +60,7 @@ TEST(list, keeps_the_order_of_appending)
     vr_list_append(&list, &b.link);
     vr_list_append(&list, &c.link);
 
-    check(!vr_list_empty(&list));
+    check(!vr_list_is_empty(&list));
     check_str(names(&list), "abc");
 }
 
@@ -85,7 +85,7 @@ TEST(list, forgets_a_removed_member)
     vr_list_remove(&b.link);
 
     check_str(names(&list), "ac");
-    check(vr_list_empty(&b.link));
+    check(vr_list_is_empty(&b.link));
 }
 
 TEST(list, removes_twice_as_if_once)
@@ -107,7 +107,7 @@ TEST(list, pops_first_come_first_served)
     vr_list_append(&list, &b.link);
 
     check(vr_list_pop(&list) == &a.link);
-    check(vr_list_empty(&a.link));
+    check(vr_list_is_empty(&a.link));
     check(vr_list_pop(&list) == &b.link);
     check(!vr_list_pop(&list));
 }
@@ -124,7 +124,7 @@ TEST(list, splices_in_order_in_front_of_a_place)
     vr_list_splice(&c.link, &other);
 
     check_str(names(&list), "abc");
-    check(vr_list_empty(&other));
+    check(vr_list_is_empty(&other));
 }
 
 TEST(list, splices_nothing_of_an_empty_list)
@@ -137,5 +137,5 @@ TEST(list, splices_nothing_of_an_empty_list)
     vr_list_splice(&list, &other);
 
     check_str(names(&list), "a");
-    check(vr_list_empty(&other));
+    check(vr_list_is_empty(&other));
 }

@@ -1,4 +1,4 @@
 /* SPDX-License-Identifier: MIT */
 #include "tests/code/session.h"
 
-extern struct vr_peer peer;
+extern struct vr_address peer;

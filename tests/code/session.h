@@ -22,5 +22,5 @@ struct vr_pending *session_say(struct session *session, const char *text);
 struct vr_pending *session_answer(struct session *session, const char *line);
 struct vr_pending *session_login(struct session *session);
 struct vr_pending *session_connect(struct session *session,
-                                   const struct vr_peer *peer);
+                                   const struct vr_address *peer);
 void session_use(struct session *session, const void *one, const void *other);

@@ -19,7 +19,7 @@ enum { CLIENTS = 5, IDLE_TURNS = 20 };
 static struct vr_test_env test;
 static struct vr_reactor *reactor;
 static struct vr_listener listener;
-static struct vr_peer place;
+static struct vr_address place;
 static int clients[CLIENTS];
 
 static size_t guests(void)

@@ -21,7 +21,7 @@ static char request[MOST + 100], reply[1024];
  * pieces */
 static long answer_to(size_t len, size_t piece)
 {
-    struct vr_peer place;
+    struct vr_address place;
 
     reactor = session_reactor(NULL);
     check_int(hello_server_open(&server, reactor, &place), 0);

@@ -35,7 +35,7 @@ static int ask(void)
 {
     static const struct url url = {.host = "x", .port = 80, .path = "/"};
     char request[256];
-    struct vr_peer place;
+    struct vr_address place;
 
     reactor = session_reactor(NULL);
     vr_chain_init(&chain, reactor, on_closed);

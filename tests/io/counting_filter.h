@@ -13,7 +13,7 @@
 
 struct filter {
     struct vr_element element;
-    struct vr_stage up, down;
+    struct vr_stage inbound, outbound;
     int seen; /* bytes that went up through it */
     int closes, finis;
 };
@@ -21,7 +21,7 @@ struct filter {
 static inline size_t count_up(struct vr_consumer *in,
                               const struct vr_offer *offer)
 {
-    struct filter *filter = vr_container_of(in, struct filter, up.in);
+    struct filter *filter = vr_container_of(in, struct filter, inbound.in);
 
     filter->seen += (int)offer->len;
     return vr_pass_consume(in, offer);
@@ -46,23 +46,24 @@ static inline void init_filter(struct filter *filter,
         .consume = count_up,
         .ended = vr_pass_ended,
         .aborted = vr_pass_aborted,
-        .control = vr_pass_control,
+        .control = vr_pass_control_downstream,
     };
     static const struct vr_element_ops ops = {
         .name = "filter", .close = count_close, .fini = count_fini};
 
     *filter = (struct filter){.seen = 0};
-    vr_stage_init(&filter->up, &counting, NULL, reactor);
-    vr_stage_init(&filter->down, NULL, NULL, reactor);
-    vr_element_init_filter(&filter->element, &ops, &filter->up, &filter->down);
+    vr_stage_init(&filter->inbound, reactor, &counting, NULL);
+    vr_stage_init(&filter->outbound, reactor, NULL, NULL);
+    vr_element_init_filter(&filter->element, &ops, &filter->inbound,
+                           &filter->outbound);
 }
 
 /** See that it is joined to nobody. */
 static inline void check_apart(const struct filter *filter)
 {
     check(!filter->element.chain);
-    check(!filter->up.in.from && !filter->up.out.to);
-    check(!filter->down.in.from && !filter->down.out.to);
+    check(!filter->inbound.in.from && !filter->inbound.out.to);
+    check(!filter->outbound.in.from && !filter->outbound.out.to);
 }
 
 #endif

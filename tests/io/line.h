@@ -33,12 +33,12 @@ static inline void line_add(struct line *line, struct vr_stage *stage)
 /* The framer has no place before the converter, who knows no records. */
 static inline void line_choose(struct line *line)
 {
-    vr_stage_init(&line->pass, NULL, NULL, reactor);
-    vr_stage_init(&line->extra, NULL, NULL, reactor);
-    vr_stage_init(&line->framer, &framer_in, &framer_out, reactor);
-    vr_stage_init(&line->rate.stage, &rate_in, &rate_out, reactor);
-    vr_stage_init(&line->converter.stage, &converter_in, &converter_out,
-                  reactor);
+    vr_stage_init(&line->pass, reactor, NULL, NULL);
+    vr_stage_init(&line->extra, reactor, NULL, NULL);
+    vr_stage_init(&line->framer, reactor, &framer_in, &framer_out);
+    vr_stage_init(&line->rate.stage, reactor, &rate_in, &rate_out);
+    vr_stage_init(&line->converter.stage, reactor, &converter_in,
+                  &converter_out);
     line->rate.burst = 1 + (long)below(80);
     line->rate.refill = 1 + (long)below(30);
     line->converts = one_in(2);
@@ -72,7 +72,7 @@ static inline void line_attach(struct line *line)
 
     for (int i = 0; i <= line->count; i++) {
         int at = upwards ? line->count - i : i;
-        sure(!vr_attach(line_producer(line, at), line_consumer(line, at)));
+        sure(!vr_link_attach(line_producer(line, at), line_consumer(line, at)));
     }
 }
 
@@ -90,9 +90,10 @@ static inline void line_change(struct line *line)
     int at = (int)below((size_t)line->count + 1);
 
     if (!line->extra_is_in)
-        line->extra_is_in = !vr_insert(line_producer(line, at), &line->extra);
+        line->extra_is_in =
+            !vr_link_insert(line_producer(line, at), &line->extra);
     else
-        line->extra_is_in = vr_remove(&line->extra) != 0;
+        line->extra_is_in = vr_link_remove(&line->extra) != 0;
 }
 
 static inline void line_tick(struct line *line)

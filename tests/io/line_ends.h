@@ -32,13 +32,13 @@ static inline void source_offer(struct source *s)
     bool last = s->read == s->len;
     struct vr_offer offer = {
         .data = s->kept, .len = s->kept_len, .end = last ? &s->end : NULL};
-    size_t took = vr_offer(&s->out, &offer);
+    size_t took = vr_link_offer(&s->out, &offer);
 
     if (s->out.state == VR_LINK_OVER)
         took = s->kept_len;
     s->kept_len -= took;
     memmove(s->kept, s->kept + took, s->kept_len);
-    s->hungry = vr_window(&s->out) > 0;
+    s->hungry = vr_link_window(&s->out) > 0;
     if (s->kept_len > s->most_kept)
         s->most_kept = s->kept_len;
 }
@@ -46,7 +46,7 @@ static inline void source_offer(struct source *s)
 /* The selector says that there is something to read. */
 static inline void source_readable(struct source *s)
 {
-    uint64_t window = vr_window(&s->out);
+    uint64_t window = vr_link_window(&s->out);
 
     if (window <= s->kept_len || s->read == s->len ||
         (s->kept_len && !s->hungry))
@@ -130,7 +130,7 @@ static struct taker *taker_of(struct vr_consumer *in);
 /* Let so much come that a group fits in. */
 static inline void taker_grant(struct taker *taker, size_t most)
 {
-    vr_grant(taker_in(taker), taker->group + below(most));
+    vr_link_grant(taker_in(taker), taker->group + below(most));
 }
 
 static inline void taker_attached(struct vr_consumer *in)
@@ -139,9 +139,9 @@ static inline void taker_attached(struct vr_consumer *in)
 
     sure(!closed);
     if (taker->group > 1)
-        vr_need(in, taker->group);
+        vr_link_need(in, taker->group);
     if (one_in(4))
-        vr_grant(in, VR_UNLIMITED);
+        vr_link_grant(in, VR_UNLIMITED);
     else
         taker_grant(taker, 40);
 }
@@ -153,9 +153,9 @@ static inline void taker_give_way(struct taker *taker)
 
     if (!from || from->state != VR_LINK_OPEN)
         return;
-    vr_detach(from);
+    vr_link_detach(from);
     taker->turn = !taker->turn;
-    sure(vr_attach(from, taker_in(taker)) == 0);
+    sure(vr_link_attach(from, taker_in(taker)) == 0);
 }
 
 /* How many it cares to take; pauses if that is not all. */
@@ -165,14 +165,14 @@ static inline size_t taker_choose(struct taker *taker,
     size_t n = offer->len;
 
     if (taker->len - taker->passed > taker->hold || one_in(6)) {
-        vr_pause(taker_in(taker));
+        vr_link_pause(taker_in(taker));
         return 0;
     }
     if (taker->records)
         return n;
     if (one_in(3)) {
         n = below(n + 1);
-        vr_pause(taker_in(taker));
+        vr_link_pause(taker_in(taker));
     }
     return n - n % taker->group;
 }
@@ -191,7 +191,7 @@ static inline void taker_keep(struct taker *taker, const unsigned char *data,
 static inline void taker_fidget(struct taker *taker)
 {
     if (one_in(6))
-        vr_pause(taker_in(taker));
+        vr_link_pause(taker_in(taker));
     if (one_in(6))
         taker_grant(taker, 60);
     if (one_in(20))
@@ -268,7 +268,7 @@ static struct taker *taker_of(struct vr_consumer *in)
 static inline void taker_tick(struct taker *taker)
 {
     if (taker->len - taker->passed <= taker->hold && one_in(3))
-        vr_resume(taker_in(taker));
+        vr_link_resume(taker_in(taker));
     if (one_in(3))
         taker_grant(taker, 30);
 }

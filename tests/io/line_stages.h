@@ -32,7 +32,7 @@ struct rate {
 static inline size_t rate_wait(struct rate *rate, size_t took)
 {
     rate->waiting = true;
-    vr_pause(&rate->stage.in);
+    vr_link_pause(&rate->stage.in);
     return took;
 }
 
@@ -54,14 +54,14 @@ static inline size_t rate_consume(struct vr_consumer *in,
         part.len = may;
         part.end = NULL;
     }
-    took = vr_offer(out, &part);
+    took = vr_link_offer(out, &part);
     rate->tokens -= (long)(part.flags & VR_WHOLE ? took * part.len : took);
     if (out->state == VR_LINK_OVER)
         return all;
     if (all > may)
         return rate_wait(rate, took);
-    if (took < all && !vr_window(out))
-        vr_pause(in);
+    if (took < all && !vr_link_window(out))
+        vr_link_pause(in);
     return took;
 }
 
@@ -72,7 +72,7 @@ static inline void rate_ready(struct vr_producer *out)
     sure(!closed);
     vr_pass_ready(out);
     if (rate->waiting)
-        vr_pause(&rate->stage.in);
+        vr_link_pause(&rate->stage.in);
 }
 
 static inline void rate_tick(struct rate *rate)
@@ -83,8 +83,8 @@ static inline void rate_tick(struct rate *rate)
     if (!rate->waiting || rate->tokens <= 0)
         return;
     rate->waiting = false;
-    if (vr_window(&rate->stage.out))
-        vr_resume(&rate->stage.in);
+    if (vr_link_window(&rate->stage.out))
+        vr_link_resume(&rate->stage.in);
 }
 
 static const struct vr_consumer_ops rate_in = {
@@ -105,8 +105,8 @@ enum { LINE_MAX_LEN = 48 };
 
 static inline void framer_attached(struct vr_consumer *in)
 {
-    vr_need(in, LINE_MAX_LEN + 1);
-    vr_grant(in, VR_UNLIMITED);
+    vr_link_need(in, LINE_MAX_LEN + 1);
+    vr_link_grant(in, VR_UNLIMITED);
 }
 
 static inline size_t framer_consume(struct vr_consumer *in,
@@ -121,10 +121,10 @@ static inline size_t framer_consume(struct vr_consumer *in,
             .data = from, .len = (size_t)(stop - from), .flags = VR_WHOLE};
         if (line.len > LINE_MAX_LEN)
             break; /* breaks the link: more is left than was needed */
-        if (!vr_offer(out, &line)) {
+        if (!vr_link_offer(out, &line)) {
             if (out->state == VR_LINK_OVER)
                 return offer->len;
-            vr_pause(in);
+            vr_link_pause(in);
             break;
         }
         from = stop + 1;
@@ -135,8 +135,8 @@ static inline size_t framer_consume(struct vr_consumer *in,
 static inline void framer_ready(struct vr_producer *out)
 {
     sure(!closed);
-    if (vr_window(out))
-        vr_resume(&vr_container_of(out, struct vr_stage, out)->in);
+    if (vr_link_window(out))
+        vr_link_resume(&vr_container_of(out, struct vr_stage, out)->in);
 }
 
 static const struct vr_consumer_ops framer_in = {
@@ -196,7 +196,7 @@ static inline void converter_offer(struct converter *c)
 {
     struct vr_offer offer = {
         .data = c->result, .len = c->len, .end = c->over ? &c->end : NULL};
-    size_t took = vr_offer(&c->stage.out, &offer);
+    size_t took = vr_link_offer(&c->stage.out, &offer);
 
     c->len -= took;
     memmove(c->result, c->result + took, c->len);
@@ -205,7 +205,7 @@ static inline void converter_offer(struct converter *c)
 /* Results are held, and it is the consumer who does not want them. */
 static inline bool converter_blocked(const struct converter *c)
 {
-    return c->len && !vr_window(&c->stage.out);
+    return c->len && !vr_link_window(&c->stage.out);
 }
 
 static inline void converter_add(struct converter *c, unsigned char byte)
@@ -221,7 +221,7 @@ static inline void converter_add(struct converter *c, unsigned char byte)
 
 static inline void converter_attached(struct vr_consumer *in)
 {
-    vr_grant(in, VR_UNLIMITED);
+    vr_link_grant(in, VR_UNLIMITED);
 }
 
 static inline size_t converter_consume(struct vr_consumer *in,
@@ -238,7 +238,7 @@ static inline size_t converter_consume(struct vr_consumer *in,
     if (c->stage.out.state == VR_LINK_OVER)
         return offer->len;
     if (converter_blocked(c))
-        vr_pause(in);
+        vr_link_pause(in);
     return used;
 }
 
@@ -263,8 +263,8 @@ static inline void converter_ready(struct vr_producer *out)
     sure(!closed);
     if (c->len || c->over)
         vr_pump_later(out);
-    else if (vr_window(out))
-        vr_resume(&c->stage.in);
+    else if (vr_link_window(out))
+        vr_link_resume(&c->stage.in);
 }
 
 static inline void converter_produce(struct vr_producer *out)
@@ -274,7 +274,7 @@ static inline void converter_produce(struct vr_producer *out)
     sure(!closed);
     converter_offer(c);
     if (!converter_blocked(c))
-        vr_resume(&c->stage.in);
+        vr_link_resume(&c->stage.in);
 }
 
 static const struct vr_consumer_ops converter_in = {

@@ -63,8 +63,8 @@ static inline void receiver_attached(struct vr_consumer *in)
     struct receiver *r = vr_container_of(in, struct receiver, in);
 
     hear("a ");
-    vr_need(in, r->need);
-    vr_grant(in, r->window);
+    vr_link_need(in, r->need);
+    vr_link_grant(in, r->window);
 }
 
 static inline size_t receiver_consume(struct vr_consumer *in,
@@ -153,7 +153,7 @@ static inline struct vr_producer sender_of(void)
 {
     struct vr_producer out;
 
-    vr_producer_init(&out, &sender_ops, NULL);
+    vr_producer_init(&out, NULL, &sender_ops);
     return out;
 }
 
@@ -163,7 +163,7 @@ static inline size_t put_end(struct vr_producer *out, const char *text,
     struct vr_offer offer = {
         .data = (const unsigned char *)text, .len = strlen(text), .end = end};
 
-    return vr_offer(out, &offer);
+    return vr_link_offer(out, &offer);
 }
 
 static inline size_t put(struct vr_producer *out, const char *text)
@@ -177,13 +177,13 @@ static inline size_t put_record(struct vr_producer *out, const char *text)
                              .len = strlen(text),
                              .flags = VR_WHOLE};
 
-    return vr_offer(out, &offer);
+    return vr_link_offer(out, &offer);
 }
 
 /* Join and forget what was heard of it. */
 static inline void join(struct vr_producer *out, struct vr_consumer *in)
 {
-    check_int(vr_attach(out, in), 0);
+    check_int(vr_link_attach(out, in), 0);
     heard[0] = '\0';
 }
 

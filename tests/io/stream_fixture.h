@@ -56,8 +56,8 @@ static inline void set_up_sender(struct vr_producer *out)
 {
     static const struct vr_producer_ops silent;
 
-    vr_producer_init(out, &silent, NULL);
-    check_int(vr_attach(out, &stream.agent.in), 0);
+    vr_producer_init(out, NULL, &silent);
+    check_int(vr_link_attach(out, &stream.agent.inbound), 0);
 }
 
 /* A stream that receives from the sender, and is not in a chain. */

@@ -90,7 +90,7 @@ TEST(chain, may_be_closed_inside_ended)
 
 TEST(chain, may_be_closed_inside_aborted)
 {
-    struct vr_peer place;
+    struct vr_address place;
 
     set_up();
     session.hear = close_then;
@@ -160,8 +160,9 @@ TEST(chain, runs_no_hook_once_it_is_closed)
     session_say(&other, "read by nobody");
     vr_chain_close(&session.chain, NULL);
     check_int(vr_writer_text(&session.agent.writer, "x"), -ENOTCONN);
-    vr_grant(&session.agent.in, 5);
-    vr_stop(&session.agent.in, &(struct vr_end){.kind = VR_END_LOCAL});
+    vr_link_grant(&session.agent.inbound, 5);
+    vr_link_stop(&session.agent.inbound,
+                 &(struct vr_end){.kind = VR_END_LOCAL});
     turn_until(reactor, session.is_closed);
     check_str(session.story, "connected closed:closed here ");
     tear_down();
@@ -235,11 +236,11 @@ TEST(chain, takes_in_none_where_one_has_no_side_for_its_neighbour)
 TEST(chain, takes_in_no_half_of_a_filter)
 {
     set_up();
-    vr_detach(&session.agent.writer.out);
+    vr_link_detach(&session.agent.writer.out);
     check_int(vr_chain_insert(&session.socket.element, &first.element),
               -ENOTCONN);
     check_apart(&first);
-    check(session.socket.out.to == &session.agent.in);
+    check(session.socket.inbound.to == &session.agent.inbound);
     tear_down();
 }
 
@@ -267,9 +268,9 @@ TEST(chain, closed_while_an_element_is_joined_closes_that_too)
     set_up();
     session_close(&session);
     vr_chain_init(&session.chain, reactor, NULL);
-    hasty = *first.up.in.ops;
+    hasty = *first.inbound.in.ops;
     hasty.attached = close_in_attached;
-    first.up.in.ops = &hasty;
+    first.inbound.in.ops = &hasty;
     check_int(vr_socket_init(&session.socket, reactor, NULL), 0);
     check_int(vr_chain(&session.chain, &session.socket.element, &first.element),
               -VR_ECLOSED);

@@ -102,7 +102,7 @@ static void set_up_closed(int so_busy)
     vr_test_env_init(&test, 0);
     check_int(vr_test_reactor_new(&test, NULL, &reactor), 0);
     vr_consumer_init(&wire_in, &no_hooks);
-    vr_producer_init(&wire_out, &silent, NULL);
+    vr_producer_init(&wire_out, NULL, &silent);
     vr_element_init_wire(&wire, &ops, &wire_in, &wire_out);
     vr_agent_init(&agent, reactor, &no_hooks);
     vr_chain_init(&chain, reactor, note_closed);

@@ -42,13 +42,13 @@ static void tear_down(void)
 static void abort_up(struct vr_consumer *in)
 {
     (void)in;
-    vr_abort(&first.up.out, &cancelled);
+    vr_link_abort(&first.inbound.out, &cancelled);
 }
 
 static void abort_down(struct vr_consumer *in)
 {
     (void)in;
-    vr_abort(&first.down.out, &cancelled);
+    vr_link_abort(&first.outbound.out, &cancelled);
 }
 
 /* Let a stage of the first filter do so as it is attached. */
@@ -75,7 +75,7 @@ static void check_ends_reading(struct vr_stage *stage)
 /* promise links-13 */
 TEST(chain_changes, a_filter_may_end_reading_as_it_comes)
 {
-    check_ends_reading(&first.up);
+    check_ends_reading(&first.inbound);
     tear_down();
     check_int(first.finis, 1);
 }
@@ -83,7 +83,7 @@ TEST(chain_changes, a_filter_may_end_reading_as_it_comes)
 /* promise links-13 */
 TEST(chain_changes, a_filter_may_end_reading_from_its_other_side)
 {
-    check_ends_reading(&first.down);
+    check_ends_reading(&first.outbound);
     tear_down();
     check_int(first.finis, 1);
 }
@@ -103,17 +103,17 @@ static void check_ends_writing(struct vr_stage *stage)
 /* promise links-13 */
 TEST(chain_changes, a_filter_may_end_writing_as_it_comes)
 {
-    check_ends_writing(&first.down);
-    check_ends_writing(&first.up);
+    check_ends_writing(&first.outbound);
+    check_ends_writing(&first.inbound);
 }
 
 TEST(chain_changes, a_filter_that_ended_what_it_sends_may_go)
 {
-    check_ends_reading(&first.up);
+    check_ends_reading(&first.inbound);
     check_int(vr_chain_remove(&first.element), 0);
     check_apart(&first);
     memset(&first, 0, sizeof(first)); /* it is ours again */
-    check_int(session.socket.out.state, VR_LINK_OVER);
+    check_int(session.socket.inbound.state, VR_LINK_OVER);
     session_say(&session, ", and more");
     turn_until(reactor, other.received == 23);
     tear_down();
@@ -122,7 +122,7 @@ TEST(chain_changes, a_filter_that_ended_what_it_sends_may_go)
 TEST(chain_changes, a_filter_that_cannot_come_changes_nothing)
 {
     set_up();
-    vr_abort(&first.down.out, &cancelled);
+    vr_link_abort(&first.outbound.out, &cancelled);
     check_int(vr_chain_insert(&session.socket.element, &first.element),
               -VR_ECLOSED);
     check_apart(&first);
@@ -141,7 +141,7 @@ static void close_chain(struct vr_consumer *in)
 TEST(chain_changes, a_filter_that_closes_the_chain_as_it_comes_ends_with_it)
 {
     set_up();
-    set_attached(&first.up, close_chain);
+    set_attached(&first.inbound, close_chain);
     check_int(vr_chain_insert(&session.socket.element, &first.element),
               -VR_ECLOSED);
     turn_until(reactor, session.is_closed);
@@ -162,7 +162,7 @@ static void remove_first(struct vr_consumer *in)
 TEST(chain_changes, a_filter_may_be_taken_out_again_as_it_comes)
 {
     set_up();
-    set_attached(&second.up, remove_first);
+    set_attached(&second.inbound, remove_first);
     check_int(vr_chain_insert(&session.socket.element, &second.element), 0);
     check_int(vr_chain_insert(&session.socket.element, &first.element), 0);
     check_apart(&first);
@@ -253,10 +253,10 @@ TEST(chain_changes, a_filter_that_holds_the_end_stays)
     set_up();
     keeping = vr_pass_in;
     keeping.ended = keep_end;
-    first.up.in.ops = &keeping;
+    first.inbound.in.ops = &keeping;
     check_int(vr_chain_insert(&session.socket.element, &first.element), 0);
     vr_writer_end(&other.agent.writer);
-    turn_until(reactor, session.socket.out.state == VR_LINK_OVER);
+    turn_until(reactor, session.socket.inbound.state == VR_LINK_OVER);
     check_int(vr_chain_remove(&first.element), -ENOTCONN);
     check(first.element.chain == &session.chain);
     tear_down();

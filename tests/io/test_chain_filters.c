@@ -103,7 +103,8 @@ TEST(chain_filters, lets_a_filter_go_when_both_directions_are_over)
     set_up();
     check_int(vr_chain_insert(&session.socket.element, &first.element), 0);
     join();
-    vr_stop(&session.agent.in, &(struct vr_end){.kind = VR_END_LOCAL});
+    vr_link_stop(&session.agent.inbound,
+                 &(struct vr_end){.kind = VR_END_LOCAL});
     turn_until(reactor, session.socket.state == VR_SOCKET_OPEN);
     check_int(vr_chain_remove(&first.element), 0);
     check_apart(&first);
@@ -127,13 +128,13 @@ static size_t few_taken;
 
 static void few_attached(struct vr_consumer *in)
 {
-    vr_grant(in, 4);
+    vr_link_grant(in, 4);
 }
 
 static size_t few_consume(struct vr_consumer *in, const struct vr_offer *offer)
 {
     few_taken += offer->len;
-    vr_grant(in, 4);
+    vr_link_grant(in, 4);
     return offer->len;
 }
 
@@ -148,12 +149,12 @@ TEST(chain_filters, never_closes_a_window_that_was_granted_behind_a_filter)
     set_up();
     session_narrow(&session, 100);
     check_int(vr_chain_insert(&session.socket.element, &first.element), 0);
-    vr_detach(&first.up.out);
+    vr_link_detach(&first.inbound.out);
     vr_consumer_init(&few, &few_ops);
-    check_int(vr_attach(&first.up.out, &few), 0);
+    check_int(vr_link_attach(&first.inbound.out, &few), 0);
     join();
     check_int(vr_writer_write(&other.agent.writer, much, sizeof(much)), 0);
     turn_until(reactor, few_taken == sizeof(much));
-    vr_detach(&first.up.out);
+    vr_link_detach(&first.inbound.out);
     tear_down();
 }

@@ -86,7 +86,7 @@ static int seen_over_exec(void)
     return WEXITSTATUS(status);
 }
 
-static int accepting(const struct vr_peer *place)
+static int accepting(const struct vr_address *place)
 {
     int fd = raw_connect(place);
 

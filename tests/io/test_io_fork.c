@@ -18,7 +18,7 @@ enum { MEBIBYTE = 1 << 20 };
 static struct vr_reactor *reactor;
 static struct server server;
 static struct session session;
-static struct vr_peer place;
+static struct vr_address place;
 static unsigned char bytes[MEBIBYTE];
 
 static int close_listener(void)

@@ -131,7 +131,7 @@ static size_t took;
 
 static void grant_and_stop(struct receiver *to)
 {
-    vr_grant(&to->in, ALL);
+    vr_link_grant(&to->in, ALL);
     vr_reactor_stop(reactor);
 }
 
@@ -157,7 +157,7 @@ static void offer_in_a_run(void)
 static void set_up_link(void)
 {
     reactor = session_reactor(NULL);
-    vr_producer_init(&sender, &sender_ops, reactor);
+    vr_producer_init(&sender, reactor, &sender_ops);
     receiver = receiver_of(3);
 }
 
@@ -171,12 +171,12 @@ static void tear_down_link(void)
 TEST(io_stop, a_consumer_is_offered_no_more_before_the_next_run)
 {
     set_up_link();
-    check_int(vr_attach(&sender, &receiver.in), 0);
+    check_int(vr_link_attach(&sender, &receiver.in), 0);
     offer_in_a_run();
-    check_int(vr_window(&sender), 0);
+    check_int(vr_link_window(&sender), 0);
     turn_some(reactor, 1);
     check_heard("r ");
-    check_int(vr_window(&sender), ALL);
+    check_int(vr_link_window(&sender), ALL);
     check_int(put(&sender, "def"), 3);
     check_heard("[def] ");
     tear_down_link();
@@ -188,12 +188,12 @@ TEST(io_stop, one_behind_a_filter_is_offered_no_more_either)
     struct vr_stage stage;
 
     set_up_link();
-    vr_stage_init(&stage, NULL, NULL, reactor);
-    check_int(vr_attach(&sender, &stage.in), 0);
-    check_int(vr_attach(&stage.out, &receiver.in), 0);
+    vr_stage_init(&stage, reactor, NULL, NULL);
+    check_int(vr_link_attach(&sender, &stage.in), 0);
+    check_int(vr_link_attach(&stage.out, &receiver.in), 0);
     offer_in_a_run();
     turn_some(reactor, 2);
-    check_int(vr_window(&sender), ALL);
+    check_int(vr_link_window(&sender), ALL);
     check_int(put(&sender, "def"), 3);
     heard[0] = '\0';
     vr_producer_fini(&stage.out);
@@ -204,13 +204,13 @@ TEST(io_stop, one_behind_a_filter_is_offered_no_more_either)
 TEST(io_stop, one_that_pauses_stays_so)
 {
     set_up_link();
-    check_int(vr_attach(&sender, &receiver.in), 0);
+    check_int(vr_link_attach(&sender, &receiver.in), 0);
     offer_in_a_run();
-    vr_pause(&receiver.in);
+    vr_link_pause(&receiver.in);
     turn_some(reactor, 2);
-    check_int(vr_window(&sender), 0);
-    vr_resume(&receiver.in);
-    check_int(vr_window(&sender), ALL);
+    check_int(vr_link_window(&sender), 0);
+    vr_link_resume(&receiver.in);
+    check_int(vr_link_window(&sender), ALL);
     heard[0] = '\0';
     tear_down_link();
 }
@@ -219,10 +219,10 @@ static struct receiver successor;
 
 static void give_way_to_one_that_pauses(struct receiver *to)
 {
-    vr_detach(&sender);
+    vr_link_detach(&sender);
     successor = receiver_of(3);
-    check_int(vr_attach(&sender, &successor.in), 0);
-    vr_pause(&successor.in);
+    check_int(vr_link_attach(&sender, &successor.in), 0);
+    vr_link_pause(&successor.in);
     vr_reactor_stop(reactor);
     to->take = 0;
 }
@@ -239,7 +239,7 @@ TEST(io_stop, one_that_pauses_in_the_place_of_another_stays_so)
     struct vr_call call;
 
     set_up_link();
-    check_int(vr_attach(&sender, &receiver.in), 0);
+    check_int(vr_link_attach(&sender, &receiver.in), 0);
     receiver.take = 0;
     receiver.inside = give_way_to_one_that_pauses;
     vr_call_init(&call, reactor, offer_record);
@@ -247,9 +247,9 @@ TEST(io_stop, one_that_pauses_in_the_place_of_another_stays_so)
     run();
     check_int(took, 0);
     turn_some(reactor, 2);
-    check_int(vr_window(&sender), 0);
-    vr_resume(&successor.in);
-    check_int(vr_window(&sender), 3);
+    check_int(vr_link_window(&sender), 0);
+    vr_link_resume(&successor.in);
+    check_int(vr_link_window(&sender), 3);
     heard[0] = '\0';
     tear_down_link();
 }
@@ -283,7 +283,7 @@ TEST(io_stop, a_writer_offers_no_other_piece_and_tells_nobody)
     receiver.take = SIZE_MAX;
     receiver.inside = stop_inside;
     vr_writer_init(&writer, reactor, &ops);
-    check_int(vr_attach(&writer.out, &receiver.in), 0);
+    check_int(vr_link_attach(&writer.out, &receiver.in), 0);
     for (int i = 0; i < 3; i++)
         check(vr_writer_append(&writer, piece, sizeof(piece)) >= 0);
     (void)vr_buffer_front(&writer.queue, &first);

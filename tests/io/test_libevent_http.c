@@ -14,7 +14,7 @@
 
 static struct server server; /* ours: it echoes */
 static struct evhttp *web;   /* libevent's */
-static struct vr_peer web_place;
+static struct vr_address web_place;
 static int requests;
 
 /* The page is what was asked for. */
@@ -36,7 +36,8 @@ static void open_web(void)
         evhttp_bind_socket_with_handle(web, "127.0.0.1", 0);
     check(bound != NULL);
     check_int(
-        vr_peer_local(NULL, evhttp_bound_socket_get_fd(bound), &web_place), 0);
+        vr_address_local(NULL, evhttp_bound_socket_get_fd(bound), &web_place),
+        0);
 }
 
 static void set_up_servers(int family)
@@ -96,7 +97,7 @@ static void on_event(struct bufferevent *events, short what, void *arg)
 
 static void buffered_open(struct buffered *client, size_t to_send)
 {
-    struct vr_peer place = *server_place(&server);
+    struct vr_address place = *server_place(&server);
 
     *client = (struct buffered){.to_send = to_send};
     client->events = bufferevent_socket_new(base, -1, BEV_OPT_CLOSE_ON_FREE);
@@ -131,7 +132,7 @@ static void web_client_open(struct web_client *client, const char *path)
 {
     *client = (struct web_client){.is_over = false};
     client->connection = evhttp_connection_base_new(
-        base, NULL, "127.0.0.1", (ev_uint16_t)vr_peer_port(&web_place));
+        base, NULL, "127.0.0.1", (ev_uint16_t)vr_address_port(&web_place));
     check_int(evhttp_make_request(client->connection,
                                   evhttp_request_new(on_reply, client),
                                   EVHTTP_REQ_GET, path),
@@ -140,7 +141,7 @@ static void web_client_open(struct web_client *client, const char *path)
 
 /* ---- clients of ours ---- */
 
-static void session_open(struct session *session, const struct vr_peer *peer)
+static void session_open(struct session *session, const struct vr_address *peer)
 {
     session_init(session, reactor, NULL);
     check_int(vr_socket_connect(&session->socket, peer), 0);

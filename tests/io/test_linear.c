@@ -112,9 +112,9 @@ TEST(linear, reading_exactly_so_many)
 /* Another consumer in the place of the session's. */
 static void listen_by(struct vr_consumer *in)
 {
-    vr_detach(&session.socket.out);
+    vr_link_detach(&session.socket.inbound);
     vr_consumer_init(in, &counting);
-    check_int(vr_attach(&session.socket.out, in), 0);
+    check_int(vr_link_attach(&session.socket.inbound, in), 0);
 }
 
 static void send_all(int peer, struct vr_consumer *in)
@@ -126,7 +126,7 @@ static void send_all(int peer, struct vr_consumer *in)
         raw_send(peer, bytes + sent, piece);
         while (raw_is_readable(vr_socket_fd(&session.socket))) {
             turn_some(reactor, 1);
-            vr_resume(in);
+            vr_link_resume(in);
         }
     }
     turn_some(reactor, 2);
@@ -138,12 +138,12 @@ TEST(linear, gathering_for_one_who_needs_more)
         struct vr_consumer in;
         int peer = set_up_agent(crumbs[i], NULL);
         listen_by(&in);
-        vr_need(&in, total);
+        vr_link_need(&in, total);
         begin_to_count();
         send_all(peer, &in);
         check_int(session.socket.left.len, 0);
         check_linear();
-        vr_detach(&session.socket.out);
+        vr_link_detach(&session.socket.inbound);
         tear_down_agent(peer);
     }
 }
@@ -154,12 +154,12 @@ TEST(linear, gathering_for_one_who_needs_all_and_is_not_asked_before)
         struct vr_consumer in;
         int peer = set_up_agent(crumbs[i], NULL);
         listen_by(&in);
-        vr_need_all(&in, total);
+        vr_link_need_all(&in, total);
         begin_to_count();
         send_all(peer, &in);
         check_int(offers, 1);
         check_linear();
-        vr_detach(&session.socket.out);
+        vr_link_detach(&session.socket.inbound);
         tear_down_agent(peer);
     }
 }
@@ -174,7 +174,7 @@ static size_t pause_and_leave(struct vr_consumer *in,
         return total;
 
     if (offers % 2)
-        vr_pause(in);
+        vr_link_pause(in);
     return 0;
 }
 
@@ -189,15 +189,15 @@ TEST(linear, gathering_behind_a_reader_that_pauses)
     for (int i = 0; i < CRUMBS; i++) {
         struct vr_consumer in;
         int peer = set_up_agent(crumbs[i], NULL);
-        vr_detach(&session.socket.out);
+        vr_link_detach(&session.socket.inbound);
         vr_consumer_init(&in, &pausing);
-        check_int(vr_attach(&session.socket.out, &in), 0);
-        vr_need(&in, total);
+        check_int(vr_link_attach(&session.socket.inbound, &in), 0);
+        vr_link_need(&in, total);
         begin_to_count();
         send_all(peer, &in);
         check_int(session.socket.left.len, 0);
         check_linear();
-        vr_detach(&session.socket.out);
+        vr_link_detach(&session.socket.inbound);
         tear_down_agent(peer);
     }
 }
@@ -210,17 +210,17 @@ TEST(linear, offering_nothing_twice)
     int peer = set_up_agent(1, NULL);
 
     listen_by(&in);
-    vr_need(&in, total);
+    vr_link_need(&in, total);
     vr_test_sys_limit(0);
     raw_send(peer, "abc", 3);
     turn_until(reactor, offers == 1);
     for (int i = 0; i < 10; i++) {
-        vr_pump_later(&session.socket.out);
+        vr_pump_later(&session.socket.inbound);
         turn_some(reactor, 2);
     }
     check_int(offers, 1);
     raw_send(peer, "d", 1);
     turn_until(reactor, offers == 2);
-    vr_detach(&session.socket.out);
+    vr_link_detach(&session.socket.inbound);
     tear_down_agent(peer);
 }

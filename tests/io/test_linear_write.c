@@ -57,8 +57,8 @@ TEST(linear, writing_to_one_who_needs_more)
         set_up(crumbs[i]);
         vr_writer_init(&writer, reactor, NULL);
         vr_consumer_init(&in, &counting);
-        check_int(vr_attach(&writer.out, &in), 0);
-        vr_need(&in, total);
+        check_int(vr_link_attach(&writer.out, &in), 0);
+        vr_link_need(&in, total);
         begin_to_count();
         for (size_t done = 0, len; done < total; done += len) {
             len = total - done < crumbs[i] ? total - done : crumbs[i];
@@ -82,15 +82,15 @@ TEST(linear, offering_what_is_queued_to_one_who_needs_more)
         set_up(crumbs[i]);
         vr_writer_init(&writer, reactor, NULL);
         vr_consumer_init(&in, &counting);
-        check_int(vr_attach(&writer.out, &in), 0);
-        vr_pause(&in);
+        check_int(vr_link_attach(&writer.out, &in), 0);
+        vr_link_pause(&in);
         begin_to_count();
         for (size_t done = 0, len; done < total; done += len) {
             len = total - done < crumbs[i] ? total - done : crumbs[i];
             check(vr_writer_append(&writer, bytes + done, len) >= 0);
         }
-        vr_need(&in, total);
-        vr_resume(&in);
+        vr_link_need(&in, total);
+        vr_link_resume(&in);
         turn_some(reactor, 2);
         check(!vr_writer_is_queued(&writer));
         check_linear();

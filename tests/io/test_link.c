@@ -24,9 +24,9 @@ TEST(link, attaching_lets_the_consumer_grant_and_then_tells_the_producer)
     struct receiver r = receiver_of(5);
     struct vr_producer out = sender_of();
 
-    check_int(vr_attach(&out, &r.in), 0);
+    check_int(vr_link_attach(&out, &r.in), 0);
     check_heard("a r r ");
-    check_int(vr_window(&out), 5);
+    check_int(vr_link_window(&out), 5);
 }
 
 TEST(link, attaching_the_same_twice_is_nothing)
@@ -35,9 +35,9 @@ TEST(link, attaching_the_same_twice_is_nothing)
     check_int(put(&from, "abc"), 3);
     heard[0] = '\0';
 
-    check_int(vr_attach(&from, &to.in), 0);
+    check_int(vr_link_attach(&from, &to.in), 0);
     check_heard("");
-    check_int(vr_window(&from), 2);
+    check_int(vr_link_window(&from), 2);
 }
 
 TEST(link, attaching_a_second_is_refused_on_either_side)
@@ -46,8 +46,8 @@ TEST(link, attaching_a_second_is_refused_on_either_side)
     struct vr_producer other = sender_of();
 
     make_link(5, 0);
-    check_int(vr_attach(&from, &second.in), -EISCONN);
-    check_int(vr_attach(&other, &to.in), -EISCONN);
+    check_int(vr_link_attach(&from, &second.in), -EISCONN);
+    check_int(vr_link_attach(&other, &to.in), -EISCONN);
     check_heard("");
     check(from.to == &to.in && !other.to && !second.in.from);
 }
@@ -58,8 +58,8 @@ TEST(link, attaching_after_the_end_is_refused)
 
     make_link(5, 0);
     (void)put_end(&from, "", &eof);
-    vr_detach(&from);
-    check_int(vr_attach(&from, &second.in), -VR_ECLOSED);
+    vr_link_detach(&from);
+    check_int(vr_link_attach(&from, &second.in), -VR_ECLOSED);
 }
 
 TEST(link, attaching_after_an_abort_is_refused_joined_or_not)
@@ -68,11 +68,11 @@ TEST(link, attaching_after_an_abort_is_refused_joined_or_not)
     struct vr_producer alone = sender_of();
 
     make_link(5, 0);
-    vr_abort(&from, &local);
-    vr_detach(&from);
-    vr_abort(&alone, &local);
-    check_int(vr_attach(&from, &second.in), -VR_ECLOSED);
-    check_int(vr_attach(&alone, &second.in), -VR_ECLOSED);
+    vr_link_abort(&from, &local);
+    vr_link_detach(&from);
+    vr_link_abort(&alone, &local);
+    check_int(vr_link_attach(&from, &second.in), -VR_ECLOSED);
+    check_int(vr_link_attach(&alone, &second.in), -VR_ECLOSED);
 }
 
 TEST(link, detaching_is_silent_and_counting_starts_at_0_again)
@@ -81,17 +81,17 @@ TEST(link, detaching_is_silent_and_counting_starts_at_0_again)
 
     make_link(5, 3);
     check_int(put(&from, "abc"), 3);
-    vr_pause(&to.in);
+    vr_link_pause(&to.in);
     heard[0] = '\0';
 
-    vr_detach(&from);
-    vr_detach(&from);
+    vr_link_detach(&from);
+    vr_link_detach(&from);
     check_heard("");
-    check_int(vr_window(&from), 0);
-    check_int(vr_attach(&from, &second.in), 0);
+    check_int(vr_link_window(&from), 0);
+    check_int(vr_link_attach(&from, &second.in), 0);
     check_int(from.taken, 0);
     check_int(from.need, 0);
-    check_int(vr_window(&from), 4);
+    check_int(vr_link_window(&from), 4);
 }
 
 TEST(link, a_consumer_without_attached_has_an_unlimited_window)
@@ -101,8 +101,8 @@ TEST(link, a_consumer_without_attached_has_an_unlimited_window)
     struct vr_producer out = sender_of();
 
     r.in.ops = &plain;
-    check_int(vr_attach(&out, &r.in), 0);
-    check(vr_window(&out) == VR_UNLIMITED);
+    check_int(vr_link_attach(&out, &r.in), 0);
+    check(vr_link_window(&out) == VR_UNLIMITED);
     check_int(put_end(&out, "abc", &eof), 3);
     check_heard("r [abc] ");
 }
@@ -113,7 +113,7 @@ TEST(link, an_offer_of_some_bytes_leaves_the_others_alone)
     struct vr_offer some = {.data = (const unsigned char *)ten, .len = 3};
 
     make_link(VR_UNLIMITED, 0);
-    check_int(vr_offer(&from, &some), 3);
+    check_int(vr_link_offer(&from, &some), 3);
     check_int(from.taken, 3);
     check_int(put(&from, ten + 3), 7);
     check_heard("[abc] [defghij] ");
@@ -127,7 +127,7 @@ TEST(link, an_offer_is_cut_to_the_window)
     make_link(4, 0);
     check_int(put(&from, "abcdef"), 4);
     check_heard("[abcd] ");
-    check_int(vr_window(&from), 0);
+    check_int(vr_link_window(&from), 0);
     check_int(put(&from, "ef"), 0);
     check_heard("");
 }
@@ -137,7 +137,7 @@ TEST(link, the_end_is_not_told_with_bytes_that_were_cut)
     make_link(4, 0);
     check_int(put_end(&from, "abcdef", &eof), 4);
     check_heard("[abcd] ");
-    vr_grant(&to.in, 2);
+    vr_link_grant(&to.in, 2);
     check_int(put_end(&from, "ef", &eof), 2);
     check_heard("r [ef] end:eof ");
 }
@@ -147,21 +147,21 @@ TEST(link, a_grant_counts_from_what_was_taken_and_never_shrinks)
 {
     make_link(10, 0);
     check_int(put(&from, "abc"), 3);
-    vr_grant(&to.in, 2);
-    check_int(vr_window(&from), 7);
-    vr_grant(&to.in, 8);
-    check_int(vr_window(&from), 8);
-    vr_grant(&to.in, VR_UNLIMITED - 1);
-    check(vr_window(&from) == VR_UNLIMITED);
-    vr_grant(&to.in, 1);
-    check(vr_window(&from) == VR_UNLIMITED);
+    vr_link_grant(&to.in, 2);
+    check_int(vr_link_window(&from), 7);
+    vr_link_grant(&to.in, 8);
+    check_int(vr_link_window(&from), 8);
+    vr_link_grant(&to.in, VR_UNLIMITED - 1);
+    check(vr_link_window(&from) == VR_UNLIMITED);
+    vr_link_grant(&to.in, 1);
+    check(vr_link_window(&from) == VR_UNLIMITED);
 }
 
 TEST(link, an_unlimited_window_stays_so_whatever_was_taken)
 {
     make_link(VR_UNLIMITED, 0);
     check_int(put_end(&from, "abc", NULL), 3);
-    check(vr_window(&from) == VR_UNLIMITED);
+    check(vr_link_window(&from) == VR_UNLIMITED);
     check_int(put_end(&from, "", &eof), 0);
     check_heard("[abc] end:eof ");
 }
@@ -171,9 +171,9 @@ TEST(link, exactly_what_was_granted_goes_on)
 {
     make_link(4, 0);
     check_int(put(&from, "abcdefgh"), 4);
-    vr_grant(&to.in, 2);
+    vr_link_grant(&to.in, 2);
     check_int(put(&from, "efgh"), 2);
-    vr_grant(&to.in, VR_UNLIMITED);
+    vr_link_grant(&to.in, VR_UNLIMITED);
     check_int(put(&from, "gh"), 2);
     check_heard("[abcd] r [ef] r [gh] ");
 }
@@ -181,7 +181,7 @@ TEST(link, exactly_what_was_granted_goes_on)
 static void grant_4_again(struct receiver *r)
 {
     r->inside = grant_4_again;
-    vr_grant(&r->in, 4);
+    vr_link_grant(&r->in, 4);
 }
 
 /* promise links-2 */
@@ -196,7 +196,7 @@ TEST(link, an_offer_goes_on_while_consume_grants_more)
 static void grant_2(struct receiver *r)
 {
     r->take = ALL;
-    vr_grant(&r->in, 2);
+    vr_link_grant(&r->in, 2);
 }
 
 /* promises links-2, links-5 */
@@ -214,13 +214,13 @@ TEST(link, grant_need_and_resume_tell_ready_and_never_deliver)
 {
     make_link(0, 0);
     check_int(put(&from, "abc"), 0);
-    vr_grant(&to.in, 5);
-    vr_need(&to.in, 3);
-    vr_need(&to.in, 3);
-    vr_pause(&to.in);
-    vr_resume(&to.in);
-    vr_resume(&to.in);
-    vr_grant(&to.in, 5);
+    vr_link_grant(&to.in, 5);
+    vr_link_need(&to.in, 3);
+    vr_link_need(&to.in, 3);
+    vr_link_pause(&to.in);
+    vr_link_resume(&to.in);
+    vr_link_resume(&to.in);
+    vr_link_grant(&to.in, 5);
     check_heard("r r r ");
 }
 
@@ -228,25 +228,25 @@ TEST(link, grant_need_and_resume_tell_ready_and_never_deliver)
 TEST(link, a_pause_closes_the_window_until_resume)
 {
     make_link(5, 0);
-    vr_pause(&to.in);
-    check_int(vr_window(&from), 0);
+    vr_link_pause(&to.in);
+    check_int(vr_link_window(&from), 0);
     check_int(put(&from, "abc"), 0);
-    vr_grant(&to.in, 8);
-    check_int(vr_window(&from), 0);
+    vr_link_grant(&to.in, 8);
+    check_int(vr_link_window(&from), 0);
     check_heard("r ");
-    vr_resume(&to.in);
-    check_int(vr_window(&from), 8);
+    vr_link_resume(&to.in);
+    check_int(vr_link_window(&from), 8);
 }
 
 TEST(link, the_consumers_side_of_no_link_does_nothing)
 {
     struct receiver alone = receiver_of(0);
 
-    vr_grant(&alone.in, 5);
-    vr_need(&alone.in, 5);
-    vr_pause(&alone.in);
-    vr_resume(&alone.in);
-    vr_stop(&alone.in, &local);
+    vr_link_grant(&alone.in, 5);
+    vr_link_need(&alone.in, 5);
+    vr_link_pause(&alone.in);
+    vr_link_resume(&alone.in);
+    vr_link_stop(&alone.in, &local);
     check_heard("");
 }
 
@@ -270,7 +270,7 @@ TEST(link, nothing_is_taken_without_a_link_or_after_its_end)
 
 static void pause_it(struct receiver *r)
 {
-    vr_pause(&r->in);
+    vr_link_pause(&r->in);
 }
 
 TEST(link, one_who_paused_may_leave_any_number)
@@ -323,7 +323,7 @@ TEST(link, a_record_is_taken_whole_even_an_empty_one)
     check_int(put_record(&from, "abc"), 1);
     check_int(put_record(&from, ""), 1);
     check_heard("<abc> <> ");
-    check_int(vr_window(&from), 7);
+    check_int(vr_link_window(&from), 7);
 }
 
 /* promise links-10 */
@@ -333,8 +333,8 @@ TEST(link, a_record_may_overrun_a_window_of_1_but_not_one_of_0)
     check_int(put_record(&from, "abc"), 1);
     check_int(put_record(&from, ""), 0);
     check_heard("<abc> ");
-    vr_grant(&to.in, 1);
-    check_int(vr_window(&from), 1);
+    vr_link_grant(&to.in, 1);
+    check_int(vr_link_window(&from), 1);
 }
 
 TEST(link, a_record_refused_with_a_pause_is_offered_again)
@@ -345,7 +345,7 @@ TEST(link, a_record_refused_with_a_pause_is_offered_again)
     check_int(put_record(&from, "abc"), 0);
     check_int(from.taken, 0);
     to.take = ALL;
-    vr_resume(&to.in);
+    vr_link_resume(&to.in);
     check_int(put_record(&from, "abc"), 1);
     check_heard("<abc> r <abc> ");
 }

@@ -22,20 +22,20 @@ TEST(link_end, an_end_is_told_once_and_is_no_abort)
 {
     make_link(10, 0);
     check_int(put_end(&from, "abc", &eof), 3);
-    vr_abort(&from, &local);
-    vr_stop(&to.in, &local);
-    vr_grant(&to.in, 100);
+    vr_link_abort(&from, &local);
+    vr_link_stop(&to.in, &local);
+    vr_link_grant(&to.in, 100);
     check_heard("[abc] end:eof ");
 }
 
 TEST(link_end, no_reason_given_is_one_of_the_programs_own)
 {
     make_link(10, 0);
-    vr_stop(&to.in, NULL);
+    vr_link_stop(&to.in, NULL);
     check_heard("stop:closed here ");
 
     make_link(10, 0);
-    vr_abort(&from, NULL);
+    vr_link_abort(&from, NULL);
     check_heard("abort:closed here ");
 }
 
@@ -49,14 +49,14 @@ TEST(link_end, an_end_alone_needs_no_window)
 TEST(link_end, an_end_alone_is_told_even_to_one_who_paused)
 {
     make_link(10, 0);
-    vr_pause(&to.in);
+    vr_link_pause(&to.in);
     (void)put_end(&from, "", &eof);
     check_heard("end:eof ");
 }
 
 static void pause_it(struct receiver *r)
 {
-    vr_pause(&r->in);
+    vr_link_pause(&r->in);
 }
 
 /* promise links-5 */
@@ -68,7 +68,7 @@ TEST(link_end, bytes_left_with_a_pause_come_again_and_the_end_with_them)
     check_int(put_end(&from, "abc", &eof), 1);
     check_heard("[abc] ");
     to.take = ALL;
-    vr_resume(&to.in);
+    vr_link_resume(&to.in);
     check_int(put_end(&from, "bc", &eof), 2);
     check_heard("r [bc] end:eof ");
 }
@@ -108,9 +108,9 @@ TEST(link_end, a_reset_comes_behind_the_bytes_and_stays_a_reset)
 TEST(link_end, an_abort_is_heard_once_by_the_consumer_alone)
 {
     make_link(10, 0);
-    vr_abort(&from, &local);
-    vr_abort(&from, &local);
-    vr_stop(&to.in, &local);
+    vr_link_abort(&from, &local);
+    vr_link_abort(&from, &local);
+    vr_link_stop(&to.in, &local);
     check_heard("abort:closed here ");
     check_int(put(&from, "abc"), 0);
 }
@@ -118,10 +118,10 @@ TEST(link_end, an_abort_is_heard_once_by_the_consumer_alone)
 TEST(link_end, a_stop_is_heard_once_by_the_producer_alone)
 {
     make_link(10, 0);
-    vr_stop(&to.in, &local);
-    vr_stop(&to.in, &local);
-    vr_abort(&from, &local);
-    vr_grant(&to.in, 100);
+    vr_link_stop(&to.in, &local);
+    vr_link_stop(&to.in, &local);
+    vr_link_abort(&from, &local);
+    vr_link_grant(&to.in, 100);
     check_heard("stop:closed here ");
     check_int(put_end(&from, "abc", &eof), 0);
     check_heard("");
@@ -131,7 +131,7 @@ TEST(link_end, a_stop_is_heard_once_by_the_producer_alone)
 
 static void stop_it(struct receiver *r)
 {
-    vr_stop(&r->in, &local);
+    vr_link_stop(&r->in, &local);
 }
 
 TEST(link_end, stopping_inside_consume_drops_what_follows_and_the_end)
@@ -161,8 +161,8 @@ static void give_way(struct receiver *r)
 {
     struct vr_producer *out = r->in.from;
 
-    vr_detach(out);
-    check_int(vr_attach(out, &second.in), 0);
+    vr_link_detach(out);
+    check_int(vr_link_attach(out, &second.in), 0);
 }
 
 /* promise links-9 */
@@ -189,8 +189,8 @@ static void join_again(struct receiver *r)
 {
     struct vr_producer *out = r->in.from;
 
-    vr_detach(out);
-    check_int(vr_attach(out, &r->in), 0);
+    vr_link_detach(out);
+    check_int(vr_link_attach(out, &r->in), 0);
 }
 
 TEST(link_end, a_link_made_anew_inside_consume_counts_from_0)
@@ -200,7 +200,7 @@ TEST(link_end, a_link_made_anew_inside_consume_counts_from_0)
     check_int(put(&from, "abcd"), 4);
     check_heard("[abcd] a r r ");
     check_int(from.taken, 0);
-    check_int(vr_window(&from), 10);
+    check_int(vr_link_window(&from), 10);
 }
 
 /* ---- the pump ---- */
@@ -222,8 +222,8 @@ static struct vr_reactor *pump_on(struct vr_producer *out, struct receiver *r)
     struct vr_reactor *reactor;
 
     check_int(vr_reactor_new(NULL, &reactor), 0);
-    vr_producer_init(out, &pumping, reactor);
-    check_int(vr_attach(out, &r->in), 0);
+    vr_producer_init(out, reactor, &pumping);
+    check_int(vr_link_attach(out, &r->in), 0);
     return reactor;
 }
 
@@ -248,9 +248,9 @@ TEST(link_end, no_pump_runs_after_fini_asked_for_before_or_after)
 
     struct vr_reactor *reactor = pump_on(&out, &r);
     vr_producer_fini(&out);
-    check(!vr_call_scheduled(&out.pump));
+    check(!vr_call_is_scheduled(&out.pump));
     vr_pump_later(&out); /* as a hook may that closed what it stands in */
-    check(!vr_call_scheduled(&out.pump));
+    check(!vr_call_is_scheduled(&out.pump));
     check_int(vr_reactor_turn(reactor, 0), 0);
     check_heard("a ");
     check(!r.in.from);

@@ -16,9 +16,9 @@ static void make_line(void)
 {
     to = receiver_of(ALL);
     from = sender_of();
-    vr_stage_init(&framer, &framer_in, &framer_out, NULL);
-    check_int(vr_attach(&framer.out, &to.in), 0);
-    check_int(vr_attach(&from, &framer.in), 0);
+    vr_stage_init(&framer, NULL, &framer_in, &framer_out);
+    check_int(vr_link_attach(&framer.out, &to.in), 0);
+    check_int(vr_link_attach(&from, &framer.in), 0);
     check_int(from.need, LINE_MAX_LEN + 1);
     memset(line, 'x', LINE_MAX_LEN);
     line[LINE_MAX_LEN] = '\0';
@@ -87,9 +87,9 @@ TEST(link_need, does_not_bound_what_comes_whole)
     struct vr_consumer in;
 
     make_line();
-    vr_detach(&from);
+    vr_link_detach(&from);
     vr_consumer_init(&in, &ops);
-    check_int(vr_attach(&from, &in), 0);
+    check_int(vr_link_attach(&from, &in), 0);
     strcat(line, "xxx\n");
     check_int(put(&from, line), LINE_MAX_LEN + 4);
     check_int(from.state, VR_LINK_OPEN);

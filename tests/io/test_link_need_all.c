@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file test_link_need_all.c
- * Tests of vr_need_all(): fewer than are needed are not offered.
+ * Tests of vr_link_need_all(): fewer than are needed are not offered.
  */
 #include "tests/io/link_fixture.h"
 
@@ -13,7 +13,7 @@ static void make_link(uint64_t window, size_t need)
     from = sender_of();
     to = receiver_of(window);
     join(&from, &to.in);
-    vr_need_all(&to.in, need);
+    vr_link_need_all(&to.in, need);
     heard[0] = '\0';
 }
 
@@ -68,14 +68,14 @@ TEST(link_need_all, says_nothing_of_records)
 TEST(link_need_all, is_replaced_by_another_and_told_once)
 {
     make_link(VR_UNLIMITED, 4);
-    vr_need_all(&to.in, 4);
+    vr_link_need_all(&to.in, 4);
     check_heard("");
     to.take = 0;
-    vr_need(&to.in, 4);
+    vr_link_need(&to.in, 4);
     check_heard("r ");
     check_int(put(&from, "ab"), 0);
     check_heard("[ab] ");
-    vr_need_all(&to.in, 5);
+    vr_link_need_all(&to.in, 5);
     check_heard("r ");
     check_int(put(&from, "abc"), 0);
     check_heard("");
@@ -84,7 +84,7 @@ TEST(link_need_all, is_replaced_by_another_and_told_once)
 TEST(link_need_all, is_forgotten_with_the_link)
 {
     make_link(VR_UNLIMITED, 4);
-    vr_detach(&from);
+    vr_link_detach(&from);
     join(&from, &to.in);
     check_int(put(&from, "a"), 1);
     check_heard("[a] ");
@@ -97,15 +97,15 @@ TEST(link_need_all, goes_through_stages)
     make_link(VR_UNLIMITED, 4);
     for (int i = 0; i < 3; i++) {
         vr_stage_init(&stages[i], NULL, NULL, NULL);
-        check_int(vr_insert(&from, &stages[i]), 0);
+        check_int(vr_link_insert(&from, &stages[i]), 0);
     }
-    vr_need_all(&to.in, 4);
+    vr_link_need_all(&to.in, 4);
     heard[0] = '\0';
     check_int(put(&from, "abc"), 0);
     check_heard("");
     check_int(put(&from, "abcd"), 4);
     check_heard("[abcd] ");
-    vr_need(&to.in, 0);
+    vr_link_need(&to.in, 0);
     check_heard("r ");
     check_int(put(&from, "a"), 1);
     check_heard("[a] ");

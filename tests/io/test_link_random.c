@@ -31,7 +31,7 @@ enum fate {
 
 static struct {
     struct source source;
-    struct line up, down;
+    struct line inbound, outbound;
     struct taker program, sink;
     struct vr_producer echo; /* the program's other half */
     int echo_stopped;
@@ -44,8 +44,8 @@ static const struct vr_end eof = {.kind = VR_END_EOF};
 static void close_all(struct taker *taker)
 {
     (void)taker;
-    line_close(&run.up);
-    line_close(&run.down);
+    line_close(&run.inbound);
+    line_close(&run.outbound);
     closed = true;
 }
 
@@ -59,7 +59,7 @@ static void echo_produce(struct vr_producer *out)
     sure(!closed);
     if (taker_done(p))
         offer.end = p->stopped ? &eof : &p->why;
-    p->passed += vr_offer(out, &offer);
+    p->passed += vr_link_offer(out, &offer);
     if (out->state == VR_LINK_OVER)
         p->passed = p->len;
 }
@@ -100,7 +100,7 @@ static void source_fill(struct source *s)
                                              VR_END_RESET};
     size_t lines = 2 + below(12);
 
-    vr_producer_init(&s->out, &source_out, reactor);
+    vr_producer_init(&s->out, reactor, &source_out);
     s->len = below(SENT_MAX);
     for (size_t i = 0; i < s->len; i++)
         s->wire[i] = one_in(lines) ? '\n' : (unsigned char)('a' + below(26));
@@ -125,23 +125,23 @@ static void run_begin(uint64_t number)
     run.fate = below(FATES);
     run.when = below(150);
     source_fill(&run.source);
-    vr_producer_init(&run.echo, &echo_out, reactor);
-    run.up.from = &run.source.out;
-    run.up.to = &run.program;
-    run.down.from = &run.echo;
-    run.down.to = &run.sink;
-    line_choose(&run.up);
-    line_choose(&run.down);
-    taker_choose_mood(&run.program, &run.up);
-    taker_choose_mood(&run.sink, &run.down);
+    vr_producer_init(&run.echo, reactor, &echo_out);
+    run.inbound.from = &run.source.out;
+    run.inbound.to = &run.program;
+    run.outbound.from = &run.echo;
+    run.outbound.to = &run.sink;
+    line_choose(&run.inbound);
+    line_choose(&run.outbound);
+    taker_choose_mood(&run.program, &run.inbound);
+    taker_choose_mood(&run.sink, &run.outbound);
     run.program.took = program_took;
     run.program.hold = LINE_MAX_LEN + 1 + below(60); /* what is needed below */
     if (run.fate == CLOSE_IN_PROGRAM)
         run.program.close_at = below(400);
     if (run.fate == CLOSE_IN_SINK)
         run.sink.close_at = below(400);
-    line_attach(&run.up);
-    line_attach(&run.down);
+    line_attach(&run.inbound);
+    line_attach(&run.outbound);
 }
 
 static void stop(struct taker *taker)
@@ -149,21 +149,21 @@ static void stop(struct taker *taker)
     if (taker_done(taker))
         return;
     taker->stopped = true;
-    vr_stop(taker_in(taker), &local_end);
+    vr_link_stop(taker_in(taker), &local_end);
     if (taker->took)
         taker->took(taker);
 }
 
 static void abort_echo(void)
 {
-    vr_abort(&run.echo, &local_end);
+    vr_link_abort(&run.echo, &local_end);
     run.program.passed = run.program.len;
 }
 
 static void meet_fate(void)
 {
     if (run.fate == ABORT_UP)
-        vr_abort(&run.source.out, &local_end);
+        vr_link_abort(&run.source.out, &local_end);
     else if (run.fate == ABORT_DOWN)
         abort_echo();
     else if (run.fate == STOP_UP)
@@ -182,9 +182,9 @@ static void run_turn(size_t turn)
     if (!closed && one_in(2))
         source_readable(&run.source);
     if (!closed)
-        line_tick(&run.up);
+        line_tick(&run.inbound);
     if (!closed)
-        line_tick(&run.down);
+        line_tick(&run.outbound);
 }
 
 /* ---- what must have come of it ---- */
@@ -256,8 +256,8 @@ static void check_run(void)
     const struct taker *p = &run.program;
 
     sure(s->most_kept <= s->most_need + PIECE);
-    check_line(&run.up, s->wire, s->len, &s->end);
-    check_line(&run.down, p->got, p->len, p->stopped ? &eof : &p->why);
+    check_line(&run.inbound, s->wire, s->len, &s->end);
+    check_line(&run.outbound, p->got, p->len, p->stopped ? &eof : &p->why);
     if (closed)
         return;
     check_stopped(p, &s->out, s->stopped);

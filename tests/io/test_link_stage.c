@@ -37,16 +37,16 @@ static void make_link(uint64_t window)
 TEST(link_stage, windows_and_needs_are_the_same_whichever_way_it_was_joined)
 {
     make_line(7);
-    check_int(vr_window(&from), 7);
+    check_int(vr_link_window(&from), 7);
 
     make_ends(7);
     to.need = 3;
     join(&second.out, &to.in);
     join(&first.out, &second.in);
     join(&from, &first.in);
-    check_int(vr_window(&from), 7);
+    check_int(vr_link_window(&from), 7);
     check_int(from.need, 3);
-    vr_need(&to.in, 5);
+    vr_link_need(&to.in, 5);
     check_int(from.need, 5);
 }
 
@@ -54,12 +54,12 @@ TEST(link_stage, windows_and_needs_are_the_same_whichever_way_it_was_joined)
 TEST(link_stage, words_up_reach_the_sender_at_once)
 {
     make_line(0);
-    vr_grant(&to.in, 4);
+    vr_link_grant(&to.in, 4);
     check_heard("r ");
     check_int(put(&from, "abcdef"), 4);
     check_heard("[abcd] ");
-    check_int(vr_window(&from), 0);
-    vr_grant(&to.in, 4);
+    check_int(vr_link_window(&from), 0);
+    vr_link_grant(&to.in, 4);
     check_int(put(&from, "ef"), 2);
     check_heard("r [ef] ");
 }
@@ -67,7 +67,7 @@ TEST(link_stage, words_up_reach_the_sender_at_once)
 static void grant_4_again(struct receiver *r)
 {
     r->inside = grant_4_again;
-    vr_grant(&r->in, 4);
+    vr_link_grant(&r->in, 4);
 }
 
 TEST(link_stage, an_offer_goes_on_through_stages_while_the_window_reopens)
@@ -80,7 +80,7 @@ TEST(link_stage, an_offer_goes_on_through_stages_while_the_window_reopens)
 
 static void pause_it(struct receiver *r)
 {
-    vr_pause(&r->in);
+    vr_link_pause(&r->in);
 }
 
 TEST(link_stage, a_pause_holds_back_the_sender_until_resume)
@@ -89,10 +89,10 @@ TEST(link_stage, a_pause_holds_back_the_sender_until_resume)
     to.take = 1;
     to.inside = pause_it;
     check_int(put_end(&from, "abc", &eof), 1);
-    check_int(vr_window(&from), 0);
+    check_int(vr_link_window(&from), 0);
     to.take = ALL;
-    vr_resume(&to.in);
-    check_int(vr_window(&from), 9);
+    vr_link_resume(&to.in);
+    check_int(vr_link_window(&from), 9);
     check_int(put_end(&from, "bc", &eof), 2);
     check_heard("[abc] r [bc] end:eof ");
 }
@@ -103,10 +103,10 @@ TEST(link_stage, a_grant_behind_a_pause_does_not_open_the_window_above)
     to.take = 1;
     to.inside = pause_it;
     check_int(put(&from, "abc"), 1);
-    vr_grant(&to.in, 20);
-    check_int(vr_window(&from), 0);
-    vr_resume(&to.in);
-    check_int(vr_window(&from), 20);
+    vr_link_grant(&to.in, 20);
+    check_int(vr_link_window(&from), 0);
+    vr_link_resume(&to.in);
+    check_int(vr_link_window(&from), 20);
 }
 
 TEST(link_stage, a_stage_that_keeps_a_stop_to_itself_swallows_what_follows)
@@ -115,7 +115,7 @@ TEST(link_stage, a_stage_that_keeps_a_stop_to_itself_swallows_what_follows)
 
     make_line(10);
     second.out.ops = &keeps_stop;
-    vr_stop(&to.in, &local);
+    vr_link_stop(&to.in, &local);
     check_int(put_end(&from, "abc", &eof), 3);
     check_heard("");
     check_int(from.state, VR_LINK_OVER);
@@ -124,10 +124,10 @@ TEST(link_stage, a_stage_that_keeps_a_stop_to_itself_swallows_what_follows)
 TEST(link_stage, one_who_needs_more_gets_it_through_stages)
 {
     make_line(10);
-    vr_need(&to.in, 4);
+    vr_link_need(&to.in, 4);
     to.take = 0;
     check_int(put(&from, "abc"), 0);
-    check(vr_window(&from) > 3);
+    check(vr_link_window(&from) > 3);
     to.take = ALL;
     check_int(put(&from, "abcd"), 4);
     check_heard("r [abc] [abcd] ");
@@ -140,7 +140,7 @@ TEST(link_stage, records_pass_whole)
     check_int(put_record(&from, "abc"), 1);
     check_int(put_record(&from, ""), 0);
     check_heard("<abc> ");
-    vr_grant(&to.in, 1);
+    vr_link_grant(&to.in, 1);
     check_int(put_record(&from, ""), 1);
     check_heard("r <> ");
 }
@@ -167,14 +167,14 @@ TEST(link_stage, a_limit_reaches_both_ends_once)
 TEST(link_stage, an_abort_passes_down_only)
 {
     make_line(10);
-    vr_abort(&from, &local);
+    vr_link_abort(&from, &local);
     check_heard("abort:closed here ");
 }
 
 TEST(link_stage, a_stop_passes_up_only)
 {
     make_line(10);
-    vr_stop(&to.in, &local);
+    vr_link_stop(&to.in, &local);
     check_heard("stop:closed here ");
 }
 
@@ -185,7 +185,7 @@ TEST(link_stage, one_direction_ends_and_the_other_goes_on)
 
     make_line(10);
     join(&answer, &back.in);
-    vr_abort(&from, &local);
+    vr_link_abort(&from, &local);
     check_heard("abort:closed here ");
     check_int(put_end(&answer, "abc", &eof), 3);
     check_heard("[abc] end:eof ");
@@ -194,7 +194,7 @@ TEST(link_stage, one_direction_ends_and_the_other_goes_on)
     answer = sender_of();
     back = receiver_of(10);
     join(&answer, &back.in);
-    vr_stop(&to.in, &local);
+    vr_link_stop(&to.in, &local);
     check_heard("stop:closed here ");
     check_int(put(&answer, "abc"), 3);
     check_heard("[abc] ");
@@ -222,15 +222,15 @@ TEST(link_stage, who_is_joined_after_the_end_is_told)
     make_ends(10);
     join(&from, &first.in);
     (void)put_end(&from, "", &eof);
-    check_int(vr_attach(&first.out, &to.in), -VR_ECLOSED);
+    check_int(vr_link_attach(&first.out, &to.in), -VR_ECLOSED);
 }
 
 TEST(link_stage, who_is_joined_above_one_that_is_over_is_stopped)
 {
     make_ends(10);
     join(&first.out, &to.in);
-    vr_stop(&to.in, &local);
-    check_int(vr_attach(&from, &first.in), 0);
+    vr_link_stop(&to.in, &local);
+    check_int(vr_link_attach(&from, &first.in), 0);
     check_heard("stop:closed here ");
 }
 
@@ -243,17 +243,17 @@ TEST(link_stage, a_stage_put_in_or_taken_out_between_offers_loses_nothing)
 
     make_link(10);
     from.ops = &silent;
-    vr_need(&to.in, 4);
+    vr_link_need(&to.in, 4);
     to.take = 1;
     to.inside = pause_it;
     check_int(put(&from, "abcd"), 1);
-    check_int(vr_insert(&from, &first), 0);
+    check_int(vr_link_insert(&from, &first), 0);
     to.take = ALL;
     check_int(put(&from, "bcd"), 3);
-    check_int(vr_insert(&first.out, &second), 0);
+    check_int(vr_link_insert(&first.out, &second), 0);
     check_int(put(&from, "ef"), 2);
-    check_int(vr_remove(&first), 0);
-    check_int(vr_remove(&second), 0);
+    check_int(vr_link_remove(&first), 0);
+    check_int(vr_link_remove(&second), 0);
     check_int(put_end(&from, "g", &eof), 1);
     check_heard("[abcd] a [bcd] a [ef] a [g] end:eof ");
 }
@@ -262,41 +262,41 @@ TEST(link_stage, who_was_greeted_stays_so)
 {
     make_link(10);
     from.greeted = true;
-    check_int(vr_insert(&from, &first), 0);
+    check_int(vr_link_insert(&from, &first), 0);
     check(from.greeted && first.out.greeted);
-    check_int(vr_remove(&first), 0);
+    check_int(vr_link_remove(&first), 0);
     check(from.greeted);
 
     make_link(10);
-    check_int(vr_insert(&from, &first), 0);
+    check_int(vr_link_insert(&from, &first), 0);
     check(!from.greeted && !first.out.greeted);
 }
 
 TEST(link_stage, putting_in_needs_an_open_link_and_a_free_stage)
 {
     make_ends(10);
-    check_int(vr_insert(&from, &first), -ENOTCONN);
+    check_int(vr_link_insert(&from, &first), -ENOTCONN);
     join(&from, &to.in);
-    check_int(vr_insert(&from, &first), 0);
-    check_int(vr_insert(&from, &first), -EISCONN);
-    vr_abort(&second.out, &local);
-    check_int(vr_insert(&from, &second), -VR_ECLOSED);
+    check_int(vr_link_insert(&from, &first), 0);
+    check_int(vr_link_insert(&from, &first), -EISCONN);
+    vr_link_abort(&second.out, &local);
+    check_int(vr_link_insert(&from, &second), -VR_ECLOSED);
     check(from.to == &first.in && first.out.to == &to.in);
     (void)put_end(&from, "", &eof);
-    check_int(vr_insert(&from, &second), -ENOTCONN);
+    check_int(vr_link_insert(&from, &second), -ENOTCONN);
 }
 
 TEST(link_stage, taking_out_needs_open_links_on_both_sides)
 {
     make_ends(10);
-    check_int(vr_remove(&first), -ENOTCONN);
+    check_int(vr_link_remove(&first), -ENOTCONN);
     join(&from, &first.in);
-    check_int(vr_remove(&first), -ENOTCONN);
+    check_int(vr_link_remove(&first), -ENOTCONN);
     check(from.to == &first.in);
 
     make_line(10);
     (void)put_end(&from, "", &eof);
-    check_int(vr_remove(&first), -ENOTCONN);
+    check_int(vr_link_remove(&first), -ENOTCONN);
     check(from.to == &first.in);
 }
 
@@ -306,8 +306,8 @@ static void give_way(struct receiver *r)
     struct vr_producer *out = r->in.from;
 
     successor = receiver_of(10);
-    vr_detach(out);
-    check_int(vr_attach(out, &successor.in), 0);
+    vr_link_detach(out);
+    check_int(vr_link_attach(out, &successor.in), 0);
 }
 
 /* promise links-9 */
@@ -331,8 +331,8 @@ TEST(link_stage, messages_pass_stages_both_ways_and_answers_come_back)
 {
     make_line(0);
     to.answer = -EACCES;
-    check_int(vr_control_down(&from, &message), -EACCES);
-    check_int(vr_control_up(&to.in, &message), 7);
+    check_int(vr_control_downstream(&from, &message), -EACCES);
+    check_int(vr_control_upstream(&to.in, &message), 7);
     check_heard("down:word up:word ");
 }
 
@@ -345,17 +345,17 @@ TEST(link_stage, a_message_nobody_knows_is_answered_so_through_stages)
     make_line(0);
     to.in.ops = &deaf;
     from.ops = &mute;
-    check_int(vr_control_down(&from, &message), -VR_ENOCONTROL);
-    check_int(vr_control_up(&to.in, &message), -VR_ENOCONTROL);
+    check_int(vr_control_downstream(&from, &message), -VR_ENOCONTROL);
+    check_int(vr_control_upstream(&to.in, &message), -VR_ENOCONTROL);
 }
 
 TEST(link_stage, a_message_without_a_way_is_answered_so_through_stages)
 {
     make_line(0);
-    vr_detach(&second.out);
-    check_int(vr_control_down(&from, &message), -ENOTCONN);
-    check_int(vr_control_up(&to.in, &message), -ENOTCONN);
-    check_int(vr_attach(&second.out, &to.in), 0);
-    vr_detach(&from);
-    check_int(vr_control_up(&to.in, &message), -ENOTCONN);
+    vr_link_detach(&second.out);
+    check_int(vr_control_downstream(&from, &message), -ENOTCONN);
+    check_int(vr_control_upstream(&to.in, &message), -ENOTCONN);
+    check_int(vr_link_attach(&second.out, &to.in), 0);
+    vr_link_detach(&from);
+    check_int(vr_control_upstream(&to.in, &message), -ENOTCONN);
 }

@@ -209,11 +209,11 @@ TEST(listener, may_be_closed_by_who_refuses_a_connection)
 TEST(listener, tells_the_port_that_the_kernel_chose)
 {
     set_up(AF_INET, NULL);
-    check(vr_peer_port(server_place(&server)) > 0);
+    check(vr_address_port(server_place(&server)) > 0);
     tear_down();
 }
 
-static int open_at(const struct vr_peer *place,
+static int open_at(const struct vr_address *place,
                    const struct vr_listener_options *options)
 {
     struct vr_listener listener;
@@ -256,7 +256,7 @@ TEST(listener, refuses_what_cannot_be)
 {
     struct vr_listener_options options = {.size = sizeof(options),
                                           .backlog = -1};
-    struct vr_peer place = {0};
+    struct vr_address place = {0};
 
     set_up(AF_INET, NULL);
     check_int(open_at(&place, NULL), -EINVAL);

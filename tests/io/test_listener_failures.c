@@ -153,7 +153,7 @@ TEST(listener_failures, goes_on_where_a_batch_has_one_success)
     vr_test_sys_fail(VR_TEST_SYS_ANY_ACCEPT, 1, BATCH - 1, ECONNABORTED);
     int fd = raw_connect(server_place(&server));
     turn_until(reactor, server.accepted == 1);
-    check(!vr_call_scheduled(&server.listener.retry));
+    check(!vr_call_is_scheduled(&server.listener.retry));
     check_echoes(fd);
     check_int(pauses, 0);
     tear_down();
@@ -165,7 +165,7 @@ static void pause_and_accept(void)
 
     vr_test_sys_fail(VR_TEST_SYS_ANY_ACCEPT, 1, 1, EMFILE);
     int fd = raw_connect(server_place(&server));
-    turn_until(reactor, vr_call_scheduled(&server.listener.retry));
+    turn_until(reactor, vr_call_is_scheduled(&server.listener.retry));
     vr_test_advance(&test, 100 * VR_MSEC);
     turn_until(reactor, server.accepted > accepted);
     check_echoes(fd);
@@ -314,7 +314,7 @@ HEAVY_TEST(listener_failures, serves_a_crowd_with_few_descriptors)
     leave_descriptors(SEATS);
     while (server.accepted < CROWD || server.live) {
         turn_some(reactor, 1);
-        if (!vr_call_scheduled(&server.listener.retry))
+        if (!vr_call_is_scheduled(&server.listener.retry))
             continue;
         pauses_made++;
         vr_test_advance(&test, 100 * VR_MSEC);
@@ -328,7 +328,7 @@ HEAVY_TEST(listener_failures, serves_a_crowd_with_few_descriptors)
 }
 
 static int accept_none(struct vr_listener *listener, int fd,
-                       const struct vr_peer *peer)
+                       const struct vr_address *peer)
 {
     (void)listener;
     (void)fd;
@@ -339,7 +339,7 @@ static int accept_none(struct vr_listener *listener, int fd,
 TEST(listener_failures, leaves_nothing_where_it_cannot_listen)
 {
     struct vr_listener listener;
-    struct vr_peer place;
+    struct vr_address place;
     static const struct vr_listener_ops no_ops = {.accepted = accept_none};
 
     set_up();

@@ -26,8 +26,8 @@ static struct vr_test_env test;
 static struct vr_reactor *reactor;
 static struct vr_log_watcher watcher;
 static struct vr_listener listener;
-static struct vr_peer place;
-static char warning[VR_PEER_TEXT_SIZE + 128]; /* the last one */
+static struct vr_address place;
+static char warning[VR_ADDRESS_TEXT_SIZE + 128]; /* the last one */
 static int warnings;
 
 static void keep_warning(struct vr_log_watcher *self,
@@ -58,7 +58,7 @@ static void tear_down(void)
     check_int(vr_test_blocks(&test), 0);
 }
 
-static int open_at(const struct vr_peer *peer,
+static int open_at(const struct vr_address *peer,
                    const struct vr_listener_options *options)
 {
     return vr_listener_open(&listener, reactor, peer, options,
@@ -70,12 +70,12 @@ static int open_at(const struct vr_peer *peer,
 /* The one warning names @p place and @p err. */
 static void check_warned(int err)
 {
-    char text[VR_PEER_TEXT_SIZE], want[sizeof(warning)];
+    char text[VR_ADDRESS_TEXT_SIZE], want[sizeof(warning)];
 
     turn_some(reactor, 1);
     (void)snprintf(want, sizeof(want), "%s: cannot listen: %s (%s)",
-                   vr_peer_format(&place, text, sizeof(text)), vr_strerror(err),
-                   vr_errname(err));
+                   vr_address_format(&place, text, sizeof(text)),
+                   vr_strerror(err), vr_errname(err));
     check_str(warning, want);
     check_int(warnings, 1);
     warnings = 0;
@@ -151,25 +151,25 @@ TEST(listener_open, a_child_opens_nothing)
 
 /* ---- [::] beside 0.0.0.0 ---- */
 
-static struct vr_peer any_ip4(int port)
+static struct vr_address any_ip4(int port)
 {
     struct sockaddr_in addr = {.sin_family = AF_INET};
-    struct vr_peer peer;
+    struct vr_address peer;
 
     addr.sin_port = htons((in_port_t)port);
     check_int(
-        vr_peer_from_sockaddr((struct sockaddr *)&addr, sizeof(addr), &peer),
+        vr_address_from_sockaddr((struct sockaddr *)&addr, sizeof(addr), &peer),
         0);
     return peer;
 }
 
-static struct vr_peer any_ip6(void)
+static struct vr_address any_ip6(void)
 {
     struct sockaddr_in6 addr = {.sin6_family = AF_INET6};
-    struct vr_peer peer;
+    struct vr_address peer;
 
     check_int(
-        vr_peer_from_sockaddr((struct sockaddr *)&addr, sizeof(addr), &peer),
+        vr_address_from_sockaddr((struct sockaddr *)&addr, sizeof(addr), &peer),
         0);
     return peer;
 }
@@ -185,7 +185,7 @@ TEST(listener_open, an_ipv6_listener_may_leave_ipv4_to_another)
     raw_close_listening(raw_listen(AF_INET6, &place));
     place = any_ip6();
     check_int(open_at(&place, &options), 0);
-    place = any_ip4(vr_peer_port(vr_listener_local(&listener)));
+    place = any_ip4(vr_address_port(vr_listener_local(&listener)));
     check_int(
         vr_listener_open(&both, reactor, &place, &options, &server_of_nobody),
         0);

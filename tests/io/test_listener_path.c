@@ -39,9 +39,9 @@ static void tear_down(void)
 
 static void open_at(struct vr_listener *listener, const char *place)
 {
-    struct vr_peer peer;
+    struct vr_address peer;
 
-    check_int(vr_peer_unix(place, &peer), 0);
+    check_int(vr_address_unix(place, &peer), 0);
     check_int(
         vr_listener_open(listener, reactor, &peer, NULL, &server_of_nobody), 0);
 }
@@ -160,7 +160,7 @@ TEST(listener_path, one_that_fills_the_address_is_removed)
 {
     struct vr_listener listener;
     struct sockaddr_un addr = {.sun_family = AF_UNIX};
-    struct vr_peer peer;
+    struct vr_address peer;
 
     set_up_noting();
     size_t len = strlen(path);
@@ -168,7 +168,7 @@ TEST(listener_path, one_that_fills_the_address_is_removed)
     path[PATH_MOST] = '\0';
     memcpy(addr.sun_path, path, PATH_MOST);
     check_int(
-        vr_peer_from_sockaddr((struct sockaddr *)&addr, sizeof(addr), &peer),
+        vr_address_from_sockaddr((struct sockaddr *)&addr, sizeof(addr), &peer),
         0);
     check_int(
         vr_listener_open(&listener, reactor, &peer, NULL, &server_of_nobody),

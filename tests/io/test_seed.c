@@ -63,7 +63,7 @@ static struct {
 static size_t read_request(struct vr_consumer *in, const struct vr_offer *offer)
 {
     if (offer->len < strlen(request)) {
-        vr_need(in, sizeof(request));
+        vr_link_need(in, sizeof(request));
         return 0;
     }
     check_mem(offer->data, request, strlen(request));
@@ -73,7 +73,7 @@ static size_t read_request(struct vr_consumer *in, const struct vr_offer *offer)
 }
 
 static int accept_client(struct vr_listener *listener, int fd,
-                         const struct vr_peer *peer)
+                         const struct vr_address *peer)
 {
     static const struct vr_consumer_ops ops = {.consume = read_request};
 
@@ -89,7 +89,7 @@ static int accept_client(struct vr_listener *listener, int fd,
 static void open_server(void)
 {
     static const struct vr_listener_ops ops = {.accepted = accept_client};
-    struct vr_peer place;
+    struct vr_address place;
 
     raw_place(AF_INET, &place);
     check_int(vr_listener_open(&server.listener, reactor, &place, NULL, &ops),
@@ -251,14 +251,14 @@ static struct {
 
 static void grant_some(struct vr_consumer *in)
 {
-    vr_grant(in, 5);
+    vr_link_grant(in, 5);
 }
 
 static size_t write_down(struct vr_consumer *in, const struct vr_offer *offer)
 {
     check(offer->len <= 5);
     check_int(write(handle.fd, offer->data, offer->len), offer->len);
-    vr_grant(in, 5);
+    vr_link_grant(in, 5);
     return offer->len;
 }
 
@@ -277,7 +277,7 @@ static void feed(void *arg)
     (void)arg;
     vr_writer_init(&pipe_line.writer, reactor, NULL);
     vr_consumer_init(&pipe_line.in, &ops);
-    check_int(vr_attach(&pipe_line.writer.out, &pipe_line.in), 0);
+    check_int(vr_link_attach(&pipe_line.writer.out, &pipe_line.in), 0);
     check_int(vr_writer_text(&pipe_line.writer, text), 0);
     vr_writer_end(&pipe_line.writer);
 }

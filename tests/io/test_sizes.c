@@ -104,7 +104,7 @@ static int try_socket(void)
 }
 
 static int accept_none(struct vr_listener *listener, int fd,
-                       const struct vr_peer *peer)
+                       const struct vr_address *peer)
 {
     (void)listener, (void)fd, (void)peer;
     return -ECONNABORTED;
@@ -116,10 +116,10 @@ static int try_listener(void)
     struct vr_listener_options options = VR_LISTENER_OPTIONS_INIT;
     struct vr_reactor *reactor;
     struct vr_listener listener;
-    struct vr_peer any;
+    struct vr_address any;
 
     prepare(&options, sizeof(options));
-    check_int(vr_peer_parse(NULL, "127.0.0.1:0", &any), 0);
+    check_int(vr_address_parse(NULL, "127.0.0.1:0", &any), 0);
     check_int(vr_reactor_new(NULL, &reactor), 0);
     int err = vr_listener_open(&listener, reactor, &any, &options, &ops);
     check_int(vr_reactor_free(reactor), 0);

@@ -19,7 +19,7 @@
 
 static struct vr_reactor *reactor;
 static struct session session;
-static struct vr_peer place;
+static struct vr_address place;
 
 static void set_up(void)
 {
@@ -41,7 +41,7 @@ static void nobody_at(int family)
 
 static void check_connects(int family)
 {
-    char printed[VR_PEER_TEXT_SIZE];
+    char printed[VR_ADDRESS_TEXT_SIZE];
 
     set_up();
     int listening = raw_listen(family, &place);
@@ -55,8 +55,9 @@ static void check_connects(int family)
 
     check_str(session.story, "can_connect connected data ");
     check_str(session.text, "hello");
-    check_str(session.peer, vr_peer_format(&place, printed, sizeof(printed)));
-    check(vr_peer_equal(vr_socket_peer(&session.socket), &place));
+    check_str(session.peer,
+              vr_address_format(&place, printed, sizeof(printed)));
+    check(vr_address_is_equal(vr_socket_peer(&session.socket), &place));
     check_int(close(peer), 0);
     raw_close_listening(listening);
     tear_down();
@@ -103,7 +104,7 @@ static struct late late;
 
 static void late_attached(struct vr_consumer *in)
 {
-    vr_grant(in, late.window);
+    vr_link_grant(in, late.window);
 }
 
 static size_t late_consume(struct vr_consumer *in, const struct vr_offer *offer)
@@ -146,8 +147,8 @@ static void init_late(uint64_t window)
 
 static void attach_late(void)
 {
-    vr_detach(&session.socket.out);
-    check_int(vr_attach(&session.socket.out, &late.in), 0);
+    vr_link_detach(&session.socket.inbound);
+    check_int(vr_link_attach(&session.socket.inbound, &late.in), 0);
 }
 
 /* promise sockets-1 */
@@ -167,7 +168,7 @@ TEST(socket, tells_also_a_consumer_that_was_attached_later)
 
     check_str(late.story, "connected hello ");
     check_str(session.story, "connected ");
-    vr_detach(&session.socket.out);
+    vr_link_detach(&session.socket.inbound);
     check_int(close(ends[1]), 0);
     tear_down();
 }
@@ -187,14 +188,14 @@ TEST(socket, tells_a_late_consumer_that_has_no_window_yet)
     turn_until(reactor, late.story[0]);
 
     check_str(late.story, "connected ");
-    vr_detach(&session.socket.out);
+    vr_link_detach(&session.socket.inbound);
     check_int(close(ends[1]), 0);
     tear_down();
 }
 
 static void hand_over(struct session *one, enum session_word word)
 {
-    if (word == HEARD_DATA && one->agent.in.from)
+    if (word == HEARD_DATA && one->agent.inbound.from)
         attach_late();
 }
 
@@ -216,13 +217,13 @@ TEST(socket, greets_who_takes_over_inside_consume_and_gives_him_the_rest)
     turn_until(reactor, strstr(late.story, "eof"));
 
     check_str(late.story, "connected second eof");
-    vr_detach(&session.socket.out);
+    vr_link_detach(&session.socket.inbound);
     tear_down();
 }
 
 static void check_refused(int family)
 {
-    char printed[VR_PEER_TEXT_SIZE];
+    char printed[VR_ADDRESS_TEXT_SIZE];
 
     set_up();
     nobody_at(family);
@@ -232,7 +233,7 @@ static void check_refused(int family)
 
     check_int(session.end.stage, VR_STAGE_CONNECT);
     check_str(session.end.peer,
-              vr_peer_format(&place, printed, sizeof(printed)));
+              vr_address_format(&place, printed, sizeof(printed)));
     check_int(session.why.code, session.end.code);
     check_int(session.why.stage, VR_STAGE_CONNECT);
     tear_down();
@@ -300,11 +301,13 @@ TEST(socket, answers_that_it_knows_no_such_message)
     struct vr_control msg = {.kind = VR_CONTROL_USER};
 
     set_up();
-    check_int(vr_control_up(&session.agent.in, &msg), -VR_ENOCONTROL);
-    check_int(vr_control_down(&session.socket.out, &msg), -VR_ENOCONTROL);
-    vr_detach(&session.socket.out);
-    check_int(vr_control_up(&session.agent.in, &msg), -ENOTCONN);
-    check_int(vr_control_down(&session.socket.out, &msg), -ENOTCONN);
+    check_int(vr_control_upstream(&session.agent.inbound, &msg),
+              -VR_ENOCONTROL);
+    check_int(vr_control_downstream(&session.socket.inbound, &msg),
+              -VR_ENOCONTROL);
+    vr_link_detach(&session.socket.inbound);
+    check_int(vr_control_upstream(&session.agent.inbound, &msg), -ENOTCONN);
+    check_int(vr_control_downstream(&session.socket.inbound, &msg), -ENOTCONN);
     tear_down();
 }
 
@@ -315,14 +318,14 @@ TEST(socket, takes_an_unknown_message_for_no_objection)
 
     set_up();
     int listening = raw_listen(AF_INET, &place);
-    vr_detach(&session.socket.out);
+    vr_link_detach(&session.socket.inbound);
     vr_consumer_init(&late.in, &deaf);
-    check_int(vr_attach(&session.socket.out, &late.in), 0);
+    check_int(vr_link_attach(&session.socket.inbound, &late.in), 0);
 
     check_int(vr_socket_connect(&session.socket, &place), 0);
     turn_until(reactor, session.socket.state == VR_SOCKET_OPEN);
 
-    vr_detach(&session.socket.out);
+    vr_link_detach(&session.socket.inbound);
     raw_close_listening(listening);
     tear_down();
 }

@@ -24,7 +24,7 @@ enum { MEBIBYTE = 1 << 20 };
 static struct vr_test_env test;
 static struct vr_reactor *reactor;
 static struct session session;
-static struct vr_peer place;
+static struct vr_address place;
 static unsigned char bytes[MEBIBYTE];
 
 /* @return the descriptor of the other side, ours being adopted */
@@ -111,7 +111,7 @@ static void check_reply_is_read(int family)
     write_until_stopped();
     check(!session.is_closed);
 
-    vr_grant(&session.agent.in, VR_UNLIMITED);
+    vr_link_grant(&session.agent.inbound, VR_UNLIMITED);
     turn_until(reactor, session.is_closed);
 
     check_int(session.received, 9);
@@ -255,7 +255,7 @@ TEST(socket_end, a_hang_up_behind_a_closed_window_wakes_nobody)
     turn_some(reactor, 100);
     check_int(counting_woken, woken);
 
-    vr_grant(&session.agent.in, VR_UNLIMITED);
+    vr_link_grant(&session.agent.inbound, VR_UNLIMITED);
     turn_until(reactor, session.is_over);
     check_str(session.text, "last words");
     tear_down();
@@ -280,7 +280,8 @@ TEST(socket_end, an_idle_connection_holds_no_memory)
 static void stop_at_data(struct session *one, enum session_word word)
 {
     if (word == HEARD_DATA)
-        vr_stop(&one->agent.in, &(struct vr_end){.kind = VR_END_LOCAL});
+        vr_link_stop(&one->agent.inbound,
+                     &(struct vr_end){.kind = VR_END_LOCAL});
 }
 
 TEST(socket_end, a_program_that_stops_reading_may_still_write)

@@ -20,7 +20,7 @@
 static struct vr_test_env test;
 static struct vr_reactor *reactor;
 static struct session session, other;
-static struct vr_peer place;
+static struct vr_address place;
 
 static void set_up(void)
 {
@@ -228,7 +228,7 @@ static void run_short_session(void)
     for (int i = 0; i < 40; i++) {
         check(vr_reactor_turn(reactor, 0) >= 0);
         if (i == 20)
-            vr_grant(&session.agent.in, VR_UNLIMITED);
+            vr_link_grant(&session.agent.inbound, VR_UNLIMITED);
     }
 }
 

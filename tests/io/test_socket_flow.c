@@ -18,7 +18,7 @@ enum { MEBIBYTE = 1 << 20 };
 
 static struct vr_reactor *reactor;
 static struct session session, other;
-static struct vr_peer place;
+static struct vr_address place;
 static unsigned char bytes[MEBIBYTE];
 
 /* How both sessions of a test are joined. */
@@ -131,9 +131,9 @@ static void check_slow_reader(void (*join)(void))
     check(session.socket.queue.len > 0); /* and waits for the kernel */
     check_int(other.socket.left.len, 0); /* nothing was read in vain */
 
-    vr_grant(&other.agent.in, 1);
+    vr_link_grant(&other.agent.inbound, 1);
     turn_until(reactor, other.received == 1001);
-    vr_grant(&other.agent.in, VR_UNLIMITED);
+    vr_link_grant(&other.agent.inbound, VR_UNLIMITED);
     turn_until(reactor, other.is_over);
     check_int(other.received, total);
     check_int(other.end.kind, VR_END_EOF);
@@ -155,7 +155,7 @@ TEST(socket_flow, a_closed_window_stops_the_sender_over_tcp)
 static void pause_each_time(struct session *one, enum session_word word)
 {
     if (word == HEARD_DATA)
-        vr_pause(&one->agent.in);
+        vr_link_pause(&one->agent.inbound);
 }
 
 /* promises sockets-4, links-4 */
@@ -174,7 +174,7 @@ TEST(socket_flow, a_paused_reader_goes_on_where_it_was)
         before = other.received;
         turn_some(reactor, 2);
         check_int(other.received, before);
-        vr_resume(&other.agent.in);
+        vr_link_resume(&other.agent.inbound);
         check_int(other.received, before); /* not inside the call */
     }
     check_int(other.received, MEBIBYTE);
@@ -187,7 +187,7 @@ TEST(socket_flow, a_reader_that_needs_more_gets_it_with_what_is_there)
     int fd = set_up_raw(AF_INET, NULL);
 
     session.least = 10;
-    vr_need(&session.agent.in, 10);
+    vr_link_need(&session.agent.inbound, 10);
     raw_send(fd, "12345", 5);
     turn_until(reactor, session.socket.left.len == 5);
     check_int(session.received, 0);

@@ -38,14 +38,14 @@ static struct reader *reader_of(struct vr_consumer *in)
 
 static void grant_all(struct vr_consumer *in)
 {
-    vr_grant(in, VR_UNLIMITED);
+    vr_link_grant(in, VR_UNLIMITED);
 }
 
 static void hand_over(struct reader *reader)
 {
-    vr_detach(&session.socket.out);
+    vr_link_detach(&session.socket.inbound);
     reader->other->taken = 0;
-    check_int(vr_attach(&session.socket.out, &reader->other->in), 0);
+    check_int(vr_link_attach(&session.socket.inbound, &reader->other->in), 0);
 }
 
 static size_t take_share(struct vr_consumer *in, const struct vr_offer *offer)
@@ -87,12 +87,12 @@ static void set_up(int *ret_fd)
     check_int(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
     check_int(vr_socket_adopt(&session.socket, ends[0], NULL), 0);
     turn_until(reactor, session.peer[0]);
-    vr_detach(&session.socket.out);
+    vr_link_detach(&session.socket.inbound);
     for (int i = 0; i < 2; i++) {
         readers[i] = (struct reader){.other = &readers[!i]};
         vr_consumer_init(&readers[i].in, &reading);
     }
-    check_int(vr_attach(&session.socket.out, &readers[0].in), 0);
+    check_int(vr_link_attach(&session.socket.inbound, &readers[0].in), 0);
     *ret_fd = ends[1];
 }
 
@@ -112,7 +112,7 @@ static void check_handed_over(size_t first_part)
     check_int(got_len, TOTAL);
     check_mem(got, sent, TOTAL);
     check_int(ends_heard, 1);
-    vr_detach(&session.socket.out);
+    vr_link_detach(&session.socket.inbound);
     session_close(&session);
 }
 

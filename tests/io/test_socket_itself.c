@@ -29,7 +29,7 @@ static int connect_to_itself(int fd, const struct sockaddr *addr, socklen_t len)
 
 static void check_meets_itself(const void *addr, socklen_t len)
 {
-    struct vr_peer place;
+    struct vr_address place;
 
     sys = vr_sys_default;
     sys.connect = connect_to_itself;
@@ -37,7 +37,7 @@ static void check_meets_itself(const void *addr, socklen_t len)
     env.sys = &sys;
     reactor = session_reactor(&env);
     session_init(&session, reactor, NULL);
-    check_int(vr_peer_from_sockaddr(addr, len, &place), 0);
+    check_int(vr_address_from_sockaddr(addr, len, &place), 0);
     check_int(vr_socket_connect(&session.socket, &place), 0);
     turn_until(reactor, session.is_closed || session.peer[0]);
 
@@ -53,7 +53,7 @@ static in_port_t free_port(int family)
 {
     struct sockaddr_in6 ip6;
     struct sockaddr_in ip4;
-    struct vr_peer place;
+    struct vr_address place;
 
     raw_close_listening(raw_listen(family, &place));
     memcpy(&ip4, &place.addr, sizeof(ip4));

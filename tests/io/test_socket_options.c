@@ -20,7 +20,7 @@
 
 static struct vr_reactor *reactor;
 static struct session session, other;
-static struct vr_peer place;
+static struct vr_address place;
 
 static void set_up(const struct vr_socket_options *options)
 {
@@ -47,8 +47,8 @@ TEST(socket_options, are_refused_where_they_make_no_sense)
 
 TEST(socket_options, no_peer_is_tried_that_is_no_stream_address)
 {
-    struct vr_peer unknown = {0};
-    struct vr_peer odd = {.len = sizeof(struct sockaddr)};
+    struct vr_address unknown = {0};
+    struct vr_address odd = {.len = sizeof(struct sockaddr)};
 
     set_up(NULL);
     odd.addr.ss_family = AF_UNSPEC;
@@ -105,7 +105,7 @@ TEST(socket_options, what_is_no_connected_socket_stays_yours)
     check_int(vr_socket_adopt(&session.socket, ends[0], NULL), -ENOTSOCK);
     check_int(vr_socket_adopt(&session.socket, lonely, NULL), -ENOTCONN);
 
-    check_int(vr_peer_family(vr_socket_peer(&session.socket)), AF_UNSPEC);
+    check_int(vr_address_family(vr_socket_peer(&session.socket)), AF_UNSPEC);
     check_int(close(lonely), 0);
     check_int(close(ends[0]), 0);
     check_int(close(ends[1]), 0);
@@ -183,7 +183,7 @@ TEST(socket_options, an_adopted_descriptor_is_not_inherited_and_never_waits)
 
 TEST(socket_options, the_address_of_this_side_is_known_while_it_is_open)
 {
-    struct vr_peer local;
+    struct vr_address local;
 
     set_up(NULL);
     check_int(vr_socket_local(&session.socket, &local), -ENOTCONN);
@@ -192,9 +192,9 @@ TEST(socket_options, the_address_of_this_side_is_known_while_it_is_open)
     turn_until(reactor, session.peer[0]);
 
     check_int(vr_socket_local(&session.socket, &local), 0);
-    check_int(vr_peer_family(&local), AF_INET);
-    check(vr_peer_port(&local) > 0);
-    check(!vr_peer_equal(&local, &place));
+    check_int(vr_address_family(&local), AF_INET);
+    check(vr_address_port(&local) > 0);
+    check(!vr_address_is_equal(&local, &place));
 
     session_close(&session);
     check_int(vr_socket_local(&session.socket, &local), -ENOTCONN);

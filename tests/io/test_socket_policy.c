@@ -28,7 +28,7 @@ static int set_up(int family, enum vr_half_close half_close)
 {
     struct vr_socket_options options = {.size = sizeof(options),
                                         .half_close = half_close};
-    struct vr_peer place;
+    struct vr_address place;
 
     reactor = session_reactor(NULL);
     session_init(&session, reactor, &options);
@@ -154,7 +154,8 @@ TEST(socket_policy, a_program_that_stops_reading_is_ended_behind_its_queue)
     session.to_send = MUCH;
     vr_writer_set_limit(&session.agent.writer, 2 * MUCH);
     session_send_on(&session);
-    vr_stop(&session.agent.in, &(struct vr_end){.kind = VR_END_LOCAL});
+    vr_link_stop(&session.agent.inbound,
+                 &(struct vr_end){.kind = VR_END_LOCAL});
     check_int(read_all(fd, &end), MUCH);
     check_int(end, 0);
     turn_until(reactor, session.is_closed);
@@ -169,9 +170,9 @@ TEST(socket_policy, what_is_cut_off_is_told_by_a_reset)
     struct vr_producer out;
     int end, fd = set_up(AF_INET, VR_HALF_CLOSE_NONE);
 
-    vr_detach(&session.agent.writer.out);
-    vr_producer_init(&out, &deaf, reactor);
-    check_int(vr_attach(&out, &session.socket.in), 0);
+    vr_link_detach(&session.agent.writer.out);
+    vr_producer_init(&out, reactor, &deaf);
+    check_int(vr_link_attach(&out, &session.socket.outbound), 0);
     check_int(shutdown(fd, SHUT_WR), 0);
     check_int(read_all(fd, &end), 0);
     check_int(end, -ECONNRESET);
@@ -184,7 +185,7 @@ TEST(socket_policy, with_nobody_who_writes_the_end_is_in_order)
 {
     int end, fd = set_up(AF_INET, VR_HALF_CLOSE_NONE);
 
-    vr_detach(&session.agent.writer.out);
+    vr_link_detach(&session.agent.writer.out);
     check_int(shutdown(fd, SHUT_WR), 0);
     check_int(read_all(fd, &end), 0);
     check_int(end, 0);

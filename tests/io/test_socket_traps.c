@@ -24,7 +24,7 @@ enum { MEBIBYTE = 1 << 20 };
 
 static struct vr_reactor *reactor;
 static struct session session, other;
-static struct vr_peer place;
+static struct vr_address place;
 static char bytes[MEBIBYTE];
 
 static void adopt_tcp(struct session *one, int *ret_fd)
@@ -132,7 +132,7 @@ TEST(socket_traps, ready_for_nothing_takes_no_bytes)
     turn_until(reactor, session.socket.queue.len > 0);
     session.socket.watch.ops->writable(
         &session.socket.watch); /* and was full */
-    vr_grant(&session.agent.in, VR_UNLIMITED);
+    vr_link_grant(&session.agent.inbound, VR_UNLIMITED);
     turn_until(reactor, session.received == 4);
     check_str(session.text, "data");
     check_int(close(ends[1]), 0);

@@ -24,13 +24,13 @@ TEST(stream, reads_some_of_what_comes)
 TEST(stream, lets_nothing_come_while_nobody_reads)
 {
     set_up();
-    check_int(vr_window(&sender), 0);
+    check_int(vr_link_window(&sender), 0);
     check_int(put(&sender, "abc"), 0);
 
     reads(vr_stream_read_some(&stream, 100));
-    check_int(vr_window(&sender), 100);
+    check_int(vr_link_window(&sender), 100);
     check_int(put(&sender, "abc"), 3);
-    check_int(vr_window(&sender), 0);
+    check_int(vr_link_window(&sender), 0);
     check_int(put(&sender, "def"), 0);
     tear_down();
 }
@@ -41,11 +41,11 @@ TEST(stream, lets_come_no_more_than_is_read)
     set_up();
     for (int i = 0; i < 3; i++) {
         reads(vr_stream_read_exactly(&stream, 2));
-        check_int(vr_window(&sender), 2);
+        check_int(vr_link_window(&sender), 2);
         check_int(put(&sender, "ab"), 2);
     }
     reads(vr_stream_read_some(&stream, 0));
-    check_int(vr_window(&sender), 65536);
+    check_int(vr_link_window(&sender), 65536);
     tear_down();
 }
 
@@ -140,7 +140,7 @@ TEST(stream, serves_who_reads_on_from_the_same_offer)
     read_line();
 
     check_int(put(&sender, "a\nb\nc\nd\n"), 6);
-    check_int(vr_window(&sender), 0);
+    check_int(vr_link_window(&sender), 0);
     check_heard("'a' 'b' 'c' ");
     tear_down();
 }
@@ -153,9 +153,9 @@ TEST(stream, waits_for_the_rest_of_a_line_when_it_reads_on)
 
     check_int(put(&sender, "a\nb"), 2);
     check_int(sender.state, VR_LINK_OPEN);
-    check_int(vr_window(&sender), 100);
+    check_int(vr_link_window(&sender), 100);
     check_int(put(&sender, "bb\n"), 3);
-    check_int(vr_window(&sender), 100);
+    check_int(vr_link_window(&sender), 100);
     check_heard("'a' 'bb' ");
     tear_down();
 }
@@ -185,7 +185,7 @@ TEST(stream, loses_nothing_by_a_call_that_is_taken_back)
 
     check(vr_pending_cancel(call_under_way));
     check_heard("VR_ECANCELLED: ");
-    check_int(vr_window(&sender), 0);
+    check_int(vr_link_window(&sender), 0);
     reads(vr_stream_read_some(&stream, 9));
     check_int(put(&sender, "abc"), 3);
     check_heard("'abc' ");
@@ -250,7 +250,7 @@ TEST(stream, tells_who_reads_that_it_was_aborted)
 {
     set_up();
     reads(vr_stream_read_some(&stream, 9));
-    vr_abort(&sender, &reset);
+    vr_link_abort(&sender, &reset);
 
     check_heard("ECONNRESET:reset ");
     tear_down();
@@ -278,7 +278,7 @@ TEST(stream, keeps_what_it_has_no_memory_to_give)
     set_up();
     vr_test_fail_allocation(&test, 1, 1);
     check(!vr_stream_read_some(&stream, 9));
-    check_int(vr_window(&sender), 0);
+    check_int(vr_link_window(&sender), 0);
 
     reads(vr_stream_read_some(&stream, 9));
     vr_test_fail_allocation(&test, 1, 1);
@@ -321,7 +321,7 @@ static struct vr_producer another;
 static struct vr_result change_link(void *arg, struct vr_result result)
 {
     (void)note(arg, result);
-    vr_detach(&sender);
+    vr_link_detach(&sender);
     set_up_sender(&another);
     read_line();
     return vr_ok(vr_value_none());
@@ -347,7 +347,7 @@ TEST(stream, looks_for_the_end_of_a_line_anew_on_another_link)
     set_up();
     reads(vr_stream_read_line(&stream, 100));
     check_int(put(&sender, "abc"), 0);
-    vr_detach(&sender);
+    vr_link_detach(&sender);
     set_up_sender(&another);
 
     check_int(put(&another, "x\n"), 2);

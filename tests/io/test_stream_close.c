@@ -41,11 +41,11 @@ TEST(stream, reads_within_a_time)
     vr_time began = vr_test_now(&test);
     struct vr_pending *slow = vr_stream_read_line(&right.stream, 100);
 
-    check_call(vr_within(reactor, 5 * VR_SEC, slow), "ETIMEDOUT:");
+    check_call(vr_within(slow, reactor, 5 * VR_SEC), "ETIMEDOUT:");
     check_int(vr_test_now(&test) - began, 5 * VR_SEC);
     check_call(vr_stream_text(&left.stream, "late\n"), "done");
     check_call(
-        vr_within(reactor, 5 * VR_SEC, vr_stream_read_line(&right.stream, 100)),
+        vr_within(vr_stream_read_line(&right.stream, 100), reactor, 5 * VR_SEC),
         "late");
     tear_down();
 }
@@ -59,8 +59,8 @@ TEST(stream, writes_within_a_time)
     set_up();
     struct vr_pending *slow = vr_stream_write(&left.stream, much, MUCH);
 
-    check_call(vr_within(reactor, 5 * VR_SEC, slow), "ETIMEDOUT:");
-    check_call(vr_within(reactor, 5 * VR_SEC, vr_stream_flush(&left.stream)),
+    check_call(vr_within(slow, reactor, 5 * VR_SEC), "ETIMEDOUT:");
+    check_call(vr_within(vr_stream_flush(&left.stream), reactor, 5 * VR_SEC),
                "ETIMEDOUT:");
     tear_down();
     free(much);
@@ -110,7 +110,7 @@ TEST(stream, drops_records_that_come_while_it_closes)
     set_up();
     struct vr_pending *closing = vr_stream_close(&left.stream);
 
-    check_int(vr_offer(&left.socket.out, &record), 1);
+    check_int(vr_link_offer(&left.socket.inbound, &record), 1);
     vr_pending_free(closing);
     tear_down();
 }
@@ -149,12 +149,12 @@ TEST(stream, goes_on_to_close_with_a_filter_below_it)
 {
     static const struct vr_element_ops no_ops;
     struct vr_element filter;
-    struct vr_stage up, down;
+    struct vr_stage inbound, outbound;
     struct outcome closed;
     set_up();
-    vr_stage_init(&up, NULL, NULL, reactor);
-    vr_stage_init(&down, NULL, NULL, reactor);
-    vr_element_init_filter(&filter, &no_ops, &up, &down);
+    vr_stage_init(&inbound, reactor, NULL, NULL);
+    vr_stage_init(&outbound, reactor, NULL, NULL);
+    vr_element_init_filter(&filter, &no_ops, &inbound, &outbound);
     expect(&closed, vr_stream_close(&left.stream));
 
     check_int(vr_chain_insert(&left.socket.element, &filter), 0);
@@ -199,7 +199,7 @@ TEST(stream, closes_within_a_time_or_at_once)
     set_up();
     struct vr_pending *slow = vr_stream_close(&left.stream);
 
-    check_call(vr_within(reactor, 5 * VR_SEC, slow), "ETIMEDOUT:");
+    check_call(vr_within(slow, reactor, 5 * VR_SEC), "ETIMEDOUT:");
     turn_until(left.is_closed);
     check_int(left.stream.end.kind, VR_END_CANCELLED);
     tear_down();
@@ -213,7 +213,7 @@ TEST(stream, says_that_the_peer_broke_off_while_it_closed)
     check_call(vr_stream_read_some(&right.stream, 9), "VR_ECLOSED:eof");
 
     check(!closed.is_there);
-    vr_abort(&left.socket.out, &(struct vr_end){.kind = VR_END_RESET});
+    vr_link_abort(&left.socket.inbound, &(struct vr_end){.kind = VR_END_RESET});
     check_outcome(&closed, "ECONNRESET:reset");
     tear_down();
 }
@@ -225,7 +225,7 @@ TEST(stream, says_that_writing_broke_off_before_it_closed)
     vr_stream_end(&right.stream);
     check_call(vr_stream_read_some(&left.stream, 1), "VR_ECLOSED:eof");
 
-    vr_stop(&left.socket.in, &(struct vr_end){.kind = VR_END_RESET});
+    vr_link_stop(&left.socket.outbound, &(struct vr_end){.kind = VR_END_RESET});
     check_call(vr_stream_close(&left.stream), "ECONNRESET:reset");
     tear_down();
 }

@@ -20,7 +20,7 @@ static struct vr_pending *begin(vr_coroutine_fn *fn, void *arg)
 
 static struct vr_result finish(struct vr_stream *stream)
 {
-    return vr_wait_for(vr_within(NULL, VR_SEC, vr_stream_close(stream)));
+    return vr_wait_for(vr_within(vr_stream_close(stream), NULL, VR_SEC));
 }
 
 /* ---- lines ---- */
@@ -150,7 +150,7 @@ static struct vr_result wait_for_a_line(void *arg)
 {
     struct vr_stream *stream = arg;
     struct vr_pending *line = vr_stream_read_line(stream, 100);
-    int err = vr_await(vr_within(NULL, 3 * VR_SEC, line), NULL, NULL);
+    int err = vr_await(vr_within(line, NULL, 3 * VR_SEC), NULL, NULL);
 
     check_int(err, -ETIMEDOUT);
     check_int(vr_await(vr_stream_text(stream, "too late\n"), NULL, NULL), 0);

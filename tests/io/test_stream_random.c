@@ -153,7 +153,7 @@ static void run_from(uint64_t number)
     is_over = false;
     vr_writer_init(&writer, reactor, NULL);
     vr_stream_init(&stream, reactor);
-    sure(!vr_attach(&writer.out, &stream.agent.in));
+    sure(!vr_link_attach(&writer.out, &stream.agent.inbound));
     while (!is_over)
         step();
     vr_pending_free(call);

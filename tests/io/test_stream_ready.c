@@ -7,7 +7,7 @@
 
 static void end_when_ready(struct vr_producer *out)
 {
-    vr_abort(out, &reset);
+    vr_link_abort(out, &reset);
 }
 
 /* Who sends is told of the window, and breaks off instead. */

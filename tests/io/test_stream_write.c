@@ -28,10 +28,10 @@ TEST(stream, tells_when_to_write_more)
     turn();
     check_heard("a'' ");
 
-    vr_grant(&receiver.in, 3);
+    vr_link_grant(&receiver.in, 3);
     turn();
     check_heard("[abc] ");
-    vr_grant(&receiver.in, 1);
+    vr_link_grant(&receiver.in, 1);
     turn();
     check_heard("[d] b'' ");
     vr_pending_free(full);
@@ -45,7 +45,7 @@ TEST(stream, lets_several_write_at_once)
     struct vr_pending *a = noted(vr_stream_text(&stream, "aa"), "a");
     struct vr_pending *b = noted(vr_stream_text(&stream, "bb"), "b");
 
-    vr_grant(&receiver.in, 100);
+    vr_link_grant(&receiver.in, 100);
     turn();
     check_heard("[aabb] a'' b'' ");
     vr_pending_free(a);
@@ -60,7 +60,7 @@ TEST(stream, sends_what_was_written_by_a_call_that_is_taken_back)
     vr_writer_set_limit(&stream.agent.writer, 2);
     vr_pending_free(vr_stream_text(&stream, "aa"));
 
-    vr_grant(&receiver.in, 100);
+    vr_link_grant(&receiver.in, 100);
     turn();
     check_heard("[aa] ");
     tear_down();
@@ -78,7 +78,7 @@ TEST(stream, tells_when_all_is_gone)
 
     turn();
     check_heard("[abc] ");
-    vr_grant(&receiver.in, 3);
+    vr_link_grant(&receiver.in, 3);
     turn();
     check_heard("[d] f'' ");
     vr_pending_free(flushed);
@@ -92,10 +92,10 @@ TEST(stream, tells_that_there_is_room_before_all_is_gone)
     struct vr_pending *written = noted(vr_stream_text(&stream, "abcd"), "w");
     struct vr_pending *flushed = noted(vr_stream_flush(&stream), "f");
 
-    vr_grant(&receiver.in, 2);
+    vr_link_grant(&receiver.in, 2);
     turn();
     check_heard("[ab] w'' ");
-    vr_grant(&receiver.in, 2);
+    vr_link_grant(&receiver.in, 2);
     turn();
     check_heard("[cd] f'' ");
     vr_pending_free(written);
@@ -127,7 +127,7 @@ TEST(stream, tells_who_writes_that_the_consumer_stopped)
     struct vr_pending *a = noted(vr_stream_text(&stream, "aa"), "a");
     struct vr_pending *f = noted(vr_stream_flush(&stream), "f");
 
-    vr_stop(&receiver.in, &reset);
+    vr_link_stop(&receiver.in, &reset);
     check_heard("");
     turn();
     check_heard("aECONNRESET:reset fECONNRESET:reset ");
@@ -168,7 +168,7 @@ TEST(stream, needs_memory_to_write_and_to_wait)
         vr_test_fail_allocation(&test, nth, 1);
         check(!vr_stream_flush(&stream));
     }
-    vr_grant(&receiver.in, 100);
+    vr_link_grant(&receiver.in, 100);
     turn();
     check_heard("[bb] ");
     tear_down();

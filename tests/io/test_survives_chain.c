@@ -52,7 +52,7 @@ TEST(survives_chain, joining_needs_nothing)
 
 /* A wire's end, a filter and a program's end, made by hand. */
 static struct vr_element wire, between, program;
-static struct vr_stage up, down;
+static struct vr_stage inbound, outbound;
 static struct vr_consumer wire_in;
 static struct vr_producer wire_out;
 static struct vr_agent agent;
@@ -80,15 +80,16 @@ static int init_all(void)
     static const struct vr_writer_ops no_writer_ops;
 
     vr_consumer_init(&wire_in, &taking);
-    vr_producer_init(&wire_out, &giving, survive_reactor);
-    vr_stage_init(&up, NULL, NULL, survive_reactor);
-    vr_stage_init(&down, NULL, NULL, survive_reactor);
+    vr_producer_init(&wire_out, survive_reactor, &giving);
+    vr_stage_init(&inbound, survive_reactor, NULL, NULL);
+    vr_stage_init(&outbound, survive_reactor, NULL, NULL);
     vr_agent_init(&agent, survive_reactor, &taking);
     vr_agent_hear_writer(&agent, &no_writer_ops);
     asked = 0;
     vr_element_init_wire(&wire, &busy, &wire_in, &wire_out);
-    vr_element_init_filter(&between, &no_ops, &up, &down);
-    vr_element_init_program(&program, &no_ops, &agent.in, &agent.writer.out);
+    vr_element_init_filter(&between, &no_ops, &inbound, &outbound);
+    vr_element_init_program(&program, &no_ops, &agent.inbound,
+                            &agent.writer.out);
     vr_chain_init(&chain, survive_reactor, NULL);
     return vr_chain(&chain, &wire, &between, &program);
 }

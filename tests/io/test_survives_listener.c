@@ -18,13 +18,13 @@ enum { GUESTS = 4 };
 
 static struct vr_listener listener;
 static struct vr_listener_options options;
-static struct vr_peer place;
+static struct vr_address place;
 static struct session guests[GUESTS];
 static int guest_count, adopted, closed;
 static int client;
 
 static int on_accepted(struct vr_listener *from, int fd,
-                       const struct vr_peer *peer)
+                       const struct vr_address *peer)
 {
     check(from == &listener && guest_count < GUESTS);
     struct session *guest = &guests[guest_count++];

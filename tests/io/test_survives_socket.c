@@ -17,7 +17,7 @@
 #include "tests/support/survive.h"
 
 static struct session session, other;
-static struct vr_peer place;
+static struct vr_address place;
 static int listening, fds[2];
 
 /* Close it, unless it is, and see that it heard so once and last. */
@@ -32,12 +32,13 @@ static void close_session(struct session *closed)
 
 static void check_new(const struct session *unconnected)
 {
-    struct vr_peer local;
+    struct vr_address local;
 
     check(!strstr(unconnected->story, "connected"));
     check_int(vr_socket_fd(&unconnected->socket), -1);
     check_int(vr_socket_local(&unconnected->socket, &local), -ENOTCONN);
-    check_int(vr_peer_family(vr_socket_peer(&unconnected->socket)), AF_UNSPEC);
+    check_int(vr_address_family(vr_socket_peer(&unconnected->socket)),
+              AF_UNSPEC);
 }
 
 /* ---- connecting ---- */
@@ -168,7 +169,7 @@ static int ask(void)
 
 static void it_is_told_or_untouched(int err)
 {
-    check_int(vr_peer_family(&place), err ? AF_UNSPEC : AF_INET);
+    check_int(vr_address_family(&place), err ? AF_UNSPEC : AF_INET);
     check(!close(fds[0]));
     tear_down();
 }

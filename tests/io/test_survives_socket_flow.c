@@ -40,7 +40,7 @@ enum { BYTES = 5000, PIECE = 700 };
 /* By TCP: a unix socket cannot say that bytes are missing. */
 static void set_up_to_send(void)
 {
-    struct vr_peer place;
+    struct vr_address place;
 
     session_init(&session, survive_reactor, NULL);
     session_init(&other, survive_reactor, NULL);

@@ -40,11 +40,11 @@ TEST(writer, ends_behind_what_waits_for_a_window)
     write_text("abcdef");
     vr_writer_end(&writer);
     turn_some(reactor, 2);
-    vr_grant(&in, 4);
+    vr_link_grant(&in, 4);
     check_str(text, ""); /* not inside the call */
     turn_some(reactor, 2);
     check_str(text, "abcd");
-    vr_grant(&in, 2);
+    vr_link_grant(&in, 2);
     turn_some(reactor, 2);
     check_str(text, "abcdef|ended eof");
     tear_down();
@@ -55,10 +55,10 @@ TEST(writer, tells_when_all_was_taken)
     set_up(0);
     write_text("abcdef");
     check(vr_writer_is_queued(&writer));
-    vr_grant(&in, 4);
+    vr_link_grant(&in, 4);
     turn_some(reactor, 2);
     check_int(emptied, 0);
-    vr_grant(&in, 2);
+    vr_link_grant(&in, 2);
     turn_some(reactor, 2);
     check_int(emptied, 1);
     check(!vr_writer_is_queued(&writer));
@@ -76,7 +76,7 @@ TEST(writer, tells_that_it_dropped_what_was_written)
 {
     set_up(0);
     write_text("abc");
-    vr_stop(&in, &(struct vr_end){.kind = VR_END_RESET});
+    vr_link_stop(&in, &(struct vr_end){.kind = VR_END_RESET});
     check_int(emptied, 0);
     turn_some(reactor, 2);
     check_int(emptied, 1);
@@ -88,7 +88,7 @@ TEST(writer, tells_that_it_dropped_the_end)
 {
     set_up(0);
     vr_writer_end(&writer);
-    vr_stop(&in, &(struct vr_end){.kind = VR_END_RESET});
+    vr_link_stop(&in, &(struct vr_end){.kind = VR_END_RESET});
     turn_some(reactor, 2);
     check_int(emptied, 1);
     check(vr_writer_has_dropped(&writer));
@@ -106,7 +106,7 @@ TEST(writer, that_was_stopped_when_all_was_taken_has_dropped_nothing)
     set_up(VR_UNLIMITED);
     write_text("abc");
     turn_some(reactor, 2);
-    vr_stop(&in, &(struct vr_end){.kind = VR_END_RESET});
+    vr_link_stop(&in, &(struct vr_end){.kind = VR_END_RESET});
     turn_some(reactor, 2);
     check(!vr_writer_has_dropped(&writer));
     tear_down();
@@ -121,10 +121,10 @@ TEST(writer, appends_whatever_the_limit_and_says_when_it_is_reached)
     check_int(vr_writer_append(&writer, "ghi", 3), 1);
     check_int(vr_writer_text(&writer, "x"), -EAGAIN);
 
-    vr_grant(&in, 6);
+    vr_link_grant(&in, 6);
     turn_some(reactor, 2);
     check_int(drained, 0);
-    vr_grant(&in, 3);
+    vr_link_grant(&in, 3);
     turn_some(reactor, 2);
     check_int(drained, 1);
     check_str(text, "abcdefghi");
@@ -166,13 +166,13 @@ TEST(writer, says_not_now_above_its_limit_and_tells_when_to_go_on)
     write_text("12345678");
     check_int(vr_writer_text(&writer, "9"), -EAGAIN);
     check_int(vr_writer_text(&writer, "9"), -EAGAIN);
-    vr_grant(&in, 3);
+    vr_link_grant(&in, 3);
     turn_some(reactor, 2);
     check_int(drained, 0); /* more than half is left */
-    vr_grant(&in, 1);
+    vr_link_grant(&in, 1);
     turn_some(reactor, 2);
     check_int(drained, 1);
-    vr_grant(&in, VR_UNLIMITED);
+    vr_link_grant(&in, VR_UNLIMITED);
     write_text("9");
     turn_some(reactor, 2);
     check_int(drained, 1); /* nothing was refused since */
@@ -204,7 +204,7 @@ TEST(writer, drops_what_is_queued_when_it_aborts)
     vr_writer_abort(&writer, &why);
     vr_writer_end(&writer);
     check_int(vr_writer_text(&writer, "abc"), -VR_ECLOSED);
-    vr_grant(&in, VR_UNLIMITED);
+    vr_link_grant(&in, VR_UNLIMITED);
     turn_some(reactor, 2);
     check_int(ends, 1);
     check_int(offers, 0);
@@ -216,10 +216,10 @@ TEST(writer, that_aborted_alone_never_looks_like_an_orderly_end)
 {
     set_up(0);
     write_text("abc");
-    vr_detach(&writer.out);
+    vr_link_detach(&writer.out);
     vr_writer_abort(&writer, &(struct vr_end){.kind = VR_END_CANCELLED});
     turn_some(reactor, 2);
-    check_int(vr_attach(&writer.out, &in), -VR_ECLOSED);
+    check_int(vr_link_attach(&writer.out, &in), -VR_ECLOSED);
     check_int(writer.queue.len, 0);
     turn_some(reactor, 2);
     check_str(text, "");
@@ -243,8 +243,8 @@ TEST(writer, hears_that_its_consumer_takes_no_more)
 
     set_up(0);
     write_text("abc");
-    vr_stop(&in, &why);
-    vr_stop(&in, &why);
+    vr_link_stop(&in, &why);
+    vr_link_stop(&in, &why);
     check_int(stopped, 1);
     check_int(stopped_why.kind, VR_END_LIMIT);
     check_int(vr_writer_text(&writer, "abc"), -VR_ECLOSED);
@@ -262,7 +262,7 @@ TEST(writer, that_is_stopped_tells_who_waits_for_room)
     vr_writer_set_limit(&writer, 2);
     write_text("abc");
     check_int(vr_writer_text(&writer, "x"), -EAGAIN);
-    vr_stop(&in, &(struct vr_end){.kind = VR_END_RESET});
+    vr_link_stop(&in, &(struct vr_end){.kind = VR_END_RESET});
     check_int(drained, 0); /* not inside the call */
     turn_some(reactor, 2);
     check_int(drained, 1);
@@ -278,7 +278,7 @@ TEST(writer, keeps_what_is_queued_for_the_next_consumer)
     set_up(3);
     write_text("abcdef");
     turn_some(reactor, 2);
-    vr_detach(&writer.out);
+    vr_link_detach(&writer.out);
     turn_some(reactor, 2);
     check_str(text, "abc");
     attach(VR_UNLIMITED);
@@ -307,7 +307,7 @@ TEST(writer, tells_of_room_first_and_then_that_all_is_gone)
     vr_writer_set_limit(&writer, 2);
     write_text("abc");
     check_int(vr_writer_text(&writer, "x"), -EAGAIN);
-    vr_grant(&in, VR_UNLIMITED);
+    vr_link_grant(&in, VR_UNLIMITED);
     turn_some(reactor, 1);
     check_int(drained, 1);
     turn_some(reactor, 1);
@@ -326,7 +326,7 @@ TEST(writer, refuses_more_than_any_memory_has)
         check_int(vr_writer_write(&writer, "x", SIZE_MAX - less), -ENOMEM);
         check_int(vr_writer_append(&writer, "x", SIZE_MAX - less), -ENOMEM);
     }
-    vr_need(&in, SIZE_MAX);
+    vr_link_need(&in, SIZE_MAX);
     turn_some(reactor, 2);
     check_str(text, "kept");
     tear_down();

@@ -25,7 +25,7 @@ TEST(writer_posts, abort_where_one_finds_no_memory)
 TEST(writer_posts, are_dropped_where_the_consumer_has_stopped)
 {
     set_up(VR_UNLIMITED);
-    vr_stop(&in, &(struct vr_end){.kind = VR_END_RESET});
+    vr_link_stop(&in, &(struct vr_end){.kind = VR_END_RESET});
     check_int(vr_writer_post(&writer, "lost", 4), 0);
     turn_some(reactor, 2);
     check(vr_writer_has_dropped(&writer));
@@ -79,11 +79,11 @@ TEST(writer_posts, say_that_the_limit_is_reached_and_are_refused_above_it)
     turn_some(reactor, 2);
     check_int(vr_writer_post(&writer, "9", 1), -EAGAIN); /* it is queued now */
 
-    vr_grant(&in, 3);
+    vr_link_grant(&in, 3);
     turn_some(reactor, 2);
     check_int(drained, 0); /* more than half is left */
     check_int(vr_writer_post(&writer, "9", 1), 0);
-    vr_grant(&in, VR_UNLIMITED);
+    vr_link_grant(&in, VR_UNLIMITED);
     turn_some(reactor, 2);
     check_int(drained, 1);
     check_str(text, "123456789");
@@ -96,7 +96,7 @@ TEST(writer_posts, count_with_what_is_written)
     vr_writer_set_limit(&writer, 8);
     write_text("12345");
     check_int(vr_writer_post(&writer, "678", 3), 1);
-    vr_grant(&in, VR_UNLIMITED);
+    vr_link_grant(&in, VR_UNLIMITED);
     turn_some(reactor, 2);
     check_int(drained, 1);
     check_int(vr_writer_post(&writer, "1234567", 7), 0);
@@ -155,7 +155,7 @@ static size_t take_parcels(struct vr_consumer *self,
     size_t done = 0;
     struct parcel parcel;
 
-    vr_need(self, sizeof(parcel));
+    vr_link_need(self, sizeof(parcel));
     for (; offer->len - done >= sizeof(parcel); done += sizeof(parcel)) {
         memcpy(&parcel, offer->data + done, sizeof(parcel));
         check_int(parcel.number, next_number[parcel.sender]++);
@@ -184,7 +184,7 @@ TEST(writer_posts, keep_the_order_of_each_of_eight_threads)
 
     set_up_detached();
     vr_consumer_init(&in, &counting);
-    check_int(vr_attach(&writer.out, &in), 0);
+    check_int(vr_link_attach(&writer.out, &in), 0);
     check_int(vr_reactor_start(reactor), 0);
     for (int i = 0; i < THREADS; i++) {
         senders[i] = i;
@@ -262,7 +262,7 @@ TEST(writer_posts, wake_each_thread_that_was_told_to_wait)
     writer.ops = &waking;
     vr_writer_set_limit(&writer, 5 * sizeof(struct parcel));
     vr_consumer_init(&in, &counting);
-    check_int(vr_attach(&writer.out, &in), 0);
+    check_int(vr_link_attach(&writer.out, &in), 0);
     check_int(vr_reactor_start(reactor), 0);
     for (int i = 0; i < THREADS; i++) {
         senders[i] = i;

@@ -23,7 +23,7 @@ static void check_over_in_drained(void (*in_drained)(struct vr_writer *))
     vr_writer_set_limit(&writer, 2);
     write_text("abc");
     check_int(vr_writer_text(&writer, "x"), -EAGAIN);
-    vr_grant(&in, VR_UNLIMITED);
+    vr_link_grant(&in, VR_UNLIMITED);
     turn_some(reactor, 4);
     check_str(text, "abc");
     check_int(drained, 1);
@@ -85,7 +85,7 @@ static size_t stop_in_consume(struct vr_consumer *self,
 {
     size_t took = on_consume(self, offer);
 
-    vr_stop(self, &(struct vr_end){.kind = VR_END_RESET});
+    vr_link_stop(self, &(struct vr_end){.kind = VR_END_RESET});
     return took;
 }
 

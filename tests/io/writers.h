@@ -32,7 +32,7 @@ static int ends;
 
 static inline void on_attached(struct vr_consumer *self)
 {
-    vr_grant(self, window);
+    vr_link_grant(self, window);
 }
 
 static inline size_t on_consume(struct vr_consumer *self,
@@ -96,7 +96,7 @@ static const struct vr_writer_ops hearing = {
 static inline void attach(uint64_t to_grant)
 {
     window = to_grant;
-    check_int(vr_attach(&writer.out, &in), 0);
+    check_int(vr_link_attach(&writer.out, &in), 0);
 }
 
 static inline void set_up_detached(void)

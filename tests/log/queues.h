@@ -47,7 +47,7 @@ static inline bool is_served(void *arg)
 static inline void queue_start(const struct vr_env *env, size_t size)
 {
     static const struct vr_log_queue_ops ops = {
-        .wake = count_wake, .here = is_home, .is_served = is_served};
+        .wake = count_wake, .is_here = is_home, .is_served = is_served};
 
     check_int(vr_log_queue_new(env, size, &ops, NULL, &queue), 0);
     recorder_init(&recorder);

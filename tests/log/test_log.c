@@ -80,7 +80,7 @@ TEST(log, stamps_the_call_by_the_wall_clock)
 TEST(log, no_logger_is_a_logger_that_wants_nothing)
 {
     vr_log_info(NULL, "into the void");
-    check(!vr_logger_wants(NULL, VR_LOG_CRITICAL));
+    check(!vr_logger_is_enabled(NULL, VR_LOG_CRITICAL));
     vr_logger_fini(NULL);
 }
 
@@ -135,7 +135,7 @@ TEST(log, all_filters_of_a_logger_must_keep)
     check_str(first.text, "30 - b;");
 
     vr_logger_fini(&logger);
-    check(vr_list_empty(&info.filter.link));
+    check(vr_list_is_empty(&info.filter.link));
 }
 
 TEST(log, watch_filters_apply_only_to_what_another_logger_shows)

@@ -168,6 +168,6 @@ TEST(queue_anywhere, the_end_of_a_logger_lets_go_of_all)
 
     check(recorder.base.logger == NULL);
     check(other.base.logger == NULL);
-    check(vr_list_empty(&other.base.link));
-    check(vr_list_empty(&filter.filter.link));
+    check(vr_list_is_empty(&other.base.link));
+    check(vr_list_is_empty(&filter.filter.link));
 }

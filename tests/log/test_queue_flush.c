@@ -223,7 +223,7 @@ static struct vr_log_queue *front_queue;
 static void start_front(void)
 {
     static const struct vr_log_queue_ops ops = {.wake = count_wake,
-                                                .here = is_home};
+                                                .is_here = is_home};
     queue_start(NULL, 0);
     at_home = true;
     check_int(vr_log_queue_new(NULL, 0, &ops, NULL, &front_queue), 0);

@@ -136,7 +136,7 @@ TEST(patience, of_four_threads_loses_nothing)
     struct crowd crowd = {.logger = &logger, .lines = 3000, .threads = 4};
     struct judge watcher;
     bool stopped = false;
-    pthread_t shower;
+    pthread_t reader;
     queue_start(NULL, 4096);
     served = true;
     vr_logger_detach(&recorder.base);
@@ -144,11 +144,11 @@ TEST(patience, of_four_threads_loses_nothing)
     check_int(vr_logger_attach(&logger, &watcher.base), 0);
     vr_logger_set_patience(&logger, VR_TIME_MAX);
 
-    check_int(pthread_create(&shower, NULL, show_on, &stopped), 0);
+    check_int(pthread_create(&reader, NULL, show_on, &stopped), 0);
     crowd_start(&crowd);
     crowd_join(&crowd);
     __atomic_store_n(&stopped, true, __ATOMIC_RELEASE);
-    check_int(pthread_join(shower, NULL), 0);
+    check_int(pthread_join(reader, NULL), 0);
     queue_show();
 
     check(!watcher.disordered);

@@ -244,15 +244,15 @@ TEST(coroutine, is_held_while_its_deferred_is_paused)
 static struct vr_result wait_in_handler(void *arg, struct vr_value value)
 {
     vr_value_free(value);
-    check(!vr_coroutine_inside());
+    check(!vr_coroutine_is_running());
     return number_or_failure(await_number(arg));
 }
 
 static struct vr_result fire_and_look(void *arg)
 {
-    check(vr_coroutine_inside());
+    check(vr_coroutine_is_running());
     check_int(vr_pending_fire(arg, number(1)), 0);
-    check(vr_coroutine_inside());
+    check(vr_coroutine_is_running());
     return vr_ok(vr_value_none());
 }
 
@@ -278,14 +278,14 @@ TEST(coroutine, is_none_in_a_handler)
 static void wait_in_canceller(void *arg, struct vr_pending *pending)
 {
     (void)pending;
-    check(!vr_coroutine_inside());
+    check(!vr_coroutine_is_running());
     await_number(arg);
 }
 
 static struct vr_result cancel_arg(void *arg)
 {
     check(vr_pending_cancel(arg));
-    check(vr_coroutine_inside());
+    check(vr_coroutine_is_running());
     return vr_ok(vr_value_none());
 }
 
@@ -310,7 +310,7 @@ static struct vr_result name_it(void *arg)
     struct vr_pending *fired = new_pending();
     struct vr_value value;
 
-    check(vr_coroutine_inside());
+    check(vr_coroutine_is_running());
     check_str(vr_coroutine_name(), "reader");
     vr_pending_free(spawn(fire_and_look, fired));
     vr_pending_free(fired);
@@ -326,13 +326,13 @@ TEST(coroutine, knows_its_name)
                                            .name = "reader"};
     struct vr_pending *source = new_pending(), *pending;
 
-    check(!vr_coroutine_inside());
+    check(!vr_coroutine_is_running());
     check(!vr_coroutine_name());
     check_int(vr_spawn(coroutine_env(), &options, name_it, source, &pending),
               0);
-    check(!vr_coroutine_inside());
+    check(!vr_coroutine_is_running());
     check_int(vr_pending_fire(source, number(1)), 0);
-    check(!vr_coroutine_inside());
+    check(!vr_coroutine_is_running());
     check(!vr_coroutine_name());
     vr_pending_free(pending);
     check_all_ended();

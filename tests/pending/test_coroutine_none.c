@@ -12,7 +12,7 @@ TEST(coroutine_none, is_not_supported)
     check_int(vr_spawn(coroutine_env(), NULL, await_one, source, &pending),
               -ENOTSUP);
     check_str(seen.trace, "");
-    check(!vr_coroutine_inside());
+    check(!vr_coroutine_is_running());
     vr_pending_free(source);
     check_all_ended();
 }

@@ -18,7 +18,7 @@
 static void *fire_there(void *arg)
 {
     check_int(vr_pending_fire(arg, number(1)), 0);
-    check(!vr_coroutine_inside());
+    check(!vr_coroutine_is_running());
     return NULL;
 }
 
@@ -26,7 +26,7 @@ static struct vr_result await_elsewhere(void *arg)
 {
     int n = await_number(arg);
 
-    check(vr_coroutine_inside());
+    check(vr_coroutine_is_running());
     return number_or_failure(n);
 }
 
@@ -40,7 +40,7 @@ TEST(coroutine, may_go_on_in_another_thread)
 
     check_int(pthread_create(&thread, NULL, fire_there, source), 0);
     check_int(pthread_join(thread, NULL), 0);
-    check(!vr_coroutine_inside());
+    check(!vr_coroutine_is_running());
     check_int(await_number(pending), 1);
     check_all_ended();
 }

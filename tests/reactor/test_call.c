@@ -18,7 +18,7 @@ TEST(call, runs_once_and_not_before_its_time)
     probe_init(&probe, 42);
     vr_time due = now() + 10 * VR_MSEC;
     vr_call_after(&probe.call, 10 * VR_MSEC);
-    check(vr_call_scheduled(&probe.call));
+    check(vr_call_is_scheduled(&probe.call));
     check_int(vr_call_due(&probe.call), due);
 
     pass_until(due - VR_NSEC);
@@ -26,8 +26,8 @@ TEST(call, runs_once_and_not_before_its_time)
     pass_until(due + VR_SEC);
     check_int(probe.runs, 1);
     check_int(probe.ran_at, due);
-    check(!vr_call_scheduled(&probe.call));
-    check(vr_call_ran(&probe.call));
+    check(!vr_call_is_scheduled(&probe.call));
+    check(vr_call_has_run(&probe.call));
     tear_down();
 }
 
@@ -95,10 +95,10 @@ TEST(call, does_not_run_once_cancelled)
     vr_call_after(&probe.call, VR_MSEC);
     check(vr_call_cancel(&probe.call));
     check(!vr_call_cancel(&probe.call));
-    check(!vr_call_scheduled(&probe.call));
+    check(!vr_call_is_scheduled(&probe.call));
     pass_until(now() + VR_SEC);
     check_int(probe.runs, 0);
-    check(!vr_call_ran(&probe.call));
+    check(!vr_call_has_run(&probe.call));
     tear_down();
 }
 
@@ -220,7 +220,7 @@ TEST(call, is_not_moved_by_changes_that_come_after_it_ran)
     check(!vr_call_delay(&probe.call, VR_SEC));
     check(!vr_call_reset(&probe.call, VR_SEC));
     check(!vr_call_reset_if_earlier(&probe.call, -VR_SEC));
-    check(vr_call_ran(&probe.call));
+    check(vr_call_has_run(&probe.call));
     pass_until(now() + 3 * VR_SEC);
     check_int(probe.runs, 1);
     tear_down();
@@ -275,7 +275,7 @@ TEST(call, joins_a_group_only_while_scheduled)
 
 static void cancel_at_third(struct probe *probe)
 {
-    check(vr_call_scheduled(&probe->call));
+    check(vr_call_is_scheduled(&probe->call));
     if (probe->runs == 3)
         check(vr_call_cancel(&probe->call));
 }

@@ -55,7 +55,7 @@ TEST(call_below_zero, is_waited_for_long_and_not_for_ever)
 {
     for (int i = 0; i < STARTS; i++) {
         set_up_far(starts[i]);
-        test.most_jump = YEAR;
+        test.most_advance = YEAR;
         turn();
         check(script.timeout > 200 * YEAR);
         check_int(now() - starts[i], YEAR);

@@ -29,13 +29,13 @@ TEST(call_memory, is_in_one_place_however_often_it_is_scheduled)
 
 static void free_probe(struct probe *probe)
 {
-    check(!vr_call_scheduled(&probe->call));
+    check(!vr_call_is_scheduled(&probe->call));
     free(probe);
 }
 
 static void schedule_once_more(struct probe *probe)
 {
-    check(!vr_call_scheduled(&probe->call));
+    check(!vr_call_is_scheduled(&probe->call));
     if (probe->runs == 1)
         vr_call_after(&probe->call, VR_MSEC);
 }

@@ -158,7 +158,7 @@ static void run_subject(struct vr_call *call)
     subject->armed = false;
     if (subject->period)
         expect(subject, next_in_model(subject));
-    check_int(vr_call_scheduled(call), subject->armed);
+    check_int(vr_call_is_scheduled(call), subject->armed);
     for (unsigned n = below(4); n > 0; n--)
         change_any();
 }
@@ -168,7 +168,7 @@ static void check_left(void)
 {
     for (int i = 0; i < CALLS; i++) {
         struct subject *subject = subjects[i];
-        check_int(vr_call_scheduled(&subject->call), subject->armed);
+        check_int(vr_call_is_scheduled(&subject->call), subject->armed);
         if (subject->armed)
             check_int(vr_call_due(&subject->call), subject->due);
         check(!subject->armed || subject->armed_in == this_turn ||

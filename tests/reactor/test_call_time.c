@@ -25,7 +25,7 @@ TEST(call_time, is_that_of_no_wall_clock)
         vr_call_at(&probe.call, due);
         vr_test_set_wall(&test, vr_test_wall(&test) + sign * 3600 * VR_SEC);
         pass_until(due - VR_NSEC);
-        check(!vr_call_ran(&probe.call));
+        check(!vr_call_has_run(&probe.call));
         pass_until(due);
         check_int(probe.ran_at, due);
     }
@@ -67,7 +67,7 @@ TEST(call_time, that_never_comes_neither_runs_calls_nor_spins)
     check(vr_call_delay(&moved.call, VR_TIME_MAX));
     vr_call_repeat(&repeated.call, VR_TIME_MAX);
 
-    test.most_jump = DAY;
+    test.most_advance = DAY;
     for (int i = 0; i < 100; i++)
         turn();
     check_int(ran_count, 0);
@@ -100,7 +100,7 @@ TEST(call_time, is_met_exactly_however_far)
         60 * DAY, 100 * 365 * DAY};
 
     set_up();
-    test.most_jump = 24 * DAY; /* as epoll(7) would, at most */
+    test.most_advance = 24 * DAY; /* as epoll(7) would, at most */
     for (int i = 0; i < (int)(sizeof(spans) / sizeof(*spans)); i++) {
         struct probe probe;
         probe_init(&probe, i);
@@ -111,7 +111,7 @@ TEST(call_time, is_met_exactly_however_far)
         while (!probe.runs)
             turn();
         check_int(probe.ran_at, due);
-        check(script.waits - waits <= 10 + spans[i] / test.most_jump);
+        check(script.waits - waits <= 10 + spans[i] / test.most_advance);
     }
     check_int(script.hasty_waits, 0);
     tear_down();

@@ -35,7 +35,7 @@ TEST(failure_log, is_an_entry_for_the_failure_and_one_for_each_cause)
     (void)vr_failure_format(failure, first, sizeof(first));
     failure->cause = cause;
 
-    vr_failure_log(&logger, VR_LOG_ERROR, failure);
+    vr_log_failure(&logger, VR_LOG_ERROR, failure);
 
     (void)snprintf(want, sizeof(want), "40 p %s;40 p caused by: %s;", first,
                    second);
@@ -47,10 +47,10 @@ TEST(failure_log, is_an_entry_for_the_failure_and_one_for_each_cause)
 TEST(failure_log, is_nothing_for_no_failure_or_no_logger)
 {
     set_up();
-    vr_failure_log(&logger, VR_LOG_ERROR, NULL);
-    vr_failure_log(NULL, VR_LOG_ERROR, vr_failure_no_memory());
+    vr_log_failure(&logger, VR_LOG_ERROR, NULL);
+    vr_log_failure(NULL, VR_LOG_ERROR, vr_failure_no_memory());
     vr_logger_set_level(&logger, VR_LOG_CRITICAL);
-    vr_failure_log(&logger, VR_LOG_ERROR, vr_failure_no_memory());
+    vr_log_failure(&logger, VR_LOG_ERROR, vr_failure_no_memory());
     check_int(recorder.count, 0);
     vr_logger_fini(&logger);
 }

@@ -184,7 +184,7 @@ TEST(outlives, a_combination_that_waits)
 static void make_sleep(struct vr_post *post)
 {
     (void)post;
-    pending = vr_within(NULL, VR_SEC, vr_pending_sleep(NULL, VR_SEC));
+    pending = vr_within(vr_pending_sleep(NULL, VR_SEC), NULL, VR_SEC);
 }
 
 TEST(outlives, a_sleep_and_a_timeout)

@@ -173,7 +173,7 @@ TEST(reactor_close, forgets_calls_whose_memory_is_then_their_owners)
     check(vr_call_group_add(&group, &call));
     check_int(vr_reactor_close(reactor), 0);
     check_int(vr_call_group_cancel(&group), 0);
-    check(!vr_call_scheduled(&call));
+    check(!vr_call_is_scheduled(&call));
     check(!vr_call_cancel(&call));
     check_int(call_runs, 0);
     tear_down();
@@ -289,7 +289,7 @@ TEST(reactor_close, has_last_words_heard_at_the_latest_when_it_is_freed)
     check_int(closed_count, 0);
     tear_down();
     check_int(closed_count, 1);
-    check(!vr_call_scheduled(&call));
+    check(!vr_call_is_scheduled(&call));
 }
 
 /* promise reactor-16 */

@@ -82,7 +82,7 @@ TEST(reactor_turn, leaves_the_calls_behind_one_that_stopped_it_to_the_next_run)
     vr_call_at(&other, vr_test_now(&test));
     check_int(vr_reactor_run(reactor), 0);
     check_int(others, 0);
-    check(vr_call_scheduled(&other));
+    check(vr_call_is_scheduled(&other));
     check_int(vr_reactor_turn(reactor, -1), 0);
     check_int(script.timeout, 0);
     check_int(others, 1);

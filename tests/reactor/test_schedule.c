@@ -143,7 +143,7 @@ TEST(schedule, means_the_next_turn_by_a_delay_of_nothing_or_less)
 TEST(schedule, waits_without_end_for_a_time_that_never_comes)
 {
     set_up();
-    test.most_jump = 24 * 3600 * VR_SEC;
+    test.most_advance = 24 * 3600 * VR_SEC;
     schedule(&jobs[0], VR_TIME_MAX);
     for (int i = 0; i < 10; i++)
         turn();

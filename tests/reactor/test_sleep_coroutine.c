@@ -118,9 +118,9 @@ static struct vr_result turn_inside(void *arg)
     probe_init(&probe, 1);
     probe.act = sleep_here;
     vr_call_after(&probe.call, 0);
-    trace("i", vr_coroutine_inside());
+    trace("i", vr_coroutine_is_running());
     turn();
-    trace("i", vr_coroutine_inside());
+    trace("i", vr_coroutine_is_running());
     trace("s", vr_sleep(VR_SEC));
     return vr_ok(vr_value_none());
 }
@@ -143,7 +143,7 @@ TEST(sleep, is_for_coroutines_that_have_a_reactor)
 
 static struct vr_result await_within(void *arg)
 {
-    await_number(vr_within(NULL, 2 * VR_SEC, arg));
+    await_number(vr_within(arg, NULL, 2 * VR_SEC));
     trace("s", vr_sleep(VR_SEC));
     return vr_ok(number(1));
 }
@@ -201,7 +201,7 @@ TEST(timed_pending, that_is_a_coroutine_cleans_up)
     set_up();
     struct vr_pending *a = begin(await_all, new_pending());
 
-    check_int(vr_pending_timeout(reactor, a, VR_SEC), 0);
+    check_int(vr_pending_timeout(a, reactor, VR_SEC), 0);
     pass(VR_SEC);
     check_str(seen.trace, "e-110");
     pass(VR_SEC);

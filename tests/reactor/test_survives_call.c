@@ -57,7 +57,7 @@ static int schedule_all(void)
 {
     for (int i = 0; i < CALLS; i++) {
         vr_call_after(&calls[i], time_of(i));
-        check(vr_call_scheduled(&calls[i]) && !vr_call_ran(&calls[i]));
+        check(vr_call_is_scheduled(&calls[i]) && !vr_call_has_run(&calls[i]));
         check_int(vr_call_due(&calls[i]), VR_SEC + time_of(i));
     }
     return 0;
@@ -68,7 +68,7 @@ static void let_all_run(int err)
     (void)err;
     check_int(turn_until(CALLS, 10 * CALLS), 0);
     check(vr_test_now(&survive_env) >= VR_SEC + time_of(CALLS - 1));
-    check(vr_call_ran(&calls[0]) && !vr_call_scheduled(&calls[0]));
+    check(vr_call_has_run(&calls[0]) && !vr_call_is_scheduled(&calls[0]));
     survive_turns(1);
     check_int(runs, CALLS);
 }

@@ -43,7 +43,7 @@ TEST(survives_log, an_entry)
 
 static int log_failure(void)
 {
-    vr_failure_log(vr_reactor_log(survive_reactor), VR_LOG_WARN,
+    vr_log_failure(vr_reactor_log(survive_reactor), VR_LOG_WARN,
                    vr_failure_no_memory());
     return 0;
 }

@@ -265,7 +265,7 @@ static int run_it(void)
  * left. */
 static void all_is_done(int err)
 {
-    if (err || vr_call_scheduled(&stop_call))
+    if (err || vr_call_is_scheduled(&stop_call))
         check_int(vr_reactor_run(survive_reactor), 0);
     finish_work();
 }

@@ -113,7 +113,7 @@ static void make_one(void)
 
 static int give_time(void)
 {
-    return vr_pending_timeout(survive_reactor, pending, VR_SEC);
+    return vr_pending_timeout(pending, survive_reactor, VR_SEC);
 }
 
 static void is_timed_if_told(int err)
@@ -131,7 +131,7 @@ TEST(survives_sleep, giving_time)
 
 static int give_time_within(void)
 {
-    check(vr_within(survive_reactor, VR_SEC, pending) == pending);
+    check(vr_within(pending, survive_reactor, VR_SEC) == pending);
     return 0;
 }
 

@@ -116,7 +116,7 @@ TEST(survives_wait, waiting_while_the_system_fails)
 static int wait_in_vain(void)
 {
     struct vr_result result;
-    int err = vr_pending_wait(survive_reactor, NULL, -1, &result);
+    int err = vr_pending_wait(NULL, survive_reactor, -1, &result);
 
     return err == -EAGAIN ? 0 : err;
 }

@@ -12,7 +12,7 @@
 #include "tests/reactor/calls.h"
 
 #define timeout(pending, span)                                                 \
-    check_int(vr_pending_timeout(reactor, pending, span), 0)
+    check_int(vr_pending_timeout(pending, reactor, span), 0)
 
 /* Turns until @span has passed, and no more. */
 static void pass(vr_time span)
@@ -282,7 +282,7 @@ static struct vr_pending *within;
 static void time_it(struct probe *probe)
 {
     (void)probe;
-    check_int(vr_pending_timeout(NULL, within, 3 * VR_SEC), 0);
+    check_int(vr_pending_timeout(within, NULL, 3 * VR_SEC), 0);
 }
 
 TEST(timed_pending, is_timed_by_the_reactor_whose_turn_it_is)
@@ -294,7 +294,7 @@ TEST(timed_pending, is_timed_by_the_reactor_whose_turn_it_is)
     within = new_pending();
     watch(within);
 
-    check_int(vr_pending_timeout(NULL, within, VR_SEC), -EPERM);
+    check_int(vr_pending_timeout(within, NULL, VR_SEC), -EPERM);
     vr_call_after(&probe.call, VR_SEC);
     pass(4 * VR_SEC - 1);
     check_str(seen.trace, "");
@@ -311,8 +311,8 @@ TEST(within, is_its_deferred)
     set_up();
     struct vr_pending *pending = new_pending();
 
-    check(vr_within(reactor, VR_SEC, pending) == pending);
-    check(!vr_within(reactor, VR_SEC, NULL));
+    check(vr_within(pending, reactor, VR_SEC) == pending);
+    check(!vr_within(NULL, reactor, VR_SEC));
     watch(pending);
     pass(VR_SEC);
     check_str(seen.trace, "f-110");
@@ -327,10 +327,10 @@ TEST(within, fails_its_deferred_where_it_cannot_be)
     watch(nowhere);
     watch(poor);
 
-    check(vr_within(NULL, VR_SEC, nowhere) == nowhere);
+    check(vr_within(nowhere, NULL, VR_SEC) == nowhere);
     check_str(seen.trace, "f-1");
     seen.fail_after = 0;
-    check(vr_within(reactor, VR_SEC, poor) == poor);
+    check(vr_within(poor, reactor, VR_SEC) == poor);
     check_str(seen.trace, "f-1 f-12");
     seen.fail_after = -1;
     vr_pending_free(nowhere);
@@ -343,7 +343,7 @@ TEST(within, fails_in_no_place_of_the_program)
     struct vr_failure *why;
     set_up();
 
-    check_int(vr_await(vr_within(NULL, VR_SEC, new_pending()), NULL, &why),
+    check_int(vr_await(vr_within(new_pending(), NULL, VR_SEC), NULL, &why),
               -EPERM);
     check(!why->file);
     vr_failure_unref(why);
@@ -360,7 +360,7 @@ TEST(timed_pending, is_as_it_was_where_memory_is_wanting)
 
     for (int after = 0; after < 2; after++) {
         seen.fail_after = after;
-        check_int(vr_pending_timeout(reactor, pending, VR_SEC), -ENOMEM);
+        check_int(vr_pending_timeout(pending, reactor, VR_SEC), -ENOMEM);
     }
     seen.fail_after = -1;
     check_no_call_left();

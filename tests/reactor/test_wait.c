@@ -215,7 +215,7 @@ static void wait_on_its_own_thread(struct vr_post *post)
     (void)post;
     check_int(vr_start_and_wait(reactor, start_for_ever, NULL, 0, &result),
               -EDEADLK);
-    check_int(vr_pending_wait(reactor, work.pending, -1, &result), -EDEADLK);
+    check_int(vr_pending_wait(work.pending, reactor, -1, &result), -EDEADLK);
 }
 
 TEST(wait, is_refused_on_the_reactor_s_own_thread)
@@ -240,9 +240,9 @@ TEST(wait, is_refused_by_a_reactor_that_does_not_run)
     make_work(-1);
     check_int(vr_start_and_wait(reactor, start_for_ever, NULL, -1, &result),
               -EAGAIN);
-    check_int(vr_pending_wait(reactor, work.pending, 0, &result), -EAGAIN);
+    check_int(vr_pending_wait(work.pending, reactor, 0, &result), -EAGAIN);
     check_int(vr_reactor_close(reactor), 0);
-    check_int(vr_pending_wait(reactor, work.pending, 0, &result), -VR_ECLOSED);
+    check_int(vr_pending_wait(work.pending, reactor, 0, &result), -VR_ECLOSED);
     check_int(work.cancels, 0);
     vr_pending_free(work.pending);
     check_int(work.starts, 0);

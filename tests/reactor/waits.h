@@ -112,7 +112,7 @@ static inline void *wait_in_thread(void *arg)
     struct vr_result result;
 
     (void)arg;
-    waiter.err = waiter.given ? vr_pending_wait(reactor, waiter.given,
+    waiter.err = waiter.given ? vr_pending_wait(waiter.given, reactor,
                                                 waiter.timeout, &result)
                               : vr_start_and_wait(reactor, waiter.start, NULL,
                                                   waiter.timeout, &result);

@@ -30,20 +30,20 @@ const char *raw_path(void)
     return path;
 }
 
-void raw_place(int family, struct vr_peer *ret_peer)
+void raw_place(int family, struct vr_address *ret_address)
 {
     if (family == AF_UNIX)
-        check_int(vr_peer_unix(raw_path(), ret_peer), 0);
+        check_int(vr_address_unix(raw_path(), ret_address), 0);
     else
-        check_int(vr_peer_ip(NULL, family == AF_INET ? "127.0.0.1" : "::1", 0,
-                             ret_peer),
+        check_int(vr_address_ip(NULL, family == AF_INET ? "127.0.0.1" : "::1",
+                                0, ret_address),
                   0);
 }
 
 /* A kernel may know the family and have no address of it. */
 static void skip_without_ipv6(void)
 {
-    struct vr_peer place;
+    struct vr_address place;
 
     int fd = socket(AF_INET6, SOCK_STREAM, 0);
     raw_place(AF_INET6, &place);
@@ -53,25 +53,27 @@ static void skip_without_ipv6(void)
         test_skip("there is no IPv6 here");
 }
 
-int raw_listen(int family, struct vr_peer *ret_peer)
+int raw_listen(int family, struct vr_address *ret_address)
 {
-    socklen_t len = sizeof(ret_peer->addr);
+    socklen_t len = sizeof(ret_address->addr);
 
     if (family == AF_INET6)
         skip_without_ipv6();
     int fd = socket(family, SOCK_STREAM, 0);
     check(fd >= 0);
-    raw_place(family, ret_peer);
-    check_int(bind(fd, (struct sockaddr *)&ret_peer->addr, ret_peer->len), 0);
+    raw_place(family, ret_address);
+    check_int(bind(fd, (struct sockaddr *)&ret_address->addr, ret_address->len),
+              0);
     check_int(listen(fd, 128), 0);
     if (family != AF_UNIX)
-        check_int(getsockname(fd, (struct sockaddr *)&ret_peer->addr, &len), 0);
+        check_int(getsockname(fd, (struct sockaddr *)&ret_address->addr, &len),
+                  0);
     return fd;
 }
 
-int raw_connect(const struct vr_peer *peer)
+int raw_connect(const struct vr_address *peer)
 {
-    int fd = socket(vr_peer_family(peer), SOCK_STREAM, 0);
+    int fd = socket(vr_address_family(peer), SOCK_STREAM, 0);
     check(fd >= 0);
     check_int(connect(fd, (const struct sockaddr *)&peer->addr, peer->len), 0);
     return fd;

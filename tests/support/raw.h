@@ -15,13 +15,13 @@
 const char *raw_path(void);
 
 /** Where to listen: port 0 of the loopback, or raw_path(). */
-void raw_place(int family, struct vr_peer *ret_peer);
+void raw_place(int family, struct vr_address *ret_address);
 
 /** A socket that listens at such a place, and where that is; skips the test
  *  where there is no IPv6 for it. */
-int raw_listen(int family, struct vr_peer *ret_peer);
+int raw_listen(int family, struct vr_address *ret_address);
 
-int raw_connect(const struct vr_peer *peer);
+int raw_connect(const struct vr_address *peer);
 int raw_accept(int listening);
 
 /** Close, and remove the path of raw_listen(AF_UNIX). */

@@ -28,7 +28,7 @@ static void on_heard(struct session *session, enum session_word word)
 }
 
 static int on_accepted(struct vr_listener *listener, int fd,
-                       const struct vr_peer *peer)
+                       const struct vr_address *peer)
 {
     struct server *server = vr_container_of(listener, struct server, listener);
 
@@ -53,7 +53,7 @@ static int on_accepted(struct vr_listener *listener, int fd,
 }
 
 static int refuse(struct vr_listener *listener, int fd,
-                  const struct vr_peer *peer)
+                  const struct vr_address *peer)
 {
     (void)listener;
     (void)fd;
@@ -76,7 +76,7 @@ static const struct vr_listener_ops listening = {
 void server_open(struct server *server, struct vr_reactor *reactor, int family,
                  const struct vr_listener_options *options)
 {
-    struct vr_peer place;
+    struct vr_address place;
 
     *server = (struct server){.reactor = reactor};
     raw_place(family, &place);
@@ -91,7 +91,7 @@ void server_close(struct server *server)
     turn_until(server->reactor, server->is_closed && !server->live);
 }
 
-const struct vr_peer *server_place(const struct server *server)
+const struct vr_address *server_place(const struct server *server)
 {
     return vr_listener_local(&server->listener);
 }

@@ -37,6 +37,6 @@ void server_open(struct server *server, struct vr_reactor *reactor, int family,
 void server_close(struct server *server);
 
 /** Where it listens. */
-const struct vr_peer *server_place(const struct server *server);
+const struct vr_address *server_place(const struct server *server);
 
 #endif

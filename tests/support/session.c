@@ -17,7 +17,7 @@
 
 static struct session *session_of(struct vr_consumer *in)
 {
-    return vr_container_of(in, struct session, agent.in);
+    return vr_container_of(in, struct session, agent.inbound);
 }
 
 static struct session *writer_session(struct vr_writer *writer)
@@ -66,8 +66,8 @@ static void on_attached(struct vr_consumer *in)
     struct session *session = session_of(in);
 
     if (session->least)
-        vr_need(in, session->least);
-    vr_grant(in, session->window);
+        vr_link_need(in, session->least);
+    vr_link_grant(in, session->window);
 }
 
 static void keep(struct session *session, const unsigned char *data, size_t len)
@@ -91,7 +91,7 @@ static size_t on_consume(struct vr_consumer *in, const struct vr_offer *offer)
         int err =
             vr_writer_write(&session->agent.writer, offer->data, offer->len);
         if (err == -EAGAIN) {
-            vr_pause(in);
+            vr_link_pause(in);
             return 0;
         }
     }
@@ -130,7 +130,8 @@ static int on_control(struct vr_consumer *in, const struct vr_control *msg)
         hear(session, HEARD_CAN_CONNECT, NULL);
         return session->refuses ? -EPERM : 0;
     case VR_CONNECTED:
-        (void)vr_peer_format(msg->peer, session->peer, sizeof(session->peer));
+        (void)vr_address_format(msg->peer, session->peer,
+                                sizeof(session->peer));
         hear(session, HEARD_CONNECTED, NULL);
         session_send_on(session);
         return 0;
@@ -153,7 +154,7 @@ static void on_drained(struct vr_writer *writer)
 {
     struct session *session = writer_session(writer);
 
-    vr_resume(&session->agent.in);
+    vr_link_resume(&session->agent.inbound);
     session_send_on(session);
 }
 
@@ -226,8 +227,9 @@ void session_close(struct session *session)
 void session_narrow(struct session *session, uint64_t window)
 {
     session->window = window;
-    vr_detach(&session->socket.out);
-    check_int(vr_attach(&session->socket.out, &session->agent.in), 0);
+    vr_link_detach(&session->socket.inbound);
+    check_int(vr_link_attach(&session->socket.inbound, &session->agent.inbound),
+              0);
 }
 
 int session_count(const struct session *session, const char *word)

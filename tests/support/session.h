@@ -56,9 +56,9 @@ struct session {
     struct vr_socket socket;
     struct vr_agent agent;
 
-    char story[SESSION_STORY];    /* each word once while it repeats itself */
-    char text[SESSION_TEXT];      /* the first bytes read */
-    char peer[VR_PEER_TEXT_SIZE]; /* as told with `connected` */
+    char story[SESSION_STORY]; /* each word once while it repeats itself */
+    char text[SESSION_TEXT];   /* the first bytes read */
+    char peer[VR_ADDRESS_TEXT_SIZE]; /* as told with `connected` */
     size_t received;
     size_t sent;        /* of to_send */
     size_t most_queued; /* by the socket, as seen when sending */

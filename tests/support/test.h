@@ -5,7 +5,7 @@
  *
  *     TEST(call, runs_equal_times_first_come_first_served)
  *     {
- *         check_int(vr_list_empty(&list), 1);
+ *         check_int(vr_list_is_empty(&list), 1);
  *     }
  *
  * Criterion runs it, or, with -DVR_TEST_PLAIN, the small runner in plain.c:

@@ -169,7 +169,7 @@ TEST(test_clock, asks_again_before_it_jumps_as_a_signal_finds_nothing)
 TEST(test_clock, jumps_no_further_than_the_test_allows)
 {
     set_up();
-    test.most_jump = 20 * VR_SEC;
+    test.most_advance = 20 * VR_SEC;
     check_int(vr_reactor_turn(reactor, 30 * VR_SEC), 0);
     check_int(passed(), 20 * VR_SEC);
     check_int(vr_reactor_turn(reactor, 10 * VR_SEC), 0);

@@ -224,7 +224,7 @@ TEST(test_script, lets_time_pass_where_nothing_is_ready)
     turn();
     check_int(vr_test_now(&test), START + VR_SEC);
 
-    test.most_jump = 5;
+    test.most_advance = 5;
     turn();
     check_int(vr_test_now(&test), START + VR_SEC + 5);
     vr_test_hold(&test, true);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /**
- * @file test_peer_text.c
+ * @file test_address_text.c
  * Which texts are addresses, and which texts addresses are: io/name/address.h.
  */
 #include <vreactor/io/name/address.h>
@@ -186,26 +186,26 @@ static const char *const bad[] = {
 
 static void check_reads(const char *text, const char *printed)
 {
-    char buf[VR_PEER_TEXT_SIZE];
-    struct vr_peer peer;
+    char buf[VR_ADDRESS_TEXT_SIZE];
+    struct vr_address address;
 
-    int err = vr_peer_parse(NULL, text, &peer);
+    int err = vr_address_parse(NULL, text, &address);
     if (err)
         test_fail(__FILE__, __LINE__, "\"%s\": %s", text, vr_errname(err));
-    check_str(vr_peer_format(&peer, buf, sizeof(buf)), printed);
+    check_str(vr_address_format(&address, buf, sizeof(buf)), printed);
 }
 
 static void check_refuses(const char *text, int err)
 {
-    struct vr_peer peer, before;
+    struct vr_address address, before;
 
-    memset(&peer, 0x5a, sizeof(peer));
-    before = peer;
-    int got = vr_peer_parse(NULL, text, &peer);
+    memset(&address, 0x5a, sizeof(address));
+    before = address;
+    int got = vr_address_parse(NULL, text, &address);
     if (got != err)
         test_fail(__FILE__, __LINE__, "\"%s\": %s, not %s", text,
                   vr_errname(got), vr_errname(err));
-    check_mem(&peer, &before, sizeof(peer));
+    check_mem(&address, &before, sizeof(address));
 }
 
 TEST(peer_text, reads_what_is_an_address_and_prints_it_so_that_it_is_read_again)
@@ -226,17 +226,17 @@ TEST(peer_text, refuses_what_only_looks_like_an_address)
 
 TEST(peer_text, reads_family_address_and_port)
 {
-    struct vr_peer peer;
+    struct vr_address address;
 
-    check_int(vr_peer_parse(NULL, "1.2.3.4:258", &peer), 0);
-    check_int(vr_peer_family(&peer), AF_INET);
-    check_int(vr_peer_port(&peer), 258);
-    check_int(vr_peer_parse(NULL, "[::1]:65535", &peer), 0);
-    check_int(vr_peer_family(&peer), AF_INET6);
-    check_int(vr_peer_port(&peer), 65535);
-    check_int(vr_peer_parse(NULL, "unix:@a:1", &peer), 0);
-    check_int(vr_peer_family(&peer), AF_UNIX);
-    check_int(vr_peer_port(&peer), 0);
+    check_int(vr_address_parse(NULL, "1.2.3.4:258", &address), 0);
+    check_int(vr_address_family(&address), AF_INET);
+    check_int(vr_address_port(&address), 258);
+    check_int(vr_address_parse(NULL, "[::1]:65535", &address), 0);
+    check_int(vr_address_family(&address), AF_INET6);
+    check_int(vr_address_port(&address), 65535);
+    check_int(vr_address_parse(NULL, "unix:@a:1", &address), 0);
+    check_int(vr_address_family(&address), AF_UNIX);
+    check_int(vr_address_port(&address), 0);
 }
 
 TEST(peer_text, refuses_a_host_that_is_too_long)

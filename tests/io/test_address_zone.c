@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /**
- * @file test_peer_zone.c
+ * @file test_address_zone.c
  * The zone of an address, by number or by name: io/name/address.h.
  */
 #include <vreactor/io/name/address.h>
@@ -17,8 +17,8 @@
 #include "tests/support/test.h"
 
 static struct vr_env env;
-static struct vr_peer peer;
-static char text[VR_PEER_TEXT_SIZE], wanted[VR_PEER_TEXT_SIZE];
+static struct vr_address address;
+static char text[VR_ADDRESS_TEXT_SIZE], wanted[VR_ADDRESS_TEXT_SIZE];
 
 static void set_up(void)
 {
@@ -29,17 +29,17 @@ static void set_up(void)
 
 static int parse(const char *host)
 {
-    peer = (struct vr_peer){0};
+    address = (struct vr_address){0};
     (void)snprintf(text, sizeof(text), "[%s]:80", host);
-    return vr_peer_parse(&env, text, &peer);
+    return vr_address_parse(&env, text, &address);
 }
 
 static uint32_t zone(void)
 {
     struct sockaddr_in6 addr;
 
-    check_int(vr_peer_family(&peer), AF_INET6);
-    memcpy(&addr, &peer.addr, sizeof(addr));
+    check_int(vr_address_family(&address), AF_INET6);
+    memcpy(&addr, &address.addr, sizeof(addr));
     return addr.sin6_scope_id;
 }
 
@@ -93,7 +93,7 @@ TEST(peer_zone, is_looked_up_once_by_its_name)
     check_int(parse(host), 0);
     check_int(zone(), 1);
     check_asked(2, 0);
-    check_int(vr_peer_ip(&env, host, 80, &peer), 0);
+    check_int(vr_address_ip(&env, host, 80, &address), 0);
     check_int(zone(), 1);
     check_asked(3, 0);
 }
@@ -117,7 +117,7 @@ TEST(peer_zone, is_not_there)
     check_int(parse("fe80::1%1x"), -ENODEV);
     check_int(parse("fe80::1%-1"), -ENODEV);
     check_int(parse("fe80::1%a-name-longer-than-any"), -ENODEV);
-    check_int(peer.len, 0);
+    check_int(address.len, 0);
 }
 
 TEST(peer_zone, is_asked_for_only_where_all_else_is_an_address)
@@ -125,8 +125,9 @@ TEST(peer_zone, is_asked_for_only_where_all_else_is_an_address)
     set_up();
     check_int(parse("2001:db8::1%lo"), -VR_EADDRESS);
     check_int(parse("fe80::g%lo"), -VR_EADDRESS);
-    check_int(vr_peer_parse(&env, "[fe80::1%lo]:080", &peer), -VR_EADDRESS);
-    check_int(vr_peer_ip(&env, "fe80::1%lo", 65536, &peer), -VR_EADDRESS);
+    check_int(vr_address_parse(&env, "[fe80::1%lo]:080", &address),
+              -VR_EADDRESS);
+    check_int(vr_address_ip(&env, "fe80::1%lo", 65536, &address), -VR_EADDRESS);
     check_asked(0, 0);
 }
 
@@ -137,7 +138,7 @@ TEST(peer_zone, says_why_it_could_not_be_looked_up)
     check_int(parse("fe80::1%lo"), -EMFILE);
     vr_test_sys_fail(VR_TEST_SYS_IF_NAMETOINDEX, 1, 1, ENXIO);
     check_int(parse("fe80::1%lo"), -ENODEV);
-    check_int(peer.len, 0);
+    check_int(address.len, 0);
 }
 
 static void check_prints(const char *host)
@@ -150,13 +151,13 @@ TEST(peer_zone, is_printed_as_its_number_unless_its_name_is_asked_for)
 {
     struct vr_env own = with_eth0("eth0");
 
-    check_int(vr_peer_parse(&own, "[fe80::1%eth0]:80", &peer), 0);
-    vr_peer_format(&peer, text, sizeof(text));
+    check_int(vr_address_parse(&own, "[fe80::1%eth0]:80", &address), 0);
+    vr_address_format(&address, text, sizeof(text));
     check_prints("fe80::1%4711");
-    vr_peer_format_named(&own, &peer, text, sizeof(text));
+    vr_address_format_named(&address, &own, text, sizeof(text));
     check_prints("fe80::1%eth0");
-    check_int(vr_peer_parse(&own, "[fe80::1%5]:80", &peer), 0);
-    vr_peer_format_named(&own, &peer, text, sizeof(text));
+    check_int(vr_address_parse(&own, "[fe80::1%5]:80", &address), 0);
+    vr_address_format_named(&address, &own, text, sizeof(text));
     check_prints("fe80::1%5");
 }
 
@@ -168,8 +169,8 @@ TEST(peer_zone, is_printed_as_its_number_where_its_name_cannot_be_read_again)
 
     for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
         struct vr_env own = with_eth0(names[i]);
-        check_int(vr_peer_parse(&own, "[fe80::1%eth0]:80", &peer), 0);
-        vr_peer_format_named(&own, &peer, text, sizeof(text));
+        check_int(vr_address_parse(&own, "[fe80::1%eth0]:80", &address), 0);
+        vr_address_format_named(&address, &own, text, sizeof(text));
         check_prints("fe80::1%4711");
     }
 }
@@ -180,9 +181,9 @@ TEST(peer_zone, is_printed_only_where_there_can_be_one)
 
     addr.sin6_addr.s6_addr[0] = 0x20;
     addr.sin6_port = htons(80);
-    check_int(
-        vr_peer_from_sockaddr((struct sockaddr *)&addr, sizeof(addr), &peer),
-        0);
-    vr_peer_format(&peer, text, sizeof(text));
+    check_int(vr_address_from_sockaddr((struct sockaddr *)&addr, sizeof(addr),
+                                       &address),
+              0);
+    vr_address_format(&address, text, sizeof(text));
     check_prints("2000::");
 }

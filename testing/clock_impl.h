@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /**
- * @file jump.h
+ * @file clock_impl.h
  * Shared by the selectors of testing/.  Internal.
  *
  * Threads: the reactor's.
  */
-#ifndef VR_TESTING_JUMP_H
-#define VR_TESTING_JUMP_H
+#ifndef VR_TESTING_CLOCK_IMPL_H
+#define VR_TESTING_CLOCK_IMPL_H
 
 #include <vreactor/base/decls.h>
 #include <vreactor/testing/env.h>
@@ -16,7 +16,7 @@ struct vr_reactor_options;
 /** A wait of @p timeout found nothing: advance the clock by that, or by the
  *  most that the test allows, unless it holds the clock.  With a timeout of 0
  *  or less nothing happens. */
-void vr_test_jump(struct vr_test_env *test, vr_time timeout);
+void vr_test_auto_advance(struct vr_test_env *test, vr_time timeout);
 
 /**
  * Read the options of a reactor to be made on a struct vr_test_env.

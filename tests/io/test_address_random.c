@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /**
- * @file test_peer_random.c
+ * @file test_address_random.c
  * Of chance texts io/name/address.h reads just what inet_pton(3) does, and all
  * that it prints, whatever somebody has chosen for a name.
  */
@@ -69,20 +69,20 @@ static void roll_groups(char *text, size_t size)
 
 static bool reads_as_the_system(const char *text)
 {
-    struct vr_peer peer;
+    struct vr_address address;
     struct sockaddr_in ip4;
     struct sockaddr_in6 ip6;
     struct in_addr addr4;
     struct in6_addr addr6;
 
-    int err = vr_peer_ip(NULL, text, 1, &peer);
+    int err = vr_address_ip(NULL, text, 1, &address);
     if (inet_pton(AF_INET, text, &addr4) == 1) {
-        sure(!err && vr_peer_family(&peer) == AF_INET);
-        memcpy(&ip4, &peer.addr, sizeof(ip4));
+        sure(!err && vr_address_family(&address) == AF_INET);
+        memcpy(&ip4, &address.addr, sizeof(ip4));
         sure(!memcmp(&ip4.sin_addr, &addr4, sizeof(addr4)));
     } else if (inet_pton(AF_INET6, text, &addr6) == 1) {
-        sure(!err && vr_peer_family(&peer) == AF_INET6);
-        memcpy(&ip6, &peer.addr, sizeof(ip6));
+        sure(!err && vr_address_family(&address) == AF_INET6);
+        memcpy(&ip6, &address.addr, sizeof(ip6));
         sure(!memcmp(&ip6.sin6_addr, &addr6, sizeof(addr6)));
     } else {
         sure(err == -VR_EADDRESS);
@@ -114,17 +114,17 @@ static void check_safe(const char *text)
         sure(*text > ' ' && *text < 0x7f && *text != '\'' && *text != '"');
 }
 
-static void check_comes_back(const struct vr_peer *peer)
+static void check_comes_back(const struct vr_address *address)
 {
-    char text[VR_PEER_TEXT_SIZE], again[VR_PEER_TEXT_SIZE];
-    struct vr_peer read;
+    char text[VR_ADDRESS_TEXT_SIZE], again[VR_ADDRESS_TEXT_SIZE];
+    struct vr_address read;
 
-    vr_peer_format(peer, text, sizeof(text));
+    vr_address_format(address, text, sizeof(text));
     check_safe(text);
     sure(strlen(text) < sizeof(text) - 1);
-    sure(!vr_peer_parse(NULL, text, &read));
-    sure(vr_peer_equal(&read, peer));
-    check_str(vr_peer_format(&read, again, sizeof(again)), text);
+    sure(!vr_address_parse(NULL, text, &read));
+    sure(vr_address_is_equal(&read, address));
+    check_str(vr_address_format(&read, again, sizeof(again)), text);
 }
 
 /* Names of letters, of letters and what is special in a text, of any bytes. */
@@ -141,7 +141,7 @@ static char roll_byte(size_t kind)
 TEST(peer_random, prints_every_name_so_that_it_is_safe_and_read_again)
 {
     int runs = test_light() ? 1000 : 20000;
-    struct vr_peer peer;
+    struct vr_address address;
 
     for (int i = 0; i < runs; i++) {
         char name[ROOM];
@@ -149,13 +149,13 @@ TEST(peer_random, prints_every_name_so_that_it_is_safe_and_read_again)
         size_t len = below(sizeof(name)), kind = below(3);
         for (size_t at = 0; at < len; at++)
             name[at] = roll_byte(kind);
-        sure(!vr_peer_abstract(name, len, &peer));
-        check_comes_back(&peer);
+        sure(!vr_address_abstract(name, len, &address));
+        check_comes_back(&address);
 
         name[len] = '\0';
         if (*name) {
-            sure(!vr_peer_unix(name, &peer));
-            check_comes_back(&peer);
+            sure(!vr_address_unix(name, &address));
+            check_comes_back(&address);
         }
     }
 }
@@ -163,7 +163,7 @@ TEST(peer_random, prints_every_name_so_that_it_is_safe_and_read_again)
 TEST(peer_random, prints_every_ip_address_so_that_it_is_read_again)
 {
     int runs = test_light() ? 1000 : 20000;
-    struct vr_peer peer;
+    struct vr_address address;
 
     for (int i = 0; i < runs; i++) {
         struct sockaddr_in6 addr = {.sin6_family = AF_INET6};
@@ -175,9 +175,9 @@ TEST(peer_random, prints_every_ip_address_so_that_it_is_read_again)
         addr.sin6_port = (in_port_t)below(65536);
         addr.sin6_flowinfo = (uint32_t)below(1000);
         addr.sin6_scope_id = one_in(2) ? 0 : (uint32_t)below(UINT32_MAX);
-        sure(!vr_peer_from_sockaddr((struct sockaddr *)&addr, sizeof(addr),
-                                    &peer));
-        check_comes_back(&peer);
+        sure(!vr_address_from_sockaddr((struct sockaddr *)&addr, sizeof(addr),
+                                       &address));
+        check_comes_back(&address);
     }
 }
 
@@ -185,19 +185,20 @@ TEST(peer_random, prints_every_ip_address_so_that_it_is_read_again)
 TEST(peer_random, prints_what_fills_an_address_from_begin_to_end)
 {
     struct sockaddr_storage addr = {.ss_family = AF_UNIX};
-    char text[VR_PEER_TEXT_SIZE];
-    struct vr_peer peer;
+    char text[VR_ADDRESS_TEXT_SIZE];
+    struct vr_address address;
 
     for (int byte = 0; byte < 256; byte++) {
         memset((char *)&addr + offsetof(struct sockaddr_un, sun_path), byte,
                ROOM);
-        check_int(vr_peer_from_sockaddr((struct sockaddr *)&addr,
-                                        sizeof(struct sockaddr_un), &peer),
+        check_int(vr_address_from_sockaddr((struct sockaddr *)&addr,
+                                           sizeof(struct sockaddr_un),
+                                           &address),
                   0);
-        check_safe(vr_peer_format(&peer, text, sizeof(text)));
+        check_safe(vr_address_format(&address, text, sizeof(text)));
         check(strlen(text) < sizeof(text) - 1);
         for (size_t size = 1; size < 20; size++) {
-            vr_peer_format(&peer, text, size);
+            vr_address_format(&address, text, size);
             check_int(strlen(text), size - 1);
         }
     }
