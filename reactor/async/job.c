@@ -17,12 +17,6 @@
 #include <vreactor/pending/place.h>
 #include <vreactor/reactor/async/promise.h>
 
-/* A vr_pool_drain() or vr_pool_group_drain() that waits for the last job. */
-struct drain {
-    struct vr_list link;
-    struct vr_promise *promise;
-};
-
 static struct vr_job *job_of(struct vr_list *link)
 {
     return vr_container_of(link, struct vr_job, link);
@@ -30,15 +24,14 @@ static struct vr_job *job_of(struct vr_list *link)
 
 /* ---- leaving ---- */
 
-static void settle_drains(struct vr_pool *pool, struct vr_list *drains)
+static void settle_drains(struct vr_list *drains)
 {
     struct vr_list *link;
 
     while ((link = vr_list_pop(drains))) {
-        struct drain *drain = vr_container_of(link, struct drain, link);
-        (void)vr_promise_fire(drain->promise, vr_value_none());
-        vr_promise_unref(drain->promise);
-        vr_dealloc(&pool->env, drain);
+        struct vr_promise *promise = job_of(link)->promise;
+        (void)vr_promise_fire(promise, vr_value_none());
+        vr_promise_unref(promise);
     }
 }
 
@@ -90,7 +83,7 @@ static void leave(struct vr_job *job)
     struct vr_pool_group *through = if_through(job->group);
     pthread_mutex_unlock(&pool->lock);
 
-    settle_drains(pool, &drains);
+    settle_drains(&drains);
     free_group(through);
     vr_promise_unref(job->promise);
 }
@@ -246,25 +239,34 @@ static int enqueue(struct vr_pool *pool, struct vr_job *job)
     return 0;
 }
 
-static struct vr_job *make(struct vr_pool *pool, struct vr_pool_group *group,
-                           vr_pool_fn *fn, struct vr_value value)
+/* Make a job as @p given, which is to hold its pool, and its promise. */
+static int make(struct vr_reactor *reactor, const struct vr_job *given,
+                struct vr_job **ret_job, struct vr_pending **ret_pending)
 {
+    struct vr_pool *pool = given->pool;
     struct vr_job *job = vr_alloc(&pool->env, sizeof(*job));
     if (!job)
-        return NULL;
+        return -ENOMEM;
 
-    job->pool = pool;
-    job->group = group;
-    job->fn = fn;
-    job->value = value;
+    *job = *given;
     vr_list_init(&job->link);
-    return job;
+    int err = (vr_promise_new)(reactor, cancel, vr_value_of(job, free_job),
+                               &job->promise, ret_pending);
+    if (err < 0) {
+        vr_dealloc(&pool->env, job);
+        return err;
+    }
+    *ret_job = job;
+    return 0;
 }
 
 int(vr_pool_submit)(struct vr_pool *pool, struct vr_reactor *reactor,
                     struct vr_pool_group *group, vr_pool_fn *fn,
                     struct vr_value value, struct vr_pending **ret_pending)
 {
+    struct vr_job given = {
+        .pool = pool, .group = group, .fn = fn, .value = value};
+    struct vr_job *job;
     struct vr_pending *pending;
 
     assert(!group || group->pool == pool);
@@ -272,16 +274,10 @@ int(vr_pool_submit)(struct vr_pool *pool, struct vr_reactor *reactor,
         return -ECHILD;
     if (!fn)
         return -EINVAL;
-    struct vr_job *job = make(pool, group, fn, value);
-    if (!job)
-        return -ENOMEM;
-
-    int err = (vr_promise_new)(reactor, cancel, vr_value_of(job, free_job),
-                               &job->promise, &pending);
-    if (err < 0) {
-        vr_dealloc(&pool->env, job);
+    int err = make(reactor, &given, &job, &pending);
+    if (err < 0)
         return err;
-    }
+
     struct vr_promise *promise = job->promise;
     pthread_mutex_lock(&pool->lock);
     pool->holds++;
@@ -298,28 +294,27 @@ int(vr_pool_submit)(struct vr_pool *pool, struct vr_reactor *reactor,
 
 /* ---- waiting for the last ---- */
 
+/* A drain is a job that never runs, and is through when all others are. */
 int vr_pool_group_drain(struct vr_pool_group *group, struct vr_reactor *reactor,
                         struct vr_pending **ret_pending)
 {
     struct vr_pool *pool = group->pool;
+    struct vr_job given = {.pool = pool};
+    struct vr_job *drain;
     struct vr_list none;
 
     if (!vr_pool_is_ours(pool))
         return -ECHILD;
-    struct drain *drain = vr_alloc(&pool->env, sizeof(*drain));
-    if (!drain)
-        return -ENOMEM;
-    int err = vr_promise_new(reactor, NULL, vr_value_none(), &drain->promise,
-                             ret_pending);
-    if (err < 0) {
-        vr_dealloc(&pool->env, drain);
+    int err = VR_MADE(make(reactor, &given, &drain, ret_pending));
+    if (err < 0)
         return err;
-    }
+
     vr_list_init(&none);
     pthread_mutex_lock(&pool->lock);
+    pool->holds++;
     vr_list_append(group->count ? &group->drains : &none, &drain->link);
     pthread_mutex_unlock(&pool->lock);
-    settle_drains(pool, &none);
+    settle_drains(&none);
     return 0;
 }
 
