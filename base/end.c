@@ -34,7 +34,7 @@ static const char *const stages[] = {
     [VR_STAGE_SHUTDOWN] = "shutdown",
 };
 
-int vr_end_is_clean(const struct vr_end *end)
+bool vr_end_is_clean(const struct vr_end *end)
 {
     return end->kind == VR_END_EOF || end->kind == VR_END_TLS_EOF;
 }

@@ -6,6 +6,7 @@
 #ifndef VR_BASE_END_H
 #define VR_BASE_END_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include <vreactor/base/decls.h>
@@ -55,7 +56,7 @@ struct vr_end {
 
 /** Is it VR_END_EOF or VR_END_TLS_EOF, so that no bytes are missing as far as
  *  anyone can know? */
-int vr_end_is_clean(const struct vr_end *end);
+bool vr_end_is_clean(const struct vr_end *end);
 
 /** The code of @p end; if that is 0, the code for its kind, such as -VR_ECLOSED
  *  for VR_END_EOF.  Always below 0. */

@@ -14,7 +14,7 @@
  *   reaches io/chain.c: vr_link_stop(&stage->in, &over);
  *   reaches io/chain.c: vr_closing_hold(closing, chain->reactor);
  *   reaches io/chain.c: vr_link_detach(&stage->out);
- *   reaches io/pass.c: vr_link_stop(in, &over_below);
+ *   reaches io/pass.c: vr_link_stop(in, &over_downstream);
  *   reaches io/pass.c: vr_link_need_all(&stage->in, out->need);
  */
 #include <errno.h>
@@ -249,7 +249,7 @@ static void remove_one(void)
     }
 }
 
-static void act(bool up)
+static void act(bool upstream)
 {
     static const struct vr_end local = {.kind = VR_END_LOCAL};
     unsigned kind = fuzz_below(&it.in, 24);
@@ -273,26 +273,26 @@ static void act(bool up)
         const struct vr_producer *from = agent->in.from;
         agent->over |= from && from->state == VR_LINK_OPEN;
         vr_link_stop(&agent->in, &local);
-    } else if (kind == 18 && !up) {
+    } else if (kind == 18 && !upstream) {
         agent->ending = true;
         vr_link_abort(&agent->out, &local);
     } else if (kind == 19) {
         vr_reactor_stop(it.reactor);
     } else if (kind == 20) {
         close_chain();
-    } else if (kind > 20 && !up) {
+    } else if (kind > 20 && !upstream) {
         agent_offer(agent);
     }
 }
 
-static void act_some(bool up)
+static void act_some(bool upstream)
 {
     if (it.settling)
         return;
     for (unsigned n = fuzz_below(&it.in, 8); n > 5; n--)
         if (!fuzz_done(&it.in) && !is_gone() && it.depth <= MOST_DEPTH &&
             it.ops++ < MOST_OPS)
-            act(up);
+            act(upstream);
 }
 
 /* ---- chains come and go ---- */

@@ -66,9 +66,9 @@ static struct {
     unsigned char pattern[PATTERN];
 } it;
 
-/* What an element does to the chain inside a hook; @p inbound: one that must
- * not offer, as words running up must not. */
-static void act_some(bool up);
+/* What an element does to the chain inside a hook; @p upstream: one that must
+ * not offer, as what goes upstream must not. */
+static void act_some(bool upstream);
 
 static const struct vr_producer_ops agent_out;
 static const struct vr_consumer_ops agent_in;

@@ -99,9 +99,9 @@ void vr_chain_init(struct vr_chain *chain, struct vr_reactor *reactor,
 
 /* ---- joining ---- */
 
-static bool faces_fit(const struct vr_face *below, const struct vr_face *above)
+static bool faces_fit(const struct vr_face *before, const struct vr_face *after)
 {
-    return below->in && below->out && above->in && above->out;
+    return before->in && before->out && after->in && after->out;
 }
 
 static void part(struct vr_face *face)
@@ -113,20 +113,20 @@ static void part(struct vr_face *face)
 }
 
 /* Outbound first: a program that hears VR_CONNECTED can write at once. */
-static int join(struct vr_element *below, struct vr_element *above)
+static int join(struct vr_element *before, struct vr_element *after)
 {
-    if (!faces_fit(&below->program_side, &above->wire_side))
+    if (!faces_fit(&before->program_side, &after->wire_side))
         return -EINVAL;
 
-    int err = vr_link_attach(above->wire_side.out, below->program_side.in);
+    int err = vr_link_attach(after->wire_side.out, before->program_side.in);
     if (err)
         return err;
-    if (below->chain->is_closed)
+    if (before->chain->is_closed)
         return 0; /* closed by a hook, which undid the link */
 
-    err = vr_link_attach(below->program_side.out, above->wire_side.in);
+    err = vr_link_attach(before->program_side.out, after->wire_side.in);
     if (err)
-        vr_link_detach(above->wire_side.out);
+        vr_link_detach(after->wire_side.out);
     return err;
 }
 
@@ -144,14 +144,14 @@ static int add_one(struct vr_chain *chain, struct vr_element *element)
     if (chain->is_closed)
         return -VR_ECLOSED;
 
-    struct vr_list *below = chain->elements.prev;
+    struct vr_list *before = chain->elements.prev;
     int err = 0;
 
     /* It is in before it is joined: a hook may close the chain. */
     element->chain = chain;
     vr_list_append(&chain->elements, &element->link);
-    if (below != &chain->elements)
-        err = join(element_of(below), element);
+    if (before != &chain->elements)
+        err = join(element_of(before), element);
     if (err)
         let_go(element);
     return err;
@@ -223,14 +223,14 @@ static void announce_stage(const struct change *change)
 }
 
 /* After the first change nothing fails; hooks run after the last. */
-static int insert_between(struct vr_element *below, struct vr_element *filter,
-                          struct vr_element *above)
+static int insert_between(struct vr_element *before, struct vr_element *filter,
+                          struct vr_element *after)
 {
-    struct vr_chain *chain = below->chain;
+    struct vr_chain *chain = before->chain;
     struct change inbound = {.stage = inbound_stage(filter),
-                             .from = below->program_side.out};
+                             .from = before->program_side.out};
     struct change outbound = {.stage = outbound_stage(filter),
-                              .from = above->wire_side.out};
+                              .from = after->wire_side.out};
 
     int err = check_insert(&inbound);
     if (!err)
@@ -239,7 +239,7 @@ static int insert_between(struct vr_element *below, struct vr_element *filter,
         return err;
 
     filter->chain = chain;
-    vr_list_insert(&above->link, &filter->link);
+    vr_list_insert(&after->link, &filter->link);
     insert_stage(&inbound);
     insert_stage(&outbound);
     announce_stage(&inbound);
@@ -247,20 +247,20 @@ static int insert_between(struct vr_element *below, struct vr_element *filter,
     return chain->is_closed ? -VR_ECLOSED : 0; /* a hook may have removed it */
 }
 
-int vr_chain_insert(struct vr_element *below, struct vr_element *filter)
+int vr_chain_insert(struct vr_element *element, struct vr_element *filter)
 {
-    const struct vr_chain *chain = below->chain;
+    const struct vr_chain *chain = element->chain;
 
     if (filter->chain)
         return -EBUSY;
     if (!chain || chain->is_closed)
         return -VR_ECLOSED;
-    if (below->link.next == &chain->elements)
+    if (element->link.next == &chain->elements)
         return -ENOTCONN;
     if (!faces_fit(&filter->wire_side, &filter->program_side))
         return -EINVAL;
 
-    return insert_between(below, filter, element_of(below->link.next));
+    return insert_between(element, filter, element_of(element->link.next));
 }
 
 /* ---- filters go ---- */

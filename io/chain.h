@@ -4,10 +4,10 @@
  * A chain (elsewhere a pipeline) joins a socket, filters and the program in
  * both directions.  They live and end together.
  *
- *         wire end              filters                program's end
- *         +--------+ upper   +-----------+   lower +---------+
- *         | socket |=========| TLS, lines|=========| program |
- *         +--------+         +-----------+         +---------+
+ *          wire end                filters                program end
+ *         +--------+ inbound ->  +------------+ inbound ->  +---------+
+ *         | socket |=============| TLS, lines |=============| program |
+ *         +--------+ <- outbound +------------+ <- outbound +---------+
  *
  *     vr_chain_init(&session->chain, reactor, on_closed);
  *     err = vr_socket_init(&session->socket, reactor, NULL);
@@ -18,8 +18,8 @@
  *
  * An element is an agent at one of the ends, or a filter between them.  Bytes
  * go inbound, from the wire to the program, and outbound, from the program to
- * the wire; each direction has links of its own (io/link.h).  Below is towards
- * the wire, above is towards the program.
+ * the wire; each direction has links of its own (io/link.h).  An element has a
+ * wire side and a program side.
  *
  * After vr_chain_close() no hook of any element runs any more.  `closed` runs
  * once, last, from the loop: then the memory of the chain and its elements is
@@ -124,7 +124,7 @@ void vr_chain_init(struct vr_chain *chain, struct vr_reactor *reactor,
 
 /**
  * Join the elements, ordered from the wire to the program and followed by NULL,
- * above those that are in @p chain already.
+ * to the program side of those that are in @p chain already.
  * @return 0; -EBUSY if one is in a chain; -EINVAL if one has no side towards
  * its neighbour, as an agent between two others; -VR_ECLOSED if a direction is
  * over: then none is in. -VR_ECLOSED also if @p chain is closed, perhaps by a
@@ -150,18 +150,19 @@ vr_chain_add_all(struct vr_chain *chain,
 #endif
 
 /**
- * Put @p filter above @p below, which is in a chain.  Bytes that the elements
- * hold go through the filter from then on.  All links are joined before the
- * first hook runs: an end that the filter sends in `attached` reaches its
- * neighbours.  In a direction that is over nothing is joined.
+ * Put @p filter next to @p element, which is in a chain, on its program side.
+ * Bytes that the elements hold go through the filter from then on.  All links
+ * are joined before the first hook runs: an end that the filter sends in
+ * `attached` reaches its neighbours.  In a direction that is over nothing is
+ * joined.
  * @return 0; -EBUSY if @p filter is in a chain; -EINVAL if it is no filter;
- * -ENOTCONN if nothing is joined above @p below; -VR_ECLOSED if a stage of the
- * filter is over: then nothing has changed.  -VR_ECLOSED also if the chain is
- * closed, perhaps by a hook meanwhile: then the filter ends with it if
- * filter->chain is set
+ * -ENOTCONN if nothing is joined to that side of @p element; -VR_ECLOSED if a
+ * stage of the filter is over: then nothing has changed.  -VR_ECLOSED also if
+ * the chain is closed, perhaps by a hook meanwhile: then the filter ends with
+ * it if filter->chain is set
  */
 VR_MUST_CHECK
-int vr_chain_insert(struct vr_element *below, struct vr_element *filter);
+int vr_chain_insert(struct vr_element *element, struct vr_element *filter);
 
 /** Take @p filter, which must hold no bytes, out of its chain; its memory is
  *  the caller's at once or, if a hook of another element calls this, as soon as

@@ -40,7 +40,7 @@ static uint64_t granted(const struct vr_producer *out)
     return out->limit > out->taken ? out->limit - out->taken : 0;
 }
 
-static const struct vr_end over_below = {
+static const struct vr_end over_downstream = {
     .kind = VR_END_LOCAL,
     .stage = VR_STAGE_READ,
     .code = -VR_ECLOSED,
@@ -54,7 +54,7 @@ void vr_pass_attached(struct vr_consumer *in)
     if (stage->out.state == VR_LINK_OPEN)
         vr_pass_ready(&stage->out);
     else if (stage->out.state == VR_LINK_OVER)
-        vr_link_stop(in, &over_below);
+        vr_link_stop(in, &over_downstream);
 }
 
 size_t vr_pass_consume(struct vr_consumer *in, const struct vr_offer *offer)

@@ -29,7 +29,7 @@
  *
  * One call may read at a time.  The stream holds no bytes: it lets no more come
  * than the call may take, and none while no call reads.  Unread bytes stay in
- * the elements below, which slow the peer down; a filter that is inserted there
+ * the other elements, which slow the peer down; a filter that is inserted there
  * gets them.
  *
  * The value of a call that reads is a struct vr_bytes.  Where no more bytes
@@ -67,7 +67,7 @@ struct vr_bytes {
     char *data; /**< len bytes, followed by a zero */
 };
 
-/** What a stream awaits from below. */
+/** What a stream awaits from its neighbour. */
 enum vr_stream_state {
     VR_STREAM_AWAITS_CALL, /**< nobody reads */
     VR_STREAM_AWAITS_SOME,
@@ -157,8 +157,8 @@ struct vr_pending *vr_stream_text(struct vr_stream *stream, const char *text);
 #define vr_stream_text(...) VR_PLACED((vr_stream_text)(__VA_ARGS__))
 
 /**
- * Fires when the element below has taken all written bytes; fails if they were
- * dropped.  That element may queue them: only an answer of the peer tells that
+ * Fires when the neighbour has taken all written bytes; fails if they were
+ * dropped.  The neighbour may queue them: only an answer of the peer tells that
  * they arrived.
  *
  *     pending = vr_stream_flush(stream);

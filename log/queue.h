@@ -16,8 +16,8 @@
  *         return loop_is_current(arg);
  *     }
  *
- *     static const struct vr_log_queue_ops ops = {.wake = wake, .is_here =
- * here};
+ *     static const struct vr_log_queue_ops ops = {.wake = wake,
+ *                                                 .is_here = here};
  *
  *     err = vr_log_queue_new(NULL, 0, &ops, loop, &queue);
  *     vr_logger_set_queue(&logger, queue);

@@ -37,10 +37,11 @@ struct vr_address {
 };
 
 /**
- * Make an address from a numeric address, in its strict form: IPv4 is four
- * decimal numbers without leading zeros, IPv6 is as in RFC 4291.  A link-local
- * or loopback IPv6 address may have a zone (RFC 4007): "fe80::1%2" by number,
- * or "fe80::1%eth0" by name, which env->sys->if_nametoindex() looks up once.
+ * Make an address from the text of an IP address, in its strict form: IPv4 is
+ * four decimal numbers without leading zeros, IPv6 is as in RFC 4291.  A
+ * link-local or loopback IPv6 address may have a zone (RFC 4007): "fe80::1%2"
+ * by number, or "fe80::1%eth0" by name, which env->sys->if_nametoindex() looks
+ * up once.
  * @param port  0 to 65535; 0 lets the kernel choose, when listening
  * @return 0; -VR_EADDRESS if @p host is a name or nonsense, or @p port is out
  * of range; -ENODEV if there is no such zone, or what else the look-up said:

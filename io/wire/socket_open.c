@@ -68,7 +68,7 @@ static int take(struct vr_socket *socket, int fd, int family, unsigned want,
     return 0;
 }
 
-static int ask_above(struct vr_socket *socket, const struct vr_address *peer)
+static int ask_program(struct vr_socket *socket, const struct vr_address *peer)
 {
     struct vr_control msg = {.kind = VR_CAN_CONNECT, .peer = peer};
 
@@ -103,7 +103,7 @@ int vr_socket_connect(struct vr_socket *socket, const struct vr_address *peer)
     if (!err && family != AF_INET && family != AF_INET6 && family != AF_UNIX)
         err = -EINVAL;
     if (!err)
-        err = ask_above(socket, peer);
+        err = ask_program(socket, peer);
     if (!err)
         err = may_begin(socket); /* the program asked may have closed */
     if (err)

@@ -14,12 +14,12 @@
 struct filter {
     struct vr_element element;
     struct vr_stage inbound, outbound;
-    int seen; /* bytes that went up through it */
+    int seen; /* inbound bytes that went through it */
     int closes, finis;
 };
 
-static inline size_t count_up(struct vr_consumer *in,
-                              const struct vr_offer *offer)
+static inline size_t count_inbound(struct vr_consumer *in,
+                                   const struct vr_offer *offer)
 {
     struct filter *filter = vr_container_of(in, struct filter, inbound.in);
 
@@ -43,7 +43,7 @@ static inline void init_filter(struct filter *filter,
 {
     static const struct vr_consumer_ops counting = {
         .attached = vr_pass_attached,
-        .consume = count_up,
+        .consume = count_inbound,
         .ended = vr_pass_ended,
         .aborted = vr_pass_aborted,
         .control = vr_pass_control_downstream,

@@ -100,7 +100,7 @@ static inline void receiver_aborted(struct vr_consumer *in,
 static inline int receiver_control(struct vr_consumer *in,
                                    const struct vr_control *msg)
 {
-    hear("down:%s ", (const char *)msg->data);
+    hear("downstream:%s ", (const char *)msg->data);
     return vr_container_of(in, struct receiver, in)->answer;
 }
 
@@ -139,7 +139,7 @@ static inline int sender_control(struct vr_producer *out,
                                  const struct vr_control *msg)
 {
     (void)out;
-    hear("up:%s ", (const char *)msg->data);
+    hear("upstream:%s ", (const char *)msg->data);
     return 7;
 }
 

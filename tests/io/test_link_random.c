@@ -16,7 +16,7 @@
 
 enum { SEEDS = 4000, LIGHT_SEEDS = 100, STUCK = 20000 };
 
-/* ---- a run: source, line up, program, line down, sink ---- */
+/* ---- a run: source, inbound line, program, outbound line, sink ---- */
 
 enum fate {
     ABORT_UP,

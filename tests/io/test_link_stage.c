@@ -333,7 +333,7 @@ TEST(link_stage, messages_pass_stages_both_ways_and_answers_come_back)
     to.answer = -EACCES;
     check_int(vr_control_downstream(&from, &message), -EACCES);
     check_int(vr_control_upstream(&to.in, &message), 7);
-    check_heard("down:word up:word ");
+    check_heard("downstream:word upstream:word ");
 }
 
 /* promise links-14 */
