@@ -9,13 +9,15 @@
 
 #include <vreactor/base/container_of.h>
 #include <vreactor/reactor/reactor_impl.h>
+#include <vreactor/reactor/state.h>
+#include <vreactor/reactor/wheel.h>
 
 static void put(struct vr_call *call, vr_time due)
 {
     vr_assert_may_touch(call->reactor);
 
     call->ran = false;
-    vr_wheel_put(&call->reactor->wheel, call, due);
+    vr_wheel_put(call->reactor->wheel, call, due);
     vr_reactor_moved(call->reactor);
 }
 
@@ -109,7 +111,7 @@ bool vr_call_cancel(struct vr_call *call)
 
     call->ran = false;
     leave_group(call);
-    vr_wheel_take(&call->reactor->wheel, call);
+    vr_wheel_take(call->reactor->wheel, call);
     vr_reactor_moved(call->reactor);
     return true;
 }
@@ -129,7 +131,7 @@ vr_time vr_call_due(const struct vr_call *call)
     return call->due;
 }
 
-/* The first time of the period behind now. */
+/* The first time of the period after now. */
 static vr_time next_of_period(const struct vr_call *call, vr_time now)
 {
     vr_time next = vr_time_add(call->due, call->period);

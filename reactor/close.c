@@ -9,9 +9,14 @@
 
 #include <vreactor/base/current.h>
 #include <vreactor/base/err.h>
-#include <vreactor/reactor/call.h>
+#include <vreactor/log/log.h>
 #include <vreactor/reactor/close_hook.h>
 #include <vreactor/reactor/closing.h>
+#include <vreactor/reactor/inbox.h>
+#include <vreactor/reactor/log_delivery.h>
+#include <vreactor/reactor/reactor.h>
+#include <vreactor/reactor/watch.h>
+#include <vreactor/reactor/wheel.h>
 
 static void turn_posts_away(struct vr_reactor *reactor)
 {
@@ -29,7 +34,7 @@ static void drop_calls(struct vr_reactor *reactor)
     struct vr_call *call;
 
     while (!vr_reactor_is_inherited(reactor) &&
-           (call = vr_wheel_drain(&reactor->wheel)))
+           (call = vr_wheel_drain(reactor->wheel)))
         vr_call_drop(call);
 }
 
@@ -37,8 +42,8 @@ static void close_watches(struct vr_reactor *reactor)
 {
     int count = vr_watch_table_close(&reactor->watches);
     if (count > 0)
-        vr_log_info(&reactor->log.logger, "closed with %d %s still watched",
-                    count, count == 1 ? "descriptor" : "descriptors");
+        vr_log_info(reactor->logger, "closed with %d %s still watched", count,
+                    count == 1 ? "descriptor" : "descriptors");
 }
 
 static void come_to(struct vr_reactor *reactor, enum vr_reactor_state state)
@@ -143,7 +148,7 @@ int vr_reactor_free(struct vr_reactor *reactor)
         come_to(reactor, VR_CLOSING); /* callbacks may not free it again */
         in_its_name(reactor, have_last_words);
     }
-    vr_watch_close(&reactor->wake);
+    vr_watch_close(reactor->wake);
     vr_watch_table_fini(&reactor->watches);
     reactor->selector->ops->close(reactor->selector);
     vr_log_to_reactor_fini(reactor);

@@ -6,6 +6,8 @@
 #include <vreactor/reactor/close_hook.h>
 
 #include <vreactor/base/container_of.h>
+#include <vreactor/log/log.h>
+#include <vreactor/reactor/reactor.h>
 #include <vreactor/reactor/reactor_impl.h>
 
 void vr_close_hook_add(struct vr_close_hook *hook, struct vr_reactor *reactor)
@@ -31,6 +33,6 @@ void vr_close_hooks_run(struct vr_reactor *reactor)
         count++;
     }
     if (count > 0)
-        vr_log_info(&reactor->log.logger, "closed with %d %s still awaited",
-                    count, count == 1 ? "result" : "results");
+        vr_log_info(reactor->logger, "closed with %d %s still awaited", count,
+                    count == 1 ? "result" : "results");
 }

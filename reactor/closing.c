@@ -8,7 +8,9 @@
 #include <assert.h>
 
 #include <vreactor/base/container_of.h>
+#include <vreactor/reactor/reactor.h>
 #include <vreactor/reactor/reactor_impl.h>
+#include <vreactor/reactor/state.h>
 
 void vr_closing_later(struct vr_closing *closing, struct vr_reactor *reactor)
 {

@@ -10,7 +10,11 @@
 #include <stddef.h>
 
 #include <vreactor/base/err.h>
+#include <vreactor/reactor/inbox.h>
+#include <vreactor/reactor/reactor.h>
 #include <vreactor/reactor/reactor_impl.h>
+#include <vreactor/reactor/state.h>
+#include <vreactor/reactor/wheel.h>
 
 /* When the next turn is due, even if no descriptor becomes ready.  A stop that
  * came before we dozed has woken nobody. */
@@ -20,7 +24,7 @@ static vr_time next_turn(struct vr_reactor *reactor)
         reactor->unsettled || vr_inbox_has_some(reactor->inbox))
         return 0;
 
-    return vr_wheel_next(&reactor->wheel);
+    return vr_wheel_next(reactor->wheel);
 }
 
 static void tell(struct vr_reactor *reactor, vr_time due)

@@ -11,6 +11,12 @@
 #include <vreactor/base/err.h>
 #include <vreactor/base/fork_mark.h>
 #include <vreactor/base/options.h>
+#include <vreactor/log/log.h>
+#include <vreactor/reactor/inbox.h>
+#include <vreactor/reactor/log_delivery.h>
+#include <vreactor/reactor/reactor.h>
+#include <vreactor/reactor/watch.h>
+#include <vreactor/reactor/wheel.h>
 
 enum {
     EVENTS_PER_TURN = 256,
@@ -18,6 +24,15 @@ enum {
     CALLS_PER_TURN = 1024,
     BYTES_PER_TURN = 256 * 1024,
     MOST_EVENTS = 1 << 16, /* bounds the array they are read into */
+};
+
+/* A reactor with its parts, in one piece of memory. */
+struct whole {
+    struct vr_reactor reactor; /* first: freed by its address */
+    struct vr_log_to_reactor log;
+    struct vr_post notice; /* of a selector that is not to be had, to the log */
+    struct vr_watch wake;
+    struct vr_wheel wheel;
 };
 
 static const struct vr_log_limit shortages_limit = {.most = 1,
@@ -173,12 +188,12 @@ static int open_descriptors(struct vr_reactor *reactor,
         return err;
 
     vr_watch_table_init(&reactor->watches, reactor->selector);
-    err = vr_watch_open(&reactor->wake, reactor, reactor->inbox->wake[0],
+    err = vr_watch_open(reactor->wake, reactor, reactor->inbox->wake[0],
                         VR_READ, &wake_ops);
     if (err)
         goto no_wake;
 
-    vr_watch_hide(&reactor->wake);
+    vr_watch_hide(reactor->wake);
     return 0;
 
 no_wake:
@@ -211,7 +226,7 @@ static int fill(struct vr_reactor *reactor,
         reactor->told = VR_TIME_MAX;
         reactor->shortages = shortages_limit;
         reactor->now = vr_now(&reactor->env);
-        vr_wheel_init(&reactor->wheel, reactor->now);
+        vr_wheel_init(reactor->wheel, reactor->now);
         err = open_descriptors(reactor, ops, options);
     }
     return err;
@@ -220,20 +235,37 @@ static int fill(struct vr_reactor *reactor,
 static void log_refusal(struct vr_post *post)
 {
     struct vr_reactor *reactor =
-        vr_container_of(post, struct vr_reactor, notice);
+        &vr_container_of(post, struct whole, notice)->reactor;
 
-    vr_log_warn(&reactor->log.logger, "%s is not to be had here (%s), using %s",
+    vr_log_warn(reactor->logger, "%s is not to be had here (%s), using %s",
                 reactor->refused, vr_errname(reactor->refusal),
                 vr_reactor_selector(reactor));
 }
 
 /* Not at once: nobody watches the log of a reactor that is not there yet. */
-static void post_notice(struct vr_reactor *reactor)
+static void post_notice(struct whole *whole)
 {
-    reactor->notice =
+    whole->notice =
         (struct vr_post){.run = log_refusal, .cancelled = log_refusal};
-    if (reactor->refused)
-        vr_reactor_post(reactor, &reactor->notice);
+    if (whole->reactor.refused)
+        vr_reactor_post(&whole->reactor, &whole->notice);
+}
+
+static struct whole *make(const struct vr_env *env)
+{
+    struct whole *whole = vr_alloc(env, sizeof(*whole));
+    if (!whole)
+        return NULL;
+
+    struct vr_reactor *reactor = &whole->reactor;
+    reactor->env = *env;
+    reactor->mark = vr_fork_mark();
+    reactor->log = &whole->log;
+    reactor->log->reactor = reactor;
+    reactor->logger = &whole->log.logger;
+    reactor->wake = &whole->wake;
+    reactor->wheel = &whole->wheel;
+    return whole;
 }
 
 int vr_reactor_new(const struct vr_reactor_options *options,
@@ -246,12 +278,11 @@ int vr_reactor_new(const struct vr_reactor_options *options,
         return err;
 
     const struct vr_env *env = vr_env_or_current(given.env);
-    struct vr_reactor *reactor = vr_alloc(env, sizeof(*reactor));
-    if (!reactor)
+    struct whole *whole = make(env);
+    if (!whole)
         return -ENOMEM;
 
-    reactor->env = *env;
-    reactor->mark = vr_fork_mark();
+    struct vr_reactor *reactor = &whole->reactor;
     err = fill(reactor, &given);
     if (err) {
         vr_reactor_give_memory_back(reactor);
@@ -259,7 +290,7 @@ int vr_reactor_new(const struct vr_reactor_options *options,
     }
     vr_schedule_init(&reactor->tasks);
     vr_log_to_reactor_init(reactor);
-    post_notice(reactor);
+    post_notice(whole);
     *ret_reactor = reactor;
     return 0;
 }

@@ -9,12 +9,15 @@
 #include <stdatomic.h>
 
 #include <vreactor/base/container_of.h>
+#include <vreactor/reactor/inbox.h>
 #include <vreactor/reactor/post.h>
+#include <vreactor/reactor/reactor.h>
 #include <vreactor/reactor/reactor_impl.h>
+#include <vreactor/reactor/state.h>
 
 static struct vr_reactor *reactor_of(struct vr_post *post)
 {
-    return vr_container_of(post, struct vr_reactor, log.post);
+    return vr_container_of(post, struct vr_log_to_reactor, post)->reactor;
 }
 
 /* The queue may ask again while the post is still on its way, as a flush on
@@ -23,8 +26,8 @@ static bool wake(void *arg)
 {
     struct vr_reactor *reactor = arg;
 
-    if (!atomic_exchange(&reactor->log.is_posted, true))
-        vr_reactor_post(reactor, &reactor->log.post);
+    if (!atomic_exchange(&reactor->log->is_posted, true))
+        vr_reactor_post(reactor, &reactor->log->post);
     return true;
 }
 
@@ -34,9 +37,9 @@ static void show_some(struct vr_post *post)
 
     bool more = true;
 
-    atomic_store(&reactor->log.is_posted, false);
+    atomic_store(&reactor->log->is_posted, false);
     for (int i = 0; more && i < reactor->posts_per_turn; i++)
-        more = vr_log_queue_show(reactor->log.queue, 1) &&
+        more = vr_log_queue_show(reactor->log->queue, 1) &&
                !vr_reactor_is_stopping(reactor);
     if (more || vr_reactor_is_stopping(reactor))
         (void)wake(reactor);
@@ -48,9 +51,9 @@ static void show_all(struct vr_post *post)
 {
     struct vr_reactor *reactor = reactor_of(post);
 
-    atomic_store(&reactor->log.is_posted, false);
+    atomic_store(&reactor->log->is_posted, false);
     if (!vr_reactor_is_inherited(reactor))
-        (void)vr_log_queue_show(reactor->log.queue, INT_MAX);
+        (void)vr_log_queue_show(reactor->log->queue, INT_MAX);
 }
 
 static bool is_here(void *arg)
@@ -69,12 +72,12 @@ static const struct vr_log_queue_ops ops = {
 int vr_log_to_reactor_open(struct vr_reactor *reactor)
 {
     return vr_log_queue_new(&reactor->env, 0, &ops, reactor,
-                            &reactor->log.queue);
+                            &reactor->log->queue);
 }
 
 void vr_log_to_reactor_init(struct vr_reactor *reactor)
 {
-    struct vr_log_to_reactor *log = &reactor->log;
+    struct vr_log_to_reactor *log = reactor->log;
     struct vr_log_watcher *watcher = vr_log_default_watcher();
 
     atomic_init(&log->is_posted, false);
@@ -92,10 +95,10 @@ void vr_log_to_reactor_init(struct vr_reactor *reactor)
 void vr_log_to_reactor_fini(struct vr_reactor *reactor)
 {
     vr_reports_send_to(&reactor->inbox->reports, NULL);
-    vr_logger_fini(&reactor->log.logger);
+    vr_logger_fini(reactor->logger);
 }
 
 void vr_log_to_reactor_close(struct vr_reactor *reactor)
 {
-    vr_log_queue_free(reactor->log.queue);
+    vr_log_queue_free(reactor->log->queue);
 }

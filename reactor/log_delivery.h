@@ -18,6 +18,7 @@
 struct vr_reactor;
 
 struct vr_log_to_reactor {
+    struct vr_reactor *reactor;
     struct vr_logger logger;
     struct vr_log_queue *queue;
     struct vr_post post;       /* gives the queued entries to the watchers */

@@ -2,6 +2,8 @@
 /**
  * @file reactor_impl.h
  * What the files of reactor/ know of a reactor.  Internal.
+ *
+ * It points to its parts, so who reads it need not read those.
  */
 #ifndef VR_REACTOR_REACTOR_IMPL_H
 #define VR_REACTOR_REACTOR_IMPL_H
@@ -12,21 +14,21 @@
 #include <stdint.h>
 
 #include <vreactor/base/current.h>
+#include <vreactor/base/decls.h>
 #include <vreactor/base/env.h>
 #include <vreactor/base/fork_mark.h>
 #include <vreactor/base/list.h>
 #include <vreactor/log/limit.h>
-#include <vreactor/log/log.h>
-#include <vreactor/reactor/inbox.h>
-#include <vreactor/reactor/log_delivery.h>
-#include <vreactor/reactor/post.h>
-#include <vreactor/reactor/reactor.h>
 #include <vreactor/reactor/schedule_impl.h>
 #include <vreactor/reactor/selectors/selector.h>
-#include <vreactor/reactor/state.h>
-#include <vreactor/reactor/watch.h>
 #include <vreactor/reactor/watch_table.h>
-#include <vreactor/reactor/wheel.h>
+
+struct vr_call;
+struct vr_inbox;
+struct vr_log_to_reactor;
+struct vr_logger;
+struct vr_watch;
+struct vr_wheel;
 
 enum vr_reactor_state {
     VR_NEW,
@@ -42,7 +44,8 @@ struct vr_reactor {
     struct vr_inbox *inbox; /* read by senders: nothing near it is written */
     char *name;
     uint64_t mark; /* of the process that made it */
-    struct vr_log_to_reactor log;
+    struct vr_log_to_reactor *log;
+    struct vr_logger *logger;
 
     pthread_mutex_t lock; /* guards what follows, nothing of a turn */
     enum vr_reactor_state state;
@@ -68,10 +71,9 @@ struct vr_reactor {
     struct vr_selector *selector;
     char *refused; /* name of the selector it was to have; NULL: it has it */
     int refusal;   /* of that one's open() */
-    struct vr_post notice; /* of this, to its log */
     struct vr_watch_table watches;
-    struct vr_watch wake;
-    struct vr_wheel wheel;
+    struct vr_watch *wake;
+    struct vr_wheel *wheel;
     struct vr_schedule_table tasks;
     struct vr_list closing;
     struct vr_list held; /* of closing.c */

@@ -16,7 +16,9 @@
 #include <vreactor/base/container_of.h>
 #include <vreactor/base/env.h>
 #include <vreactor/reactor/call.h>
+#include <vreactor/reactor/inbox.h>
 #include <vreactor/reactor/post.h>
+#include <vreactor/reactor/reactor.h>
 #include <vreactor/reactor/reactor_impl.h>
 
 enum { SLOT_BITS = 24, MOST_SLOTS = 1 << SLOT_BITS, FIRST_SLOTS = 64 };
@@ -316,7 +318,7 @@ static void sweep(struct vr_call_group *group)
     }
 }
 
-/* If other threads have asked since this was sent, post it again, behind the
+/* If other threads have asked since this was sent, post it again, after the
  * tasks that they scheduled before. */
 static void cancel_group(struct vr_post *post)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file schedule_impl.h
- * The table behind the ids of scheduled tasks.  Internal.
+ * The table of the ids of scheduled tasks.  Internal.
  *
  * An id is the number of a slot, 24 bits, and a generation, 40 bits.  A freed
  * slot goes to the end of the free list, so an id is used again after 2^40 uses

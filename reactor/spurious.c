@@ -11,6 +11,9 @@
 
 #include <vreactor/base/err.h>
 #include <vreactor/base/thread.h>
+#include <vreactor/log/log.h>
+#include <vreactor/reactor/reactor.h>
+#include <vreactor/reactor/watch.h>
 
 enum { MOST_DOUBLINGS = 4 };
 
@@ -45,7 +48,7 @@ static bool is_passing(int err)
 
 static void bear_shortage(struct vr_reactor *reactor, int err, vr_time most)
 {
-    vr_log_limited(&reactor->shortages, &reactor->log.logger, VR_LOG_WARN,
+    vr_log_limited(&reactor->shortages, reactor->logger, VR_LOG_WARN,
                    "cannot wait now, trying again: %s (%s)", vr_strerror(err),
                    vr_errname(err));
     nap(reactor, most);
@@ -62,7 +65,7 @@ static void name_stale(struct vr_reactor *reactor, uint64_t key)
     if (!slot || slot->stale)
         return;
     slot->stale = true;
-    vr_log_warn(&reactor->log.logger,
+    vr_log_warn(reactor->logger,
                 "descriptor %d was closed before its watch, and a copy of "
                 "it is open: the selector reports it for ever",
                 (int)(uint32_t)key);

@@ -7,6 +7,7 @@
 
 #include <vreactor/base/current.h>
 #include <vreactor/pending/coroutine.h>
+#include <vreactor/reactor/reactor.h>
 #include <vreactor/reactor/reactor_impl.h>
 
 /* ---- which, and whose ---- */
@@ -83,7 +84,7 @@ struct vr_inbox *vr_reactor_inbox(const struct vr_reactor *reactor)
 
 struct vr_logger *vr_reactor_log(struct vr_reactor *reactor)
 {
-    return &reactor->log.logger;
+    return reactor->logger;
 }
 
 const char *vr_reactor_selector(const struct vr_reactor *reactor)

@@ -10,7 +10,11 @@
 #include <vreactor/base/container_of.h>
 #include <vreactor/base/err.h>
 #include <vreactor/base/thread.h>
+#include <vreactor/reactor/call.h>
+#include <vreactor/reactor/inbox.h>
+#include <vreactor/reactor/reactor.h>
 #include <vreactor/reactor/reactor_impl.h>
+#include <vreactor/reactor/wheel.h>
 
 void vr_waiter_init(struct vr_waiter *waiter, struct vr_reactor *reactor,
                     struct vr_post post)
@@ -104,7 +108,7 @@ void vr_waiters_abandon(struct vr_reactor *reactor)
         struct vr_call *cleanup = waiter->cleanup;
         vr_waiter_answer(waiter, -VR_ECANCELLED, vr_ok(vr_value_none()));
         if (cleanup)
-            vr_wheel_put(&reactor->wheel, cleanup, reactor->now);
+            vr_wheel_put(reactor->wheel, cleanup, reactor->now);
     }
 }
 
@@ -166,5 +170,58 @@ int vr_waiter_wait(struct vr_waiter *waiter, vr_time due,
     if (!err)
         *ret_result = waiter->result;
     pthread_mutex_unlock(&waiter->lock);
+    return err;
+}
+
+/* ---- vr_call_and_wait() ---- */
+
+/* On the stack of the thread that waits. */
+struct question {
+    struct vr_waiter waiter;
+    void (*fn)(void *arg);
+    void *arg;
+};
+
+/* After this the question may be gone. */
+static void answer(struct vr_waiter *waiter, int err)
+{
+    vr_waiter_leave(waiter);
+    vr_waiter_answer(waiter, err, vr_ok(vr_value_none()));
+}
+
+static void run_question(struct vr_post *post)
+{
+    struct question *question =
+        vr_container_of(post, struct question, waiter.post);
+
+    question->fn(question->arg);
+    answer(&question->waiter, 0);
+}
+
+static void cancel_question(struct vr_post *post)
+{
+    answer(vr_container_of(post, struct vr_waiter, post), -VR_ECLOSED);
+}
+
+int vr_call_and_wait(struct vr_reactor *reactor, void (*fn)(void *arg),
+                     void *arg)
+{
+    struct question question = {.fn = fn, .arg = arg};
+    struct vr_waiter *waiter = &question.waiter;
+    struct vr_result nothing;
+
+    if (!fn)
+        return -EINVAL;
+    if (vr_reactor_current() == reactor)
+        return -EDEADLK;
+
+    vr_waiter_init(
+        waiter, reactor,
+        (struct vr_post){.run = run_question, .cancelled = cancel_question});
+    waiter->takes_post_back = true;
+    int err = vr_waiter_post(waiter);
+    if (!err)
+        err = vr_waiter_wait(waiter, VR_TIME_MAX, &nothing);
+    vr_waiter_fini(waiter);
     return err;
 }

@@ -36,7 +36,7 @@ struct vr_waiter {
     struct vr_list link; /* in the waiters of the reactor, under its lock */
 
     /* When the run ends: */
-    bool takes_post_back;    /* which cannot stay behind in the inbox */
+    bool takes_post_back;    /* which cannot stay in the inbox */
     struct vr_call *cleanup; /* to make in the next turn; NULL: none */
 
     pthread_mutex_t lock; /* guards what follows */

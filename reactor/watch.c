@@ -13,7 +13,10 @@
 #include <vreactor/base/container_of.h>
 #include <vreactor/base/env.h>
 #include <vreactor/base/err.h>
+#include <vreactor/log/log.h>
+#include <vreactor/reactor/reactor.h>
 #include <vreactor/reactor/reactor_impl.h>
+#include <vreactor/reactor/state.h>
 
 static struct vr_watch *watch_of(struct vr_list *link)
 {

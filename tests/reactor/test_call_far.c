@@ -4,6 +4,7 @@
  * Tests of reactor/call.h: times so far away that no selector can wait for
  * them at once, in the system's own time.
  */
+#include <vreactor/reactor/inbox.h>
 #include <vreactor/reactor/reactor_impl.h>
 
 #include <pthread.h>

@@ -14,6 +14,7 @@
 #include <vreactor/base/err.h>
 #include <vreactor/reactor/call.h>
 #include <vreactor/reactor/post.h>
+#include <vreactor/reactor/inbox.h>
 #include <vreactor/reactor/reactor_impl.h>
 
 #include "tests/reactor/embeds.h"

@@ -4,6 +4,7 @@
  * What a child of fork(2) can do with the reactors of its parent,
  * and that the parent loses nothing by it.
  */
+#include <vreactor/reactor/inbox.h>
 #include <vreactor/reactor/reactor_impl.h>
 
 #include "watches.h"

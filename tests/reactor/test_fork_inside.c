@@ -4,6 +4,7 @@
  * Children forked while a reactor runs: by its own callbacks, which
  * may return in the child, and beside its thread.
  */
+#include <vreactor/reactor/inbox.h>
 #include <vreactor/reactor/reactor_impl.h>
 
 #include "watches.h"

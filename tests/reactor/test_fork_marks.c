@@ -4,6 +4,7 @@
  * How a reactor, a pool, a queue know that they are another process's: without
  * asking the kernel who this is, and in any kind of child.
  */
+#include <vreactor/reactor/inbox.h>
 #include <vreactor/reactor/reactor_impl.h>
 
 #include "watches.h"

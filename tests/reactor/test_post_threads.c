@@ -17,6 +17,7 @@
 #include <vreactor/base/container_of.h>
 #include <vreactor/base/err.h>
 #include <vreactor/reactor/reactor.h>
+#include <vreactor/reactor/inbox.h>
 #include <vreactor/reactor/reactor_impl.h>
 
 #include "tests/support/counting.h"

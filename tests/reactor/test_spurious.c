@@ -8,6 +8,7 @@
 
 #include <errno.h>
 
+#include <vreactor/log/log.h>
 #include <vreactor/log/watcher.h>
 #include <vreactor/testing/sys.h>
 

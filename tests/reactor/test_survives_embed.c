@@ -15,6 +15,7 @@
 
 #include <vreactor/reactor/call.h>
 #include <vreactor/reactor/post.h>
+#include <vreactor/reactor/inbox.h>
 #include <vreactor/reactor/reactor_impl.h>
 #include <vreactor/reactor/schedule.h>
 #include <vreactor/reactor/watch.h>

@@ -5,6 +5,7 @@
  * first.
  */
 #include <vreactor/reactor/embed.h>
+#include <vreactor/reactor/inbox.h>
 #include <vreactor/reactor/reactor_impl.h>
 
 #include "tests/reactor/waits.h"

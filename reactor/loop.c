@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /**
- * @file reactor.c
+ * @file loop.c
  * The one loop.  How a reactor comes and goes is in lifecycle.c.
  */
 #include <vreactor/reactor/reactor_impl.h>
@@ -10,7 +10,14 @@
 #include <vreactor/base/current.h>
 #include <vreactor/base/err.h>
 #include <vreactor/base/thread.h>
+#include <vreactor/log/log.h>
+#include <vreactor/reactor/call.h>
+#include <vreactor/reactor/inbox.h>
+#include <vreactor/reactor/post.h>
+#include <vreactor/reactor/reactor.h>
+#include <vreactor/reactor/state.h>
 #include <vreactor/reactor/waiter.h>
+#include <vreactor/reactor/wheel.h>
 
 /* ---- one turn, step by step ---- */
 
@@ -42,7 +49,7 @@ static vr_time time_to_wait(struct vr_reactor *reactor, vr_time most)
     if (vr_reactor_has_work(reactor))
         return 0;
 
-    vr_time next = vr_wheel_next(&reactor->wheel);
+    vr_time next = vr_wheel_next(reactor->wheel);
     if (next == VR_TIME_MAX)
         return most;
 
@@ -91,10 +98,10 @@ static void run_calls(struct vr_reactor *reactor)
     if (vr_reactor_stops(reactor))
         return;
 
-    vr_wheel_cut(&reactor->wheel, reactor->now, reactor->calls_per_turn);
-    while (!vr_reactor_stops(reactor) && (call = vr_wheel_pop(&reactor->wheel)))
+    vr_wheel_cut(reactor->wheel, reactor->now, reactor->calls_per_turn);
+    while (!vr_reactor_stops(reactor) && (call = vr_wheel_pop(reactor->wheel)))
         vr_call_run(call);
-    vr_wheel_uncut(&reactor->wheel);
+    vr_wheel_uncut(reactor->wheel);
 }
 
 static int take_steps(struct vr_reactor *reactor, vr_time most)
@@ -206,7 +213,7 @@ static int run_turns(struct vr_reactor *reactor)
     while (!result)
         result = make_turn(reactor, -1, false);
     if (result < 0 && result != -ECHILD)
-        vr_log_error(&reactor->log.logger, "cannot wait: %s (%s)",
+        vr_log_error(reactor->logger, "cannot wait: %s (%s)",
                      vr_strerror(result), vr_errname(result));
     return result < 0 ? result : 0;
 }
