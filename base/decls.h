@@ -43,6 +43,12 @@ template <class Type> inline Type vr_sized()
     }
 #endif
 
+/*
+ * Tables of hooks, struct vr_..._ops, end in `void *reserved[4]`, for hooks to
+ * come: NULL.  A table that has set one is refused by the function that takes
+ * it, with -EINVAL; by one that returns nothing it is asserted.
+ */
+
 /** The result says whether the call has worked: check it. */
 #define VR_MUST_CHECK __attribute__((warn_unused_result))
 

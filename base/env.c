@@ -5,6 +5,7 @@
  */
 #include <vreactor/base/env.h>
 
+#include <assert.h>
 #include <errno.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -13,6 +14,8 @@
 
 #include <vreactor/base/current.h>
 #include <vreactor/base/env_home.h>
+#include <vreactor/base/env_table.h>
+#include <vreactor/base/options.h>
 
 static void *heap_resize(void *ctx, void *old, size_t size)
 {
@@ -51,17 +54,30 @@ static void drop_report(void *ctx, int level, const char *text)
     (void)text;
 }
 
-const struct vr_env vr_env_default = {
-    .resize = heap_resize,
-    .now = monotonic,
-    .wall = wall,
-    .report = drop_report,
-    .sys = &vr_sys_default,
-};
+const struct vr_env *vr_env_default(void)
+{
+    static const struct vr_env env = {
+        .size = sizeof(env),
+        .resize = heap_resize,
+        .now = monotonic,
+        .wall = wall,
+        .report = drop_report,
+        .sys = &vr_sys_table,
+    };
+    return &env;
+}
+
+/* Is it NULL, or has it a size? */
+static const struct vr_env *checked(const struct vr_env *env)
+{
+    assert(vr_options_have_size(env) &&
+           "struct vr_env without a size: begin with its VR_..._INIT");
+    return env;
+}
 
 const struct vr_env *vr_env_or_default(const struct vr_env *env)
 {
-    return env ? env : &vr_env_default;
+    return env ? checked(env) : vr_env_default();
 }
 
 const struct vr_env *vr_env_or_current(const struct vr_env *env)
@@ -94,9 +110,15 @@ void *vr_alloc(const struct vr_env *env, size_t size)
     return ptr;
 }
 
-void *vr_resize(const struct vr_env *env, void *old, size_t size)
+static const struct vr_env *with_memory(const struct vr_env *env)
 {
     env = vr_env_or_default(env);
+    return vr_env_with(env, resize);
+}
+
+void *vr_resize(const struct vr_env *env, void *old, size_t size)
+{
+    env = with_memory(env);
     return env->resize(env->ctx, old, size);
 }
 
@@ -124,7 +146,7 @@ void vr_dealloc(const struct vr_env *env, void *ptr)
         return;
 
     int err = errno;
-    env = vr_env_or_default(env);
+    env = with_memory(env);
     (void)env->resize(env->ctx, ptr, 0);
     errno = err;
 }
@@ -132,6 +154,7 @@ void vr_dealloc(const struct vr_env *env, void *ptr)
 struct vr_allocator vr_allocator_of(const struct vr_env *env)
 {
     env = vr_env_or_current(env);
+    env = vr_env_with(env, resize);
 
     struct vr_allocator allocator = {.resize = env->resize, .ctx = env->ctx};
     return allocator;
@@ -168,5 +191,6 @@ char *vr_strdup(const struct vr_env *env, const char *text)
 vr_time vr_now(const struct vr_env *env)
 {
     env = vr_env_or_current(env);
+    env = vr_env_with(env, now);
     return env->now(env->ctx);
 }

@@ -7,7 +7,7 @@
  * the options of a reactor name.  So a program can bring its own allocator, and
  * a test can make time pass, memory run out and system calls fail:
  *
- *     struct vr_env env = vr_env_default;
+ *     struct vr_env env = VR_ENV_INIT;
  *     struct vr_reactor_options options = VR_REACTOR_OPTIONS_INIT;
  *
  *     env.now = my_clock;
@@ -17,12 +17,17 @@
  * A parameter `const struct vr_env *` may be NULL.  NULL means the environment
  * of the current reactor: that of this coroutine, else the one whose callback
  * this is; on a thread of a pool or a log, that of the pool or log; elsewhere
- * vr_env_default.  So objects made in a callback use the reactor's memory, and
- * failures there are reported to the reactor's log.  In three places NULL means
- * vr_env_default: in vr_alloc() and the functions beside it, as memory may be
- * given back in another place than it was taken; for loggers and their
+ * vr_env_default().  So objects made in a callback use the reactor's memory,
+ * and failures there are reported to the reactor's log.  In three places NULL
+ * means vr_env_default(): in vr_alloc() and the functions beside it, as memory
+ * may be given back in another place than it was taken; for loggers and their
  * watchers, which threads share; and for buffers, which are not tied to a
  * reactor.
+ *
+ * A table begins with its size, so that the library knows which members the
+ * program knew when it was built.  Reactors, pools and conditions, which copy
+ * it, refuse a size of 0 with -EINVAL, and with -E2BIG a larger table that has
+ * members set which the library does not know; elsewhere the first is asserted.
  *
  * Ownership: a table is kept, so it must outlive all that was made with it.
  * Reactors and pools keep a copy.  The copy of a reactor is counted: deferreds,
@@ -34,7 +39,6 @@
 #ifndef VR_BASE_ENV_H
 #define VR_BASE_ENV_H
 
-#include <pthread.h>
 #include <stddef.h>
 #include <sys/socket.h>
 #include <sys/types.h>
@@ -53,11 +57,12 @@ struct stat;
 struct timespec;
 
 /**
- * The system calls of the library.  Each is like the function of its name: on
- * failure it returns -1, or what its comment says, and sets errno.  Members for
- * calls that a system lacks are NULL there.
+ * The system calls of the library: begin with VR_SYS_INIT, and set those that
+ * are the program's.  Each is like the function of its name: on failure it
+ * returns -1, or what its comment says, and sets errno.  NULL: as by default.
  */
 struct vr_sys {
+    size_t size; /**< sizeof(struct vr_sys) */
     int (*close)(int fd);
     ssize_t (*read)(int fd, void *buf, size_t size);
     ssize_t (*write)(int fd, const void *buf, size_t size);
@@ -106,8 +111,10 @@ struct vr_sys {
     /* As pthread_cond_timedwait(), for at most @p span nanoseconds of the
      * monotonic clock, negative for ever: 0, also when nothing was signalled,
      * or -1 and ETIMEDOUT.  As pthread_create(), with default attributes. */
-    int (*cond_wait)(pthread_cond_t *cond, pthread_mutex_t *lock, vr_time span);
-    int (*thread_create)(pthread_t *thread, void *(*fn)(void *arg), void *arg);
+    int (*cond_wait)(void *cond, void *lock,
+                     vr_time span); /**< pthread_cond_t, pthread_mutex_t */
+    int (*thread_create)(void *ret_thread, void *(*fn)(void *arg),
+                         void *arg); /**< pthread_t */
 
     int (*open)(const char *path, int flags, mode_t mode);
     int (*getcwd)(char *buf, size_t size); /**< 0, or -1 */
@@ -122,8 +129,13 @@ struct vr_sys {
     void (*syslog)(int priority, const char *text); /**< no format */
 };
 
-/** The environment: copy vr_env_default and change what you need. */
+#define VR_SYS_INIT VR_SIZED_INIT(struct vr_sys)
+
+/** The environment: begin with VR_ENV_INIT, and set what is the program's.
+ *  NULL: as by default. */
 struct vr_env {
+    size_t size; /**< sizeof(struct vr_env) */
+
     void *ctx; /**< first argument of resize, now and wall */
 
     /** Memory as by realloc(3): @p old NULL allocates, @p size 0 frees and
@@ -131,7 +143,7 @@ struct vr_env {
     void *(*resize)(void *ctx, void *old, size_t size);
 
     /** The monotonic clock, which never goes back.  A function that needs the
-     *  system's clock calls vr_env_default.now(): vr_now(NULL) may mean this
+     *  system's clock calls vr_env_default()->now(): vr_now(NULL) may mean this
      *  very function. */
     vr_time (*now)(void *ctx);
 
@@ -140,22 +152,26 @@ struct vr_env {
 
     /** Told of a failure that nobody handled, with a level of log/log.h.  A
      *  reactor replaces it, in its copy, by its own log. */
-    void (*report)(void *report_ctx, int level, const char *text);
     void *report_ctx; /**< first argument of report */
+    void (*report)(void *report_ctx, int level, const char *text);
 
     const struct vr_sys *sys;
 
     struct vr_env_home *home; /**< the library's; NULL in a program's table */
 };
 
-/** The system's own calls. */
-extern const struct vr_sys vr_sys_default;
+#define VR_ENV_INIT VR_SIZED_INIT(struct vr_env)
 
-/** malloc(3), CLOCK_MONOTONIC, CLOCK_REALTIME, vr_sys_default; reports are
- *  dropped. */
-extern const struct vr_env vr_env_default;
+/** The system's own calls, for functions that stand in for them.  Not to be
+ *  copied: the library's table may be longer than the program's.  Members for
+ *  calls that the system lacks are NULL. */
+const struct vr_sys *vr_sys_default(void);
 
-/** @p env, or vr_env_default for NULL. */
+/** malloc(3), CLOCK_MONOTONIC, CLOCK_REALTIME, vr_sys_default(); reports are
+ *  dropped.  Not to be copied either. */
+const struct vr_env *vr_env_default(void);
+
+/** @p env, or vr_env_default() for NULL. */
 const struct vr_env *vr_env_or_default(const struct vr_env *env);
 
 /** @p env; for NULL, the environment of the current reactor, as above. */
@@ -170,7 +186,7 @@ const struct vr_env *vr_env_keep(const struct vr_env *env);
 void vr_env_drop(const struct vr_env *env);
 
 /** Allocate @p size bytes, zeroed.  Here and in the functions below @p env may
- *  be NULL for vr_env_default.  @return NULL when there is no memory, or
+ *  be NULL for vr_env_default().  @return NULL when there is no memory, or
  *  @p size is 0 */
 void *vr_alloc(const struct vr_env *env, size_t size);
 

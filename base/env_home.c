@@ -37,14 +37,17 @@ static void free_copy(struct vr_env_home *home)
 
 const struct vr_env *vr_env_copy(const struct vr_env *env)
 {
-    if (env == &vr_env_default || vr_env_home_of(env))
+    if (env == vr_env_default() || vr_env_home_of(env))
         return vr_env_keep(env);
 
+    struct vr_env whole;
+    if (vr_env_read(env, &whole) < 0)
+        return NULL;
     struct vr_env_home *home = vr_alloc(env, sizeof(*home));
     if (!home)
         return NULL;
 
-    vr_env_home_init(home, env, free_copy);
+    vr_env_home_init(home, &whole, free_copy);
     return &home->env;
 }
 

@@ -14,6 +14,7 @@
 #include <stddef.h>
 
 #include <vreactor/base/env.h>
+#include <vreactor/base/env_table.h>
 
 struct vr_reactor;
 
@@ -25,15 +26,18 @@ struct vr_env_home {
     void (*free)(struct vr_env_home *home); /**< frees it, at the last unref */
 };
 
-/** Make @p home a copy of @p env, with one reference; takes a reference to the
- *  home of @p env. */
+/** Make @p home a copy of @p env, which is complete as vr_env_read() makes it,
+ *  with one reference; takes a reference to the home of @p env. */
 void vr_env_home_init(struct vr_env_home *home, const struct vr_env *env,
                       void (*free)(struct vr_env_home *home));
 
 /** The home that @p env is in, or NULL. */
 static inline struct vr_env_home *vr_env_home_of(const struct vr_env *env)
 {
-    return env->home && &env->home->env == env ? env->home : NULL;
+    if (!vr_table_has(env, offsetof(struct vr_env, home)))
+        return NULL;
+
+    return &env->home->env == env ? env->home : NULL;
 }
 
 /** Take a reference; NULL is fine. */
@@ -44,7 +48,7 @@ void vr_env_home_unref(struct vr_env_home *home);
 
 /** A counted copy of @p env, which is not NULL, in memory of @p env; or @p env
  *  itself, if no copy is needed. @return as vr_env_keep(), or NULL when there
- *  is no memory */
+ *  is no memory, or the table is refused by vr_env_read() */
 const struct vr_env *vr_env_copy(const struct vr_env *env);
 
 /** The reactor that @p env belongs to; NULL: to none, or it was freed. */

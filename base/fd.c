@@ -22,6 +22,7 @@
 #endif
 
 #include <vreactor/base/env.h>
+#include <vreactor/base/env_table.h>
 
 #if defined(SOCK_NONBLOCK) && defined(SOCK_CLOEXEC)
 enum { AT_BIRTH = SOCK_NONBLOCK | SOCK_CLOEXEC };
@@ -47,7 +48,7 @@ static int negative_errno(void)
 int vr_fd_set_option(const struct vr_env *env, int fd, int level, int name,
                      int value)
 {
-    return env->sys->setsockopt(fd, level, name, &value, sizeof(value)) < 0
+    return vr_sys(env, setsockopt)(fd, level, name, &value, sizeof(value)) < 0
                ? negative_errno()
                : 0;
 }
@@ -71,7 +72,7 @@ void vr_fd_close(const struct vr_env *env, int fd)
 
     /* Not again after EINTR: Linux and the BSDs have closed it by then. */
     int err = errno;
-    (void)env->sys->close(fd);
+    (void)vr_sys(env, close)(fd);
     errno = err;
 }
 
@@ -81,19 +82,19 @@ int vr_fd_prepare(const struct vr_env *env, int fd)
     if (err)
         return err;
 
-    int flags = env->sys->get_fd_flags(fd);
+    int flags = vr_sys(env, get_fd_flags)(fd);
     if (flags < 0)
         return negative_errno();
     if (!(flags & FD_CLOEXEC) &&
-        env->sys->set_fd_flags(fd, flags | FD_CLOEXEC) < 0)
+        vr_sys(env, set_fd_flags)(fd, flags | FD_CLOEXEC) < 0)
         return negative_errno();
 
     /* Last, so that a descriptor that is refused blocks as before. */
-    flags = env->sys->get_fl_flags(fd);
+    flags = vr_sys(env, get_fl_flags)(fd);
     if (flags < 0)
         return negative_errno();
     if (!(flags & O_NONBLOCK) &&
-        env->sys->set_fl_flags(fd, flags | O_NONBLOCK) < 0)
+        vr_sys(env, set_fl_flags)(fd, flags | O_NONBLOCK) < 0)
         return negative_errno();
 
     return 0;
@@ -101,10 +102,10 @@ int vr_fd_prepare(const struct vr_env *env, int fd)
 
 int vr_fd_lift(const struct vr_env *env, int fd)
 {
-    if (fd >= FIRST_OF_OURS || !env->sys->dup_fd)
+    if (fd >= FIRST_OF_OURS || !vr_sys(env, dup_fd))
         return fd;
 
-    int lifted = env->sys->dup_fd(fd, FIRST_OF_OURS);
+    int lifted = vr_sys(env, dup_fd)(fd, FIRST_OF_OURS);
     int err = lifted < 0 ? negative_errno() : lifted;
     vr_fd_close(env, fd);
     return err;
@@ -127,7 +128,7 @@ static int finish(const struct vr_env *env, int fd, bool at_birth)
 
 int vr_fd_socket(const struct vr_env *env, int domain, int type)
 {
-    int fd = env->sys->socket(domain, type | AT_BIRTH, 0);
+    int fd = vr_sys(env, socket)(domain, type | AT_BIRTH, 0);
     return fd < 0 ? negative_errno() : finish(env, fd, AT_BIRTH != 0);
 }
 
@@ -153,7 +154,7 @@ int vr_fd_pair(const struct vr_env *env, int domain, int type, int ret_ends[2])
 {
     int ends[2];
 
-    if (env->sys->socketpair(domain, type | AT_BIRTH, 0, ends) < 0)
+    if (vr_sys(env, socketpair)(domain, type | AT_BIRTH, 0, ends) < 0)
         return negative_errno();
     return finish_both(env, ends, AT_BIRTH != 0, ret_ends);
 }
@@ -161,9 +162,13 @@ int vr_fd_pair(const struct vr_env *env, int domain, int type, int ret_ends[2])
 int vr_fd_accept(const struct vr_env *env, int fd, struct sockaddr *addr,
                  socklen_t *len)
 {
-    bool at_birth = AT_BIRTH != 0 && env->sys->accept4;
-    int conn = at_birth ? env->sys->accept4(fd, addr, len, AT_BIRTH)
-                        : env->sys->accept(fd, addr, len);
+    bool at_birth = AT_BIRTH != 0 && vr_sys(env, accept4);
+    int conn = at_birth ? vr_sys(env, accept4)(fd, addr, len, AT_BIRTH)
+                        : vr_sys(env, accept)(fd, addr, len);
+    if (at_birth && conn < 0 && errno == ENOSYS) {
+        at_birth = false;
+        conn = vr_sys(env, accept)(fd, addr, len);
+    }
     return conn < 0 ? negative_errno() : finish(env, conn, at_birth);
 }
 
@@ -174,7 +179,7 @@ ssize_t vr_fd_send(const struct vr_env *env, int fd, const struct iovec *iov,
 
     msg.msg_iov = (struct iovec *)(uintptr_t)iov; /* sendmsg only reads it */
     msg.msg_iovlen = (__typeof__(msg.msg_iovlen))count;
-    ssize_t sent = env->sys->sendmsg(fd, &msg, NO_SIGNAL);
+    ssize_t sent = vr_sys(env, sendmsg)(fd, &msg, NO_SIGNAL);
     return sent < 0 ? negative_errno() : sent;
 }
 
@@ -232,7 +237,7 @@ ssize_t vr_fd_write(const struct vr_env *env, int fd, const void *buf,
     struct quiet quiet;
 
     begin_quiet(&quiet);
-    ssize_t count = env->sys->write(fd, buf, size);
+    ssize_t count = vr_sys(env, write)(fd, buf, size);
     ssize_t result = count < 0 ? negative_errno() : count;
     end_quiet(&quiet, result);
     return result;
@@ -246,10 +251,10 @@ void vr_fd_drop_notices(const struct vr_env *env, int fd)
     socklen_t len = sizeof(domain);
     char none;
 
-    if (env->sys->getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &len) < 0 ||
+    if (vr_sys(env, getsockopt)(fd, SOL_SOCKET, SO_DOMAIN, &domain, &len) < 0 ||
         (domain != AF_INET && domain != AF_INET6))
         return;
-    while (env->sys->recv(fd, &none, sizeof(none), MSG_ERRQUEUE) >= 0)
+    while (vr_sys(env, recv)(fd, &none, sizeof(none), MSG_ERRQUEUE) >= 0)
         ;
 #else
     (void)env;
@@ -260,7 +265,7 @@ void vr_fd_drop_notices(const struct vr_env *env, int fd)
 int vr_fd_wake_open(const struct vr_env *env, int ret_ends[2])
 {
 #ifdef HAVE_SYS_EVENTFD_H
-    int fd = env->sys->eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+    int fd = vr_sys(env, eventfd)(0, EFD_NONBLOCK | EFD_CLOEXEC);
     if (fd < 0)
         return negative_errno();
     fd = vr_fd_lift(env, fd);
@@ -272,7 +277,7 @@ int vr_fd_wake_open(const struct vr_env *env, int ret_ends[2])
     return 0;
 #else
     int ends[2];
-    if (env->sys->pipe(ends) < 0)
+    if (vr_sys(env, pipe)(ends) < 0)
         return negative_errno();
     return finish_both(env, ends, false, ret_ends);
 #endif
@@ -283,7 +288,7 @@ static ssize_t write_wake(const struct vr_env *env, int end, const void *buf,
                           size_t size)
 {
 #ifdef HAVE_SYS_EVENTFD_H
-    ssize_t count = env->sys->write(end, buf, size);
+    ssize_t count = vr_sys(env, write)(end, buf, size);
     return count < 0 ? negative_errno() : count;
 #else
     return vr_fd_write(env, end, buf, size);
@@ -311,7 +316,7 @@ void vr_fd_wake_read(const struct vr_env *env, int end)
     ssize_t len;
 
     do
-        len = env->sys->read(end, count, sizeof(count));
+        len = vr_sys(env, read)(end, count, sizeof(count));
     while ((len < 0 && errno == EINTR) || len == (ssize_t)sizeof(count));
 }
 

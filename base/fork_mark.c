@@ -21,7 +21,7 @@ typedef _Atomic uint64_t mark;
 static mark *_Atomic place; /* of the mark; NULL: nobody has asked */
 static mark last_drawn;     /* here or in a process this one descends from */
 static mark unwiped;        /* the place where the system wipes no page */
-static const struct vr_sys *_Atomic system_calls = &vr_sys_default;
+static const struct vr_sys *_Atomic system_calls; /* NULL: the default */
 
 static const size_t SIZE = sizeof(mark); /* of which systems make a page */
 
@@ -64,7 +64,8 @@ static void wipe(void)
  * here: the first to be done decides for all. */
 static mark *find_place(void)
 {
-    const struct vr_sys *sys = atomic_load(&system_calls);
+    const struct vr_sys *chosen = atomic_load(&system_calls);
+    const struct vr_sys *sys = chosen ? chosen : vr_sys_default();
     mark *found = NULL;
     mark *fresh = map_wiped(sys);
 

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include <vreactor/base/env.h>
+#include <vreactor/base/env_table.h>
 
 /* OpenBSD ends a program whose stack was not mapped as one; Linux makes no
  * huge pages of it, of which a stack would use but a bit.  Elsewhere it may
@@ -32,20 +33,21 @@ enum { GUARD_INSTALL = -1 };
 
 int vr_page_size(const struct vr_env *env)
 {
-    long size = env->sys->sysconf(_SC_PAGESIZE);
+    long size = vr_sys(env, sysconf)(_SC_PAGESIZE);
 
     return size < 0 ? -errno : (int)size;
 }
 
 static bool guard_lightly(const struct vr_env *env, void *pages, size_t size)
 {
-    return GUARD_INSTALL >= 0 && !env->sys->madvise(pages, size, GUARD_INSTALL);
+    return GUARD_INSTALL >= 0 &&
+           !vr_sys(env, madvise)(pages, size, GUARD_INSTALL);
 }
 
 static int guard_pages(const struct vr_env *env, void *pages, size_t size)
 {
     if (guard_lightly(env, pages, size) ||
-        !env->sys->mprotect(pages, size, PROT_NONE))
+        !vr_sys(env, mprotect)(pages, size, PROT_NONE))
         return 0;
 
     return -errno;
@@ -54,8 +56,8 @@ static int guard_pages(const struct vr_env *env, void *pages, size_t size)
 int vr_pages_map(const struct vr_env *env, size_t guard, size_t size,
                  void **ret_pages)
 {
-    void *pages = env->sys->mmap(NULL, size, PROT_READ | PROT_WRITE,
-                                 MAP_PRIVATE | MAP_ANON | FOR_STACK, -1, 0);
+    void *pages = vr_sys(env, mmap)(NULL, size, PROT_READ | PROT_WRITE,
+                                    MAP_PRIVATE | MAP_ANON | FOR_STACK, -1, 0);
     if (pages == MAP_FAILED)
         return -errno;
 
@@ -73,7 +75,7 @@ void vr_pages_unmap(const struct vr_env *env, void *pages, size_t size)
 {
     int err = errno;
 
-    (void)env->sys->munmap(pages, size);
+    (void)vr_sys(env, munmap)(pages, size);
     errno = err;
 }
 
@@ -81,6 +83,6 @@ void vr_pages_forget(const struct vr_env *env, void *pages, size_t size)
 {
     int err = errno;
 
-    (void)env->sys->madvise(pages, size, MADV_DONTNEED); /* a hint */
+    (void)vr_sys(env, madvise)(pages, size, MADV_DONTNEED); /* a hint */
     errno = err;
 }

@@ -4,12 +4,13 @@
  * The default system-call table.  Here, and nowhere above, the systems differ
  * in which calls they have.
  */
-#include <vreactor/base/env.h>
+#include <vreactor/base/env_table.h>
 
 #include <errno.h>
 #include <fcntl.h>
 #include <net/if.h>
 #include <poll.h>
+#include <pthread.h>
 #include <sys/mman.h>
 #include <sys/select.h>
 #include <sys/stat.h>
@@ -131,23 +132,21 @@ static int wait_until_woken(pthread_cond_t *cond, pthread_mutex_t *lock,
 
     return pthread_cond_timedwait_relative_np(cond, lock, &most);
 #else
-    vr_time now = vr_env_default.now(NULL);
+    vr_time now = vr_env_default()->now(NULL);
     struct timespec end = vr_time_to_timespec(vr_time_add(now, span));
 
     return pthread_cond_timedwait(cond, lock, &end);
 #endif
 }
 
-static int sys_cond_wait(pthread_cond_t *cond, pthread_mutex_t *lock,
-                         vr_time span)
+static int sys_cond_wait(void *cond, void *lock, vr_time span)
 {
     errno = span < 0 ? pthread_cond_wait(cond, lock)
                      : wait_until_woken(cond, lock, span);
     return errno ? -1 : 0;
 }
 
-static int sys_thread_create(pthread_t *thread, void *(*fn)(void *arg),
-                             void *arg)
+static int sys_thread_create(void *thread, void *(*fn)(void *arg), void *arg)
 {
     errno = pthread_create(thread, NULL, fn, arg);
     return errno ? -1 : 0;
@@ -173,7 +172,8 @@ static void sys_syslog(int priority, const char *text)
     syslog(priority, "%s", text);
 }
 
-const struct vr_sys vr_sys_default = {
+const struct vr_sys vr_sys_table = {
+    .size = sizeof(vr_sys_table),
     .close = close,
     .read = read,
     .write = write,
@@ -230,3 +230,8 @@ const struct vr_sys vr_sys_default = {
     .if_indextoname = if_indextoname,
     .syslog = sys_syslog,
 };
+
+const struct vr_sys *vr_sys_default(void)
+{
+    return &vr_sys_table;
+}

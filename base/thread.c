@@ -10,6 +10,7 @@
 #include <signal.h>
 
 #include <vreactor/base/env.h>
+#include <vreactor/base/env_table.h>
 #include <vreactor/base/text.h>
 
 enum { NAME_SIZE = 16 }; /* on Linux, with the final zero: longer is refused */
@@ -35,7 +36,7 @@ void vr_cond_wait(const struct vr_env *env, pthread_cond_t *cond,
     vr_time now = due == VR_TIME_MAX ? 0 : vr_now(env);
     vr_time span = due == VR_TIME_MAX ? -1 : vr_time_until(due, now);
 
-    (void)env->sys->cond_wait(cond, lock, span);
+    (void)vr_sys(env, cond_wait)(cond, lock, span);
 }
 
 vr_time vr_due_in(const struct vr_env *env, vr_time span)
@@ -64,7 +65,8 @@ int vr_thread_start(const struct vr_env *env, pthread_t *ret_thread,
     sigset_t before;
 
     block_signals(&before);
-    int err = vr_env_or_default(env)->sys->thread_create(ret_thread, fn, arg);
+    int err =
+        vr_sys(vr_env_or_default(env), thread_create)(ret_thread, fn, arg);
     if (err < 0)
         err = -errno;
     pthread_sigmask(SIG_SETMASK, &before, NULL);

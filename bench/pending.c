@@ -103,12 +103,12 @@ static long allocations;
 static void *count_allocation(void *ctx, void *ptr, size_t size)
 {
     allocations += size > 0;
-    return vr_env_default.resize(ctx, ptr, size);
+    return vr_env_default()->resize(ctx, ptr, size);
 }
 
 static void print_allocations(void)
 {
-    struct vr_env env = vr_env_default;
+    struct vr_env env = VR_ENV_INIT;
 
     env.resize = count_allocation;
     for (int steps = 0; steps <= CHAIN; steps += CHAIN / 2) {

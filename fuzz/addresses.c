@@ -223,8 +223,8 @@ static void try_bytes(const struct vr_env *env, struct fuzz_input *in)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct fuzz_input in = fuzz_input(data, size);
-    struct vr_sys sys = vr_sys_default;
-    struct vr_env env = vr_env_default;
+    struct vr_sys sys = VR_SYS_INIT;
+    struct vr_env env = VR_ENV_INIT;
 
     sys.if_nametoindex = index_of;
     sys.if_indextoname = name_of;

@@ -42,7 +42,7 @@ static const struct vr_watch_ops *any_ops(unsigned roles)
          {.readable = on_readable,
           .writable = on_writable,
           .failed = on_failed}},
-        {{NULL, NULL, NULL},
+        {{.failed = NULL},
          {.readable = on_readable},
          {.writable = on_writable},
          {.readable = on_readable, .writable = on_writable}},

@@ -230,24 +230,24 @@ static const struct vr_selector_ops watched_script;
 
 static int no_fd(struct vr_selector *sel)
 {
-    return vr_test_script_selector.fd(sel);
+    return vr_test_script_selector()->fd(sel);
 }
 
 static void script_close(struct vr_selector *sel)
 {
-    vr_test_script_selector.close(sel);
+    vr_test_script_selector()->close(sel);
 }
 
 static int script_wait(struct vr_selector *sel, struct vr_ready *ready, int cap,
                        vr_time timeout)
 {
-    return vr_test_script_selector.wait(sel, ready, cap, timeout);
+    return vr_test_script_selector()->wait(sel, ready, cap, timeout);
 }
 
 static int script_open(const struct vr_env *env, void *arg,
                        struct vr_selector **ret_sel)
 {
-    int err = vr_test_script_selector.open(env, arg, ret_sel);
+    int err = vr_test_script_selector()->open(env, arg, ret_sel);
 
     if (!err)
         (*ret_sel)->ops = &watched_script;
@@ -257,7 +257,7 @@ static int script_open(const struct vr_env *env, void *arg,
 static int script_watch(struct vr_selector *sel, int fd, uint64_t key,
                         unsigned was, unsigned now)
 {
-    int err = vr_test_script_selector.watch(sel, fd, key, was, now);
+    int err = vr_test_script_selector()->watch(sel, fd, key, was, now);
 
     if (fd < FIRST_FD)
         return err; /* the reactor's own */
@@ -272,7 +272,7 @@ static int script_watch(struct vr_selector *sel, int fd, uint64_t key,
 
 static void script_drop(struct vr_selector *sel, int fd)
 {
-    vr_test_script_selector.drop(sel, fd);
+    vr_test_script_selector()->drop(sel, fd);
     if (fd >= FIRST_FD)
         slot_of(fd)->armed = 0;
 }

@@ -6,6 +6,7 @@
 #include <vreactor/io/agent_impl.h>
 
 #include <vreactor/base/container_of.h>
+#include <vreactor/base/reserved.h>
 
 static struct vr_agent *agent_of(struct vr_element *element)
 {
@@ -57,5 +58,6 @@ void vr_agent_init(struct vr_agent *agent, struct vr_reactor *reactor,
 void vr_agent_hear_writer(struct vr_agent *agent,
                           const struct vr_writer_ops *ops)
 {
+    vr_assert_known(ops);
     agent->writer.ops = ops;
 }

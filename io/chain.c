@@ -9,6 +9,7 @@
 
 #include <vreactor/base/container_of.h>
 #include <vreactor/base/err.h>
+#include <vreactor/base/reserved.h>
 #include <vreactor/io/link_impl.h>
 
 static struct vr_element *element_of(struct vr_list *link)
@@ -143,6 +144,8 @@ static int add_one(struct vr_chain *chain, struct vr_element *element)
         return -EBUSY;
     if (chain->is_closed)
         return -VR_ECLOSED;
+    if (!vr_is_known(element->ops))
+        return -EINVAL;
 
     struct vr_list *before = chain->elements.prev;
     int err = 0;
@@ -257,7 +260,8 @@ int vr_chain_insert(struct vr_element *element, struct vr_element *filter)
         return -VR_ECLOSED;
     if (element->link.next == &chain->elements)
         return -ENOTCONN;
-    if (!faces_fit(&filter->wire_side, &filter->program_side))
+    if (!faces_fit(&filter->wire_side, &filter->program_side) ||
+        !vr_is_known(filter->ops))
         return -EINVAL;
 
     return insert_between(element, filter, element_of(element->link.next));

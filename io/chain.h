@@ -64,6 +64,8 @@ struct vr_element_ops {
     /** Free what the element has allocated.  Runs from the loop, just before
      *  the chain's `closed`.  NULL: nothing to free. */
     void (*fini)(struct vr_element *element);
+
+    void *reserved[4]; /**< NULL */
 };
 
 /** What one side of an element has for its neighbour; NULL at an end of the

@@ -15,6 +15,7 @@
 #include <vreactor/base/container_of.h>
 #include <vreactor/base/end.h>
 #include <vreactor/base/err.h>
+#include <vreactor/base/reserved.h>
 #include <vreactor/reactor/reactor.h>
 
 static const struct vr_end limit_passed = {
@@ -122,6 +123,8 @@ int vr_link_attach(struct vr_producer *out, struct vr_consumer *in)
         return -EISCONN;
     if (out->state == VR_LINK_OVER)
         return -VR_ECLOSED;
+    if (!vr_is_known(out->ops) || !vr_is_known(in->ops))
+        return -EINVAL;
 
     vr_link_join(out, in, false);
     vr_link_announce(out, in);

@@ -112,6 +112,8 @@ struct vr_consumer_ops {
      *  -VR_ENOCONTROL; the stage of a filter has vr_pass_control_downstream
      *  here. */
     int (*control)(struct vr_consumer *in, const struct vr_control *msg);
+
+    void *reserved[4]; /**< NULL */
 };
 
 /** The hooks of a producer.  Each may be NULL: not told. */
@@ -130,6 +132,8 @@ struct vr_producer_ops {
 
     /** A message from the consumer.  NULL: the answer is -VR_ENOCONTROL. */
     int (*control)(struct vr_producer *out, const struct vr_control *msg);
+
+    void *reserved[4]; /**< NULL */
 };
 
 enum vr_link_state { VR_LINK_NONE, VR_LINK_OPEN, VR_LINK_OVER };
@@ -185,7 +189,8 @@ void vr_stage_init(struct vr_stage *stage, struct vr_reactor *reactor,
  * Join @p out to @p in, with a window of 0.  The consumer's `attached` runs,
  * then the producer's `ready`.
  * @return 0, also if they are joined already; -EISCONN if either is joined
- * elsewhere; -VR_ECLOSED if the producer has ended or was stopped
+ * elsewhere; -VR_ECLOSED if the producer has ended or was stopped; -EINVAL if a
+ * table has set what is reserved
  */
 VR_MUST_CHECK
 int vr_link_attach(struct vr_producer *out, struct vr_consumer *in);
@@ -275,8 +280,9 @@ void vr_link_stop(struct vr_consumer *in, const struct vr_end *why);
 
 /* ---- hooks of a stage that changes nothing: it passes all on ---- */
 
-extern const struct vr_consumer_ops vr_pass_in;
-extern const struct vr_producer_ops vr_pass_out;
+/** The tables of these hooks. */
+const struct vr_consumer_ops *vr_pass_in(void);
+const struct vr_producer_ops *vr_pass_out(void);
 
 void vr_pass_attached(struct vr_consumer *in);
 size_t vr_pass_consume(struct vr_consumer *in, const struct vr_offer *offer);

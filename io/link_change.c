@@ -8,6 +8,7 @@
 #include <errno.h>
 
 #include <vreactor/base/err.h>
+#include <vreactor/base/reserved.h>
 
 int vr_link_check_insert(const struct vr_producer *out,
                          const struct vr_stage *stage)
@@ -16,6 +17,8 @@ int vr_link_check_insert(const struct vr_producer *out,
         return -ENOTCONN;
     if (stage->in.from || stage->out.to)
         return -EISCONN;
+    if (!vr_is_known(stage->in.ops) || !vr_is_known(stage->out.ops))
+        return -EINVAL;
 
     return stage->out.state == VR_LINK_OVER ? -VR_ECLOSED : 0;
 }

@@ -27,8 +27,8 @@ void vr_stage_init(struct vr_stage *stage, struct vr_reactor *reactor,
                    const struct vr_consumer_ops *in,
                    const struct vr_producer_ops *out)
 {
-    vr_consumer_init(&stage->in, in ? in : &vr_pass_in);
-    vr_producer_init(&stage->out, reactor, out ? out : &vr_pass_out);
+    vr_consumer_init(&stage->in, in ? in : vr_pass_in());
+    vr_producer_init(&stage->out, reactor, out ? out : vr_pass_out());
 }
 
 /* What was granted downstream of the stage and not used up, pause or not. */
@@ -116,19 +116,27 @@ int vr_pass_control_upstream(struct vr_producer *out,
     return vr_control_upstream(&stage_of_out(out)->in, msg);
 }
 
-const struct vr_consumer_ops vr_pass_in = {
-    .attached = vr_pass_attached,
-    .consume = vr_pass_consume,
-    .ended = vr_pass_ended,
-    .aborted = vr_pass_aborted,
-    .control = vr_pass_control_downstream,
-};
+const struct vr_consumer_ops *vr_pass_in(void)
+{
+    static const struct vr_consumer_ops ops = {
+        .attached = vr_pass_attached,
+        .consume = vr_pass_consume,
+        .ended = vr_pass_ended,
+        .aborted = vr_pass_aborted,
+        .control = vr_pass_control_downstream,
+    };
+    return &ops;
+}
 
-const struct vr_producer_ops vr_pass_out = {
-    .ready = vr_pass_ready,
-    .stopped = vr_pass_stopped,
-    .control = vr_pass_control_upstream,
-};
+const struct vr_producer_ops *vr_pass_out(void)
+{
+    static const struct vr_producer_ops ops = {
+        .ready = vr_pass_ready,
+        .stopped = vr_pass_stopped,
+        .control = vr_pass_control_upstream,
+    };
+    return &ops;
+}
 
 int vr_control_downstream(struct vr_producer *out, const struct vr_control *msg)
 {

@@ -13,6 +13,7 @@
 #include <vreactor/base/copied.h>
 #include <vreactor/base/env.h>
 #include <vreactor/base/err.h>
+#include <vreactor/base/reserved.h>
 #include <vreactor/io/control.h>
 #include <vreactor/reactor/post.h>
 #include <vreactor/reactor/reactor.h>
@@ -179,14 +180,14 @@ static const struct vr_producer_ops writer_out = {
     .stopped = on_stopped,
     .control = on_control,
 };
+static const struct vr_writer_ops no_ops;
 
 void vr_writer_init(struct vr_writer *writer, struct vr_reactor *reactor,
                     const struct vr_writer_ops *ops)
 {
-    static const struct vr_writer_ops no_ops;
-
     *writer = (struct vr_writer){.ops = ops ? ops : &no_ops,
                                  .limit = VR_WRITER_LIMIT};
+    vr_assert_known(writer->ops);
     vr_producer_init(&writer->out, reactor, &writer_out);
     vr_buffer_init(&writer->queue, vr_reactor_env(reactor));
 }

@@ -46,6 +46,8 @@ struct vr_writer_ops {
      *  perhaps inside a hook of another element.  Never offers: it may record
      *  and schedule, and close the chain. */
     void (*stopped)(struct vr_writer *writer, const struct vr_end *why);
+
+    void *reserved[4]; /**< NULL */
 };
 
 /** Attach by its member out.  Other members are private. */

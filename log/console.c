@@ -9,6 +9,7 @@
 
 #include <vreactor/base/container_of.h>
 #include <vreactor/base/env.h>
+#include <vreactor/base/env_table.h>
 #include <vreactor/base/options.h>
 
 static bool has_colours(const struct vr_env *env, int fd)
@@ -17,7 +18,7 @@ static bool has_colours(const struct vr_env *env, int fd)
     const char *term = vr_secure_getenv("TERM");
 
     return (!wish || !*wish) && (!term || strcmp(term, "dumb") != 0) &&
-           env->sys->check_tty(fd) == 0;
+           vr_sys(env, check_tty)(fd) == 0;
 }
 
 static void watch(struct vr_log_watcher *watcher,

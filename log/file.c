@@ -12,6 +12,7 @@
 
 #include <vreactor/base/container_of.h>
 #include <vreactor/base/env.h>
+#include <vreactor/base/env_table.h>
 #include <vreactor/base/fd.h>
 #include <vreactor/log/log.h>
 
@@ -22,7 +23,7 @@ static int open_path(const struct vr_env *env, const char *path)
 {
     int flags =
         O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
-    int fd = env->sys->open(path, flags, MODE);
+    int fd = vr_sys(env, open)(path, flags, MODE);
 
     return fd < 0 ? -errno : vr_fd_lift(env, fd);
 }
@@ -33,7 +34,7 @@ static int fix_path(const struct vr_env *env, const char *path, char **ret_path)
     char folder[MOST_FOLDER] = "";
     bool is_relative = *path && *path != '/';
 
-    if (is_relative && env->sys->getcwd(folder, sizeof(folder)) < 0)
+    if (is_relative && vr_sys(env, getcwd)(folder, sizeof(folder)) < 0)
         return -errno;
     if (is_relative && *folder != '/') /* as it is out of reach */
         return -ENOENT;

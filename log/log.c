@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include <vreactor/base/end.h>
-#include <vreactor/base/env.h>
+#include <vreactor/base/env_table.h>
 #include <vreactor/base/err.h>
 #include <vreactor/base/text.h>
 #include <vreactor/log/logger_impl.h>
@@ -66,7 +66,7 @@ static void log_call(const struct call *call, const char *format, va_list args)
     struct vr_logger *logger = call->logger;
     const struct vr_env *env = logger->env;
     int err = errno;
-    struct vr_log_entry entry = {.when = env->wall(env->ctx),
+    struct vr_log_entry entry = {.when = vr_env_wall(env),
                                  .level = call->level,
                                  .prefix = call->prefix ? call->prefix
                                                         : logger->prefix,

@@ -10,6 +10,7 @@
 #include <vreactor/log/memory.h>
 
 #include <errno.h>
+#include <pthread.h>
 #include <stdbool.h>
 
 #include <vreactor/base/container_of.h>
@@ -25,6 +26,15 @@ struct record {
     struct vr_log_entry entry;
     size_t size; /* of all, a multiple of ALIGNED */
 };
+
+_Static_assert(sizeof(((struct vr_log_memory *)0)->lock) >=
+                   sizeof(pthread_mutex_t),
+               "there is room for the lock");
+
+static pthread_mutex_t *lock_of(struct vr_log_memory *self)
+{
+    return (pthread_mutex_t *)(void *)self->lock;
+}
 
 static size_t round_up(size_t size)
 {
@@ -96,9 +106,9 @@ static void watch(struct vr_log_watcher *watcher,
     struct vr_log_memory *self =
         vr_container_of(watcher, struct vr_log_memory, base);
 
-    (void)pthread_mutex_lock(&self->lock);
+    (void)pthread_mutex_lock(lock_of(self));
     keep(self, *entry);
-    (void)pthread_mutex_unlock(&self->lock);
+    (void)pthread_mutex_unlock(lock_of(self));
 }
 
 int vr_log_memory_init(struct vr_log_memory *memory, const struct vr_env *env,
@@ -113,7 +123,7 @@ int vr_log_memory_init(struct vr_log_memory *memory, const struct vr_env *env,
     if (!memory->room)
         return -ENOMEM;
 
-    (void)pthread_mutex_init(&memory->lock, NULL);
+    (void)pthread_mutex_init(lock_of(memory), NULL);
     vr_log_watcher_init(&memory->base, watch);
     return 0;
 }
@@ -122,7 +132,7 @@ void vr_log_memory_fini(struct vr_log_memory *memory)
 {
     vr_logger_detach(&memory->base);
     vr_dealloc(memory->env, memory->room);
-    pthread_mutex_destroy(&memory->lock);
+    pthread_mutex_destroy(lock_of(memory));
 }
 
 /* ---- showing ---- */
@@ -138,11 +148,11 @@ struct visit {
 
 static void begin(struct vr_log_memory *self, struct visit *visit)
 {
-    (void)pthread_mutex_lock(&self->lock);
+    (void)pthread_mutex_lock(lock_of(self));
     visit->number = self->first;
     visit->place = self->tail;
     visit->end = self->next;
-    (void)pthread_mutex_unlock(&self->lock);
+    (void)pthread_mutex_unlock(lock_of(self));
 }
 
 static bool has_room(const struct vr_env *env, struct visit *visit, size_t size)
@@ -200,12 +210,12 @@ void vr_log_memory_dump(struct vr_log_memory *memory,
 
     begin(memory, &visit);
     while (visit.number < visit.end) {
-        (void)pthread_mutex_lock(&memory->lock);
+        (void)pthread_mutex_lock(lock_of(memory));
         if (visit.number < memory->first)
             take_gap(memory, &visit);
         else
             take_entry(memory, &visit);
-        (void)pthread_mutex_unlock(&memory->lock);
+        (void)pthread_mutex_unlock(lock_of(memory));
         show(&visit.entry, watcher);
     }
     vr_dealloc(memory->env, visit.room);

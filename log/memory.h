@@ -16,7 +16,6 @@
 #ifndef VR_LOG_MEMORY_H
 #define VR_LOG_MEMORY_H
 
-#include <pthread.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -32,7 +31,7 @@ struct vr_log_memory {
     const struct vr_env *env;   /**< private, as all below */
     unsigned char *room;
     size_t size;
-    pthread_mutex_t lock;    /**< guards what follows */
+    void *lock[8];           /**< a pthread_mutex_t; guards what follows */
     size_t head, tail, wrap; /**< places in the room */
     uint64_t first,
         next; /**< numbers of the oldest entry and of that to come */

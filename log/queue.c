@@ -16,8 +16,9 @@
 #include <limits.h>
 
 #include <vreactor/base/current.h>
-#include <vreactor/base/env.h>
+#include <vreactor/base/env_table.h>
 #include <vreactor/base/fork_mark.h>
+#include <vreactor/base/reserved.h>
 #include <vreactor/base/thread.h>
 #include <vreactor/log/copy.h>
 #include <vreactor/log/logger_impl.h>
@@ -62,7 +63,7 @@ int vr_log_queue_new(const struct vr_env *env, size_t size,
                      const struct vr_log_queue_ops *ops, void *arg,
                      struct vr_log_queue **ret_queue)
 {
-    if (!ops->wake)
+    if (!ops->wake || !vr_is_known(ops))
         return -EINVAL;
     env = vr_env_or_current(env);
     struct vr_log_queue *queue = vr_alloc(env, sizeof(*queue));
@@ -325,7 +326,7 @@ static void show_last_gap(struct vr_log_queue *queue)
     set(&queue->in_gap, true);
     uint32_t lost = vr_log_ring_take_lost(&queue->ring);
     if (lost)
-        show_gap(queue, queue->env->wall(queue->env->ctx), lost);
+        show_gap(queue, vr_env_wall(queue->env), lost);
     set(&queue->in_gap, false);
     tell(queue);
 }

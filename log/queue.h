@@ -79,6 +79,8 @@ struct vr_log_queue_ops {
      *  then may a log call wait for room.  NULL: no.  Threads: any; inside the
      *  log call. */
     bool (*is_served)(void *arg);
+
+    void *reserved[4]; /**< NULL */
 };
 
 /**

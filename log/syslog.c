@@ -10,6 +10,7 @@
 
 #include <vreactor/base/container_of.h>
 #include <vreactor/base/env.h>
+#include <vreactor/base/env_table.h>
 #include <vreactor/log/line.h>
 
 enum { MOST = 4096 };
@@ -48,7 +49,7 @@ static void watch(struct vr_log_watcher *watcher,
     if (len > MOST)
         memcpy(text + strlen(text), dots, sizeof(dots));
     /* In parentheses, as <syslog.h> may have a macro of that name. */
-    (self->env->sys->syslog)(self->facility | priority_of(entry->level), text);
+    vr_sys(self->env, syslog)(self->facility | priority_of(entry->level), text);
 }
 
 void vr_log_syslog_init(struct vr_log_syslog *watcher, const struct vr_env *env,

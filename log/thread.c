@@ -21,6 +21,7 @@
 
 #include <vreactor/base/current.h>
 #include <vreactor/base/env.h>
+#include <vreactor/base/env_table.h>
 #include <vreactor/base/fd.h>
 #include <vreactor/base/fork_mark.h>
 #include <vreactor/base/options.h>
@@ -64,7 +65,7 @@ static void sleep_until_woken(struct vr_log_thread *self, int ms)
 {
     struct pollfd fd = {.fd = self->wake[0], .events = POLLIN};
 
-    if (self->env->sys->poll(&fd, 1, ms) > 0)
+    if (vr_sys(self->env, poll)(&fd, 1, ms) > 0)
         vr_fd_wake_read(self->env, self->wake[0]);
 }
 

@@ -5,7 +5,7 @@
  */
 #include <vreactor/pending/pending_impl.h>
 
-#include <vreactor/base/env.h>
+#include <vreactor/base/env_table.h>
 #include <vreactor/base/text.h>
 
 enum { ERROR_LEVEL = 40 }; /* as in log/log.h, of which we may not know */
@@ -21,7 +21,8 @@ void vr_pending_report(const struct vr_pending *pending,
                 pending->line);
     size_t used = text.len < sizeof(buf) ? text.len : sizeof(buf);
     (void)vr_failure_format(failure, buf + used, sizeof(buf) - used);
-    if (env == &vr_env_default) /* made outside of turns, without one */
+    if (env == vr_env_default()) /* made outside of turns, without one */
         env = vr_env_or_current(NULL);
+    env = vr_env_with(env, report);
     env->report(env->report_ctx, ERROR_LEVEL, buf);
 }

@@ -8,9 +8,11 @@
 #include <errno.h>
 
 #include <vreactor/base/container_of.h>
+#include <vreactor/base/env_table.h>
 #include <vreactor/base/err.h>
 #include <vreactor/base/fork_mark.h>
 #include <vreactor/base/options.h>
+#include <vreactor/base/reserved.h>
 #include <vreactor/log/log.h>
 #include <vreactor/reactor/inbox.h>
 #include <vreactor/reactor/log_delivery.h>
@@ -48,7 +50,7 @@ static const struct vr_watch_ops wake_ops = {.readable = on_wake};
 static bool is_complete(const struct vr_selector_ops *ops)
 {
     return ops->name && ops->open && ops->fd && ops->watch && ops->drop &&
-           ops->wait && ops->close;
+           ops->wait && ops->close && vr_is_known(ops);
 }
 
 /* For the log to say that another one is taken. */
@@ -277,8 +279,12 @@ int vr_reactor_new(const struct vr_reactor_options *options,
     if (err)
         return err;
 
-    const struct vr_env *env = vr_env_or_current(given.env);
-    struct whole *whole = make(env);
+    struct vr_env env;
+    err = vr_env_read(vr_env_or_current(given.env), &env);
+    if (err)
+        return err;
+
+    struct whole *whole = make(&env);
     if (!whole)
         return -ENOMEM;
 

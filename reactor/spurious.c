@@ -9,6 +9,7 @@
 
 #include <errno.h>
 
+#include <vreactor/base/env_table.h>
 #include <vreactor/base/err.h>
 #include <vreactor/base/thread.h>
 #include <vreactor/log/log.h>
@@ -36,7 +37,7 @@ static void nap(struct vr_reactor *reactor, vr_time most)
 
     vr_cond_init(&never);
     pthread_mutex_lock(&lock);
-    (void)reactor->env.sys->cond_wait(&never, &lock, span);
+    (void)vr_sys(&reactor->env, cond_wait)(&never, &lock, span);
     pthread_mutex_unlock(&lock);
     pthread_cond_destroy(&never);
 }

@@ -12,7 +12,9 @@
 
 #include <vreactor/base/container_of.h>
 #include <vreactor/base/env.h>
+#include <vreactor/base/env_table.h>
 #include <vreactor/base/err.h>
+#include <vreactor/base/reserved.h>
 #include <vreactor/log/log.h>
 #include <vreactor/reactor/reactor.h>
 #include <vreactor/reactor/reactor_impl.h>
@@ -61,7 +63,7 @@ static int make_room(struct vr_watch_table *table, int fd)
     if (fd < table->size)
         return 0;
     /* A number that is no descriptor may be larger than any table. */
-    if (env->sys->get_fd_flags(fd) < 0)
+    if (vr_sys(env, get_fd_flags)(fd) < 0)
         return -errno;
     while (size <= fd) {
         if (size > INT_MAX / 2)
@@ -138,7 +140,7 @@ int vr_watch_open(struct vr_watch *watch, struct vr_reactor *reactor, int fd,
         return -VR_ECLOSED;
     if (fd < 0)
         return -EBADF;
-    if (!roles || (want & ~roles))
+    if (!roles || (want & ~roles) || !vr_is_known(ops))
         return -EINVAL;
     int err = make_room(table, fd);
     if (err)

@@ -57,6 +57,8 @@ struct vr_watch_ops {
      * closed instead.
      */
     void (*failed)(struct vr_watch *watch, int err);
+
+    void *reserved[4]; /**< NULL */
 };
 
 /** Members are private to reactor/. */

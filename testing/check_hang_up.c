@@ -11,8 +11,6 @@
 #include <sys/socket.h>
 #include <sys/uio.h>
 
-static const struct vr_sys *const sys = &vr_sys_default;
-
 void vr_case_reports_a_hang_up_as_readable(struct vr_trial *trial)
 {
     int ends[2];
@@ -108,7 +106,7 @@ void vr_case_reports_half_a_hang_up_as_readable(struct vr_trial *trial)
     vr_trial_await(trial, ends[0], VR_READ);
     vr_trial_put(trial, ends[1]);
     if (!vr_trial_over(trial))
-        expect_int(trial, sys->shutdown(ends[1], SHUT_WR), 0);
+        expect_int(trial, vr_sys_default()->shutdown(ends[1], SHUT_WR), 0);
     expect_int(trial, vr_trial_events(trial, ends[0]), VR_READ);
     expect_int(trial, vr_trial_take(trial, ends[0]), 1);
     expect_int(trial, vr_trial_events(trial, ends[0]), VR_READ);
@@ -141,8 +139,8 @@ static void reset(struct vr_trial *trial, int fd)
 
     if (!vr_trial_over(trial))
         expect_int(trial,
-                   sys->setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once,
-                                   sizeof(at_once)),
+                   vr_sys_default()->setsockopt(fd, SOL_SOCKET, SO_LINGER,
+                                                &at_once, sizeof(at_once)),
                    0);
     vr_trial_close_fd(trial, fd);
 }
@@ -176,7 +174,7 @@ static void shout(struct vr_trial *trial, int fd)
     const struct msghdr msg = {.msg_iov = &text, .msg_iovlen = 1};
 
     if (!vr_trial_over(trial))
-        expect_int(trial, sys->sendmsg(fd, &msg, MSG_OOB), 1);
+        expect_int(trial, vr_sys_default()->sendmsg(fd, &msg, MSG_OOB), 1);
 }
 
 void vr_case_does_not_take_urgent_data_for_readable(struct vr_trial *trial)
@@ -188,7 +186,8 @@ void vr_case_does_not_take_urgent_data_for_readable(struct vr_trial *trial)
     shout(trial, ends[1]);
     struct pollfd urgent = {.fd = ends[0], .events = POLLPRI};
     if (!vr_trial_over(trial))
-        (void)sys->poll(&urgent, 1, vr_time_to_ms(VR_TRIAL_PATIENCE));
+        (void)vr_sys_default()->poll(&urgent, 1,
+                                     vr_time_to_ms(VR_TRIAL_PATIENCE));
     vr_trial_expect_nothing(trial);
 
     vr_trial_put(trial, ends[1]);

@@ -25,8 +25,6 @@
 
 #include <vreactor/base/err.h>
 
-static const struct vr_sys *const sys = &vr_sys_default;
-
 /* Readable once written to, and not before. */
 static void expect_readable(struct vr_trial *trial, int reader, int writer,
                             const char *text)
@@ -34,7 +32,7 @@ static void expect_readable(struct vr_trial *trial, int reader, int writer,
     vr_trial_await(trial, reader, VR_READ);
     expect_int(trial, vr_trial_count(trial), 0);
     if (!vr_trial_over(trial))
-        expect(trial, sys->write(writer, text, strlen(text)) > 0);
+        expect(trial, vr_sys_default()->write(writer, text, strlen(text)) > 0);
     vr_trial_settle(trial, reader, VR_READ);
     expect_int(trial, vr_trial_events(trial, reader), VR_READ);
     vr_trial_drain(trial, reader);
@@ -61,7 +59,7 @@ void vr_case_awaits_a_fifo(struct vr_trial *trial)
     expect_int(trial, mkfifo(path, 0600), 0);
     int reader = vr_trial_keep(trial, open(path, O_RDONLY | O_NONBLOCK));
     int writer = vr_trial_keep(trial, open(path, O_WRONLY | O_NONBLOCK));
-    (void)sys->unlink(path);
+    (void)vr_sys_default()->unlink(path);
     (void)rmdir(dir);
     expect_readable(trial, reader, writer, "x");
 }
@@ -110,11 +108,11 @@ void vr_case_awaits_a_terminal(struct vr_trial *trial)
 
 void vr_case_awaits_an_eventfd(struct vr_trial *trial)
 {
-    if (!sys->eventfd) {
+    if (!vr_sys_default()->eventfd) {
         vr_trial_skip(trial, "there are none here");
         return;
     }
-    int fd = vr_trial_keep(trial, sys->eventfd(0, 0));
+    int fd = vr_trial_keep(trial, vr_sys_default()->eventfd(0, 0));
     expect_readable(trial, fd, fd, "8 bytes.");
 }
 
@@ -175,7 +173,7 @@ void vr_case_refuses_a_regular_file(struct vr_trial *trial)
 
     int fd = vr_trial_keep(trial, mkstemp(path));
     if (fd >= 0)
-        (void)sys->unlink(path);
+        (void)vr_sys_default()->unlink(path);
     expect_refusal(trial, fd, -EPERM);
 }
 

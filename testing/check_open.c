@@ -24,7 +24,7 @@ void vr_case_takes_none_for_the_default_environment(struct vr_trial *trial)
     if (!other)
         return;
 
-    expect(trial, other->env == &vr_env_default);
+    expect(trial, other->env == vr_env_default());
     trial->ops->close(other);
 }
 

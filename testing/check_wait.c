@@ -44,9 +44,9 @@ void vr_case_waits_hardly_longer_than_told(struct vr_trial *trial)
         return;
 
     for (int i = 0; i < 4 && long_each_time; i++) {
-        vr_time before = vr_now(&vr_env_default);
+        vr_time before = vr_now(vr_env_default());
         expect_int(trial, vr_trial_wait(trial, 1, 2 * VR_MSEC), 0);
-        long_each_time = vr_now(&vr_env_default) - before > VR_SEC;
+        long_each_time = vr_now(vr_env_default()) - before > VR_SEC;
     }
     if (long_each_time)
         vr_trial_fail(trial, "it waits a second where told 2 ms");
@@ -74,7 +74,7 @@ void vr_case_sleeps_while_it_waits(struct vr_trial *trial)
     if (!waits_by_itself(trial))
         return;
 
-    (void)vr_sys_default.poll(NULL, 0, 5);
+    (void)vr_sys_default()->poll(NULL, 0, 5);
     if (sleeps() == before) {
         vr_trial_skip(trial, "the system does not count who sleeps");
         return;
@@ -106,7 +106,7 @@ static void *wake(void *arg)
 {
     const struct waker *waker = arg;
 
-    (void)vr_sys_default.write(waker->end, "x", 1);
+    (void)vr_sys_default()->write(waker->end, "x", 1);
     return NULL;
 }
 
@@ -115,7 +115,7 @@ static void wait_for_waker(struct vr_trial *trial, const int ends[2],
                            vr_time timeout)
 {
     struct waker waker = {.end = ends[1]};
-    vr_time before = vr_now(&vr_env_default);
+    vr_time before = vr_now(vr_env_default());
     int count;
 
     if (vr_trial_over(trial))
@@ -127,7 +127,7 @@ static void wait_for_waker(struct vr_trial *trial, const int ends[2],
     do { /* again after a signal */
         count = vr_trial_wait(trial, 1, timeout);
     } while (!count && !vr_trial_over(trial) &&
-             vr_now(&vr_env_default) - before < VR_TRIAL_PATIENCE);
+             vr_now(vr_env_default()) - before < VR_TRIAL_PATIENCE);
     pthread_join(waker.thread, NULL);
 
     expect_int(trial, count, 1);
@@ -160,7 +160,7 @@ static void *wake_late(void *arg)
 {
     struct late_waker *late = arg;
 
-    (void)vr_sys_default.poll(NULL, 0, 5);
+    (void)vr_sys_default()->poll(NULL, 0, 5);
     __atomic_store_n(&late->has_woken, true, __ATOMIC_RELAXED);
     return wake(&late->waker);
 }
@@ -225,9 +225,9 @@ void vr_case_finds_nothing_and_does_not_wait_without_room(
     expect_int(trial, vr_trial_events(trial, ends[0]), VR_READ);
 
     vr_trial_drain(trial, ends[0]);
-    vr_time before = vr_now(&vr_env_default);
+    vr_time before = vr_now(vr_env_default());
     expect_int(trial, vr_trial_wait(trial, 0, VR_TRIAL_PATIENCE), 0);
-    expect(trial, vr_now(&vr_env_default) - before < VR_TRIAL_PATIENCE);
+    expect(trial, vr_now(vr_env_default()) - before < VR_TRIAL_PATIENCE);
 }
 
 void vr_case_fills_no_more_than_there_is_room_for(struct vr_trial *trial)

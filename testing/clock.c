@@ -98,7 +98,7 @@ static int clock_open(const struct vr_env *env, void *arg,
         return err;
     }
 
-    self->ops = vr_test_selector;
+    self->ops = *vr_test_selector();
     self->ops.name = self->real->ops->name;
     self->ops.is_guest = self->real->ops->is_guest;
     *ret_sel = &self->base;
@@ -155,15 +155,20 @@ static int clock_wait(struct vr_selector *sel, struct vr_ready *ready, int cap,
     return count;
 }
 
-const struct vr_selector_ops vr_test_selector = {
-    .name = "test",
-    .open = clock_open,
-    .fd = clock_fd,
-    .watch = clock_watch,
-    .drop = clock_drop,
-    .wait = clock_wait,
-    .close = clock_close,
-};
+const struct vr_selector_ops *vr_test_selector(void)
+{
+    static const struct vr_selector_ops ops = {
+        .name = "test",
+        .open = clock_open,
+        .fd = clock_fd,
+        .watch = clock_watch,
+        .drop = clock_drop,
+        .wait = clock_wait,
+        .close = clock_close,
+    };
+
+    return &ops;
+}
 
 /* ---- reactors ---- */
 
@@ -214,7 +219,7 @@ int vr_test_reactor_new(struct vr_test_env *test,
         return err;
 
     options.env = &test->env;
-    options.selector_ops = &vr_test_selector;
+    options.selector_ops = vr_test_selector();
     options.selector_arg = test;
     return vr_reactor_new(&options, ret_reactor);
 }

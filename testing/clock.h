@@ -44,7 +44,7 @@ struct vr_selector_ops;
 /** The selector that lets time pass.  It stands over a real selector, and has
  *  the name of that.  Its argument is a struct vr_test_env, whose member
  *  `selector` names the real one; without it open() is -EINVAL. */
-extern const struct vr_selector_ops vr_test_selector;
+const struct vr_selector_ops *vr_test_selector(void);
 
 /**
  * Make a reactor on the time, memory and system calls of @p test.

@@ -83,7 +83,7 @@ static void *give(struct vr_test_env *test, union head *head)
 {
     if (head) {
         count_block(test, -1, head);
-        (void)vr_env_default.resize(vr_env_default.ctx, head, 0);
+        (void)vr_env_default()->resize(vr_env_default()->ctx, head, 0);
     }
     return NULL;
 }
@@ -101,8 +101,8 @@ static void *resize(void *ctx, void *old, size_t size)
     }
 
     union head before = head ? *head : (union head){0};
-    union head *block =
-        vr_env_default.resize(vr_env_default.ctx, head, sizeof(*block) + size);
+    union head *block = vr_env_default()->resize(vr_env_default()->ctx, head,
+                                                 sizeof(*block) + size);
     if (!block)
         return NULL;
 
@@ -137,12 +137,12 @@ int64_t vr_test_bytes(const struct vr_test_env *test)
 
 void vr_test_env_init(struct vr_test_env *test, vr_time now)
 {
-    *test = (struct vr_test_env){.env = vr_env_default};
+    *test = (struct vr_test_env){.env = VR_ENV_INIT};
     test->now = now;
     test->wall = now;
     test->env.ctx = test;
     test->env.resize = resize;
     test->env.now = read_now;
     test->env.wall = read_wall;
-    test->env.sys = &vr_test_sys;
+    test->env.sys = vr_test_sys();
 }

@@ -40,7 +40,7 @@ struct vr_test_counter {
 
 /** Initialise with vr_test_env_init(). */
 struct vr_test_env {
-    /** The environment, for the options of a reactor; its sys is vr_test_sys
+    /** The environment, for the options of a reactor; its sys is vr_test_sys()
      *  of testing/sys.h.  Members other than ctx, resize, now and wall may be
      *  replaced before anything is made with it. */
     struct vr_env env;

@@ -33,7 +33,7 @@ static int script_open(const struct vr_env *env, void *arg,
     if (!self)
         return -ENOMEM;
 
-    self->base.ops = &vr_test_script_selector;
+    self->base.ops = vr_test_script_selector();
     self->base.env = vr_env_or_default(env);
     self->script = arg;
     *ret_sel = &self->base;
@@ -123,15 +123,20 @@ static int script_wait(struct vr_selector *sel, struct vr_ready *ready, int cap,
     return count;
 }
 
-const struct vr_selector_ops vr_test_script_selector = {
-    .name = "script",
-    .open = script_open,
-    .fd = script_fd,
-    .watch = script_watch,
-    .drop = script_drop,
-    .wait = script_wait,
-    .close = script_close,
-};
+const struct vr_selector_ops *vr_test_script_selector(void)
+{
+    static const struct vr_selector_ops ops = {
+        .name = "script",
+        .open = script_open,
+        .fd = script_fd,
+        .watch = script_watch,
+        .drop = script_drop,
+        .wait = script_wait,
+        .close = script_close,
+    };
+
+    return &ops;
+}
 
 /* ---- the script ---- */
 
@@ -153,7 +158,7 @@ int vr_test_script_reactor(struct vr_test_script *script,
         return err;
 
     options.env = &script->test->env;
-    options.selector_ops = &vr_test_script_selector;
+    options.selector_ops = vr_test_script_selector();
     options.selector_arg = script;
     err = vr_reactor_new(&options, ret_reactor);
     script->call_count = 0; /* the reactor's own wake-up does not count */

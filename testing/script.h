@@ -93,7 +93,7 @@ struct vr_test_script {
 /** The selector.  Its argument is a struct vr_test_script; without it open() is
  *  -EINVAL.  watch() is -ERANGE for a descriptor of VR_TEST_SCRIPT_FDS or
  *  above. */
-extern const struct vr_selector_ops vr_test_script_selector;
+const struct vr_selector_ops *vr_test_script_selector(void);
 
 /** Initialise @p script, in which nothing is ready, with the clock of @p test,
  *  which it keeps. */

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include <vreactor/base/options.h>
+#include <vreactor/base/reserved.h>
 #include <vreactor/testing/selector_cases.h>
 
 static const struct {
@@ -25,7 +26,7 @@ enum { CASES = sizeof(cases) / sizeof(*cases) };
 static bool is_complete(const struct vr_selector_ops *ops)
 {
     return ops && ops->name && ops->open && ops->fd && ops->watch &&
-           ops->drop && ops->wait && ops->close;
+           ops->drop && ops->wait && ops->close && vr_is_known(ops);
 }
 
 static bool is_wanted(int i, const char *only)

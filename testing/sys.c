@@ -177,7 +177,7 @@ static bool has_type(int fd)
 {
     struct stat stat;
 
-    return vr_sys_default.fstat(fd, &stat) < 0 || (stat.st_mode & S_IFMT);
+    return vr_sys_default()->fstat(fd, &stat) < 0 || (stat.st_mode & S_IFMT);
 }
 
 size_t vr_test_sys_cut(int fd, size_t size)

@@ -103,7 +103,7 @@ enum { VR_TEST_SYS_CALLS = VR_TEST_SYS_ANY_ACCEPT };
 
 /** The system's own calls, counted.  Those the system lacks are NULL here too.
  *  A test may copy the table and replace members of the copy. */
-extern const struct vr_sys vr_test_sys;
+const struct vr_sys *vr_test_sys(void);
 
 /** Count what the selector over io_uring asks of the kernel: @p ret_counted, to
  *  be its argument, calls @p calls, vr_uring_sys_default() as a rule.  There is

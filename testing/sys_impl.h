@@ -35,10 +35,8 @@ int vr_test_sys_mprotect(void *addr, size_t size, int prot);
 int vr_test_sys_madvise(void *addr, size_t size, int advice);
 
 /* Of sys_threads.c, as the members of struct vr_sys. */
-int vr_test_sys_cond_wait(pthread_cond_t *cond, pthread_mutex_t *lock,
-                          vr_time span);
-int vr_test_sys_thread_create(pthread_t *thread, void *(*fn)(void *arg),
-                              void *arg);
+int vr_test_sys_cond_wait(void *cond, void *lock, vr_time span);
+int vr_test_sys_thread_create(void *thread, void *(*fn)(void *arg), void *arg);
 
 /* Of sys_files.c. */
 int vr_test_sys_fstat(int fd, struct stat *stat);
@@ -49,5 +47,6 @@ int vr_test_sys_check_tty(int fd);
 int vr_test_sys_lstat(const char *path, struct stat *stat);
 unsigned vr_test_sys_if_nametoindex(const char *name);
 char *vr_test_sys_if_indextoname(unsigned index, char *ret_name);
+void vr_test_sys_syslog(int priority, const char *text); /**< never fails */
 
 #endif

@@ -7,8 +7,6 @@
 
 #include <sys/mman.h>
 
-static const struct vr_sys *const real = &vr_sys_default;
-
 static bool fails(enum vr_test_sys_call call)
 {
     return vr_test_sys_fails(call, VR_TEST_SYS_ANY);
@@ -16,7 +14,7 @@ static bool fails(enum vr_test_sys_call call)
 
 long vr_test_sys_sysconf(int name)
 {
-    return fails(VR_TEST_SYS_SYSCONF) ? -1 : real->sysconf(name);
+    return fails(VR_TEST_SYS_SYSCONF) ? -1 : vr_sys_default()->sysconf(name);
 }
 
 void *vr_test_sys_mmap(void *addr, size_t size, int prot, int flags, int fd,
@@ -24,22 +22,26 @@ void *vr_test_sys_mmap(void *addr, size_t size, int prot, int flags, int fd,
 {
     return fails(VR_TEST_SYS_MMAP)
                ? MAP_FAILED
-               : real->mmap(addr, size, prot, flags, fd, offset);
+               : vr_sys_default()->mmap(addr, size, prot, flags, fd, offset);
 }
 
 int vr_test_sys_munmap(void *addr, size_t size)
 {
-    int result = real->munmap(addr, size);
+    int result = vr_sys_default()->munmap(addr, size);
 
     return fails(VR_TEST_SYS_MUNMAP) ? -1 : result;
 }
 
 int vr_test_sys_mprotect(void *addr, size_t size, int prot)
 {
-    return fails(VR_TEST_SYS_MPROTECT) ? -1 : real->mprotect(addr, size, prot);
+    return fails(VR_TEST_SYS_MPROTECT)
+               ? -1
+               : vr_sys_default()->mprotect(addr, size, prot);
 }
 
 int vr_test_sys_madvise(void *addr, size_t size, int advice)
 {
-    return fails(VR_TEST_SYS_MADVISE) ? -1 : real->madvise(addr, size, advice);
+    return fails(VR_TEST_SYS_MADVISE)
+               ? -1
+               : vr_sys_default()->madvise(addr, size, advice);
 }

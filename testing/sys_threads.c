@@ -10,15 +10,14 @@
 /* A wait that fails gives the lock up for a moment, as one that times out.
  * With a time it is a short one: who waits asks the clock of the test again,
  * on which another thread may have let time pass. */
-int vr_test_sys_cond_wait(pthread_cond_t *cond, pthread_mutex_t *lock,
-                          vr_time span)
+int vr_test_sys_cond_wait(void *cond, void *lock, vr_time span)
 {
     bool failing = vr_test_sys_fails(VR_TEST_SYS_COND_WAIT, VR_TEST_SYS_ANY);
     int err = errno;
 
     if (span > VR_MSEC)
         span = VR_MSEC;
-    int result = vr_sys_default.cond_wait(cond, lock, failing ? 0 : span);
+    int result = vr_sys_default()->cond_wait(cond, lock, failing ? 0 : span);
     if (!failing)
         return result;
 
@@ -26,11 +25,10 @@ int vr_test_sys_cond_wait(pthread_cond_t *cond, pthread_mutex_t *lock,
     return -1;
 }
 
-int vr_test_sys_thread_create(pthread_t *thread, void *(*fn)(void *arg),
-                              void *arg)
+int vr_test_sys_thread_create(void *thread, void *(*fn)(void *arg), void *arg)
 {
     if (vr_test_sys_fails(VR_TEST_SYS_THREAD_CREATE, VR_TEST_SYS_ANY))
         return -1;
 
-    return vr_sys_default.thread_create(thread, fn, arg);
+    return vr_sys_default()->thread_create(thread, fn, arg);
 }

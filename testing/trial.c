@@ -263,9 +263,9 @@ void vr_trial_expect_wait(struct vr_trial *trial, vr_time span)
     bool short_each_time = true;
 
     for (int i = 0; i < 5 && short_each_time; i++) {
-        vr_time before = vr_now(&vr_env_default);
+        vr_time before = vr_now(vr_env_default());
         expect_int(trial, vr_trial_wait(trial, 1, span), 0);
-        short_each_time = vr_now(&vr_env_default) - before < span;
+        short_each_time = vr_now(vr_env_default()) - before < span;
     }
     if (short_each_time)
         vr_trial_fail(trial, "it waits shorter than %lld ns", (long long)span);

@@ -18,8 +18,6 @@
 
 #include <vreactor/base/err.h>
 
-static const struct vr_sys *const sys = &vr_sys_default;
-
 /* ---- what is open ---- */
 
 static bool was_open(const struct vr_trial *trial, int fd)
@@ -30,14 +28,14 @@ static bool was_open(const struct vr_trial *trial, int fd)
 void vr_trial_note_open(struct vr_trial *trial)
 {
     for (int fd = 0; fd < VR_TRIAL_MOST; fd++)
-        if (sys->get_fd_flags(fd) >= 0)
+        if (vr_sys_default()->get_fd_flags(fd) >= 0)
             trial->open_before[fd / 8] |= (unsigned char)(1 << fd % 8);
 }
 
 int vr_trial_inherited(const struct vr_trial *trial)
 {
     for (int fd = 0; fd < VR_TRIAL_MOST; fd++) {
-        int flags = sys->get_fd_flags(fd);
+        int flags = vr_sys_default()->get_fd_flags(fd);
         if (flags >= 0 && !(flags & FD_CLOEXEC) && !was_open(trial, fd))
             return fd;
     }
@@ -47,7 +45,7 @@ int vr_trial_inherited(const struct vr_trial *trial)
 static void look_for_lost(struct vr_trial *trial)
 {
     for (int fd = 0; fd < VR_TRIAL_MOST; fd++)
-        if ((sys->get_fd_flags(fd) >= 0) != was_open(trial, fd))
+        if ((vr_sys_default()->get_fd_flags(fd) >= 0) != was_open(trial, fd))
             vr_trial_fail(trial,
                           was_open(trial, fd) ? "it closed descriptor %d"
                                               : "it left descriptor %d open",
@@ -57,7 +55,7 @@ static void look_for_lost(struct vr_trial *trial)
 /* The selector may watch a descriptor and read its flags, nothing more. */
 static void close_own(struct vr_trial *trial, int fd)
 {
-    if (sys->close(fd) < 0)
+    if (vr_sys_default()->close(fd) < 0)
         vr_trial_fail(trial, "it closed descriptor %d, which it watched", fd);
 }
 
@@ -78,15 +76,15 @@ int vr_trial_keep(struct vr_trial *trial, int fd)
         return -1;
     }
     if (trial->fd_count == VR_TRIAL_FDS) {
-        sys->close(fd);
+        vr_sys_default()->close(fd);
         vr_trial_fail(trial, "more than %d descriptors", VR_TRIAL_FDS);
         return -1;
     }
     trial->fds[trial->fd_count++] = fd;
-    int flags = sys->get_fl_flags(fd);
+    int flags = vr_sys_default()->get_fl_flags(fd);
     if (flags >= 0)
-        (void)sys->set_fl_flags(fd, flags | O_NONBLOCK);
-    (void)sys->set_fd_flags(fd, FD_CLOEXEC);
+        (void)vr_sys_default()->set_fl_flags(fd, flags | O_NONBLOCK);
+    (void)vr_sys_default()->set_fd_flags(fd, FD_CLOEXEC);
     return fd;
 }
 
@@ -104,7 +102,7 @@ int vr_trial_dup(struct vr_trial *trial, int fd, int least)
     if (vr_trial_over(trial))
         return -1;
 
-    while (least && sys->get_fd_flags(least) >= 0)
+    while (least && vr_sys_default()->get_fd_flags(least) >= 0)
         least++;
     return vr_trial_keep(trial, least ? dup2(fd, least) : dup(fd));
 }
@@ -113,14 +111,16 @@ void vr_trial_pipe(struct vr_trial *trial, int ret_ends[2])
 {
     ret_ends[0] = ret_ends[1] = -1;
     if (!vr_trial_over(trial))
-        keep_both(trial, sys->pipe(ret_ends), ret_ends);
+        keep_both(trial, vr_sys_default()->pipe(ret_ends), ret_ends);
 }
 
 void vr_trial_pair(struct vr_trial *trial, int type, int ret_ends[2])
 {
     ret_ends[0] = ret_ends[1] = -1;
     if (!vr_trial_over(trial))
-        keep_both(trial, sys->socketpair(AF_UNIX, type, 0, ret_ends), ret_ends);
+        keep_both(trial,
+                  vr_sys_default()->socketpair(AF_UNIX, type, 0, ret_ends),
+                  ret_ends);
 }
 
 void vr_trial_ready_pipe(struct vr_trial *trial, int ret_ends[2])
@@ -152,9 +152,10 @@ int vr_trial_bind(struct vr_trial *trial, struct sockaddr_in *ret_addr)
     if (vr_trial_over(trial))
         return -1;
 
-    int fd = vr_trial_keep(trial, sys->socket(AF_INET, SOCK_STREAM, 0));
-    if (fd >= 0 &&
-        (sys->bind(fd, addr, len) < 0 || sys->getsockname(fd, addr, &len) < 0))
+    int fd =
+        vr_trial_keep(trial, vr_sys_default()->socket(AF_INET, SOCK_STREAM, 0));
+    if (fd >= 0 && (vr_sys_default()->bind(fd, addr, len) < 0 ||
+                    vr_sys_default()->getsockname(fd, addr, &len) < 0))
         vr_trial_skip(trial, "there is no loopback: %s", vr_errname(errno));
     return fd;
 }
@@ -163,7 +164,7 @@ int vr_trial_listen(struct vr_trial *trial, struct sockaddr_in *ret_addr)
 {
     int fd = vr_trial_bind(trial, ret_addr);
 
-    if (!vr_trial_over(trial) && sys->listen(fd, 1) < 0)
+    if (!vr_trial_over(trial) && vr_sys_default()->listen(fd, 1) < 0)
         vr_trial_skip(trial, "nobody may listen: %s", vr_errname(errno));
     return fd;
 }
@@ -173,9 +174,11 @@ int vr_trial_connect(struct vr_trial *trial, const struct sockaddr_in *addr)
     if (vr_trial_over(trial))
         return -1;
 
-    int fd = vr_trial_keep(trial, sys->socket(AF_INET, SOCK_STREAM, 0));
+    int fd =
+        vr_trial_keep(trial, vr_sys_default()->socket(AF_INET, SOCK_STREAM, 0));
     if (fd >= 0 &&
-        sys->connect(fd, (const struct sockaddr *)addr, sizeof(*addr)) < 0 &&
+        vr_sys_default()->connect(fd, (const struct sockaddr *)addr,
+                                  sizeof(*addr)) < 0 &&
         errno != EINPROGRESS)
         vr_trial_skip(trial, "it does not connect: %s", vr_errname(errno));
     return fd;
@@ -190,7 +193,8 @@ void vr_trial_tcp(struct vr_trial *trial, int ret_ends[2])
     ret_ends[1] = -1;
     vr_trial_settle(trial, door, VR_READ);
     if (!vr_trial_over(trial))
-        ret_ends[1] = vr_trial_keep(trial, sys->accept(door, NULL, NULL));
+        ret_ends[1] =
+            vr_trial_keep(trial, vr_sys_default()->accept(door, NULL, NULL));
     vr_trial_settle(trial, ret_ends[0], VR_WRITE);
 }
 
@@ -199,14 +203,15 @@ void vr_trial_tcp(struct vr_trial *trial, int ret_ends[2])
 void vr_trial_put(struct vr_trial *trial, int fd)
 {
     if (!vr_trial_over(trial))
-        expect_int(trial, sys->write(fd, "x", 1), 1);
+        expect_int(trial, vr_sys_default()->write(fd, "x", 1), 1);
 }
 
 void vr_trial_fill(struct vr_trial *trial, int fd)
 {
     static const char block[4096];
 
-    while (!vr_trial_over(trial) && sys->write(fd, block, sizeof(block)) > 0)
+    while (!vr_trial_over(trial) &&
+           vr_sys_default()->write(fd, block, sizeof(block)) > 0)
         ;
 }
 
@@ -214,7 +219,9 @@ int vr_trial_take(struct vr_trial *trial, int fd)
 {
     char block[4096];
 
-    return vr_trial_over(trial) ? -1 : (int)sys->read(fd, block, sizeof(block));
+    return vr_trial_over(trial)
+               ? -1
+               : (int)vr_sys_default()->read(fd, block, sizeof(block));
 }
 
 void vr_trial_drain(struct vr_trial *trial, int fd)
@@ -229,7 +236,7 @@ unsigned vr_trial_poll(int fd, unsigned events, int ms)
 
     truth.events = (short)((events & VR_READ ? POLLIN : 0) |
                            (events & VR_WRITE ? POLLOUT : 0));
-    if (sys->poll(&truth, 1, ms) <= 0)
+    if (vr_sys_default()->poll(&truth, 1, ms) <= 0)
         return 0;
     if (truth.revents & (POLLERR | POLLHUP | POLLNVAL))
         return events;

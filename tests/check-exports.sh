@@ -76,6 +76,9 @@ look_at_shared()
     look_at_versions "$shared"
     look_at_list "$shared" "$2"
     shift 2
+    for name in $(awk '$2 != "T" { print $1 }' "$dir/symbols"); do
+        complain "$shared: exports data, $name: have a function return it"
+    done
     while read -r name; do
         grep -qw "$name" "$@" ||
             complain "$shared: exports $name, which no public header declares"

@@ -56,7 +56,29 @@ sized()
         { name = "" }' "$1"
 }
 
+# Tables of hooks in header $1 that do not end in what is kept for more.
+without_reserve()
+{
+    awk '/^struct [a-z_]+_ops \{$/ { name = $2 }
+        /^\};$/ && name != "" {
+            if (last !~ /^ *void \*reserved\[4\];/)
+                print name
+            name = ""
+        }
+        { last = $0 }' "$1"
+}
+
 for header in $public; do
+    for name in $(without_reserve "$header"); do
+        complain "$header: struct $name does not end in \`void *reserved[4];\`"
+    done
+    ! grep -q '^ *# *include *<pthread\.h>' "$header" ||
+        complain "$header: includes <pthread.h>"
+    for name in $(grep -oE '^struct [a-z_]+_ops \{' "$header" |
+        cut -d ' ' -f 2); do
+        grep -qE "struct $name [a-z_]+ = " tests/io/test_reserved.c ||
+            complain "$header: tests/io/test_reserved.c does not try $name"
+    done
     for name in $(sized "$header"); do
         init=$(echo "${name}_INIT" | tr '[:lower:]' '[:upper:]')
         grep -q "^#define $init VR_SIZED_INIT(struct $name)" "$header" ||

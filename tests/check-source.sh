@@ -59,12 +59,22 @@ never()
     status=1
 }
 
+# What a table lacks is as by default: base/env_table.h.
+past_table()
+{
+    found=$(code "$@" | grep -E '(->|\.)sys->')
+    test -z "$found" && return
+    echo "$found" | sed 's/$/    <- vr_sys(env, ...)/'
+    status=1
+}
+
 all=$(find base log pending reactor io testing tools -name '*.[chS]' \
     2>/dev/null | sort)
 above_base=$(echo "$all" | grep -v '^base/')
 not_sys=$(echo "$above_base" | grep -v '^reactor/selectors/uring_sys\.c$')
 library=$(echo "$all" | grep -v '^tools/')
 not_testing=$(echo "$above_base" | grep -v '^testing/')
+not_table=$(echo "$library" | grep -v '^base/env_table\.h$')
 not_env=$(echo "$library" | grep -v '^base/env\.c$')
 
 # The lists are words: no name of ours holds a space.
@@ -75,6 +85,7 @@ not_env=$(echo "$library" | grep -v '^base/env\.c$')
     never "$heap" "vr_alloc() and its like" $not_env
     never "$system" "env->sys" $not_sys
     never "$outside_testing" "env->sys" $not_testing
+    past_table $not_table
 }
 
 for file in $all; do

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include <vreactor/base/env.h>
+#include <vreactor/base/env_table.h>
 #include <vreactor/base/err.h>
 
 /* ---- what is inside ---- */
@@ -177,13 +178,13 @@ static int ask(ask_fn *call, int fd, struct vr_address *ret_address)
 int vr_address_local(const struct vr_env *env, int fd,
                      struct vr_address *ret_address)
 {
-    return ask(vr_env_or_current(env)->sys->getsockname, fd, ret_address);
+    return ask(vr_sys(vr_env_or_current(env), getsockname), fd, ret_address);
 }
 
 int vr_address_remote(const struct vr_env *env, int fd,
                       struct vr_address *ret_address)
 {
-    return ask(vr_env_or_current(env)->sys->getpeername, fd, ret_address);
+    return ask(vr_sys(vr_env_or_current(env), getpeername), fd, ret_address);
 }
 
 /* ---- comparing ---- */

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include <vreactor/base/env.h>
+#include <vreactor/base/env_table.h>
 #include <vreactor/base/text.h>
 
 static void add_ip4(struct vr_text *text, const struct vr_address *address)
@@ -39,7 +40,7 @@ static void add_zone(struct vr_text *text, const struct vr_env *env,
 {
     char name[IF_NAMESIZE] = "";
 
-    if (env && env->sys->if_indextoname(zone, name) && is_zone_name(name))
+    if (env && vr_sys(env, if_indextoname)(zone, name) && is_zone_name(name))
         vr_text_add(text, "%%%s", name);
     else
         vr_text_add(text, "%%%" PRIu32, zone);

@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include <vreactor/base/env.h>
+#include <vreactor/base/env_table.h>
 #include <vreactor/base/err.h>
 
 enum { IP4_SIZE = 4, IP6_SIZE = 16, GROUP_SIZE = 2, GROUP_DIGITS = 4 };
@@ -195,7 +196,7 @@ static int look_up_zone(const struct vr_env *env, const char *name,
                         uint32_t *ret_zone)
 {
     errno = 0;
-    *ret_zone = vr_env_or_current(env)->sys->if_nametoindex(name);
+    *ret_zone = vr_sys(vr_env_or_current(env), if_nametoindex)(name);
     if (*ret_zone)
         return 0;
     return errno && errno != ENXIO ? -errno : -ENODEV; /* ENXIO: the BSDs */

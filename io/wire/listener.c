@@ -12,9 +12,11 @@
 
 #include <vreactor/base/container_of.h>
 #include <vreactor/base/env.h>
+#include <vreactor/base/env_table.h>
 #include <vreactor/base/err.h>
 #include <vreactor/base/fd.h>
 #include <vreactor/base/options.h>
+#include <vreactor/base/reserved.h>
 #include <vreactor/log/log.h>
 #include <vreactor/reactor/reactor.h>
 
@@ -213,7 +215,7 @@ static int listen_and_watch(struct vr_listener *listener, int fd,
     const struct vr_env *env = env_of(listener);
     int backlog = options->backlog ? options->backlog : SOMAXCONN;
 
-    if (env->sys->listen(fd, backlog) < 0)
+    if (vr_sys(env, listen)(fd, backlog) < 0)
         return -errno;
 
     int err = vr_address_local(env, fd, &listener->local);
@@ -233,8 +235,8 @@ static int listen_at(struct vr_listener *listener, int fd,
     int err = set_options(env, fd, vr_address_family(local), options);
     if (err)
         return err;
-    if (env->sys->bind(fd, (const struct sockaddr *)&local->addr, local->len) <
-        0)
+    if (vr_sys(env, bind)(fd, (const struct sockaddr *)&local->addr,
+                          local->len) < 0)
         return -errno;
 
     err = vr_listener_note_path(listener);
@@ -286,7 +288,7 @@ int vr_listener_open(struct vr_listener *listener, struct vr_reactor *reactor,
     int err = vr_options_read(&given, vr_listener_options, options);
     if (err)
         return err;
-    if (given.backlog < 0 || !ops->accepted ||
+    if (given.backlog < 0 || !ops->accepted || !vr_is_known(ops) ||
         (family != AF_INET && family != AF_INET6 && family != AF_UNIX))
         return -EINVAL;
 

@@ -63,6 +63,8 @@ struct vr_listener_ops {
      *  memory is the owner's.  Runs once, last, from the loop.  NULL: not
      *  told. */
     void (*closed)(struct vr_listener *listener);
+
+    void *reserved[4]; /**< NULL */
 };
 
 /** Options of a listener; 0 is the default. */

@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 
-#include <vreactor/base/env.h>
+#include <vreactor/base/env_table.h>
 #include <vreactor/reactor/reactor.h>
 
 enum { PATH_SIZE = sizeof(((struct sockaddr_un *)NULL)->sun_path) + 1 };
@@ -37,15 +37,15 @@ static bool find_path(const struct vr_listener *listener, char path[PATH_SIZE])
 
 int vr_listener_note_path(struct vr_listener *listener)
 {
-    const struct vr_sys *sys = vr_reactor_env(listener->reactor)->sys;
+    const struct vr_env *env = vr_reactor_env(listener->reactor);
     char path[PATH_SIZE];
     struct stat stat;
 
     if (!find_path(listener, path))
         return 0;
-    if (sys->lstat(path, &stat) < 0) {
+    if (vr_sys(env, lstat)(path, &stat) < 0) {
         int err = -errno;
-        (void)sys->unlink(path); /* bind(2) has just made it */
+        (void)vr_sys(env, unlink)(path); /* bind(2) has just made it */
         return err;
     }
     listener->device = stat.st_dev;
@@ -56,14 +56,14 @@ int vr_listener_note_path(struct vr_listener *listener)
 /* In a child of fork(2) the path is the parent's, whose listener goes on. */
 void vr_listener_remove_path(const struct vr_listener *listener)
 {
-    const struct vr_sys *sys = vr_reactor_env(listener->reactor)->sys;
+    const struct vr_env *env = vr_reactor_env(listener->reactor);
     char path[PATH_SIZE];
     struct stat stat;
 
     if (!find_path(listener, path) ||
         vr_reactor_is_inherited(listener->reactor))
         return;
-    if (sys->lstat(path, &stat) == 0 && stat.st_dev == listener->device &&
-        stat.st_ino == listener->inode)
-        (void)sys->unlink(path);
+    if (vr_sys(env, lstat)(path, &stat) == 0 &&
+        stat.st_dev == listener->device && stat.st_ino == listener->inode)
+        (void)vr_sys(env, unlink)(path);
 }

@@ -10,6 +10,7 @@
 
 #include <vreactor/base/container_of.h>
 #include <vreactor/base/env.h>
+#include <vreactor/base/env_table.h>
 #include <vreactor/base/err.h>
 #include <vreactor/base/fd.h>
 #include <vreactor/base/options.h>
@@ -264,8 +265,8 @@ static void reset_at_close(const struct vr_socket *socket)
 {
     struct linger at_once = {.l_onoff = 1, .l_linger = 0};
 
-    (void)env_of(socket)->sys->setsockopt(socket->fd, SOL_SOCKET, SO_LINGER,
-                                          &at_once, sizeof(at_once));
+    (void)vr_sys(env_of(socket), setsockopt)(socket->fd, SOL_SOCKET, SO_LINGER,
+                                             &at_once, sizeof(at_once));
 }
 
 static void close_socket(struct vr_element *element)

@@ -12,6 +12,7 @@
 #include <sys/socket.h>
 
 #include <vreactor/base/env.h>
+#include <vreactor/base/env_table.h>
 #include <vreactor/base/err.h>
 #include <vreactor/base/fd.h>
 #include <vreactor/io/control.h>
@@ -85,7 +86,7 @@ static void begin_connect(struct vr_socket *socket)
 
     socket->state = VR_SOCKET_CONNECTING;
     socket->connect_began = vr_now(env_of(socket));
-    if (env_of(socket)->sys->connect(
+    if (vr_sys(env_of(socket), connect)(
             socket->fd, (const struct sockaddr *)&peer->addr, peer->len) == 0 ||
         errno == EINPROGRESS || errno == EINTR)
         return;
@@ -132,7 +133,7 @@ static bool is_ready(const struct vr_socket *socket)
 {
     struct pollfd one = {.fd = socket->fd, .events = POLLOUT};
 
-    return env_of(socket)->sys->poll(&one, 1, 0) > 0;
+    return vr_sys(env_of(socket), poll)(&one, 1, 0) > 0;
 }
 
 /* A connect to a port of the ephemeral range may, once in a while, meet itself.
@@ -154,8 +155,8 @@ static int result_of_connect(const struct vr_socket *socket)
     int err = 0;
     socklen_t len = sizeof(err);
 
-    if (env_of(socket)->sys->getsockopt(socket->fd, SOL_SOCKET, SO_ERROR, &err,
-                                        &len) < 0)
+    if (vr_sys(env_of(socket), getsockopt)(socket->fd, SOL_SOCKET, SO_ERROR,
+                                           &err, &len) < 0)
         return -errno;
     /* Without an error and without a peer the selector spoke too early.  If the
      * socket is ready all the same, the connection was lost, and its error was
@@ -187,8 +188,9 @@ static int ask_option(const struct vr_env *env, int fd, int name)
     int value = 0;
     socklen_t len = sizeof(value);
 
-    return env->sys->getsockopt(fd, SOL_SOCKET, name, &value, &len) < 0 ? -errno
-                                                                        : value;
+    return vr_sys(env, getsockopt)(fd, SOL_SOCKET, name, &value, &len) < 0
+               ? -errno
+               : value;
 }
 
 /* The socket has no peer: had it one?  A connection that was lost has its end
@@ -198,7 +200,7 @@ static bool was_connected(const struct vr_env *env, int fd)
     struct pollfd one = {.fd = fd, .events = POLLIN};
 
     return ask_option(env, fd, SO_ACCEPTCONN) == 0 &&
-           env->sys->poll(&one, 1, 0) > 0 && (one.revents & POLLIN);
+           vr_sys(env, poll)(&one, 1, 0) > 0 && (one.revents & POLLIN);
 }
 
 /* The kernel's address of the peer tells the socket's family; the program's

@@ -11,6 +11,7 @@
 
 #include <vreactor/base/container_of.h>
 #include <vreactor/base/env.h>
+#include <vreactor/base/env_table.h>
 #include <vreactor/base/fd.h>
 #include <vreactor/reactor/reactor.h>
 
@@ -145,7 +146,7 @@ void vr_socket_read(struct vr_socket *socket)
     while (budget && vr_socket_wants_read(socket) &&
            !vr_reactor_is_stopping(socket->reactor)) {
         size_t room = room_to_read(socket, size < budget ? size : budget);
-        ssize_t len = env->sys->recv(socket->fd, scratch, room, 0);
+        ssize_t len = vr_sys(env, recv)(socket->fd, scratch, room, 0);
 
         if (len < 0 && errno == EINTR)
             continue;
@@ -180,7 +181,7 @@ void vr_socket_find_end(struct vr_socket *socket)
         socket->at_end || socket->left.len || vr_link_window(&socket->inbound))
         return;
 
-    ssize_t len = env->sys->recv(socket->fd, &byte, sizeof(byte), MSG_PEEK);
+    ssize_t len = vr_sys(env, recv)(socket->fd, &byte, sizeof(byte), MSG_PEEK);
     if (len > 0 || (len < 0 && (errno == EAGAIN || errno == EWOULDBLOCK ||
                                 errno == EINTR)))
         return;

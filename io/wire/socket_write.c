@@ -12,6 +12,7 @@
 
 #include <vreactor/base/container_of.h>
 #include <vreactor/base/env.h>
+#include <vreactor/base/env_table.h>
 #include <vreactor/base/fd.h>
 #include <vreactor/reactor/reactor.h>
 
@@ -53,7 +54,7 @@ static void shut_down(struct vr_socket *socket)
     const struct vr_env *env = vr_reactor_env(socket->reactor);
 
     /* ENOTCONN: the peer was faster, and reading finds it out. */
-    if (env->sys->shutdown(socket->fd, SHUT_WR) < 0 && errno != ENOTCONN)
+    if (vr_sys(env, shutdown)(socket->fd, SHUT_WR) < 0 && errno != ENOTCONN)
         fail(socket, -errno);
     else
         write_is_over(socket);

@@ -13,6 +13,7 @@
 #include <pthread.h>
 
 #include <vreactor/base/container_of.h>
+#include <vreactor/base/env_table.h>
 #include <vreactor/base/err.h>
 #include <vreactor/base/thread.h>
 #include <vreactor/pending/place.h>
@@ -52,12 +53,16 @@ struct vr_condition_watch {
 int vr_condition_new(const struct vr_env *env, int64_t value,
                      struct vr_condition **ret_condition)
 {
-    env = vr_env_or_current(env);
-    struct vr_condition *condition = vr_alloc(env, sizeof(*condition));
+    struct vr_env mine;
+    int err = vr_env_read(vr_env_or_current(env), &mine);
+    if (err)
+        return err;
+
+    struct vr_condition *condition = vr_alloc(&mine, sizeof(*condition));
     if (!condition)
         return -ENOMEM;
 
-    condition->env = *env;
+    condition->env = mine;
     (void)pthread_mutex_init(&condition->lock, NULL);
     vr_cond_init(&condition->changed);
     condition->holds = 1;

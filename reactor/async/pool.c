@@ -13,6 +13,7 @@
 #include <vreactor/base/container_of.h>
 #include <vreactor/base/current.h>
 #include <vreactor/base/env_home.h>
+#include <vreactor/base/env_table.h>
 #include <vreactor/base/options.h>
 #include <vreactor/base/thread.h>
 
@@ -32,15 +33,15 @@ static void dealloc(struct vr_pool *pool)
     vr_env_drop(shared);
 }
 
-static struct vr_pool *make(const struct vr_pool_options *options)
+static struct vr_pool *make(const struct vr_pool_options *options,
+                            const struct vr_env *env)
 {
-    const struct vr_env *env = vr_env_or_current(options->env);
     struct vr_pool *pool = vr_alloc(env, sizeof(*pool));
     if (!pool)
         return NULL;
 
     pool->env = *env;
-    pool->shared = vr_env_copy(env);
+    pool->shared = vr_env_copy(vr_env_or_current(options->env));
     pool->name = vr_strdup(env, options->name ? options->name : "pool");
     if (!pool->shared || !pool->name) {
         dealloc(pool);
@@ -65,7 +66,12 @@ int vr_pool_new(const struct vr_pool_options *options,
     if (given.threads < 0)
         return -EINVAL;
 
-    struct vr_pool *pool = make(&given);
+    struct vr_env env;
+    err = vr_env_read(vr_env_or_current(given.env), &env);
+    if (err)
+        return err;
+
+    struct vr_pool *pool = make(&given, &env);
     if (!pool)
         return -ENOMEM;
 

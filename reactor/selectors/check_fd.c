@@ -9,12 +9,13 @@
 #include <sys/stat.h>
 
 #include <vreactor/base/env.h>
+#include <vreactor/base/env_table.h>
 
 int vr_selector_check_fd(const struct vr_env *env, int fd)
 {
     struct stat stat;
 
-    if (env->sys->fstat(fd, &stat) < 0)
+    if (vr_sys(env, fstat)(fd, &stat) < 0)
         return -errno;
 
     return S_ISREG(stat.st_mode) || S_ISDIR(stat.st_mode) ? -EPERM : 0;

@@ -14,6 +14,7 @@
 #include <sys/epoll.h>
 
 #include <vreactor/base/container_of.h>
+#include <vreactor/base/env_table.h>
 #include <vreactor/base/fd.h>
 
 enum { BATCH = 256 }; /* events of a wait that need no memory */
@@ -55,7 +56,7 @@ static int epoll_open(const struct vr_env *env, void *arg,
         return -ENOMEM;
 
     env = self->base.env;
-    self->epfd = env->sys->epoll_create1(EPOLL_CLOEXEC);
+    self->epfd = vr_sys(env, epoll_create1)(EPOLL_CLOEXEC);
     int err = self->epfd < 0 ? -errno : 0;
     if (!err)
         err = self->epfd = vr_fd_lift(env, self->epfd);
@@ -90,7 +91,7 @@ static int epoll_watch(struct vr_selector *sel, int fd, uint64_t key,
     int op = !was ? EPOLL_CTL_ADD : !now ? EPOLL_CTL_DEL : EPOLL_CTL_MOD;
     struct epoll_event event = {.events = to_epoll(now), .data.u64 = key};
 
-    return sel->env->sys->epoll_ctl(from_base(sel)->epfd, op, fd, &event) < 0
+    return vr_sys(sel->env, epoll_ctl)(from_base(sel)->epfd, op, fd, &event) < 0
                ? -errno
                : 0;
 }
@@ -98,8 +99,8 @@ static int epoll_watch(struct vr_selector *sel, int fd, uint64_t key,
 static void epoll_drop(struct vr_selector *sel, int fd)
 {
     /* ENOENT when nothing was awaited: as wished */
-    (void)sel->env->sys->epoll_ctl(from_base(sel)->epfd, EPOLL_CTL_DEL, fd,
-                                   NULL);
+    (void)vr_sys(sel->env, epoll_ctl)(from_base(sel)->epfd, EPOLL_CTL_DEL, fd,
+                                      NULL);
 }
 
 /* Room for @p cap events, or without memory for @p batch, which are few. */
@@ -126,8 +127,8 @@ static int epoll_await(struct vr_selector *sel, struct vr_ready *ready, int cap,
 
     struct epoll_event batch[BATCH];
     struct epoll_event *found = find_room(from_base(sel), batch, &cap);
-    int count = sel->env->sys->epoll_wait(from_base(sel)->epfd, found, cap,
-                                          vr_time_to_ms(timeout));
+    int count = vr_sys(sel->env, epoll_wait)(from_base(sel)->epfd, found, cap,
+                                             vr_time_to_ms(timeout));
     if (count < 0)
         return errno == EINTR ? 0 : -errno;
 

@@ -19,6 +19,7 @@
 #include <sys/event.h>
 
 #include <vreactor/base/container_of.h>
+#include <vreactor/base/env_table.h>
 #include <vreactor/base/fd.h>
 #include <vreactor/base/fork_mark.h>
 
@@ -41,7 +42,7 @@ static struct kqueue_selector *from_base(struct vr_selector *sel)
  */
 static int new_kqueue(const struct vr_env *env)
 {
-    int kq = env->sys->kqueue();
+    int kq = vr_sys(env, kqueue)();
     if (kq < 0 || kq > 2)
         return kq;
 
@@ -62,7 +63,7 @@ static int kqueue_open(const struct vr_env *env, void *arg,
     env = self->base.env;
     self->mark = vr_fork_mark();
     self->kq = new_kqueue(env);
-    if (self->kq < 0 || env->sys->set_fd_flags(self->kq, FD_CLOEXEC) < 0) {
+    if (self->kq < 0 || vr_sys(env, set_fd_flags)(self->kq, FD_CLOEXEC) < 0) {
         int err = -errno;
         vr_fd_close(env, self->kq);
         vr_dealloc(env, self);
@@ -126,8 +127,8 @@ static int change(struct vr_selector *sel, uint64_t key, unsigned was,
                 to_kevent(key, events[i], now & events[i] ? EV_ADD : EV_DELETE);
 
     /* As many receipts as changes leave no room for an event. */
-    count = sel->env->sys->kevent(from_base(sel)->kq, list, count, list, count,
-                                  &at_once);
+    count = vr_sys(sel->env, kevent)(from_base(sel)->kq, list, count, list,
+                                     count, &at_once);
     if (count < 0)
         return -errno;
 
@@ -184,8 +185,9 @@ static int kqueue_await(struct vr_selector *sel, struct vr_ready *ready,
     struct kevent batch[BATCH];
     struct kevent *found = find_room(from_base(sel), batch, &cap);
     struct timespec spec;
-    int count = sel->env->sys->kevent(from_base(sel)->kq, NULL, 0, found, cap,
-                                      vr_selector_timespec(timeout, &spec));
+    int count =
+        vr_sys(sel->env, kevent)(from_base(sel)->kq, NULL, 0, found, cap,
+                                 vr_selector_timespec(timeout, &spec));
     if (count < 0)
         return errno == EINTR ? 0 : -errno;
 

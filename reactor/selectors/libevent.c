@@ -15,6 +15,7 @@
 
 #include <vreactor/base/container_of.h>
 #include <vreactor/base/env.h>
+#include <vreactor/base/env_table.h>
 #include <vreactor/base/fork_mark.h>
 #include <vreactor/reactor/selectors/libevent_gather.h>
 
@@ -42,7 +43,7 @@ static void give_up(const struct vr_env *env, struct places *places, int least)
 
     for (int i = 0; i < places->count; i++)
         if (places->fds[i] >= least)
-            (void)env->sys->close(places->fds[i]);
+            (void)vr_sys(env, close)(places->fds[i]);
         else
             places->fds[left++] = places->fds[i];
     places->count = left;
@@ -57,7 +58,7 @@ static int make_room(const struct vr_env *env, struct places *places)
     places->count = 0;
     while (above < FDS_OF_A_BASE) {
         int *ends = places->fds + places->count;
-        if (env->sys->pipe(ends) < 0) {
+        if (vr_sys(env, pipe)(ends) < 0) {
             int err = -errno;
             give_up(env, places, 0);
             return err;

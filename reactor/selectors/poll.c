@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include <vreactor/base/container_of.h>
+#include <vreactor/base/env_table.h>
 
 static const vr_time LONGEST_PART = 10 * VR_MSEC;
 
@@ -176,8 +177,8 @@ static int collect(struct poll_selector *self, struct vr_ready *ready, int cap)
  */
 static int poll_in_parts(struct poll_selector *self, vr_time timeout)
 {
-    const struct vr_sys *sys = self->base.env->sys;
-    long most = sys->sysconf(_SC_OPEN_MAX);
+    const struct vr_env *env = self->base.env;
+    long most = vr_sys(env, sysconf)(_SC_OPEN_MAX);
     size_t part = most > 0 ? (size_t)most : 1;
     int found = 0;
 
@@ -187,7 +188,8 @@ static int poll_in_parts(struct poll_selector *self, vr_time timeout)
     }
     for (size_t at = 0; at < self->count; at += part) {
         size_t left = self->count - at;
-        int count = sys->poll(self->fds + at, left < part ? left : part, 0);
+        int count =
+            vr_sys(env, poll)(self->fds + at, left < part ? left : part, 0);
         if (count < 0)
             return -1;
         found += count;
@@ -196,7 +198,7 @@ static int poll_in_parts(struct poll_selector *self, vr_time timeout)
         return found;
     if (timeout < 0 || timeout > LONGEST_PART)
         timeout = LONGEST_PART;
-    return sys->poll(self->fds, part, vr_time_to_ms(timeout));
+    return vr_sys(env, poll)(self->fds, part, vr_time_to_ms(timeout));
 }
 
 static int poll_await(struct vr_selector *sel, struct vr_ready *ready, int cap,
@@ -207,7 +209,7 @@ static int poll_await(struct vr_selector *sel, struct vr_ready *ready, int cap,
 
     struct poll_selector *self = from_base(sel);
     int count =
-        sel->env->sys->poll(self->fds, self->count, vr_time_to_ms(timeout));
+        vr_sys(sel->env, poll)(self->fds, self->count, vr_time_to_ms(timeout));
     if (count < 0 && errno == EINVAL)
         count = poll_in_parts(self, timeout);
     if (count < 0)

@@ -14,6 +14,7 @@
 #include <sys/select.h>
 
 #include <vreactor/base/container_of.h>
+#include <vreactor/base/env_table.h>
 
 struct select_selector {
     struct vr_selector base;
@@ -131,7 +132,7 @@ static void find_closed(struct select_selector *self, fd_set *reads,
     FD_ZERO(writes);
     for (int fd = 0; fd < self->top; fd++) {
         if (!events_of(fd, &self->reads, &self->writes) ||
-            self->base.env->sys->get_fd_flags(fd) >= 0)
+            vr_sys(self->base.env, get_fd_flags)(fd) >= 0)
             continue;
         FD_SET(fd, reads);
         FD_SET(fd, writes);
@@ -147,8 +148,8 @@ static int select_await(struct vr_selector *sel, struct vr_ready *ready,
     struct select_selector *self = from_base(sel);
     fd_set reads = self->reads, writes = self->writes;
     struct timespec spec;
-    int count = sel->env->sys->select(self->top, &reads, &writes, NULL,
-                                      vr_selector_timespec(timeout, &spec));
+    int count = vr_sys(sel->env, select)(self->top, &reads, &writes, NULL,
+                                         vr_selector_timespec(timeout, &spec));
     if (count == 0 || (count < 0 && errno == EINTR))
         return 0;
     if (count < 0 && errno != EBADF)

@@ -109,6 +109,8 @@ struct vr_selector_ops {
      *  has found: a reactor over it makes turns, as in embed.h, but cannot
      *  run. */
     bool is_guest;
+
+    void *reserved[4]; /**< NULL */
 };
 
 /** First member of every selector. */

@@ -9,6 +9,7 @@
 #include <poll.h>
 
 #include <vreactor/base/env.h>
+#include <vreactor/base/env_table.h>
 #include <vreactor/base/options.h>
 
 static const unsigned NEEDED = IORING_FEAT_EXT_ARG | IORING_FEAT_NODROP;
@@ -119,15 +120,15 @@ static int lift(struct vr_uring_polls *polls)
     struct io_uring *ring = &polls->ring;
     int fd = ring->ring_fd;
 
-    if (fd > 2 || !polls->env->sys->dup_fd)
+    if (fd > 2 || !vr_sys(polls->env, dup_fd))
         return 0;
-    fd = polls->env->sys->dup_fd(fd, 3);
+    fd = vr_sys(polls->env, dup_fd)(fd, 3);
     if (fd < 0) {
         int err = -errno;
         (void)polls->sys.close(ring);
         return err;
     }
-    (void)polls->env->sys->close(ring->ring_fd);
+    (void)vr_sys(polls->env, close)(ring->ring_fd);
     ring->ring_fd = ring->enter_ring_fd = fd;
     return 0;
 }

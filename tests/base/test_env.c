@@ -25,12 +25,12 @@ static void *heap_resize(void *ctx, void *old, size_t size)
     if (size && heap->left-- <= 0)
         return NULL;
 
-    return vr_env_default.resize(vr_env_default.ctx, old, size);
+    return vr_env_default()->resize(vr_env_default()->ctx, old, size);
 }
 
 static struct vr_env env_of(struct heap *heap)
 {
-    struct vr_env env = vr_env_default;
+    struct vr_env env = VR_ENV_INIT;
 
     env.ctx = heap;
     env.resize = heap_resize;
@@ -44,11 +44,11 @@ static vr_time stopped_clock(void *ctx)
 
 TEST(env, takes_null_for_the_default)
 {
-    struct vr_env env = vr_env_default;
+    struct vr_env env = VR_ENV_INIT;
 
-    check(vr_env_or_default(NULL) == &vr_env_default);
+    check(vr_env_or_default(NULL) == vr_env_default());
     check(vr_env_or_default(&env) == &env);
-    check(vr_env_default.sys == &vr_sys_default);
+    check(vr_env_default()->sys == vr_sys_default());
 }
 
 TEST(env, allocates_zeroed_memory)
@@ -157,7 +157,7 @@ TEST(env, leaves_errno_alone_when_it_frees)
 TEST(env, reads_the_clock_it_was_given)
 {
     vr_time now = 42;
-    struct vr_env env = vr_env_default;
+    struct vr_env env = VR_ENV_INIT;
 
     env.ctx = &now;
     env.now = stopped_clock;
@@ -181,12 +181,12 @@ TEST(env, tells_people_the_time_since_1970)
 {
     vr_time in_2020 = 1577836800 * VR_SEC;
 
-    check(vr_env_default.wall(vr_env_default.ctx) > in_2020);
+    check(vr_env_default()->wall(vr_env_default()->ctx) > in_2020);
 }
 
 TEST(env, asks_for_descriptor_flags_by_their_own_names)
 {
-    const struct vr_sys *sys = &vr_sys_default;
+    const struct vr_sys *sys = vr_sys_default();
     int ends[2];
 
     check_int(sys->pipe(ends), 0);

@@ -17,8 +17,6 @@
 
 #include "tests/support/no_stdio.h"
 
-static const struct vr_env *const env = &vr_env_default;
-
 /* Of its three numbers one is left for what is not ours. */
 static int make_all(void)
 {
@@ -28,7 +26,7 @@ static int make_all(void)
 
     addr.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     close_stdio();
-    int door = vr_fd_socket(env, AF_INET, SOCK_STREAM);
+    int door = vr_fd_socket(vr_env_default(), AF_INET, SOCK_STREAM);
     child_check(door > 2 && is_stdio_free());
     child_check(!bind(door, (struct sockaddr *)&addr, len));
     child_check(!listen(door, 1));
@@ -36,13 +34,13 @@ static int make_all(void)
     int client = socket(AF_INET, SOCK_STREAM, 0);
     child_check(client == 0);
     child_check(!connect(client, (struct sockaddr *)&addr, len));
-    int conn = vr_fd_accept(env, door, NULL, NULL);
+    int conn = vr_fd_accept(vr_env_default(), door, NULL, NULL);
     child_check(conn > 2);
     child_check(fcntl(conn, F_GETFD) == FD_CLOEXEC);
     child_check(fcntl(conn, F_GETFL) & O_NONBLOCK);
-    child_check(!vr_fd_pair(env, AF_UNIX, SOCK_STREAM, ends));
+    child_check(!vr_fd_pair(vr_env_default(), AF_UNIX, SOCK_STREAM, ends));
     child_check(ends[0] > 2 && ends[1] > 2);
-    child_check(!vr_fd_wake_open(env, wake));
+    child_check(!vr_fd_wake_open(vr_env_default(), wake));
     child_check(wake[0] > 2 && wake[1] > 2);
     (void)close(client);
     child_check(is_stdio_free());
@@ -88,8 +86,8 @@ static ssize_t fail_write(int fd, const void *buf, size_t size)
 
 TEST(fd_wake, leaves_errno_to_what_a_signal_has_interrupted)
 {
-    struct vr_sys sys = vr_sys_default;
-    struct vr_env mine = vr_env_default;
+    struct vr_sys sys = VR_SYS_INIT;
+    struct vr_env mine = VR_ENV_INIT;
 
     mine.sys = &sys;
     sys.write = fail_write;

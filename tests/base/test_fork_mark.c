@@ -110,21 +110,21 @@ static void check_does_without(void)
 
 TEST(fork_mark, does_without_a_page_where_none_is_wiped)
 {
-    poor = vr_test_sys;
+    poor = *vr_test_sys();
     poor.madvise = says_no;
     check_does_without();
 }
 
 TEST(fork_mark, believes_no_system_that_says_yes_to_everything)
 {
-    poor = vr_test_sys;
+    poor = *vr_test_sys();
     poor.madvise = says_yes;
     check_does_without();
 }
 
 TEST(fork_mark, does_without_a_page_where_there_is_no_memory)
 {
-    poor = vr_test_sys;
+    poor = *vr_test_sys();
     poor.mmap = has_no_memory;
     check_does_without();
 }
@@ -133,7 +133,7 @@ TEST(fork_mark, does_without_a_page_where_there_is_no_memory)
 
 TEST(fork_mark, asks_the_system_once_and_never_again)
 {
-    vr_fork_mark_use(&vr_test_sys);
+    vr_fork_mark_use(vr_test_sys());
     (void)vr_fork_mark();
     int64_t calls = vr_test_sys_count(VR_TEST_SYS_ANY);
 

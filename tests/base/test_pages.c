@@ -29,7 +29,7 @@ static void set_up(void)
 {
     vr_test_sys_reset();
     vr_test_env_init(&test, 0);
-    test.env.sys = &vr_test_sys;
+    test.env.sys = vr_test_sys();
     page = (size_t)vr_page_size(env);
 }
 

@@ -20,7 +20,7 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t cond;
 static vr_time asked; /* of the system, last */
 
-static int note_wait(pthread_cond_t *c, pthread_mutex_t *l, vr_time span)
+static int note_wait(void *c, void *l, vr_time span)
 {
     check(c == &cond && l == &lock);
     asked = span;
@@ -31,7 +31,7 @@ static int note_wait(pthread_cond_t *c, pthread_mutex_t *l, vr_time span)
 static void set_up(void)
 {
     vr_test_env_init(&test, 1000 * VR_SEC);
-    sys = vr_test_sys;
+    sys = *vr_test_sys();
     sys.cond_wait = note_wait;
     test.env.sys = &sys;
     vr_cond_init(&cond);
@@ -84,7 +84,7 @@ TEST(thread, waits_no_shorter_than_it_was_asked_to)
 
     vr_cond_init(&cond);
     check(!pthread_mutex_lock(&lock));
-    while (!vr_sys_default.cond_wait(&cond, &lock, time_until(due)))
+    while (!vr_sys_default()->cond_wait(&cond, &lock, time_until(due)))
         ; /* for nothing */
     check_int(errno, ETIMEDOUT);
     check(vr_now(NULL) >= due);

@@ -67,6 +67,8 @@ static void use_options()
     struct vr_listener_options listener = VR_LISTENER_OPTIONS_INIT;
     struct vr_selector_check_options all = VR_SELECTOR_CHECK_OPTIONS_INIT;
     struct vr_uring_sys uring = VR_URING_SYS_INIT;
+    struct vr_env env = VR_ENV_INIT;
+    struct vr_sys sys = VR_SYS_INIT;
     struct session sized = {0, {}};
 
     CHECK(reactor.size == sizeof(reactor) && !reactor.env);
@@ -78,6 +80,8 @@ static void use_options()
     CHECK(listener.size == sizeof(listener) && !listener.backlog);
     CHECK(all.size == sizeof(all) && !all.only);
     CHECK(uring.size == sizeof(uring) && !uring.open);
+    CHECK(env.size == sizeof(env) && !env.now);
+    CHECK(sys.size == sizeof(sys) && !sys.close);
     CHECK(!sized.number);
 }
 

@@ -22,8 +22,8 @@ static char text[VR_ADDRESS_TEXT_SIZE], wanted[VR_ADDRESS_TEXT_SIZE];
 
 static void set_up(void)
 {
-    env = vr_env_default;
-    env.sys = &vr_test_sys;
+    env = *vr_env_default();
+    env.sys = vr_test_sys();
     vr_test_sys_reset();
 }
 
@@ -68,9 +68,9 @@ static char *name_of(unsigned index, char *ret_name)
 static struct vr_env with_eth0(const char *shown)
 {
     static struct vr_sys sys;
-    struct vr_env own = vr_env_default;
+    struct vr_env own = VR_ENV_INIT;
 
-    sys = vr_sys_default;
+    sys = *vr_sys_default();
     sys.if_nametoindex = number_of;
     sys.if_indextoname = name_of;
     own.sys = &sys;
@@ -83,7 +83,7 @@ TEST(peer_zone, is_looked_up_once_by_its_name)
     char name[IF_NAMESIZE], host[64];
 
     set_up();
-    if (!vr_sys_default.if_indextoname(1, name))
+    if (!vr_sys_default()->if_indextoname(1, name))
         return; /* a system without interfaces */
     (void)snprintf(host, sizeof(host), "fe80::1%%%s", name);
     check_int(parse(host), 0);

@@ -57,7 +57,7 @@ static void set_attached(struct vr_stage *stage,
 {
     static struct vr_consumer_ops ops;
 
-    ops = vr_pass_in;
+    ops = *vr_pass_in();
     ops.attached = attached;
     stage->in.ops = &ops;
 }
@@ -251,7 +251,7 @@ TEST(chain_changes, a_filter_that_holds_the_end_stays)
     static struct vr_consumer_ops keeping;
 
     set_up();
-    keeping = vr_pass_in;
+    keeping = *vr_pass_in();
     keeping.ended = keep_end;
     first.inbound.in.ops = &keeping;
     check_int(vr_chain_insert(&session.socket.element, &first.element), 0);

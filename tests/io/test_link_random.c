@@ -291,7 +291,7 @@ static vr_time count_up(void *ctx)
 
 TEST(link_random, every_run_comes_to_its_end)
 {
-    struct vr_env env = vr_env_default;
+    struct vr_env env = VR_ENV_INIT;
     struct vr_reactor_options options = {.size = sizeof(options), .env = &env};
     const char *only = getenv("VR_SEED");
     uint64_t from = only ? strtoull(only, NULL, 10) : 1;

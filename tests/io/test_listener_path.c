@@ -146,10 +146,10 @@ static int note_close(int fd)
 
 static void set_up_noting(void)
 {
-    sys = vr_sys_default;
+    sys = *vr_sys_default();
     sys.unlink = note_unlink;
     sys.close = note_close;
-    env = vr_env_default;
+    env = *vr_env_default();
     env.sys = &sys;
     set_up(&env);
     was_there = false;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file test_sizes.c
- * Option structs that begin with their size: with their VR_..._INIT all is as
+ * Structs that begin with their size: with their VR_..._INIT all is as
  * by default; without a size they are refused, in a debug build by name.
  */
 #include <vreactor/reactor/selectors/uring.h>
@@ -32,6 +32,32 @@ static int try_reactor(void)
     struct vr_reactor *reactor;
 
     prepare(&options, sizeof(options));
+    int err = vr_reactor_new(&options, &reactor);
+    return err ? err : vr_reactor_free(reactor);
+}
+
+static int try_env(void)
+{
+    struct vr_reactor_options options = VR_REACTOR_OPTIONS_INIT;
+    struct vr_env env = VR_ENV_INIT;
+    struct vr_reactor *reactor;
+
+    prepare(&env, sizeof(env));
+    options.env = &env;
+    int err = vr_reactor_new(&options, &reactor);
+    return err ? err : vr_reactor_free(reactor);
+}
+
+static int try_sys(void)
+{
+    struct vr_reactor_options options = VR_REACTOR_OPTIONS_INIT;
+    struct vr_env env = VR_ENV_INIT;
+    struct vr_sys sys = VR_SYS_INIT;
+    struct vr_reactor *reactor;
+
+    prepare(&sys, sizeof(sys));
+    env.sys = &sys;
+    options.env = &env;
     int err = vr_reactor_new(&options, &reactor);
     return err ? err : vr_reactor_free(reactor);
 }
@@ -163,6 +189,7 @@ static const struct {
     int (*try)(void);
 } tried[] = {
     {"vr_coroutine_options", try_coroutine},
+    {"vr_env", try_env},
     {"vr_listener_options", try_listener},
     {"vr_log_thread_options", try_log_thread},
     {"vr_pool_options", try_pool},
@@ -170,6 +197,7 @@ static const struct {
     {"vr_selector_check_options", try_check},
     {"vr_socket_options", try_socket},
     {"vr_stacks_options", try_stacks},
+    {"vr_sys", try_sys},
 #ifdef HAVE_LIBURING
     {"vr_uring_sys", try_uring},
 #endif

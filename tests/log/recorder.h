@@ -88,7 +88,7 @@ static inline void *counting_resize(void *ctx, void *old, size_t size)
         return NULL;
     self->calls += size > 0;
     self->live += (size && !old) - (!size && old);
-    return vr_env_default.resize(NULL, old, size);
+    return vr_env_default()->resize(NULL, old, size);
 }
 
 static inline vr_time counting_wall(void *ctx)
@@ -101,7 +101,7 @@ static inline vr_time counting_wall(void *ctx)
 
 static inline void counting_env_init(struct counting_env *self)
 {
-    *self = (struct counting_env){.env = vr_env_default};
+    *self = (struct counting_env){.env = *vr_env_default()};
     self->env.ctx = self;
     self->env.resize = counting_resize;
     self->env.wall = counting_wall;

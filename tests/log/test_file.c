@@ -126,8 +126,8 @@ static int note_flags(const char *name, int flags, mode_t mode)
 
 TEST(file, becomes_no_terminal_of_the_process)
 {
-    struct vr_sys sys = vr_sys_default;
-    struct vr_env noting = vr_env_default;
+    struct vr_sys sys = VR_SYS_INIT;
+    struct vr_env noting = VR_ENV_INIT;
     sys.open = note_flags;
     noting.sys = &sys;
 

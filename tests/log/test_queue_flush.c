@@ -151,8 +151,7 @@ static void *unfinished;
 static int waits;
 
 /* A log call on another thread that was held up ends only now. */
-static int finish_and_wait(pthread_cond_t *cond, pthread_mutex_t *lock,
-                           vr_time span)
+static int finish_and_wait(void *cond, void *lock, vr_time span)
 {
     (void)cond;
     (void)lock;
@@ -174,7 +173,7 @@ static void count_shown(struct vr_log_watcher *watcher,
 TEST(queue_flush, on_the_thread_that_shows_waits_for_a_call_under_way)
 {
     struct counting_env env;
-    struct vr_sys sys = vr_sys_default;
+    struct vr_sys sys = VR_SYS_INIT;
     sys.cond_wait = finish_and_wait;
     counting_env_init(&env);
     env.env.sys = &sys;

@@ -17,7 +17,7 @@ static uint32_t lost;
 
 static void start(void)
 {
-    check_int(vr_log_ring_init(&ring, &vr_env_default, 1), 0);
+    check_int(vr_log_ring_init(&ring, vr_env_default(), 1), 0);
 }
 
 static bool put(int number, size_t size)

@@ -243,7 +243,7 @@ TEST(log_syslog, hands_over_the_text_and_how_grave_it_is)
     } want[] = {{-1, LOG_DEBUG}, {10, LOG_DEBUG},    {19, LOG_DEBUG},
                 {20, LOG_INFO},  {30, LOG_WARNING},  {40, LOG_ERR},
                 {50, LOG_CRIT},  {INT_MAX, LOG_CRIT}};
-    struct vr_sys sys = vr_sys_default;
+    struct vr_sys sys = VR_SYS_INIT;
     struct vr_log_syslog watcher;
     start();
     sys.syslog = hear;
@@ -348,7 +348,7 @@ static int is_tty(int fd)
 
 static bool has_colour(int fd, const char *no_color, const char *term)
 {
-    struct vr_sys sys = vr_sys_default;
+    struct vr_sys sys = VR_SYS_INIT;
     struct vr_log_console console;
 
     start();

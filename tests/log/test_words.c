@@ -84,7 +84,7 @@ static void *spoil_errno(void *ctx, void *old, size_t size)
 {
     (void)ctx;
     errno = EIO;
-    return vr_env_default.resize(NULL, old, size);
+    return vr_env_default()->resize(NULL, old, size);
 }
 
 /* By a pointer, as compilers call the format an extension. */

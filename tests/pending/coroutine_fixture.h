@@ -17,7 +17,7 @@ static inline const struct vr_env *coroutine_env(void)
     static struct vr_env env;
 
     env = *counting_env();
-    env.sys = &vr_test_sys;
+    env.sys = vr_test_sys();
     return &env;
 }
 

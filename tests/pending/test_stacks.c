@@ -26,7 +26,7 @@ static const struct vr_env *set_up(void)
 {
     vr_test_sys_reset();
     vr_test_env_init(&test, 0);
-    test.env.sys = &vr_test_sys;
+    test.env.sys = vr_test_sys();
     return &test.env;
 }
 

@@ -66,7 +66,7 @@ static void prepare(struct visit *visit, void (*body)(struct visit *visit))
 {
     *visit = (struct visit){.body = body};
     check_int(
-        vr_pages_map(&vr_env_default, GUARD, GUARD + STACK, &visit->pages), 0);
+        vr_pages_map(vr_env_default(), GUARD, GUARD + STACK, &visit->pages), 0);
 
     char *low = (char *)visit->pages + GUARD;
     visit->note = vr_note_stack(low, low + STACK);
@@ -77,7 +77,7 @@ static void prepare(struct visit *visit, void (*body)(struct visit *visit))
 static void done(struct visit *visit)
 {
     vr_note_no_stack(visit->note);
-    vr_pages_unmap(&vr_env_default, visit->pages, GUARD + STACK);
+    vr_pages_unmap(vr_env_default(), visit->pages, GUARD + STACK);
 }
 
 static void go_in(struct visit *visit)

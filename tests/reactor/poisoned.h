@@ -74,7 +74,7 @@ static inline void note_logged(struct vr_log_watcher *self,
 /* The table itself is gone, too, once the reactor is there. */
 static inline void set_up(void)
 {
-    struct vr_env env = vr_env_default;
+    struct vr_env env = VR_ENV_INIT;
 
     env.ctx = &blocks;
     env.resize = poisoned_resize;

@@ -46,7 +46,7 @@ static inline struct vr_selector *open_in(const struct vr_env *env)
 
 static inline struct vr_selector *open_tested(void)
 {
-    return open_in(&vr_env_default);
+    return open_in(vr_env_default());
 }
 
 /* A generation with its highest bit set: no sign may creep into the key. */

@@ -202,8 +202,8 @@ static int pass_kevent(int kq, const struct kevent *changes, int change_count,
                        const struct timespec *timeout)
 {
     if (change_count) /* not a wait */
-        return vr_sys_default.kevent(kq, changes, change_count, events,
-                                     event_count, timeout);
+        return vr_sys_default()->kevent(kq, changes, change_count, events,
+                                        event_count, timeout);
 
     return pass((vr_time)timeout->tv_sec * VR_SEC + timeout->tv_nsec);
 }
@@ -223,7 +223,7 @@ static struct vr_reactor *reactor_over_a_system_that_passes_time(void)
     static struct vr_sys sys;
     struct vr_reactor *made = NULL;
 
-    sys = vr_sys_default;
+    sys = *vr_sys_default();
     sys.epoll_wait = pass_epoll;
     sys.poll = pass_poll;
     sys.select = pass_select;

@@ -225,8 +225,8 @@ static ssize_t count_write(int fd, const void *buf, size_t size)
 TEST(embed, costs_one_wake_up_however_many_posts_come_between_two_turns)
 {
     struct vr_post posts[100];
-    struct vr_sys sys = vr_sys_default;
-    struct vr_env env = vr_env_default;
+    struct vr_sys sys = VR_SYS_INIT;
+    struct vr_env env = VR_ENV_INIT;
 
     sys.write = count_write;
     env.sys = &sys;
@@ -252,8 +252,8 @@ static void post_another(struct vr_post *post)
 TEST(embed, costs_no_wake_up_when_a_callback_posts)
 {
     struct vr_post post = {.run = post_another};
-    struct vr_sys sys = vr_sys_default;
-    struct vr_env env = vr_env_default;
+    struct vr_sys sys = VR_SYS_INIT;
+    struct vr_env env = VR_ENV_INIT;
 
     sys.write = count_write;
     env.sys = &sys;

@@ -186,7 +186,7 @@ static int cannot_wipe(void *addr, size_t size, int advice)
 
 TEST(fork_marks, a_child_knows_it_where_no_page_is_wiped)
 {
-    struct vr_sys poor = vr_sys_default;
+    struct vr_sys poor = *vr_sys_default();
 
     poor.madvise = cannot_wipe;
     vr_fork_mark_use(&poor);

@@ -51,7 +51,7 @@ TEST(inbox, does_not_doze_over_what_was_posted)
     struct vr_inbox *inbox;
     struct vr_post post = {.next = NULL};
 
-    check_int(vr_inbox_new(&vr_env_default, NULL, &inbox), 0);
+    check_int(vr_inbox_new(vr_env_default(), NULL, &inbox), 0);
     check(vr_inbox_doze(inbox));
     check(atomic_load(&inbox->asleep));
     vr_inbox_rise(inbox);
@@ -71,7 +71,7 @@ TEST(inbox, keeps_no_descriptor_for_what_outlives_the_reactor)
     struct vr_inbox *inbox;
     struct vr_post post = {.next = NULL};
 
-    check_int(vr_inbox_new(&vr_env_default, NULL, &inbox), 0);
+    check_int(vr_inbox_new(vr_env_default(), NULL, &inbox), 0);
     int fd = inbox->wake[0];
     check(vr_inbox_doze(inbox));
     check(vr_inbox_ref(inbox) == inbox);
@@ -89,7 +89,7 @@ TEST(inbox, gives_back_posts_without_a_function_and_keeps_the_rest_in_order)
     struct vr_inbox *inbox;
     struct vr_post posts[4] = {{.next = NULL}};
 
-    check_int(vr_inbox_new(&vr_env_default, NULL, &inbox), 0);
+    check_int(vr_inbox_new(vr_env_default(), NULL, &inbox), 0);
     for (int i = 0; i < 4; i++) {
         posts[i].run = i % 3 ? run_never : NULL;
         check(vr_inbox_push(inbox, &posts[i]));

@@ -293,7 +293,7 @@ static void set_up_failing(int ends[2])
     event_set_log_callback(note_word); /* it may complain */
     base = event_base_new();
     vr_test_env_init(&test, 0);
-    test.env.now = vr_env_default.now; /* the base's clock is the real one */
+    test.env.now = vr_env_default()->now; /* the base's clock is the real one */
 }
 
 static void check_all_gone(void)

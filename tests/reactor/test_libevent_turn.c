@@ -13,7 +13,7 @@ static vr_time ran_when;
 static void note_time(struct vr_call *call)
 {
     (void)call;
-    ran_when = vr_now(&vr_env_default);
+    ran_when = vr_now(vr_env_default());
 }
 
 /* A base reads a coarse clock, unless it is told to be precise. */
@@ -39,7 +39,7 @@ static void check_in_time(void)
     vr_call_init(&call, reactor, note_time);
     for (size_t i = 0; i < sizeof(spans) / sizeof(*spans); i++) {
         int rounds = 0;
-        vr_time due = vr_now(&vr_env_default) + spans[i];
+        vr_time due = vr_now(vr_env_default()) + spans[i];
         ran_when = 0;
         vr_call_at(&call, due);
         for (; !ran_when; rounds++)
@@ -65,12 +65,12 @@ static vr_time from_below_zero(void *ctx)
 {
     (void)ctx;
     looks++;
-    return vr_now(&vr_env_default) - 3650 * 24 * 3600 * VR_SEC;
+    return vr_now(vr_env_default()) - 3650 * 24 * 3600 * VR_SEC;
 }
 
 TEST(libevent_turn, is_not_made_for_a_call_so_far_that_its_span_would_wrap)
 {
-    struct vr_env env = vr_env_default;
+    struct vr_env env = VR_ENV_INIT;
     struct vr_reactor_options options = {.size = sizeof(options), .env = &env};
     struct vr_call call;
 

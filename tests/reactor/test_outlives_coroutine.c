@@ -24,7 +24,7 @@ static struct vr_result wait_and_fail(void *arg)
     check(!vr_coroutine_reactor());
     slept = vr_sleep(VR_SEC);
     check_int(vr_pending_done(NULL, vr_ok(vr_value_none()), &mine), 0);
-    check(vr_pending_env(mine) != &vr_env_default);
+    check(vr_pending_env(mine) != vr_env_default());
     vr_pending_free(mine);
     return vr_fail(vr_failure_new(NULL, -EIO, NULL, NULL, "too late"));
 }

@@ -76,7 +76,7 @@ static ssize_t write_counting(int fd, const void *buf, size_t size)
 static vr_time now_stepping(void *arg)
 {
     begin_step();
-    return vr_env_default.now(arg);
+    return vr_env_default()->now(arg);
 }
 
 static bool nothing_left(void)
@@ -117,10 +117,10 @@ static void run_letter(struct vr_post *post)
 
 static void set_up(int first, int second)
 {
-    sys = vr_sys_default;
+    sys = *vr_sys_default();
     sys.read = read_stepping;
     sys.write = write_counting;
-    env = vr_env_default;
+    env = *vr_env_default();
     env.sys = &sys;
     env.now = now_stepping;
     stepping = *tested_kind();

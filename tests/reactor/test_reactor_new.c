@@ -99,7 +99,7 @@ TEST(reactor_new, refuses_a_selector_that_lacks_something)
     struct vr_selector_ops tables[7];
 
     for (int i = 0; i < 7; i++)
-        tables[i] = vr_test_script_selector;
+        tables[i] = *vr_test_script_selector();
     tables[0].name = NULL;
     tables[1].open = NULL;
     tables[2].fd = NULL;
@@ -195,7 +195,7 @@ static struct vr_test_env counted;
 static void set_up_refusing(struct vr_reactor_options *options)
 {
     *options = defaults();
-    sys = vr_sys_default;
+    sys = *vr_sys_default();
     vr_test_env_init(&counted, VR_SEC);
     counted.env.sys = &sys;
     options->env = &counted.env;
@@ -256,7 +256,7 @@ TEST(reactor_new, tells_what_the_system_said_of_the_selector)
     sys.epoll_create1 = refuse_epoll;
     check_int(make(&options), -ENFILE);
     check_int(vr_test_blocks(&counted), 0);
-    sys.epoll_create1 = vr_sys_default.epoll_create1;
+    sys.epoll_create1 = vr_sys_default()->epoll_create1;
     sys.epoll_ctl = refuse_ctl;
     check_int(make(&options), -ENOSPC);
     check_int(vr_test_blocks(&counted), 0);

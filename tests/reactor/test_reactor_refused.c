@@ -30,8 +30,8 @@ static void set_up(int err)
         test_skip("built without io_uring");
     vr_test_sys_reset();
     vr_test_sys_fail(VR_TEST_SYS_URING_OPEN, 1, INT_MAX, err);
-    env = vr_env_default;
-    env.sys = &vr_test_sys;
+    env = *vr_env_default();
+    env.sys = vr_test_sys();
     options = (struct vr_reactor_options){
         .size = sizeof(options), .env = &env, .selector = "io_uring"};
     reactor = NULL;

@@ -105,14 +105,14 @@ static void raise_one(void)
 static ssize_t raise_read(int fd, void *buf, size_t size)
 {
     raise_one();
-    ssize_t len = vr_sys_default.read(fd, buf, size);
+    ssize_t len = vr_sys_default()->read(fd, buf, size);
     raise_one();
     return len;
 }
 
 static ssize_t raise_write(int fd, const void *buf, size_t size)
 {
-    ssize_t len = vr_sys_default.write(fd, buf, size);
+    ssize_t len = vr_sys_default()->write(fd, buf, size);
     if (!raises)
         return len;
 
@@ -125,13 +125,13 @@ static ssize_t raise_write(int fd, const void *buf, size_t size)
 static void *raise_resize(void *ctx, void *old, size_t size)
 {
     raise_one();
-    return vr_env_default.resize(ctx, old, size);
+    return vr_env_default()->resize(ctx, old, size);
 }
 
 static vr_time raise_now(void *ctx)
 {
     raise_one();
-    return vr_env_default.now(ctx);
+    return vr_env_default()->now(ctx);
 }
 
 static void raise_in_task(void *arg)
@@ -154,10 +154,10 @@ TEST(reactor_signals, may_post_and_stop_wherever_they_come)
 {
     struct vr_call call;
 
-    sys = vr_sys_default;
+    sys = *vr_sys_default();
     sys.read = raise_read;
     sys.write = raise_write;
-    raising = vr_env_default;
+    raising = *vr_env_default();
     raising.sys = &sys;
     raising.resize = raise_resize;
     raising.now = raise_now;

@@ -199,7 +199,7 @@ static void *note_where(void *ctx, void *old, size_t size)
 {
     if (!size && cancels)
         freed_there++;
-    return vr_env_default.resize(ctx, old, size);
+    return vr_env_default()->resize(ctx, old, size);
 }
 
 static void *take_one_back(void *arg)
@@ -230,7 +230,7 @@ TEST(schedule_threads, leave_to_a_close_what_they_cancel_meanwhile)
     struct vr_reactor_options options = {.size = sizeof(options),
                                          .env = &noting};
 
-    noting = vr_env_default;
+    noting = *vr_env_default();
     noting.resize = note_where;
     workers[0].ids = malloc(sizeof(uint64_t));
     check_int(vr_reactor_new(&options, &reactor), 0);

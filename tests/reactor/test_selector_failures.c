@@ -19,9 +19,9 @@
 /* Every call is the system's, until it is told to fail. */
 static struct vr_env failing_env(void)
 {
-    struct vr_env env = vr_env_default;
+    struct vr_env env = VR_ENV_INIT;
 
-    env.sys = &vr_test_sys;
+    env.sys = vr_test_sys();
     vr_test_sys_reset();
     return env;
 }
@@ -175,19 +175,19 @@ static int kevent_without_write(int kq, const struct kevent *changes,
             events[i].flags = EV_ERROR;
             events[i].data = ENOMEM;
         } else {
-            check_int(vr_sys_default.kevent(kq, &one, 1, &events[i], 1, NULL),
-                      1);
+            check_int(
+                vr_sys_default()->kevent(kq, &one, 1, &events[i], 1, NULL), 1);
         }
     }
     return done ? done
-                : vr_sys_default.kevent(kq, NULL, 0, events, event_count,
-                                        timeout);
+                : vr_sys_default()->kevent(kq, NULL, 0, events, event_count,
+                                           timeout);
 }
 
 TEST(selector_failures, half_a_change_is_undone)
 {
-    struct vr_sys sys = vr_sys_default;
-    struct vr_env env = vr_env_default;
+    struct vr_sys sys = VR_SYS_INIT;
+    struct vr_env env = VR_ENV_INIT;
     int ends[2];
 
     if (!tested_is("kqueue"))

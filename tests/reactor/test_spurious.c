@@ -23,8 +23,7 @@ static const char *looks_for;
 static struct vr_log_watcher watcher;
 
 /* On the clock of the test it takes no time of ours. */
-static int nap_at_once(pthread_cond_t *cond, pthread_mutex_t *lock,
-                       vr_time span)
+static int nap_at_once(void *cond, void *lock, vr_time span)
 {
     (void)cond;
     (void)lock;
@@ -55,7 +54,7 @@ static void listen_for(const char *text)
 
 static void use_naps(void)
 {
-    sys = vr_test_sys;
+    sys = *vr_test_sys();
     sys.cond_wait = nap_at_once;
     vr_test_env_init(&test, 3600 * VR_SEC);
     test.env.sys = &sys;

@@ -204,13 +204,12 @@ static bool could_run(void)
     return true;
 }
 
-static int hold_who_ends(pthread_cond_t *cond, pthread_mutex_t *lock,
-                         vr_time span)
+static int hold_who_ends(void *cond, void *lock, vr_time span)
 {
     enum { TRIES = 1000 }; /* in a row: the lock of the state is kept */
 
     if (!end.begins)
-        return vr_test_sys.cond_wait(cond, lock, VR_MSEC);
+        return vr_test_sys()->cond_wait(cond, lock, VR_MSEC);
 
     end.holds = true;
     for (int tries = 0; tries < TRIES && !end.is_idle; tries++) {
@@ -219,7 +218,7 @@ static int hold_who_ends(pthread_cond_t *cond, pthread_mutex_t *lock,
             tries = 0;
     }
     end.begins = false;
-    return vr_test_sys.cond_wait(cond, lock, span);
+    return vr_test_sys()->cond_wait(cond, lock, span);
 }
 
 static void end_when_held(struct vr_call *call)
@@ -240,7 +239,7 @@ static struct vr_result start_and_end(void *arg)
 TEST(wait_end, comes_before_another_run_can_begin)
 {
     set_up(-1);
-    end.sys = vr_test_sys;
+    end.sys = *vr_test_sys();
     end.sys.cond_wait = hold_who_ends;
     reactor->env.sys = &end.sys;
     waiter.start = start_and_end;

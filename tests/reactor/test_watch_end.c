@@ -220,7 +220,7 @@ TEST(watch_end, lets_a_writer_find_out_without_a_signal)
     open_as(&probe, ends[0], VR_WRITE);
     turn();
     check_int(probe.writes, 1);
-    check_int(vr_fd_send(&vr_env_default, ends[0], &iov, 1), -EPIPE);
+    check_int(vr_fd_send(vr_env_default(), ends[0], &iov, 1), -EPIPE);
     check_int(sigaction(SIGPIPE, NULL, &action), 0);
     check(action.sa_handler == SIG_DFL);
 

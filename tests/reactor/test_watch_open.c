@@ -160,10 +160,10 @@ TEST(watch_open, of_a_terminal_is_heard)
 
 TEST(watch_open, of_an_eventfd_is_heard)
 {
-    if (!vr_sys_default.eventfd)
+    if (!vr_sys_default()->eventfd)
         test_skip("this system has no eventfd");
 
-    int fd = vr_sys_default.eventfd(0, 0);
+    int fd = vr_sys_default()->eventfd(0, 0);
     check_heard(fd, fd, "8 bytes.");
     close(fd);
 }

@@ -55,12 +55,12 @@ static int wait_in_epoll(int epfd, struct epoll_event *events, int cap, int ms)
 {
     return pass_time(ms * VR_MSEC)
                ? -1
-               : vr_sys_default.epoll_wait(epfd, events, cap, 0);
+               : vr_sys_default()->epoll_wait(epfd, events, cap, 0);
 }
 
 static int wait_in_poll(struct pollfd *fds, size_t count, int ms)
 {
-    return pass_time(ms * VR_MSEC) ? -1 : vr_sys_default.poll(fds, count, 0);
+    return pass_time(ms * VR_MSEC) ? -1 : vr_sys_default()->poll(fds, count, 0);
 }
 
 static vr_time span_of(const struct timespec *spec)
@@ -75,7 +75,7 @@ static int wait_in_select(int count, void *reads, void *writes, void *excepts,
 
     return pass_time(span_of(timeout))
                ? -1
-               : vr_sys_default.select(count, reads, writes, excepts, &zero);
+               : vr_sys_default()->select(count, reads, writes, excepts, &zero);
 }
 
 static int wait_in_kevent(int kq, const struct kevent *changes,
@@ -86,8 +86,8 @@ static int wait_in_kevent(int kq, const struct kevent *changes,
 
     if (event_count && pass_time(span_of(timeout)))
         return -1;
-    return vr_sys_default.kevent(kq, changes, change_count, events, event_count,
-                                 event_count ? &zero : timeout);
+    return vr_sys_default()->kevent(kq, changes, change_count, events,
+                                    event_count, event_count ? &zero : timeout);
 }
 
 static int wait_in_uring(struct io_uring *ring, const struct timespec *timeout)
@@ -130,7 +130,7 @@ static const struct vr_selector_ops *interrupting_selector(void)
 
 static struct vr_sys interrupting_sys(void)
 {
-    struct vr_sys sys = vr_sys_default;
+    struct vr_sys sys = *vr_sys_default();
 
     sys.epoll_wait = sys.epoll_wait ? wait_in_epoll : NULL;
     sys.kevent = sys.kevent ? wait_in_kevent : NULL;

@@ -60,7 +60,7 @@ TEST(whose_env, is_told_of_what_was_made_before_it_ran)
 {
     set_up();
     made_before = failed();
-    check(vr_pending_env(made_before) == &vr_env_default);
+    check(vr_pending_env(made_before) == vr_env_default());
     in_turn(free_it);
     turn();
     check(strstr(logged, "unheard"));
@@ -75,16 +75,16 @@ static void free_unheard(void *ptr)
 
 TEST(whose_env, is_nobodys_outside_of_turns)
 {
-    check(here() == &vr_env_default);
+    check(here() == vr_env_default());
     free_unheard(failed());
     set_up();
-    check(here() == &vr_env_default);
+    check(here() == vr_env_default());
     free_unheard(failed());
     turn();
-    check(here() == &vr_env_default);
+    check(here() == vr_env_default());
     check_str(logged, "");
     free_reactor();
-    check(here() == &vr_env_default);
+    check(here() == vr_env_default());
 }
 
 static int looks;
@@ -94,7 +94,7 @@ static void look(struct vr_post *post)
     (void)post;
     looks++;
     check(here() == vr_reactor_env(vr_reactor_current()));
-    check(vr_env_or_current(&vr_env_default) == &vr_env_default);
+    check(vr_env_or_current(vr_env_default()) == vr_env_default());
 }
 
 TEST(whose_env, is_the_reactors_when_it_is_closed_too)
@@ -235,7 +235,7 @@ TEST(whose_env, is_a_copy_for_a_pool_of_an_environment_of_its_own)
     memset(&own, POISON, sizeof(own));
     submit();
     await_job();
-    check(seen != vr_reactor_env(reactor) && seen != &vr_env_default);
+    check(seen != vr_reactor_env(reactor) && seen != vr_env_default());
     free_reactor();
     vr_pending_free(made_before);
     check(strstr(told, "unheard"));

@@ -65,7 +65,7 @@ static inline int open_by_sys(struct vr_selector **ret_sel)
                                  .submit = submit_by_sys,
                                  .wait = wait_by_sys};
 
-    return vr_selector_uring()->open(&vr_env_default, &calls, ret_sel);
+    return vr_selector_uring()->open(vr_env_default(), &calls, ret_sel);
 }
 
 /** Open `sel` by `sys`. */

@@ -83,10 +83,10 @@ static const int other_errors[VR_TEST_SYS_CALLS][6] = {
 /* ENOTCONN says that there is nothing to shut down any more: let it be so. */
 static int shut_down(int fd, int how)
 {
-    int result = vr_test_sys.shutdown(fd, how);
+    int result = vr_test_sys()->shutdown(fd, how);
 
     if (result < 0 && errno == ENOTCONN) {
-        (void)vr_sys_default.shutdown(fd, how);
+        (void)vr_sys_default()->shutdown(fd, how);
         errno = ENOTCONN;
     }
     return result;
@@ -299,7 +299,7 @@ void survive_begin(void)
     survive_with_threads = false;
     vr_test_sys_reset();
     vr_test_env_init(&survive_env, VR_SEC);
-    sys = vr_test_sys;
+    sys = *vr_test_sys();
     sys.shutdown = shut_down;
     survive_env.env.sys = &sys;
     make_reactor();

@@ -16,7 +16,7 @@ static struct vr_uring_sys calls;
 static int open_counted(const struct vr_env *env, void *arg,
                         struct vr_selector **ret_sel)
 {
-    if (!arg && env && env->sys != &vr_sys_default)
+    if (!arg && env && env->sys != vr_sys_default())
         arg = &calls;
     int err = vr_selector_uring()->open(env, arg, ret_sel);
     if (!err)

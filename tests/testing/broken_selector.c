@@ -92,7 +92,7 @@ static struct vr_selector *make(const struct vr_env *env)
     self->base.ops =
         fault == FAULT_OTHER_TABLE ? vr_selector_nth(0) : &broken_selector;
     self->base.env =
-        fault == FAULT_OTHER_ENV ? &vr_env_default : vr_env_or_default(env);
+        fault == FAULT_OTHER_ENV ? vr_env_default() : vr_env_or_default(env);
     self->thread = pthread_self();
     self->extra = open_extra();
     if (fault == FAULT_SHARED)
@@ -185,7 +185,7 @@ static int refuse(struct broken *self, int fd)
         return -ENODEV;
     if (fault == FAULT_TAKES_FILES)
         return 0;
-    return vr_selector_check_fd(&vr_env_default, fd);
+    return vr_selector_check_fd(vr_env_default(), fd);
 }
 
 static int reserve(struct broken *self, int fd)
@@ -276,12 +276,12 @@ static bool is_asked(const struct known *known)
 
 static int poll_asked(struct broken *self, nfds_t count, vr_time timeout)
 {
-    vr_time end = vr_time_add(vr_now(&vr_env_default), timeout);
+    vr_time end = vr_time_add(vr_now(vr_env_default()), timeout);
     int ms = fault == FAULT_BUSY ? 0 : to_ms(timeout), found;
 
     do
         found = poll(self->asked, count, ms);
-    while (fault == FAULT_BUSY && !found && vr_now(&vr_env_default) < end);
+    while (fault == FAULT_BUSY && !found && vr_now(vr_env_default()) < end);
     return found;
 }
 

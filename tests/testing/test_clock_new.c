@@ -195,7 +195,7 @@ TEST(test_clock_new, keeps_what_selectors_promise)
                                                 .report = complain};
 
     vr_test_env_init(&test, VR_SEC);
-    check_int(vr_selector_check(&vr_test_selector, &options), 1);
+    check_int(vr_selector_check(vr_test_selector(), &options), 1);
 }
 
 /* ---- refusals ---- */
@@ -219,7 +219,7 @@ TEST(test_clock_new, refuses_to_let_time_pass_for_nobody)
 {
     struct vr_reactor_options options = options_of(NULL);
 
-    options.selector_ops = &vr_test_selector;
+    options.selector_ops = vr_test_selector();
     check_int(vr_reactor_new(&options, &reactor), -EINVAL);
 }
 
@@ -231,7 +231,7 @@ TEST(test_clock_new, refuses_options_it_cannot_follow)
         int later;
     } newer = {.known.size = sizeof(newer), .later = 1};
 
-    options.env = &vr_env_default;
+    options.env = vr_env_default();
     check_int(make(&options), -EINVAL);
     check_int(make(&newer.known), -E2BIG);
     options = options_of(NULL);

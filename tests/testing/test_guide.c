@@ -76,7 +76,7 @@ TEST(test_guide, every_system_call_fails_once)
 
 TEST(test_guide, calls_are_interrupted_and_cut_short)
 {
-    const struct vr_sys *sys = &vr_test_sys;
+    const struct vr_sys *sys = vr_test_sys();
     struct iovec two = {.iov_base = (char[]){"ab"}, .iov_len = 2};
     struct msghdr msg = {.msg_iov = &two, .msg_iovlen = 1};
     int ends[2];

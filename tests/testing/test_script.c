@@ -64,7 +64,7 @@ static struct vr_selector *open_alone(void)
 
     vr_test_env_init(&test, START);
     vr_test_script_init(&script, &test);
-    check_int(vr_test_script_selector.open(&test.env, &script, &sel), 0);
+    check_int(vr_test_script_selector()->open(&test.env, &script, &sel), 0);
     return sel;
 }
 
@@ -297,12 +297,12 @@ TEST(test_script, goes_before_any_other_selector)
 TEST(test_script, refuses_what_it_cannot_follow)
 {
     struct vr_reactor_options more = {.size = sizeof(more),
-                                      .env = &vr_env_default};
+                                      .env = vr_env_default()};
     struct vr_selector *sel;
 
     vr_test_env_init(&test, START);
     vr_test_script_init(&script, &test);
     check_int(vr_test_script_reactor(&script, &more, &reactor), -EINVAL);
-    check_int(vr_test_script_selector.open(&test.env, NULL, &sel), -EINVAL);
+    check_int(vr_test_script_selector()->open(&test.env, NULL, &sel), -EINVAL);
     check_int(vr_test_blocks(&test), 0);
 }

@@ -20,13 +20,13 @@
 static void set_up(void)
 {
     vr_test_sys_reset();
-    check_int(vr_sys_default.socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
+    check_int(vr_sys_default()->socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
 }
 
 static void tear_down(void)
 {
-    check_int(vr_sys_default.close(ends[0]), 0);
-    check_int(vr_sys_default.close(ends[1]), 0);
+    check_int(vr_sys_default()->close(ends[0]), 0);
+    check_int(vr_sys_default()->close(ends[1]), 0);
 }
 
 /* ---- every call ---- */
@@ -34,7 +34,7 @@ static void tear_down(void)
 TEST(test_sys, has_just_the_calls_that_the_system_has)
 {
     for (unsigned call = 0; call < VR_TEST_SYS_CALLS; call++) {
-        member *mine = member_of(sys, counted_uring(), call);
+        member *mine = member_of(vr_test_sys(), counted_uring(), call);
         check((mine != NULL) == is_here(call));
         check(!mine || mine != real_member(call));
     }
@@ -147,9 +147,10 @@ TEST(test_sys, knows_the_kinds_of_calls)
 {
     set_up();
     (void)do_accept();
-    if (sys->accept4)
+    if (vr_test_sys()->accept4)
         (void)do_accept4();
-    check_int(vr_test_sys_count(VR_TEST_SYS_ANY_ACCEPT), sys->accept4 ? 2 : 1);
+    check_int(vr_test_sys_count(VR_TEST_SYS_ANY_ACCEPT),
+              vr_test_sys()->accept4 ? 2 : 1);
     (void)do_poll();
     (void)do_select();
     check_int(vr_test_sys_count(VR_TEST_SYS_ANY_WAIT), 2);
@@ -165,9 +166,9 @@ TEST(test_sys, counts_waits_that_found_something)
 {
     set_up();
     struct pollfd fd = {.fd = ends[0], .events = POLLOUT};
-    check_int(sys->poll(&fd, 1, 0), 1);
+    check_int(vr_test_sys()->poll(&fd, 1, 0), 1);
     fd.events = POLLIN;
-    check_int(sys->poll(&fd, 1, 0), 0);
+    check_int(vr_test_sys()->poll(&fd, 1, 0), 0);
     check_int(vr_test_sys_woken(), 1);
     tear_down();
 }
@@ -183,7 +184,7 @@ TEST(test_sys, forgets_all_when_reset)
     check_int(vr_test_sys_failures(), 0);
     check_int(vr_test_sys_failed(), VR_TEST_SYS_ANY);
     check_int(do_poll(), 0);
-    check_int(sys->write(ends[0], "12", 2), 2);
+    check_int(vr_test_sys()->write(ends[0], "12", 2), 2);
     tear_down();
 }
 
@@ -192,7 +193,7 @@ TEST(test_sys, closes_what_it_says_it_could_not_close)
     set_up();
     int fd = dup(ends[0]);
     vr_test_sys_fail(VR_TEST_SYS_CLOSE, 1, 1, EIO);
-    check_int(sys->close(fd), -1);
+    check_int(vr_test_sys()->close(fd), -1);
     check_int(errno, EIO);
     check_int(fcntl(fd, F_GETFD), -1);
     tear_down();
@@ -235,7 +236,7 @@ static long send_parts(const char *first, const char *second)
                             {(char *)(uintptr_t)second, strlen(second)}};
     struct msghdr msg = {.msg_iov = parts, .msg_iovlen = 2};
 
-    return (long)sys->sendmsg(ends[0], &msg, 0);
+    return (long)vr_test_sys()->sendmsg(ends[0], &msg, 0);
 }
 
 TEST(test_sys, moves_but_some_bytes_at_a_time)
@@ -244,14 +245,14 @@ TEST(test_sys, moves_but_some_bytes_at_a_time)
 
     set_up();
     vr_test_sys_limit(3);
-    check_int(sys->write(ends[0], "12345", 5), 3);
+    check_int(vr_test_sys()->write(ends[0], "12345", 5), 3);
     check_int(send_parts("45678", "9"), 3);
     check_int(send_parts("", "789ab"), 3);
     check_int(send_parts("a", "b"), 2);
-    check_int(sys->read(ends[1], buf, sizeof(buf)), 3);
-    check_int(sys->recv(ends[1], buf + 3, 12, 0), 3);
+    check_int(vr_test_sys()->read(ends[1], buf, sizeof(buf)), 3);
+    check_int(vr_test_sys()->recv(ends[1], buf + 3, 12, 0), 3);
     vr_test_sys_limit(0);
-    check_int(sys->recv(ends[1], buf + 6, 10, 0), 5);
+    check_int(vr_test_sys()->recv(ends[1], buf + 6, 10, 0), 5);
     check_mem(buf, "123456789ab", 11);
     tear_down();
 }
@@ -260,13 +261,13 @@ TEST(test_sys, leaves_room_for_what_an_eventfd_counts)
 {
     uint64_t count = 1;
 
-    if (!sys->eventfd)
+    if (!vr_test_sys()->eventfd)
         test_skip("this system has no eventfd");
     vr_test_sys_reset();
     vr_test_sys_limit(1);
-    int fd = sys->eventfd(0, 0);
-    check_int(sys->write(fd, &count, sizeof(count)), sizeof(count));
-    check_int(sys->read(fd, &count, sizeof(count)), sizeof(count));
+    int fd = vr_test_sys()->eventfd(0, 0);
+    check_int(vr_test_sys()->write(fd, &count, sizeof(count)), sizeof(count));
+    check_int(vr_test_sys()->read(fd, &count, sizeof(count)), sizeof(count));
     check_int(count, 1);
-    check_int(sys->close(fd), 0);
+    check_int(vr_test_sys()->close(fd), 0);
 }
