@@ -55,7 +55,8 @@ static const struct vr_watch_ops reader = {.readable = note_read,
                                            .failed = note_failure};
 static const struct vr_watch_ops writer = {.writable = note_write,
                                            .failed = note_failure};
-static const struct vr_watch_ops both = {note_read, note_write, note_failure};
+static const struct vr_watch_ops both = {
+    .readable = note_read, .writable = note_write, .failed = note_failure};
 
 static int open_as(struct ear *ear, unsigned want,
                    const struct vr_watch_ops *ops)

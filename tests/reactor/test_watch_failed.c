@@ -60,7 +60,8 @@ TEST(watch_failed, a_refusal_takes_the_descriptor_out_of_the_selector)
 /* promise reactor-16 */
 TEST(watch_failed, a_refusal_closes_a_watch_that_does_not_hear_of_it)
 {
-    static const struct vr_watch_ops ops = {note_read, note_write, NULL};
+    static const struct vr_watch_ops ops = {.readable = note_read,
+                                            .writable = note_write};
     struct vr_watch watch;
 
     set_up_script();

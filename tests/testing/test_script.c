@@ -41,7 +41,8 @@ static void note_failure(struct vr_watch *it, int err)
     last_err = err;
 }
 
-static const struct vr_watch_ops ops = {note_read, note_write, note_failure};
+static const struct vr_watch_ops ops = {
+    .readable = note_read, .writable = note_write, .failed = note_failure};
 
 static void set_up(void)
 {
