@@ -54,11 +54,15 @@ static int addresses(const struct vr_env *env, int fd)
 {
     char text[VR_PEER_TEXT_SIZE];
     struct sockaddr_storage raw = {0};
+    struct vr_env own = vr_env_default;
+    struct vr_sys sys = vr_sys_default;
     struct vr_peer peer, other;
+    own.sys = &sys;
+    own.now = env ? env->now : vr_env_default.now;
     int err = vr_peer_ip(env, "127.0.0.1", 80, &peer);
 
     if (!err)
-        err = vr_peer_parse(env, "[::1]:80", &other);
+        err = vr_peer_parse(&own, "[::1]:80", &other);
     if (!err)
         err = vr_peer_unix("/run/socket", &other);
     if (!err)
@@ -85,6 +89,7 @@ static int links(struct session *session, const struct vr_control *msg,
     struct vr_offer offer = {.len = 0};
 
     vr_producer_init(out, &passing_back, session->reactor);
+    vr_stage_init(&session->stage, &vr_pass_in, &vr_pass_out, session->reactor);
     vr_stage_init(&session->stage, &passing, &passing_back, session->reactor);
     int err = vr_attach(out, in);
     if (!err)
