@@ -83,8 +83,8 @@ not_env=$(echo "$library" | grep -v '^base/env\.c$')
     never "$unsafe" "unsafe" $all
     never "$loud" "the program's business" $library
     never "$heap" "vr_alloc() and its like" $not_env
-    never "$system" "env->sys" $not_sys
-    never "$outside_testing" "env->sys" $not_testing
+    never "$system" "vr_sys(env, ...)" $not_sys
+    never "$outside_testing" "vr_sys(env, ...)" $not_testing
     past_table $not_table
 }
 
