@@ -3,8 +3,8 @@
 #
 # Files that need each other in a circle are at most five: whoever reads one of
 # them has to read them all.  An object needs another if it names a symbol that
-# the other defines.  `make check` sets what it reads: BUILDDIR,
-# NM, SRCDIR.
+# the other defines.  `make check` sets what it reads: NM, SRCDIR,
+# BUILDDIR.
 most=5
 cd "$BUILDDIR" || exit 2
 dir=$(mktemp -d) || exit 2

@@ -6,15 +6,11 @@
 cd "${1:-${SRCDIR:-$(dirname "$0")/..}}" || exit 2
 status=0
 
-# What is still to be mended.
-left='^$'
-
 # complain FILE:LINE:TEXT... WHY
 complain()
 {
-    found=$(echo "$1" | grep -vE "$left")
-    test -z "$found" && return
-    echo "$found" | sed "s|\$|    <- $2|"
+    test -z "$1" && return
+    echo "$1" | sed "s|\$|    <- $2|"
     status=1
 }
 

@@ -40,8 +40,8 @@ struct vr_address {
  * Make an address from the text of an IP address, in its strict form: IPv4 is
  * four decimal numbers without leading zeros, IPv6 is as in RFC 4291.  A
  * link-local or loopback IPv6 address may have a zone (RFC 4007): "fe80::1%2"
- * by number, or "fe80::1%eth0" by name, which env->sys->if_nametoindex() looks
- * up once.
+ * by number, or "fe80::1%eth0" by name, which if_nametoindex() of env->sys
+ * looks up once.
  * @param port  0 to 65535; 0 lets the kernel choose, when listening
  * @return 0; -VR_EADDRESS if @p host is a name or nonsense, or @p port is out
  * of range; -ENODEV if there is no such zone, or what else the look-up said:
@@ -125,8 +125,8 @@ int vr_address_lookup(const struct vr_env *env, const char *host, int port,
 char *vr_address_format(const struct vr_address *address, char *buf,
                         size_t size);
 
-/** vr_address_format() with a zone as a name, where env->sys->if_indextoname()
- *  has one that vr_address_parse() can read. */
+/** vr_address_format() with a zone as a name, where if_indextoname() of
+ *  env->sys has one that vr_address_parse() can read. */
 char *vr_address_format_named(const struct vr_address *address,
                               const struct vr_env *env, char *buf, size_t size);
 

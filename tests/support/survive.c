@@ -96,7 +96,7 @@ static const struct vr_selector_ops *tested_kind(void)
 {
     const char *name = getenv("VR_SELECTOR");
 
-    return name ? vr_selector_find(name) : vr_selector_nth(0);
+    return name && *name ? vr_selector_find(name) : vr_selector_nth(0);
 }
 
 static int open_guarded(const struct vr_env *env, void *arg,
