@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "bench/rounds.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 enum { MOST_PEERS = 8, FEWEST_ROUNDS = 5, MOST_ROUNDS = 101 };
@@ -42,37 +44,51 @@ static double median(const double *values, size_t count)
     return (sorted[(count - 1) / 2] + sorted[count / 2]) / 2;
 }
 
-static void print(const struct comparison *comparison, results ns,
+/* The peers that BENCH_ONLY lets run: those whose names begin so. */
+static size_t choose_peers(const struct comparison *comparison,
+                           size_t chosen[MOST_PEERS])
+{
+    const char *only = getenv("BENCH_ONLY");
+    size_t count = 0;
+
+    for (size_t p = 0; comparison->peers[p]; p++)
+        if (!only || !strncmp(comparison->peers[p], only, strlen(only)))
+            chosen[count++] = p;
+    return count;
+}
+
+static void print(const struct comparison *comparison,
+                  const size_t chosen[MOST_PEERS], size_t peers, results ns,
                   size_t rounds)
 {
     double unit = median(ns[0], rounds);
 
-    for (size_t p = 0; comparison->peers[p]; p++) {
+    for (size_t p = 0; p < peers; p++) {
         double ratios[MOST_ROUNDS];
         for (size_t i = 0; i < rounds; i++)
             ratios[i] = ns[p][i] / ns[0][i];
         qsort(ratios, rounds, sizeof(*ratios), compare);
         double typical = median(ns[p], rounds);
         printf("workload=%s peer=%s ns=%.1f ratio=%.3f spread=%.3f..%.3f\n",
-               comparison->name, comparison->peers[p], typical, typical / unit,
-               ratios[0], ratios[rounds - 1]);
+               comparison->name, comparison->peers[chosen[p]], typical,
+               typical / unit, ratios[0], ratios[rounds - 1]);
     }
     fflush(stdout);
 }
 
 void compare_peers(const struct comparison *comparison, size_t rounds)
 {
+    size_t chosen[MOST_PEERS];
+    size_t peers = choose_peers(comparison, chosen);
     results ns;
-    size_t peers = 0;
 
-    while (comparison->peers[peers])
-        peers++;
     for (size_t i = 0; i < rounds; i++)
         for (size_t p = 0; p < peers; p++) {
             size_t turn = (p + i) % peers;
-            ns[turn][i] = comparison->measure(comparison->workload, turn);
+            ns[turn][i] =
+                comparison->measure(comparison->workload, chosen[turn]);
         }
-    print(comparison, ns, rounds);
+    print(comparison, chosen, peers, ns, rounds);
 }
 
 size_t rounds_of(const char *program, const char *argument)

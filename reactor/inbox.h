@@ -53,8 +53,8 @@ struct vr_inbox {
 };
 
 /** Make an inbox with one reference, the reactor's, and in it the environment
- * of
- *  @p reactor, a copy of @p env. @return 0; -ENOMEM; an error of the wake-up */
+ *  of @p reactor, a copy of @p env.
+ *  @return 0; -ENOMEM; an error of the wake-up */
 VR_MUST_CHECK
 int vr_inbox_new(const struct vr_env *env, struct vr_reactor *reactor,
                  struct vr_inbox **ret_inbox);
