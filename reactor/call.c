@@ -159,8 +159,8 @@ void vr_call_run(struct vr_call *call)
 void vr_call_drop(struct vr_call *call)
 {
     leave_group(call);
-    if (call->dropped)
-        call->dropped(call);
+    if (call->hears_drop)
+        call->fn(call);
 }
 
 void vr_call_group_init(struct vr_call_group *group)

@@ -54,15 +54,16 @@ struct vr_call {
      * cost cache misses and little else. */
     struct vr_list timed; /* where it waits; see place */
     vr_time due;
-    uint64_t seq : 56;  /* order among equal times */
-    uint64_t place : 2; /* enum vr_place of wheel.h: 0 is unscheduled */
-    uint64_t repeats : 1;
-    uint64_t ran : 1;
-    uint64_t in_group : 1;
+    uint64_t seq; /* order among equal times */
     struct vr_reactor *reactor;
+    uint8_t place; /* enum vr_place of wheel.h: 0 is unscheduled */
+    bool repeats;
+    bool ran;
+    bool in_group;
+    bool hears_drop; /* fn runs, as of one that has not run, when its group or
+                      * its reactor drops it */
 
     vr_call_fn *fn;
-    vr_call_fn *dropped;    /* instead, where its group or reactor cancels it */
     vr_time period;         /* between runs, where it repeats */
     struct vr_list grouped; /* in a vr_call_group, if in_group */
 };

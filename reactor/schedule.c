@@ -167,16 +167,6 @@ static bool is_outdated(const struct vr_scheduled *scheduled)
     return scheduled->cancels != count_cancels(scheduled->task.group);
 }
 
-static void fire(struct vr_call *call)
-{
-    struct vr_scheduled *scheduled = task_of(call);
-
-    if (claim(scheduled)) /* the post that cancels its group may come later */
-        end(scheduled, is_outdated(scheduled) ? scheduled->task.cancelled
-                                              : scheduled->task.run);
-    /* else a post that frees it is on its way */
-}
-
 /* Cancelled before it was scheduled, or turned away by a closed reactor. */
 static void turn_away(struct vr_post *post)
 {
@@ -184,6 +174,35 @@ static void turn_away(struct vr_post *post)
         vr_container_of(post, struct vr_scheduled, post);
 
     end(scheduled, claim(scheduled) ? scheduled->task.cancelled : NULL);
+}
+
+/* Off the schedule for good: `cancelled` of the task runs later, from the
+ * loop. */
+static void drop(struct vr_scheduled *scheduled)
+{
+    pthread_mutex_lock(&scheduled->reactor->tasks.lock);
+    bool discarded = scheduled->discarded;
+    scheduled->armed = false;
+    pthread_mutex_unlock(&scheduled->reactor->tasks.lock);
+    if (discarded)
+        return;
+
+    scheduled->post =
+        (struct vr_post){.run = turn_away, .cancelled = turn_away};
+    vr_reactor_post(scheduled->reactor, &scheduled->post);
+}
+
+/* A post that cancels its group may come later than this. */
+static void fire(struct vr_call *call)
+{
+    struct vr_scheduled *scheduled = task_of(call);
+
+    if (!call->ran)
+        drop(scheduled);
+    else if (claim(scheduled))
+        end(scheduled, is_outdated(scheduled) ? scheduled->task.cancelled
+                                              : scheduled->task.run);
+    /* else a post that frees it is on its way */
 }
 
 static void arm(struct vr_scheduled *scheduled)
@@ -218,24 +237,6 @@ static void discard(struct vr_post *post)
     end(scheduled, NULL);
 }
 
-/* Off the schedule for good: `cancelled` of the task runs later, from the
- * loop. */
-static void drop(struct vr_call *call)
-{
-    struct vr_scheduled *scheduled = task_of(call);
-
-    pthread_mutex_lock(&scheduled->reactor->tasks.lock);
-    bool discarded = scheduled->discarded;
-    scheduled->armed = false;
-    pthread_mutex_unlock(&scheduled->reactor->tasks.lock);
-    if (discarded)
-        return;
-
-    scheduled->post =
-        (struct vr_post){.run = turn_away, .cancelled = turn_away};
-    vr_reactor_post(scheduled->reactor, &scheduled->post);
-}
-
 /* ---- any thread ---- */
 
 int vr_schedule_at(struct vr_reactor *reactor, vr_time due,
@@ -254,7 +255,7 @@ int vr_schedule_at(struct vr_reactor *reactor, vr_time due,
     scheduled->cancels = count_cancels(task->group);
     scheduled->post = (struct vr_post){.run = arrive, .cancelled = turn_away};
     vr_call_init(&scheduled->call, reactor, fire);
-    scheduled->call.dropped = drop;
+    scheduled->call.hears_drop = true;
     int err = enter(reactor, scheduled);
     if (err) {
         vr_dealloc(&reactor->env, scheduled);
@@ -311,7 +312,7 @@ static void sweep(struct vr_call_group *group)
     for (link = group->calls.next; link != &group->calls; link = next) {
         struct vr_call *call = vr_container_of(link, struct vr_call, grouped);
         next = link->next;
-        if (call->dropped == drop && !is_outdated(task_of(call)))
+        if (call->fn == fire && !is_outdated(task_of(call)))
             continue;
         vr_call_cancel(call);
         vr_call_drop(call);

@@ -48,8 +48,8 @@ enum vr_place {
 };
 
 struct vr_wheel {
-    uint64_t tick;        /* where the wheel stands */
-    uint64_t seq : 56;    /* of the next call */
+    uint64_t tick; /* where the wheel stands */
+    uint64_t seq;
     vr_time next;         /* no call is due before it, if ... */
     bool known;           /* ... no such call was moved or taken out since */
     struct vr_list fresh; /* of the current tick or before, not yet in order */

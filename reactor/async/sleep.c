@@ -27,25 +27,16 @@ static struct vr_result failed(const struct vr_env *env, int err)
     return vr_fail((vr_failure_new)(env, err, "sleep", NULL, NULL));
 }
 
-static void end(struct vr_call *call, struct vr_result result)
+static void wake(struct vr_call *call)
 {
     struct sleep *sleep = vr_container_of(call, struct sleep, call);
     struct vr_pending *pending = sleep->pending;
+    const struct vr_env *env = sleep->env;
+    bool in_time = vr_call_has_run(call);
 
-    vr_dealloc(sleep->env, sleep);
-    (void)vr_pending_settle(pending, result);
-}
-
-static void wake(struct vr_call *call)
-{
-    end(call, vr_ok(vr_value_none()));
-}
-
-static void hear_closed(struct vr_call *call)
-{
-    struct sleep *sleep = vr_container_of(call, struct sleep, call);
-
-    end(call, failed(sleep->env, -VR_ECLOSED));
+    vr_dealloc(env, sleep);
+    (void)vr_pending_settle(pending, in_time ? vr_ok(vr_value_none())
+                                             : failed(env, -VR_ECLOSED));
 }
 
 static void cancel(void *arg, struct vr_pending *pending)
@@ -70,7 +61,7 @@ static struct vr_pending *start(struct vr_reactor *reactor, vr_time span)
         return NULL;
     }
     vr_call_init(&sleep->call, reactor, wake);
-    sleep->call.dropped = hear_closed;
+    sleep->call.hears_drop = true;
     sleep->env = env;
     vr_call_after(&sleep->call, span);
     return sleep->pending;

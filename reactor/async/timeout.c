@@ -27,12 +27,8 @@ static void expire(struct vr_call *call)
     struct vr_pending *pending = timeout->pending;
 
     timeout->pending = NULL;
-    (void)vr_pending_cancel_as(pending, vr_failure_timeout());
-}
-
-static void hear_closed(struct vr_call *call)
-{
-    vr_container_of(call, struct timeout, call)->pending = NULL;
+    if (vr_call_has_run(call))
+        (void)vr_pending_cancel_as(pending, vr_failure_timeout());
 }
 
 static struct vr_result pass(void *arg, struct vr_result result)
@@ -54,7 +50,7 @@ static int start(struct vr_reactor *reactor, struct vr_pending *pending,
         return -ENOMEM;
 
     vr_call_init(&timeout->call, reactor, expire);
-    timeout->call.dropped = hear_closed;
+    timeout->call.hears_drop = true;
     timeout->env = env;
     timeout->pending = pending;
     vr_call_after(&timeout->call, span);
