@@ -47,7 +47,7 @@ static vr_time any_span(void)
     else if (kind == 5)
         it.last_span = VR_TIME_MAX - fuzz_byte(&it.in);
     else if (kind < 8 && next)
-        it.last_span = clamp((wide)next->due - now() - (kind == 7));
+        it.last_span = clamp((wide)next->due - time_now() - (kind == 7));
     return it.last_span;
 }
 
@@ -58,7 +58,7 @@ static void arm(struct subject *s)
 
     s->period = 0;
     if (kind == 0) {
-        vr_time due = clamp((wide)now() - span);
+        vr_time due = clamp((wide)time_now() - span);
         vr_call_at(&s->call, due);
         expect(s, due);
     } else if (kind == 1) {
@@ -66,11 +66,11 @@ static void arm(struct subject *s)
         expect(s, span);
     } else if (kind == 2) {
         vr_call_after(&s->call, span);
-        expect(s, (wide)now() + span);
+        expect(s, (wide)time_now() + span);
     } else {
         s->period = span > 0 ? span : 1;
         vr_call_repeat(&s->call, s->period);
-        expect(s, (wide)now() + s->period);
+        expect(s, (wide)time_now() + s->period);
     }
 }
 
@@ -78,14 +78,14 @@ static void move(struct subject *s)
 {
     unsigned kind = fuzz_below(&it.in, 5);
     vr_time span = kind ? any_span() : s->period;
-    wide due = (wide)now() + span;
+    wide due = (wide)time_now() + span;
 
     if (kind < 3 && fuzz_below(&it.in, 2))
-        span = -span, due = (wide)now() + span;
+        span = -span, due = (wide)time_now() + span;
     if (kind == 0) {
         fuzz_check(vr_call_again(&s->call) == (s->period > 0));
         if (s->period)
-            expect(s, (wide)now() + s->period);
+            expect(s, (wide)time_now() + s->period);
     } else if (kind == 1) {
         fuzz_check(vr_call_delay(&s->call, span) == s->armed);
         if (s->armed)
@@ -157,7 +157,7 @@ static void schedule(struct subject *s)
     if (fails)
         return;
     s->awaited = true;
-    s->due = clamp((wide)now() + span);
+    s->due = clamp((wide)time_now() + span);
     if (it.in_turn)
         expect(s, s->due);
     else
@@ -228,7 +228,7 @@ static void ran(struct subject *s)
     if (!it.cut)
         cut_batch();
     fuzz_check(!it.stopping && s == first(true));
-    fuzz_check(s->due <= vr_turn_time(it.reactor) && s->due <= now());
+    fuzz_check(s->due <= vr_turn_time(it.reactor) && s->due <= time_now());
     s->armed = s->in_batch = false;
 }
 

@@ -57,7 +57,7 @@ static struct {
     vr_time most, last_span;
 } it;
 
-static vr_time now(void)
+static vr_time time_now(void)
 {
     return vr_test_now(&it.test);
 }

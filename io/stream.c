@@ -156,19 +156,21 @@ static struct vr_pending *read_so(struct vr_stream *stream,
     return pending;
 }
 
-struct vr_pending *(vr_stream_read_some)(struct vr_stream *stream, size_t most)
+#undef vr_stream_read_some /* the macro adds the place */
+struct vr_pending *vr_stream_read_some(struct vr_stream *stream, size_t most)
 {
     return read_so(stream, VR_STREAM_AWAITS_SOME, most ? most : DEFAULT_MOST);
 }
 
-struct vr_pending *(vr_stream_read_exactly)(struct vr_stream *stream,
-                                            size_t len)
+#undef vr_stream_read_exactly /* the macro adds the place */
+struct vr_pending *vr_stream_read_exactly(struct vr_stream *stream, size_t len)
 {
     return len ? read_so(stream, VR_STREAM_AWAITS_EXACTLY, len)
                : vr_stream_done(stream, copy(stream, NULL, 0));
 }
 
-struct vr_pending *(vr_stream_read_line)(struct vr_stream *stream, size_t most)
+#undef vr_stream_read_line /* the macro adds the place */
+struct vr_pending *vr_stream_read_line(struct vr_stream *stream, size_t most)
 {
     assert(most);
     return read_so(stream, VR_STREAM_AWAITS_LINE, most);

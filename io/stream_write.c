@@ -145,8 +145,9 @@ const struct vr_writer_ops vr_stream_writer_ops = {
 /* ---- writing ---- */
 
 /* The deferred comes first: bytes that were appended cannot be taken back. */
-struct vr_pending *(vr_stream_write)(struct vr_stream *stream, const void *data,
-                                     size_t len)
+#undef vr_stream_write /* the macro adds the place */
+struct vr_pending *vr_stream_write(struct vr_stream *stream, const void *data,
+                                   size_t len)
 {
     const struct vr_writer *writer = &stream->agent.writer;
     bool fills = writer->queue.len >= writer->limit ||
@@ -165,12 +166,14 @@ struct vr_pending *(vr_stream_write)(struct vr_stream *stream, const void *data,
     return err == -ENOMEM ? NULL : vr_stream_done(stream, lost(stream, err));
 }
 
-struct vr_pending *(vr_stream_text)(struct vr_stream *stream, const char *text)
+#undef vr_stream_text /* the macro adds the place */
+struct vr_pending *vr_stream_text(struct vr_stream *stream, const char *text)
 {
     return (vr_stream_write)(stream, text, strlen(text));
 }
 
-struct vr_pending *(vr_stream_flush)(struct vr_stream *stream)
+#undef vr_stream_flush /* the macro adds the place */
+struct vr_pending *vr_stream_flush(struct vr_stream *stream)
 {
     return is_going(stream) ? wait_for(stream, true)
                             : vr_stream_done(stream, gone(stream));
@@ -251,7 +254,8 @@ static void begin_to_close(struct vr_stream *stream)
     vr_stream_check_closed(stream);
 }
 
-struct vr_pending *(vr_stream_close)(struct vr_stream *stream)
+#undef vr_stream_close /* the macro adds the place */
+struct vr_pending *vr_stream_close(struct vr_stream *stream)
 {
     const struct vr_chain *chain = stream->agent.element.chain;
     struct vr_pending *pending = NULL;

@@ -114,42 +114,47 @@ static int combine(const struct vr_env *env, struct vr_pending *const *members,
     return start(self, ret_pending); /* may overwrite one of members */
 }
 
-int(vr_pending_all)(const struct vr_env *env, struct vr_pending *const *members,
-                    size_t count, struct vr_pending **ret_pending)
+#undef vr_pending_all /* the macro adds the place */
+int vr_pending_all(const struct vr_env *env, struct vr_pending *const *members,
+                   size_t count, struct vr_pending **ret_pending)
 {
     return combine(env, members, count, 0, all_is_done, ret_pending);
 }
 
-int(vr_pending_every)(const struct vr_env *env,
-                      struct vr_pending *const *members, size_t count,
-                      struct vr_pending **ret_pending)
+#undef vr_pending_every /* the macro adds the place */
+int vr_pending_every(const struct vr_env *env,
+                     struct vr_pending *const *members, size_t count,
+                     struct vr_pending **ret_pending)
 {
     return combine(env, members, count, 0, every_is_done, ret_pending);
 }
 
-int(vr_pending_some)(const struct vr_env *env,
-                     struct vr_pending *const *members, size_t count,
-                     size_t wanted, struct vr_pending **ret_pending)
+#undef vr_pending_some /* the macro adds the place */
+int vr_pending_some(const struct vr_env *env, struct vr_pending *const *members,
+                    size_t count, size_t wanted,
+                    struct vr_pending **ret_pending)
 {
     return combine(env, members, count, wanted, some_is_done, ret_pending);
 }
 
-int(vr_pending_any)(const struct vr_env *env, struct vr_pending *const *members,
-                    size_t count, struct vr_pending **ret_pending)
+#undef vr_pending_any /* the macro adds the place */
+int vr_pending_any(const struct vr_env *env, struct vr_pending *const *members,
+                   size_t count, struct vr_pending **ret_pending)
 {
     return combine(env, members, count, 1, any_is_done, ret_pending);
 }
 
-int(vr_pending_race)(const struct vr_env *env,
-                     struct vr_pending *const *members, size_t count,
-                     struct vr_pending **ret_pending)
+#undef vr_pending_race /* the macro adds the place */
+int vr_pending_race(const struct vr_env *env, struct vr_pending *const *members,
+                    size_t count, struct vr_pending **ret_pending)
 {
     return combine(env, members, count, 1, race_is_done, ret_pending);
 }
 
-int(vr_pending_sequence)(const struct vr_env *env, size_t count,
-                         size_t parallel, vr_begin_fn *begin, void *arg,
-                         struct vr_pending **ret_pending)
+#undef vr_pending_sequence /* the macro adds the place */
+int vr_pending_sequence(const struct vr_env *env, size_t count, size_t parallel,
+                        vr_begin_fn *begin, void *arg,
+                        struct vr_pending **ret_pending)
 {
     struct vr_combination *self;
 

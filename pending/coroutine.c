@@ -163,9 +163,10 @@ static void join(struct vr_pending *pending, struct vr_coroutine *coroutine)
     vr_note_begin(&coroutine->notes, coroutine->stack->low, coroutine->stack);
 }
 
-int(vr_spawn)(const struct vr_env *env,
-              const struct vr_coroutine_options *options, vr_coroutine_fn *fn,
-              void *arg, struct vr_pending **ret_pending)
+#undef vr_spawn /* the macro adds the place */
+int vr_spawn(const struct vr_env *env,
+             const struct vr_coroutine_options *options, vr_coroutine_fn *fn,
+             void *arg, struct vr_pending **ret_pending)
 {
     struct vr_coroutine_options mine = {0};
     struct vr_coroutine *coroutine = NULL;

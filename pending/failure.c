@@ -63,9 +63,10 @@ static size_t text_length(const char *format, va_list args)
     return len > 0 ? (size_t)len : 0;
 }
 
-struct vr_failure *(vr_failure_new)(const struct vr_env *env, int code,
-                                    const char *stage, struct vr_failure *cause,
-                                    const char *format, ...)
+#undef vr_failure_new /* the macro adds the place */
+struct vr_failure *vr_failure_new(const struct vr_env *env, int code,
+                                  const char *stage, struct vr_failure *cause,
+                                  const char *format, ...)
 {
     struct vr_allocator memory = vr_allocator_of(env);
     va_list args;

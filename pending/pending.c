@@ -22,8 +22,9 @@
 #include <vreactor/base/env.h>
 #include <vreactor/base/err.h>
 
-int(vr_pending_new)(const struct vr_env *env, vr_cancel_fn *cancel, void *arg,
-                    struct vr_pending **ret_pending)
+#undef vr_pending_new /* the macro adds the place */
+int vr_pending_new(const struct vr_env *env, vr_cancel_fn *cancel, void *arg,
+                   struct vr_pending **ret_pending)
 {
     env = vr_env_keep(env);
     struct vr_pending *pending = vr_alloc(env, sizeof(*pending));

@@ -18,8 +18,9 @@ void vr_result_free(struct vr_result result)
     vr_pending_free(result.pending);
 }
 
-int(vr_pending_done)(const struct vr_env *env, struct vr_result result,
-                     struct vr_pending **ret_pending)
+#undef vr_pending_done /* the macro adds the place */
+int vr_pending_done(const struct vr_env *env, struct vr_result result,
+                    struct vr_pending **ret_pending)
 {
     int err = (vr_pending_new)(env, NULL, NULL, ret_pending);
     if (err < 0)

@@ -161,8 +161,9 @@ static struct question *make(struct vr_reactor *from, struct vr_reactor *to,
     return question;
 }
 
-int(vr_ask)(struct vr_reactor *from, struct vr_reactor *to, vr_ask_fn *fn,
-            struct vr_value value, struct vr_pending **ret_pending)
+#undef vr_ask /* the macro adds the place */
+int vr_ask(struct vr_reactor *from, struct vr_reactor *to, vr_ask_fn *fn,
+           struct vr_value value, struct vr_pending **ret_pending)
 {
     if (!fn)
         return -EINVAL;

@@ -340,9 +340,10 @@ static int start(struct vr_reactor *reactor,
     return 0;
 }
 
-int(vr_condition_await)(struct vr_condition *condition,
-                        struct vr_reactor *reactor, vr_condition_test_fn *test,
-                        void *arg, struct vr_pending **ret_pending)
+#undef vr_condition_await /* the macro adds the place */
+int vr_condition_await(struct vr_condition *condition,
+                       struct vr_reactor *reactor, vr_condition_test_fn *test,
+                       void *arg, struct vr_pending **ret_pending)
 {
     struct vr_condition_watch given = {
         .condition = condition, .test = test, .arg = arg};

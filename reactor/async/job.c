@@ -260,9 +260,10 @@ static int make(struct vr_reactor *reactor, const struct vr_job *given,
     return 0;
 }
 
-int(vr_pool_submit)(struct vr_pool *pool, struct vr_reactor *reactor,
-                    struct vr_pool_group *group, vr_pool_fn *fn,
-                    struct vr_value value, struct vr_pending **ret_pending)
+#undef vr_pool_submit /* the macro adds the place */
+int vr_pool_submit(struct vr_pool *pool, struct vr_reactor *reactor,
+                   struct vr_pool_group *group, vr_pool_fn *fn,
+                   struct vr_value value, struct vr_pending **ret_pending)
 {
     struct vr_job given = {
         .pool = pool, .group = group, .fn = fn, .value = value};

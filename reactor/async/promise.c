@@ -167,10 +167,11 @@ static struct vr_promise *make(struct vr_reactor *reactor,
     return promise;
 }
 
-int(vr_promise_new)(struct vr_reactor *reactor,
-                    vr_promise_cancelled_fn *cancelled, struct vr_value arg,
-                    struct vr_promise **ret_promise,
-                    struct vr_pending **ret_pending)
+#undef vr_promise_new /* the macro adds the place */
+int vr_promise_new(struct vr_reactor *reactor,
+                   vr_promise_cancelled_fn *cancelled, struct vr_value arg,
+                   struct vr_promise **ret_promise,
+                   struct vr_pending **ret_pending)
 {
     vr_assert_may_touch(reactor);
 

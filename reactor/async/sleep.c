@@ -77,7 +77,8 @@ static struct vr_pending *refuse(const struct vr_env *env, int err)
     return pending;
 }
 
-struct vr_pending *(vr_pending_sleep)(struct vr_reactor *reactor, vr_time span)
+#undef vr_pending_sleep /* the macro adds the place */
+struct vr_pending *vr_pending_sleep(struct vr_reactor *reactor, vr_time span)
 {
     if (!reactor)
         reactor = vr_reactor_here();
