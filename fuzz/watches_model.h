@@ -204,7 +204,7 @@ static void settle_writer(int fd)
 }
 
 /* A flush is refused: those who watch hear so, but not behind a stop. */
-static void refuse(int fd)
+static void refuse_flush(int fd)
 {
     struct slot *slot = slot_of(fd);
 
@@ -264,7 +264,7 @@ static int script_watch(struct vr_selector *sel, int fd, uint64_t key,
     fuzz_check(was == slot_of(fd)->armed && was != now);
     it.refused = err;
     if (err)
-        refuse(fd);
+        refuse_flush(fd);
     else
         slot_of(fd)->armed = now;
     return err;
