@@ -84,7 +84,7 @@ static struct subject *subject_of(const struct vr_watch *watch)
     return NULL;
 }
 
-static unsigned wanted(const struct slot *slot)
+static unsigned wanted_of(const struct slot *slot)
 {
     return (slot->reader ? slot->reader->want & VR_READ : 0) |
            (slot->writer ? slot->writer->want & VR_WRITE : 0);
@@ -292,7 +292,7 @@ static void check_armed(void)
 {
     for (int fd = FIRST_FD; fd < FIRST_FD + FDS; fd++)
         fuzz_check(slot_of(fd)->touched ||
-                   slot_of(fd)->armed == wanted(slot_of(fd)));
+                   slot_of(fd)->armed == wanted_of(slot_of(fd)));
 }
 
 static void untouch(void)
@@ -301,7 +301,7 @@ static void untouch(void)
         it.slots[i].touched = false;
 }
 
-static void on_wait(struct vr_test_script *script)
+static void look_at_wait(struct vr_test_script *script)
 {
     int left = it.event_end - it.event_begin;
     int count = left < it.cap ? left : it.cap;
@@ -340,7 +340,7 @@ static void begin_model(const uint8_t *data, size_t size)
     options.selector_ops = &watched_script;
     options.selector_arg = &it.script;
     fuzz_check(!vr_reactor_new(&options, &it.reactor));
-    it.script.on_wait = on_wait;
+    it.script.on_wait = look_at_wait;
     for (int i = 0; i < SUBJECTS; i++)
         it.subjects[i].fd = -1;
 }
