@@ -67,7 +67,9 @@ static inline const struct vr_watch_ops *ops_of(unsigned roles)
     static const struct vr_watch_ops ops[] = {
         [VR_READ] = {.readable = note_read, .failed = note_failure},
         [VR_WRITE] = {.writable = note_write, .failed = note_failure},
-        [VR_READ | VR_WRITE] = {note_read, note_write, note_failure},
+        [VR_READ | VR_WRITE] = {.readable = note_read,
+                                .writable = note_write,
+                                .failed = note_failure},
     };
     return &ops[roles];
 }
