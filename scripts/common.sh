@@ -185,7 +185,7 @@ plant()
 {
     local tree=$1 diff=$2 out
     shift 2
-    out=$(patch -s -p1 "$@" -d "$tree" <"$diff" 2>&1) ||
+    out=$(patch -s -p1 -F0 "$@" -d "$tree" <"$diff" 2>&1) ||
         die "$diff does not apply any more: $out"
 }
 
