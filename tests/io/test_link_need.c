@@ -90,7 +90,7 @@ TEST(link_need, does_not_bound_what_comes_whole)
     vr_link_detach(&from);
     vr_consumer_init(&in, &ops);
     check_int(vr_link_attach(&from, &in), 0);
-    strcat(line, "xxx\n");
+    strcat(line, "end\n");
     check_int(put(&from, line), LINE_MAX_LEN + 4);
     check_int(from.state, VR_LINK_OPEN);
 }
