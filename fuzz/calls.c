@@ -64,6 +64,7 @@ static void arm(struct subject *s)
     } else if (kind == 1) {
         vr_call_at(&s->call, span);
         expect(s, span);
+        s->due = span; /* as given, also where no sum ends there */
     } else if (kind == 2) {
         vr_call_after(&s->call, span);
         expect(s, (wide)time_now() + span);
@@ -81,7 +82,7 @@ static void move(struct subject *s)
     wide due = (wide)time_now() + span;
 
     if (kind < 3 && fuzz_below(&it.in, 2))
-        span = -span, due = (wide)time_now() + span;
+        span = clamp(-(wide)span), due = (wide)time_now() + span;
     if (kind == 0) {
         fuzz_check(vr_call_again(&s->call) == (s->period > 0));
         if (s->period)
