@@ -82,6 +82,8 @@ void compare_peers(const struct comparison *comparison, size_t rounds)
     size_t peers = choose_peers(comparison, chosen);
     results ns;
 
+    if (!peers)
+        return;
     for (size_t i = 0; i < rounds; i++)
         for (size_t p = 0; p < peers; p++) {
             size_t turn = (p + i) % peers;
