@@ -11,6 +11,7 @@
 #include <vreactor/base/end.h>
 #include <vreactor/base/env.h>
 #include <vreactor/base/err.h>
+#include <vreactor/base/failure.h>
 #include <vreactor/base/list.h>
 #include <vreactor/base/time.h>
 #include <vreactor/base/version.h>
@@ -30,7 +31,6 @@
 #include <vreactor/log/watcher.h>
 #include <vreactor/pending/combine.h>
 #include <vreactor/pending/coroutine.h>
-#include <vreactor/pending/failure.h>
 #include <vreactor/pending/pending.h>
 #include <vreactor/pending/stacks.h>
 #include <vreactor/pending/value.h>

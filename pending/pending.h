@@ -52,7 +52,7 @@
 #include <stddef.h>
 
 #include <vreactor/base/decls.h>
-#include <vreactor/pending/failure.h>
+#include <vreactor/base/failure.h>
 #include <vreactor/pending/value.h>
 
 VR_BEGIN_DECLS

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file place.c
- * Where deferreds and failures are made, named once they are.
+ * Where deferreds are made, named once they are.
  *
  * Nothing runs on the thread between the last act of a maker and the call of
  * vr_pending_made() around it, whatever the maker's arguments make.
@@ -45,15 +45,4 @@ int vr_pending_made(const char *file, int line, int err)
     if (!err)
         (void)vr_pending_place(file, line, vr_current()->made);
     return err;
-}
-
-struct vr_failure *vr_failure_place(const char *file, int line,
-                                    struct vr_failure *failure)
-{
-    if (!failure->memory.resize) /* a constant */
-        return failure;
-
-    failure->file = file;
-    failure->line = line;
-    return failure;
 }

@@ -5,8 +5,8 @@
  */
 #include <vreactor/reactor/async/failure_log.h>
 
+#include <vreactor/base/failure.h>
 #include <vreactor/log/log.h>
-#include <vreactor/pending/failure.h>
 
 enum { MOST = 1024 }; /* bytes of an entry: a text beyond is cut */
 

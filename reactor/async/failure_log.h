@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file failure_log.h
- * Log entries for a failure of pending/failure.h.
+ * Log entries for a failure of base/failure.h.
  *
  * Threads: as vr_log().
  */

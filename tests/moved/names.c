@@ -12,6 +12,7 @@
 #include <vreactor/log/log.h>
 #include <vreactor/log/queue.h>
 #include <vreactor/pending/coroutine.h>
+#include <vreactor/pending/failure.h>
 #include <vreactor/reactor/ask.h>
 #include <vreactor/reactor/call.h>
 #include <vreactor/reactor/condition.h>

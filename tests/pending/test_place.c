@@ -100,15 +100,3 @@ TEST(place, is_not_written_where_the_first_task_frees_the_whole)
     check(!whole);
     check_all_freed();
 }
-
-TEST(place, is_not_written_into_a_failure_that_is_a_constant)
-{
-    seen.fail_after = 0;
-    struct vr_failure *failure =
-        vr_failure_new(counting_env(), -EIO, NULL, NULL, NULL);
-
-    check(failure == vr_failure_no_memory());
-    check(!failure->file);
-    check(vr_failure_place("other.c", 7, failure) == failure);
-    check(!failure->file);
-}

@@ -8,7 +8,7 @@
 #include <errno.h>
 
 #include <vreactor/log/log.h>
-#include <vreactor/pending/failure.h>
+#include <vreactor/base/failure.h>
 
 #include "tests/log/recorder.h"
 #include "tests/support/test.h"

@@ -8,7 +8,7 @@
 
 #include <vreactor/base/env.h>
 #include <vreactor/log/log.h>
-#include <vreactor/pending/failure.h>
+#include <vreactor/base/failure.h>
 
 #include "tests/support/survive.h"
 

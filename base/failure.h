@@ -12,8 +12,8 @@
  *
  * Threads: any.
  */
-#ifndef VR_PENDING_FAILURE_H
-#define VR_PENDING_FAILURE_H
+#ifndef VR_BASE_FAILURE_H
+#define VR_BASE_FAILURE_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,7 +1,43 @@
 /* SPDX-License-Identifier: MIT */
-#include <vreactor/base/end.h>
+/**
+ * @file test_failure.c
+ * Tests of base/failure.h.
+ */
+#include <vreactor/base/failure.h>
 
-#include "tests/pending/fixture.h"
+#include <errno.h>
+
+#include <vreactor/base/end.h>
+#include <vreactor/base/err.h>
+#include <vreactor/testing/env.h>
+
+#include "tests/support/test.h"
+
+static struct vr_test_env memory;
+
+static void check_all_freed(void)
+{
+    check_int(vr_test_blocks(&memory), 0);
+}
+
+static const struct vr_env *counting_env(void)
+{
+    if (!memory.env.size)
+        vr_test_env_init(&memory, 0);
+    return &memory.env;
+}
+
+/* The next allocation fails. */
+static void fail_memory(void)
+{
+    (void)counting_env();
+    vr_test_fail_allocation(&memory, 1, 1);
+}
+
+static struct vr_failure *failure_of(int code)
+{
+    return vr_failure_new(counting_env(), code, "try", NULL, NULL);
+}
 
 TEST(failure, holds_what_it_was_made_with)
 {
@@ -38,7 +74,7 @@ TEST(failure, lives_until_its_last_reference_is_given_back)
 
     check(vr_failure_ref(failure) == failure);
     vr_failure_unref(failure);
-    check_int(seen.blocks, 1);
+    check_int(vr_test_blocks(&memory), 1);
     check_int(failure->code, -EIO);
     vr_failure_unref(failure);
     check_all_freed();
@@ -83,7 +119,7 @@ TEST(failure, without_memory_is_the_constant_that_says_so)
 {
     struct vr_failure *cause = failure_of(-ECONNRESET);
 
-    seen.fail_after = 0;
+    fail_memory();
     struct vr_failure *failure =
         vr_failure_new(counting_env(), -EIO, "read", cause, "text");
     check(failure == vr_failure_no_memory());
@@ -123,6 +159,15 @@ TEST(failure, of_another_timeout_is_no_cancel)
     check(!vr_failure_is_cancel(failure));
     vr_failure_unref(failure);
     check_all_freed();
+}
+
+TEST(failure, that_is_a_constant_has_no_place)
+{
+    struct vr_failure *failure = vr_failure_cancelled();
+
+    check(!failure->file);
+    check(vr_failure_place("other.c", 7, failure) == failure);
+    check(!failure->file);
 }
 
 /* ---- ends ---- */
@@ -172,7 +217,7 @@ TEST(failure, of_an_end_without_memory_says_so)
 {
     struct vr_end end = {.kind = VR_END_EOF};
 
-    seen.fail_after = 0;
+    fail_memory();
     check(vr_failure_of_end(counting_env(), &end) == vr_failure_no_memory());
 }
 

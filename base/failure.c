@@ -3,7 +3,7 @@
  * @file failure.c
  * Failures, and some that need no memory.
  */
-#include <vreactor/pending/failure.h>
+#include <vreactor/base/failure.h>
 
 #include <errno.h>
 #include <stdarg.h>
@@ -88,6 +88,17 @@ struct vr_failure *vr_failure_new(const struct vr_env *env, int code,
     failure->cause = cause;
     failure->memory = memory;
     failure->refs = 1;
+    return failure;
+}
+
+struct vr_failure *vr_failure_place(const char *file, int line,
+                                    struct vr_failure *failure)
+{
+    if (!failure->memory.resize) /* a constant */
+        return failure;
+
+    failure->file = file;
+    failure->line = line;
     return failure;
 }
 
