@@ -193,7 +193,7 @@ static int on_control(struct vr_consumer *in, const struct vr_control *msg)
     char request[URL_PATH_SIZE + URL_HOST_SIZE + 64];
     char host[URL_HOST_SIZE + 16];
 
-    if (msg->kind != VR_CONNECTED)
+    if (!vr_control_is(msg, vr_control_connected()))
         return -VR_ENOCONTROL;
 
     vr_address_format(msg->peer, reply->peer, sizeof(reply->peer));

@@ -207,8 +207,7 @@ static void on_closed(struct vr_chain *closed, const struct vr_end *why)
 static void set_up(void)
 {
     static const struct url url = {.host = "h", .port = 80, .path = "/p"};
-    struct vr_address peer = {0};
-    struct vr_control connected = {.kind = VR_CONNECTED, .peer = &peer};
+    static const struct vr_address peer;
 
     vr_test_env_init(&test, 0);
     vr_test_script_init(&script, &test);
@@ -220,7 +219,7 @@ static void set_up(void)
     vr_chain_init(&chain, reactor, on_closed);
     is_closed = false;
     fuzz_check(!vr_chain(&chain, &wire.element, &reply.agent.element));
-    fuzz_check(!vr_control_downstream(&wire.writer.out, &connected));
+    vr_greet(&wire.writer.out, &peer);
     turn(false);
 }
 

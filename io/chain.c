@@ -113,7 +113,7 @@ static void part(struct vr_face *face)
         vr_link_detach(face->in->from);
 }
 
-/* Outbound first: a program that hears VR_CONNECTED can write at once. */
+/* Outbound first: a program that is greeted can write at once. */
 static int join(struct vr_element *before, struct vr_element *after)
 {
     if (!faces_fit(&before->program_side, &after->wire_side))

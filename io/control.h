@@ -7,7 +7,7 @@
  *     static int control(struct vr_consumer *in, const struct vr_control *msg)
  *     {
  *         (void)in;
- *         if (msg->kind != VR_CAN_CONNECT)
+ *         if (!vr_control_is(msg, vr_control_can_connect()))
  *             return -VR_ENOCONTROL;
  *         return vr_address_is_local(msg->peer) ? 0 : -EACCES;
  *     }
@@ -15,10 +15,17 @@
  * An element that does not know a message answers -VR_ENOCONTROL, which the
  * sender takes for "no objection"; a filter passes the message on.
  *
- * Threads: the reactor's.
+ * A program makes kinds of its own, one constant each, whose name begins with
+ * its own:
+ *
+ *     static const struct vr_control_kind rotate = {"example.rotate"};
+ *
+ * Threads: the reactor's; questions about kinds: any.
  */
 #ifndef VR_IO_CONTROL_H
 #define VR_IO_CONTROL_H
+
+#include <stdbool.h>
 
 #include <vreactor/base/decls.h>
 
@@ -28,36 +35,46 @@ struct vr_consumer;
 struct vr_address;
 struct vr_producer;
 
-enum vr_control_kind {
-    /** The socket asks the program before it connects: may @p peer be
-     *  connected to?  < 0 refuses. */
-    VR_CAN_CONNECT,
-
-    /** The socket tells the program that it is connected to @p peer.  Once to
-     *  each program, before any byte, also to one attached later. */
-    VR_CONNECTED,
-
-    /** A filter asks after a handshake: may the peer, which proved to be
-     *  @p data, go on?  < 0 refuses. */
-    VR_AUTHORIZE,
-
-    /** The socket asks the program's producer to end: reading is over, and by
-     *  the socket's half_close writing is not to go on alone.  A producer that
-     *  answers 0 ends after its queued bytes, as a vr_writer does.  One that
-     *  refuses or does not know the request is stopped, and the connection is
-     *  reset. */
-    VR_END_WRITING,
-
-    /** Kinds from here on are the program's own. */
-    VR_CONTROL_USER = 1000,
+/** What a message says. */
+struct vr_control_kind {
+    const char *name; /**< prefixed by its library: "vreactor.connected" */
 };
 
 /** A message.  Borrowed for the call. */
 struct vr_control {
-    int kind; /**< enum vr_control_kind, or the program's own */
+    const struct vr_control_kind *kind;
     const struct vr_address *peer; /**< NULL where there is none */
     void *data;                    /**< as the kind says */
 };
+
+/** Is @p msg of this kind?  Two kinds of one name, as in a program and in its
+ *  plugin, are the same. */
+bool vr_control_is(const struct vr_control *msg,
+                   const struct vr_control_kind *kind);
+
+/** "vreactor.can_connect": the socket asks the program before it connects: may
+ *  @p peer of the message be connected to?  < 0 refuses. */
+const struct vr_control_kind *vr_control_can_connect(void);
+
+/** "vreactor.connected": the socket tells the program that it is connected to
+ *  the peer.  Once to each program, before any byte, also to one attached
+ *  later.  Sent by vr_greet(). */
+const struct vr_control_kind *vr_control_connected(void);
+
+/** "vreactor.secured": a filter tells that its handshake is done, also to a
+ *  program that was greeted before the filter was inserted. */
+const struct vr_control_kind *vr_control_secured(void);
+
+/** "vreactor.authorize": a filter asks after a handshake: may the peer, which
+ *  proved to be the data of the message, go on?  < 0 refuses. */
+const struct vr_control_kind *vr_control_authorize(void);
+
+/** "vreactor.end_writing": the socket asks the program's producer to end:
+ *  reading is over, and by the socket's half_close writing is not to go on
+ *  alone.  A producer that answers 0 ends after its queued bytes, as a
+ * vr_writer does.  One that refuses or does not know the request is stopped,
+ * and the connection is reset. */
+const struct vr_control_kind *vr_control_end_writing(void);
 
 /** Send @p msg from a producer to its consumer.
  *  @return the answer: 0 or more, or < 0, such as -VR_ENOCONTROL; -ENOTCONN if

@@ -10,12 +10,10 @@
 #include <vreactor/io/link_impl.h>
 
 #include <assert.h>
-#include <errno.h>
 
 #include <vreactor/base/container_of.h>
 #include <vreactor/base/end.h>
 #include <vreactor/base/err.h>
-#include <vreactor/base/reserved.h>
 #include <vreactor/reactor/reactor.h>
 
 static const struct vr_end limit_passed = {
@@ -102,6 +100,13 @@ void vr_link_join(struct vr_producer *out, struct vr_consumer *in, bool greeted)
     out->state = VR_LINK_OPEN;
 }
 
+static void tell_joined(struct vr_producer *out, const struct vr_consumer *in)
+{
+    vr_link_greet_again(out);
+    if (out->to == in && out->state == VR_LINK_OPEN && out->ops->joined)
+        out->ops->joined(out);
+}
+
 void vr_link_announce(struct vr_producer *out, struct vr_consumer *in)
 {
     if (out->to != in || out->state != VR_LINK_OPEN)
@@ -113,22 +118,8 @@ void vr_link_announce(struct vr_producer *out, struct vr_consumer *in)
         out->limit = VR_UNLIMITED;
     if (out->to == in)
         tell_ready(out);
-}
-
-int vr_link_attach(struct vr_producer *out, struct vr_consumer *in)
-{
-    if (out->to == in)
-        return 0;
-    if (out->to || in->from)
-        return -EISCONN;
-    if (out->state == VR_LINK_OVER)
-        return -VR_ECLOSED;
-    if (!vr_is_known(out->ops) || !vr_is_known(in->ops))
-        return -EINVAL;
-
-    vr_link_join(out, in, false);
-    vr_link_announce(out, in);
-    return 0;
+    if (out->to == in && !out->greeted)
+        tell_joined(out, in);
 }
 
 void vr_link_detach(struct vr_producer *out)

@@ -59,6 +59,7 @@
 
 VR_BEGIN_DECLS
 
+struct vr_address;
 struct vr_consumer;
 struct vr_control;
 struct vr_end;
@@ -123,6 +124,11 @@ struct vr_producer_ops {
      *  none vr_pass_ready(). */
     void (*ready)(struct vr_producer *out);
 
+    /** A consumer was joined that had not been greeted, to this link or, past
+     *  filters, further downstream.  It is greeted by now if vr_greet() was
+     *  called before; a filter tells it what else its predecessor was told. */
+    void (*joined)(struct vr_producer *out);
+
     /** Offer what there is.  Runs from the loop, after vr_pump_later(). */
     void (*produce)(struct vr_producer *out);
 
@@ -149,8 +155,9 @@ struct vr_producer {
     bool paused;
     bool yielding; /**< paused until the pump runs */
     bool offering; /**< consume runs on this very link */
-    bool greeted;  /**< the consumer had VR_CONNECTED: io/control.h */
+    bool greeted;  /**< the consumer has heard of its peer: vr_greet() */
     bool finished; /**< by vr_producer_fini(): never pumps */
+    const struct vr_address *peer; /**< of vr_greet(); NULL: not yet */
     struct vr_call pump;
 };
 
@@ -187,7 +194,8 @@ void vr_stage_init(struct vr_stage *stage, struct vr_reactor *reactor,
 
 /**
  * Join @p out to @p in, with a window of 0.  The consumer's `attached` runs,
- * then the producer's `ready`.
+ * then the producer's `ready`; then the consumer is greeted, if vr_greet() was
+ * called already, and the producer's `joined` runs.
  * @return 0, also if they are joined already; -EISCONN if either is joined
  * elsewhere; -VR_ECLOSED if the producer has ended or was stopped; -EINVAL if a
  * table has set what is reserved
@@ -228,6 +236,14 @@ uint64_t vr_link_window(const struct vr_producer *out);
  *  @return as consume(), and bytes dropped at the end count as taken; 0 if
  *  @p out is not joined or over */
 size_t vr_link_offer(struct vr_producer *out, const struct vr_offer *offer);
+
+/** Tell the consumer of @p out that it is connected to @p peer: it hears
+ *  vr_control_connected(), once per link.  So does one that is attached later,
+ *  inside vr_link_attach().  Keeps @p peer, which is the chain's or lives as
+ *  long.  A filter in between passes the greeting on, or holds it back until
+ * its handshake is done, and then calls this itself.  A filter that is inserted
+ * is greeted, its consumer, which knows already, not again. */
+void vr_greet(struct vr_producer *out, const struct vr_address *peer);
 
 /** End without the bytes that are still queued: the consumer's `aborted` runs.
  *  @p out cannot be joined again.  Does nothing if @p out is over.
@@ -291,6 +307,7 @@ void vr_pass_aborted(struct vr_consumer *in, const struct vr_end *why);
 int vr_pass_control_downstream(struct vr_consumer *in,
                                const struct vr_control *msg);
 void vr_pass_ready(struct vr_producer *out);
+void vr_pass_joined(struct vr_producer *out);
 void vr_pass_stopped(struct vr_producer *out, const struct vr_end *why);
 int vr_pass_control_upstream(struct vr_producer *out,
                              const struct vr_control *msg);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file link_change.c
- * Putting stages between a producer and a consumer, and taking them out.
+ * Joining a producer to a consumer, and putting stages between them.
  */
 #include <vreactor/io/link_impl.h>
 
@@ -9,6 +9,22 @@
 
 #include <vreactor/base/err.h>
 #include <vreactor/base/reserved.h>
+
+int vr_link_attach(struct vr_producer *out, struct vr_consumer *in)
+{
+    if (out->to == in)
+        return 0;
+    if (out->to || in->from)
+        return -EISCONN;
+    if (out->state == VR_LINK_OVER)
+        return -VR_ECLOSED;
+    if (!vr_is_known(out->ops) || !vr_is_known(in->ops))
+        return -EINVAL;
+
+    vr_link_join(out, in, false);
+    vr_link_announce(out, in);
+    return 0;
+}
 
 int vr_link_check_insert(const struct vr_producer *out,
                          const struct vr_stage *stage)
@@ -23,15 +39,15 @@ int vr_link_check_insert(const struct vr_producer *out,
     return stage->out.state == VR_LINK_OVER ? -VR_ECLOSED : 0;
 }
 
-/* A consumer that had VR_CONNECTED is not told again when a stage comes or
- * goes before it. */
+/* A consumer that was greeted is not greeted again when a stage comes or goes
+ * before it; a stage that comes is. */
 void vr_link_join_stage(struct vr_producer *out, struct vr_stage *stage)
 {
     struct vr_consumer *to = out->to;
     bool greeted = out->greeted;
 
     vr_link_detach(out);
-    vr_link_join(out, &stage->in, greeted);
+    vr_link_join(out, &stage->in, false);
     vr_link_join(&stage->out, to, greeted);
 }
 
@@ -59,7 +75,7 @@ struct vr_producer *vr_link_bypass_stage(struct vr_stage *stage)
 {
     struct vr_producer *from = stage->in.from;
     struct vr_consumer *to = stage->out.to;
-    bool greeted = from->greeted;
+    bool greeted = stage->out.greeted;
 
     vr_link_detach(from);
     vr_link_detach(&stage->out);

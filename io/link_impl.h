@@ -10,14 +10,18 @@
 
 #include <vreactor/io/link.h>
 
-/** Join @p out and @p in, neither of which is joined, with a window of 0.  No
- *  hook runs. */
+/** Join @p out and @p in, neither of which is joined, with a window of 0.
+ *  @p greeted: @p in has heard of its peer.  No hook runs. */
 void vr_link_join(struct vr_producer *out, struct vr_consumer *in,
                   bool greeted);
 
 /** Tell @p in and @p out that they were joined, if they still are and the link
  *  is open: a hook may have run since. */
 void vr_link_announce(struct vr_producer *out, struct vr_consumer *in);
+
+/** Greet the consumer of @p out as vr_greet() did its predecessor, unless it
+ * was greeted already. */
+void vr_link_greet_again(struct vr_producer *out);
 
 /** Can @p stage be put downstream of @p out?  @return as vr_link_insert() */
 int vr_link_check_insert(const struct vr_producer *out,

@@ -2,11 +2,9 @@
 /**
  * @file pass.c
  * The hooks of a stage that changes nothing: it holds no bytes, and passes on
- * all that goes downstream and upstream.  Also how control messages travel.
+ * all that goes downstream and upstream.
  */
 #include <vreactor/io/link.h>
-
-#include <errno.h>
 
 #include <vreactor/base/container_of.h>
 #include <vreactor/base/end.h>
@@ -89,7 +87,13 @@ void vr_pass_aborted(struct vr_consumer *in, const struct vr_end *why)
 int vr_pass_control_downstream(struct vr_consumer *in,
                                const struct vr_control *msg)
 {
-    return vr_control_downstream(&stage_of_in(in)->out, msg);
+    struct vr_producer *out = &stage_of_in(in)->out;
+
+    if (!vr_control_is(msg, vr_control_connected()))
+        return vr_control_downstream(out, msg);
+
+    vr_greet(out, msg->peer); /* once, and whoever is attached later */
+    return 0;
 }
 
 void vr_pass_ready(struct vr_producer *out)
@@ -103,6 +107,14 @@ void vr_pass_ready(struct vr_producer *out)
     vr_link_grant(&stage->in, granted(out));
     if (vr_link_window(out))
         vr_link_resume(&stage->in);
+}
+
+void vr_pass_joined(struct vr_producer *out)
+{
+    struct vr_producer *from = stage_of_out(out)->in.from;
+
+    if (from && from->ops->joined)
+        from->ops->joined(from);
 }
 
 void vr_pass_stopped(struct vr_producer *out, const struct vr_end *why)
@@ -132,26 +144,9 @@ const struct vr_producer_ops *vr_pass_out(void)
 {
     static const struct vr_producer_ops ops = {
         .ready = vr_pass_ready,
+        .joined = vr_pass_joined,
         .stopped = vr_pass_stopped,
         .control = vr_pass_control_upstream,
     };
     return &ops;
-}
-
-int vr_control_downstream(struct vr_producer *out, const struct vr_control *msg)
-{
-    struct vr_consumer *to = out->to;
-
-    if (!to)
-        return -ENOTCONN;
-    return to->ops->control ? to->ops->control(to, msg) : -VR_ENOCONTROL;
-}
-
-int vr_control_upstream(struct vr_consumer *in, const struct vr_control *msg)
-{
-    struct vr_producer *from = in->from;
-
-    if (!from)
-        return -ENOTCONN;
-    return from->ops->control ? from->ops->control(from, msg) : -VR_ENOCONTROL;
 }

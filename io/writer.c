@@ -167,7 +167,7 @@ static void on_stopped(struct vr_producer *out, const struct vr_end *why)
 
 static int on_control(struct vr_producer *out, const struct vr_control *msg)
 {
-    if (msg->kind != VR_END_WRITING)
+    if (!vr_control_is(msg, vr_control_end_writing()))
         return -VR_ENOCONTROL;
 
     vr_writer_end(writer_of(out));

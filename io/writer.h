@@ -131,7 +131,8 @@ bool vr_writer_has_dropped(const struct vr_writer *writer);
 bool vr_writer_is_posting(const struct vr_writer *writer);
 
 /** Write no more: an orderly end follows the queued bytes.  Again: nothing
- *  happens.  The message VR_END_WRITING of io/control.h does the same. */
+ *  happens.  The message vr_control_end_writing() of io/control.h does the
+ * same. */
 void vr_writer_end(struct vr_writer *writer);
 
 /** Write no more, and drop the queue: the consumer's `aborted` runs.  Does

@@ -84,18 +84,6 @@ bool vr_socket_may_end_alone(const struct vr_socket *socket,
            socket->options.half_close == direction;
 }
 
-void vr_socket_greet(struct vr_socket *socket)
-{
-    struct vr_control msg = {.kind = VR_CONNECTED, .peer = &socket->peer};
-
-    if (socket->inbound.greeted || socket->inbound.state != VR_LINK_OPEN)
-        return;
-
-    socket->inbound.greeted = true;
-    if (vr_control_downstream(&socket->inbound, &msg) == -ENOTCONN)
-        socket->inbound.greeted = false; /* no program is attached yet */
-}
-
 /* A connection that was reset, or timed out, is lost both ways. */
 static bool is_lost(const struct vr_socket *socket)
 {
@@ -103,7 +91,7 @@ static bool is_lost(const struct vr_socket *socket)
                               socket->end.kind == VR_END_TIMEOUT);
 }
 
-/* The program's producer does not know VR_END_WRITING, so its queued bytes are
+/* The program's producer does not know the request, so its queued bytes are
  * lost; without a producer, writing just ends. */
 static void cut_writing(struct vr_socket *socket, bool is_loss)
 {
@@ -119,7 +107,7 @@ static void cut_writing(struct vr_socket *socket, bool is_loss)
 /* The program's producer ends after its queued bytes. */
 static void ask_to_end(struct vr_socket *socket)
 {
-    const struct vr_control msg = {.kind = VR_END_WRITING};
+    const struct vr_control msg = {.kind = vr_control_end_writing()};
 
     if (socket->asked_to_end)
         return;
@@ -166,7 +154,7 @@ void vr_socket_settle(struct vr_socket *socket)
         return;
     }
     if (socket->state == VR_SOCKET_OPEN)
-        vr_socket_greet(socket);
+        vr_greet(&socket->inbound, &socket->peer);
     if (vr_reactor_is_stopping(socket->reactor)) {
         vr_pump_later(&socket->inbound);
         return;

@@ -11,7 +11,7 @@
  *     if (!err)
  *         err = vr_socket_connect(&session->socket, &peer);
  *
- * Reading.  The program hears VR_CONNECTED, then the bytes, then the end: EOF,
+ * Reading.  The program hears "connected", then the bytes, then the end: EOF,
  * RESET after the bytes that came, or another failure.  The socket reads only
  * bytes that its consumer has a window for.
  *
@@ -65,9 +65,9 @@ VR_BEGIN_DECLS
 /**
  * May one direction be over while the other goes on?  Where writing may not go
  * on alone, it ends after reading has ended and the program's queued bytes are
- * written: see VR_END_WRITING of io/control.h.  Where reading may not, it is
- * aborted when writing is over; if writing was aborted, the connection is
- * reset.
+ * written: see vr_control_end_writing() of io/control.h.  Where reading may
+ * not, it is aborted when writing is over; if writing was aborted, the
+ * connection is reset.
  */
 enum vr_half_close {
     VR_HALF_CLOSE_BOTH,   /**< each may be over alone */
@@ -117,7 +117,7 @@ struct vr_socket {
     struct vr_buffer queue; /* to be written */
     bool write_ending;      /* shut down when the queue is empty */
     bool write_over;
-    bool asked_to_end; /* VR_END_WRITING was sent */
+    bool asked_to_end; /* the request was sent */
     bool cut_off;      /* bytes were lost: close by a reset */
     struct vr_end why; /* the end for the chain */
 };
@@ -132,7 +132,7 @@ int vr_socket_init(struct vr_socket *socket, struct vr_reactor *reactor,
                    const struct vr_socket_options *options);
 
 /**
- * Connect to @p peer, after the question VR_CAN_CONNECT to the program.
+ * Connect to @p peer, after the question "can_connect" to the program.
  * @return 0: the chain will hear, from the loop, that the socket is connected
  * or why not.  On failure nothing has begun: -EINVAL if the socket is in no
  * chain, or @p peer is unknown or of another family; -EISCONN if the socket was

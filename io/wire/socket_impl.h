@@ -24,9 +24,6 @@ void vr_socket_remember(struct vr_socket *socket, const struct vr_end *why);
 /** Abort both directions, and close the chain. */
 void vr_socket_fail(struct vr_socket *socket, int err, enum vr_end_stage stage);
 
-/** Send VR_CONNECTED, unless the program had it. */
-void vr_socket_greet(struct vr_socket *socket);
-
 /** The kernel has an answer to connect(2), most likely. */
 void vr_socket_finish_connect(struct vr_socket *socket);
 

@@ -71,7 +71,7 @@ static int take(struct vr_socket *socket, int fd, int family, unsigned want,
 
 static int ask_program(struct vr_socket *socket, const struct vr_address *peer)
 {
-    struct vr_control msg = {.kind = VR_CAN_CONNECT, .peer = peer};
+    struct vr_control msg = {.kind = vr_control_can_connect(), .peer = peer};
 
     int answer = vr_control_downstream(&socket->inbound, &msg);
     return answer < 0 && answer != -VR_ENOCONTROL && answer != -ENOTCONN
@@ -179,7 +179,7 @@ void vr_socket_finish_connect(struct vr_socket *socket)
         return;
     }
     socket->state = VR_SOCKET_OPEN;
-    vr_socket_greet(socket);
+    vr_greet(&socket->inbound, &socket->peer);
 }
 
 /* @return the value, or -errno */

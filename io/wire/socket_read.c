@@ -27,40 +27,25 @@ bool vr_socket_wants_read(const struct vr_socket *socket)
            (!socket->left.len || socket->hungry);
 }
 
-/* A consumer that was attached inside its predecessor's `consume` is greeted,
- * and gets the bytes left, from the loop. */
-static void welcome_successor(struct vr_socket *socket,
-                              const struct vr_consumer *before, bool greeted)
-{
-    if (socket->inbound.to == before && socket->inbound.greeted == greeted)
-        return;
-
-    socket->hungry = false;
-    vr_pump_later(&socket->inbound);
-}
-
 /* @return how many are done with: taken, or dropped as the link is over */
 static size_t offer(struct vr_socket *socket, const unsigned char *data,
                     size_t len)
 {
-    vr_socket_greet(socket);
+    vr_greet(&socket->inbound, &socket->peer);
     if (vr_reactor_is_stopping(socket->reactor)) {
         vr_pump_later(&socket->inbound); /* it offers what is left */
         return 0;
     }
-    const struct vr_consumer *to = socket->inbound.to;
-    bool greeted = socket->inbound.greeted;
-
     socket->offering = true;
+    socket->hungry = true;
     size_t took = vr_link_offer(
         &socket->inbound,
         &(struct vr_offer){.data = data,
                            .len = len,
                            .end = socket->at_end ? &socket->end : NULL});
     socket->offering = false;
-    socket->hungry = vr_link_window(&socket->inbound) > 0;
-    if (socket->state == VR_SOCKET_OPEN)
-        welcome_successor(socket, to, greeted);
+    if (!vr_link_window(&socket->inbound))
+        socket->hungry = false;
     return socket->inbound.state == VR_LINK_OVER ? len : took;
 }
 
@@ -201,6 +186,14 @@ static void on_ready(struct vr_producer *out)
     vr_pump_later(out);
 }
 
+/* One that was attached inside its predecessor's `consume` gets the bytes left
+ * from the loop. */
+static void on_joined(struct vr_producer *out)
+{
+    socket_of(out)->hungry = false;
+    vr_pump_later(out);
+}
+
 static void on_produce(struct vr_producer *out)
 {
     vr_socket_settle(socket_of(out));
@@ -214,6 +207,7 @@ static void on_stopped(struct vr_producer *out, const struct vr_end *why)
 
 const struct vr_producer_ops vr_socket_out = {
     .ready = on_ready,
+    .joined = on_joined,
     .produce = on_produce,
     .stopped = on_stopped,
 };

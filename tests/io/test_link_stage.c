@@ -258,20 +258,6 @@ TEST(link_stage, a_stage_put_in_or_taken_out_between_offers_loses_nothing)
     check_heard("[abcd] a [bcd] a [ef] a [g] end:eof ");
 }
 
-TEST(link_stage, who_was_greeted_stays_so)
-{
-    make_link(10);
-    from.greeted = true;
-    check_int(vr_link_insert(&from, &first), 0);
-    check(from.greeted && first.out.greeted);
-    check_int(vr_link_remove(&first), 0);
-    check(from.greeted);
-
-    make_link(10);
-    check_int(vr_link_insert(&from, &first), 0);
-    check(!from.greeted && !first.out.greeted);
-}
-
 TEST(link_stage, putting_in_needs_an_open_link_and_a_free_stage)
 {
     make_ends(10);
@@ -323,8 +309,8 @@ TEST(link_stage, who_takes_its_place_behind_stages_gets_what_is_left)
 /* ---- control messages ---- */
 
 static char word[] = "word";
-static const struct vr_control message = {.kind = VR_CONTROL_USER,
-                                          .data = word};
+static const struct vr_control_kind word_kind = {"tests.word"};
+static const struct vr_control message = {.kind = &word_kind, .data = word};
 
 /* promise links-14 */
 TEST(link_stage, messages_pass_stages_both_ways_and_answers_come_back)

@@ -108,7 +108,7 @@ static struct {
 static int send_request(struct vr_consumer *in, const struct vr_control *msg)
 {
     (void)in;
-    if (msg->kind != VR_CONNECTED)
+    if (!vr_control_is(msg, vr_control_connected()))
         return -VR_ENOCONTROL;
     return vr_writer_text(&client.agent.writer, request);
 }

@@ -125,19 +125,17 @@ static int on_control(struct vr_consumer *in, const struct vr_control *msg)
 {
     struct session *session = session_of(in);
 
-    switch (msg->kind) {
-    case VR_CAN_CONNECT:
+    if (vr_control_is(msg, vr_control_can_connect())) {
         hear(session, HEARD_CAN_CONNECT, NULL);
         return session->refuses ? -EPERM : 0;
-    case VR_CONNECTED:
-        (void)vr_address_format(msg->peer, session->peer,
-                                sizeof(session->peer));
-        hear(session, HEARD_CONNECTED, NULL);
-        session_send_on(session);
-        return 0;
-    default:
-        return -VR_ENOCONTROL;
     }
+    if (!vr_control_is(msg, vr_control_connected()))
+        return -VR_ENOCONTROL;
+
+    (void)vr_address_format(msg->peer, session->peer, sizeof(session->peer));
+    hear(session, HEARD_CONNECTED, NULL);
+    session_send_on(session);
+    return 0;
 }
 
 static const struct vr_consumer_ops reading = {
