@@ -18,7 +18,6 @@ enum { MEBIBYTE = 1 << 20 };
 static struct vr_reactor *reactor;
 static struct server server;
 static struct session session;
-static struct vr_address place;
 static unsigned char bytes[MEBIBYTE];
 
 static int close_listener(void)
@@ -90,9 +89,7 @@ static void check_goes_on(int family)
 
     reactor = session_reactor(NULL);
     session_init(&session, reactor, NULL);
-    int listening = raw_listen(family, &place);
-    int fd = raw_connect(&place);
-    check_int(vr_socket_adopt(&session.socket, raw_accept(listening), NULL), 0);
+    int fd = session_adopt_raw(&session, family);
     session.to_send = total;
     turn_until(reactor, session.socket.queue.len > 0);
     check_in_child(close_chain);
@@ -104,7 +101,6 @@ static void check_goes_on(int family)
     session_close(&session);
     check_int(raw_read(fd, bytes, 1), 0); /* an end, and no reset */
     check_int(close(fd), 0);
-    raw_close_listening(listening);
     check_int(vr_reactor_free(reactor), 0);
 }
 

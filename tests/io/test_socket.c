@@ -352,8 +352,7 @@ TEST(socket, cancels_a_connect_that_was_refused_already)
     nobody_at(AF_UNIX);
     check_int(vr_socket_connect(&session.socket, &place), 0);
 
-    vr_chain_close(&session.chain, NULL);
-    turn_until(reactor, session.is_closed);
+    session_close(&session);
 
     check_str(session.story, "can_connect closed:closed here ");
     tear_down();

@@ -24,7 +24,6 @@ enum { MEBIBYTE = 1 << 20 };
 static struct vr_test_env test;
 static struct vr_reactor *reactor;
 static struct session session;
-static struct vr_address place;
 static unsigned char bytes[MEBIBYTE];
 
 /* @return the descriptor of the other side, ours being adopted */
@@ -34,19 +33,14 @@ static int set_up(int family)
     vr_test_env_init(&test, VR_SEC);
     reactor = session_reactor(&test.env);
     session_init(&session, reactor, NULL);
-
-    int listening = raw_listen(family, &place);
-    int fd = raw_connect(&place);
-    check_int(vr_socket_adopt(&session.socket, raw_accept(listening), NULL), 0);
+    int fd = session_adopt_raw(&session, family);
     turn_until(reactor, session.peer[0]);
-    raw_close_listening(listening);
     return fd;
 }
 
 static void tear_down(void)
 {
-    vr_chain_close(&session.chain, NULL);
-    turn_until(reactor, session.is_closed);
+    session_close(&session);
     check_int(vr_reactor_free(reactor), 0);
     check_int(vr_test_blocks(&test), 0);
 }

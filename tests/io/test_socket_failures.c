@@ -38,16 +38,10 @@ static void set_up_pair(void)
     turn_until(reactor, session.peer[0] && other.peer[0]);
 }
 
-static void close_session(struct session *one)
-{
-    vr_chain_close(&one->chain, NULL);
-    turn_until(reactor, one->is_closed);
-}
-
 static void tear_down(void)
 {
-    close_session(&session);
-    close_session(&other);
+    session_close(&session);
+    session_close(&other);
     check_int(vr_reactor_free(reactor), 0);
     check_int(vr_test_blocks(&test), 0);
 }
@@ -196,7 +190,7 @@ TEST(socket_failures, no_descriptor_left_is_told_by_connect)
 TEST(socket_failures, an_option_that_is_refused_is_told_by_connect)
 {
     set_up();
-    close_session(&session);
+    session_close(&session);
     session_init(&session, reactor,
                  &(struct vr_socket_options){
                      .size = sizeof(struct vr_socket_options),
@@ -234,8 +228,8 @@ static void run_short_session(void)
 
 static void check_still_usable(void)
 {
-    close_session(&session);
-    close_session(&other);
+    session_close(&session);
+    session_close(&other);
     session_init(&session, reactor, NULL);
     session_init(&other, reactor, NULL);
     check_int(vr_socket_pair(&session.socket, &other.socket), 0);

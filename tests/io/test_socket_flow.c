@@ -29,12 +29,9 @@ static void join_pair(void)
 
 static void join_over(int family)
 {
-    int listening = raw_listen(family, &place);
-    int fd = raw_connect(&place);
+    int fd = session_adopt_raw(&session, family);
 
-    check_int(vr_socket_adopt(&session.socket, raw_accept(listening), NULL), 0);
     check_int(vr_socket_adopt(&other.socket, fd, NULL), 0);
-    raw_close_listening(listening);
 }
 
 static void join_tcp(void)
@@ -54,16 +51,10 @@ static void set_up(const struct vr_socket_options *options)
     session_init(&other, reactor, options);
 }
 
-static void close_session(struct session *one)
-{
-    vr_chain_close(&one->chain, NULL);
-    turn_until(reactor, one->is_closed);
-}
-
 static void tear_down(void)
 {
-    close_session(&session);
-    close_session(&other);
+    session_close(&session);
+    session_close(&other);
     check_int(vr_reactor_free(reactor), 0);
 }
 
@@ -71,12 +62,8 @@ static void tear_down(void)
 static int set_up_raw(int family, const struct vr_socket_options *options)
 {
     set_up(options);
-    close_session(&other);
-    int listening = raw_listen(family, &place);
-    int fd = raw_connect(&place);
-    check_int(vr_socket_adopt(&session.socket, raw_accept(listening), NULL), 0);
-    raw_close_listening(listening);
-    return fd;
+    session_close(&other);
+    return session_adopt_raw(&session, family);
 }
 
 static void check_echo(void (*join)(void))
@@ -350,7 +337,7 @@ static void check_end_of_reading(enum vr_half_close half_close, bool both)
     if (both)
         check_str(session.story, "connected ended:eof closed:eof ");
     else
-        close_session(&session);
+        session_close(&session);
     check_int(raw_read(fd, bytes, sizeof(bytes)), 4);
     check_int(close(fd), 0);
     tear_down();
@@ -372,7 +359,7 @@ TEST(socket_flow, ends_one_direction_with_reading_where_told_so)
 TEST(socket_flow, sends_what_was_written_before_it_was_connected)
 {
     set_up(NULL);
-    close_session(&other);
+    session_close(&other);
     int listening = raw_listen(AF_INET, &place);
     session_say(&session, "early ");
     turn_some(reactor, 2);

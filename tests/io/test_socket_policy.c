@@ -28,24 +28,19 @@ static int set_up(int family, enum vr_half_close half_close)
 {
     struct vr_socket_options options = {.size = sizeof(options),
                                         .half_close = half_close};
-    struct vr_address place;
 
     reactor = session_reactor(NULL);
     session_init(&session, reactor, &options);
     session.is_pattern = true;
-    int listening = raw_listen(family, &place);
-    int fd = raw_connect(&place);
-    check_int(vr_socket_adopt(&session.socket, raw_accept(listening), NULL), 0);
+    int fd = session_adopt_raw(&session, family);
     turn_until(reactor, session.peer[0]);
-    raw_close_listening(listening);
     return fd;
 }
 
 static void tear_down(int fd)
 {
     check_int(close(fd), 0);
-    vr_chain_close(&session.chain, NULL);
-    turn_until(reactor, session.is_closed);
+    session_close(&session);
     check_int(vr_reactor_free(reactor), 0);
 }
 

@@ -27,24 +27,13 @@ static struct session session, other;
 static struct vr_address place;
 static char bytes[MEBIBYTE];
 
-static void adopt_tcp(struct session *one, int *ret_fd)
-{
-    int listening = raw_listen(AF_INET, &place);
-
-    *ret_fd = raw_connect(&place);
-    check_int(vr_socket_adopt(&one->socket, raw_accept(listening), NULL), 0);
-    turn_until(reactor, one->peer[0]);
-    raw_close_listening(listening);
-}
-
 /* @return the other side of a connection */
 static int set_up(void)
 {
-    int fd;
-
     reactor = session_reactor(NULL);
     session_init(&session, reactor, NULL);
-    adopt_tcp(&session, &fd);
+    int fd = session_adopt_raw(&session, AF_INET);
+    turn_until(reactor, session.peer[0]);
     return fd;
 }
 
@@ -149,8 +138,7 @@ TEST(socket_traps, a_chain_closed_over_unread_bytes_tells_so_by_a_reset)
     session_narrow(&session, 0);
     raw_send(fd, "unread", 6);
     raw_wait_sent(fd);
-    vr_chain_close(&session.chain, NULL);
-    turn_until(reactor, session.is_closed);
+    session_close(&session);
     check_int(raw_read(fd, bytes, 1), -ECONNRESET);
     check_int(close(fd), 0);
     tear_down();

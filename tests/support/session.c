@@ -14,6 +14,7 @@
 #include <vreactor/io/control.h>
 
 #include "tests/support/counting.h"
+#include "tests/support/raw.h"
 
 static struct session *session_of(struct vr_consumer *in)
 {
@@ -214,6 +215,17 @@ void session_init(struct session *session, struct vr_reactor *reactor,
     check_int(vr_chain(&session->chain, &session->socket.element,
                        &session->agent.element),
               0);
+}
+
+int session_adopt_raw(struct session *session, int family)
+{
+    struct vr_address place;
+    int listening = raw_listen(family, &place);
+    int fd = raw_connect(&place), accepted = raw_accept(listening);
+
+    check_int(vr_socket_adopt(&session->socket, accepted, NULL), 0);
+    raw_close_listening(listening);
+    return fd;
 }
 
 void session_close(struct session *session)

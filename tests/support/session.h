@@ -72,6 +72,11 @@ struct session {
 void session_init(struct session *session, struct vr_reactor *reactor,
                   const struct vr_socket_options *options);
 
+/** Let it have one side of a connection that there is already.
+ *  @param family of its addresses, as AF_INET
+ *  @return the other side */
+int session_adopt_raw(struct session *session, int family);
+
 /** Close its chain, and make turns until that is done. */
 void session_close(struct session *session);
 
