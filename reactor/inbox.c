@@ -15,10 +15,11 @@
 
 enum { WAKE_TRIES = 3 };
 
-_Static_assert(ATOMIC_POINTER_LOCK_FREE == 2 && ATOMIC_BOOL_LOCK_FREE == 2,
+_Static_assert(ATOMIC_POINTER_LOCK_FREE == 2 && ATOMIC_BOOL_LOCK_FREE == 2 &&
+                   ATOMIC_INT_LOCK_FREE == 2,
                "a signal handler may post and wake");
 
-static bool is_inherited(const struct vr_inbox *inbox)
+bool vr_inbox_is_inherited(const struct vr_inbox *inbox)
 {
     return vr_fork_mark() != inbox->mark;
 }
@@ -101,7 +102,7 @@ void vr_inbox_leave(struct vr_inbox *inbox)
         return;
 
     __atomic_store_n(&inbox->home.reactor, NULL, __ATOMIC_RELEASE);
-    if (is_inherited(inbox))
+    if (vr_inbox_is_inherited(inbox))
         vr_fd_wake_close(&inbox->home.env, inbox->wake);
     else
         end_wake(inbox);
@@ -126,7 +127,7 @@ void vr_inbox_wake(struct vr_inbox *inbox)
 
     /* A forked child shares the wake-up with its parent, and must not wake
      * that. */
-    if (!is_inherited(inbox) && begin_wake(inbox)) {
+    if (!vr_inbox_is_inherited(inbox) && begin_wake(inbox)) {
         wake(inbox);
         end_wake(inbox);
     }
@@ -156,7 +157,7 @@ bool vr_inbox_push(struct vr_inbox *inbox, struct vr_post *post)
 
 bool vr_inbox_post(struct vr_inbox *inbox, struct vr_post *post)
 {
-    return !is_inherited(inbox) && vr_inbox_push(inbox, post);
+    return !vr_inbox_is_inherited(inbox) && vr_inbox_push(inbox, post);
 }
 
 /* Append a stack, newest first, to what was gathered, oldest first. */

@@ -114,8 +114,13 @@ void vr_waiters_abandon(struct vr_reactor *reactor)
 
 /* ---- the answer ---- */
 
+/* In a child forked by a callback nobody waits: the thread that does is one of
+ * the parent, and may have held the lock. */
+
 bool vr_waiter_set(struct vr_waiter *waiter, enum vr_waiter_state state)
 {
+    if (vr_reactor_is_inherited(waiter->reactor))
+        return false;
     pthread_mutex_lock(&waiter->lock);
     bool waits = waiter->state != VR_WAITER_ANSWERED;
     if (waits)
@@ -129,6 +134,10 @@ bool vr_waiter_set(struct vr_waiter *waiter, enum vr_waiter_state state)
 void vr_waiter_answer(struct vr_waiter *waiter, int err,
                       struct vr_result result)
 {
+    if (vr_reactor_is_inherited(waiter->reactor)) {
+        vr_result_free(result);
+        return;
+    }
     pthread_mutex_lock(&waiter->lock);
     bool first = waiter->state != VR_WAITER_ANSWERED;
     if (first) {

@@ -286,7 +286,8 @@ static void arrive(struct vr_post *post)
     bool freed = condition->freed;
     pthread_mutex_unlock(&condition->lock);
     look(watch, value, freed);
-    come_back(watch, seen);
+    if (!vr_inbox_is_inherited(watch->inbox)) /* a thread may have the lock */
+        come_back(watch, seen);
 }
 
 /* The inbox is closed, so it is not sent again. */
