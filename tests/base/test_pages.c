@@ -6,16 +6,14 @@
 #include <vreactor/base/pages.h>
 
 #include <errno.h>
-#include <signal.h>
 #include <stdint.h>
 #include <sys/mman.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <vreactor/base/env.h>
 #include <vreactor/testing/env.h>
 #include <vreactor/testing/sys.h>
 
+#include "tests/support/child.h"
 #include "tests/support/test.h"
 
 static struct vr_test_env test;
@@ -47,30 +45,6 @@ static void unmap(void)
     vr_pages_unmap(env, pages, PAGES * page);
 }
 
-/* @return the signal that ended a process which wrote there, or 0 */
-static int signal_of_writing(unsigned char *at)
-{
-    int status;
-    pid_t child = fork();
-
-    if (child == 0) {
-        (void)signal(SIGSEGV, SIG_DFL); /* checkers have a handler */
-        (void)signal(SIGBUS, SIG_DFL);
-        *(volatile unsigned char *)at = 1;
-        _exit(0);
-    }
-    check(child > 0);
-    check_int(waitpid(child, &status, 0), child);
-    return WIFSIGNALED(status) ? WTERMSIG(status) : 0;
-}
-
-static bool ends_a_program(unsigned char *at)
-{
-    int sig = signal_of_writing(at);
-
-    return sig == SIGSEGV || sig == SIGBUS;
-}
-
 TEST(pages, knows_how_large_a_page_is)
 {
     set_up();
@@ -88,7 +62,7 @@ TEST(pages, are_zero_and_may_be_written_behind_the_guard)
         check_int(pages[i], 0);
         pages[i] = 1;
     }
-    check_int(signal_of_writing(pages + page), 0);
+    check(!faults_in_child(write_there, pages + page));
     unmap();
 }
 
@@ -96,8 +70,8 @@ TEST(pages, end_a_program_that_touches_the_guard)
 {
     set_up();
     check_int(map(), 0);
-    check(ends_a_program(pages));
-    check(ends_a_program(pages + page - 1));
+    check(faults_in_child(write_there, pages));
+    check(faults_in_child(write_there, pages + page - 1));
     unmap();
 }
 
@@ -108,8 +82,8 @@ TEST(pages, are_guarded_also_where_the_light_way_is_refused)
     vr_test_sys_fail(VR_TEST_SYS_MADVISE, 1, 1, EINVAL);
     check_int(map(), 0);
     check_int(vr_test_sys_count(VR_TEST_SYS_MPROTECT), 1);
-    check(ends_a_program(pages + page - 1));
-    check_int(signal_of_writing(pages + page), 0);
+    check(faults_in_child(write_there, pages + page - 1));
+    check(!faults_in_child(write_there, pages + page));
     unmap();
 }
 

@@ -8,10 +8,10 @@
 #include <fenv.h>
 #include <pthread.h>
 #include <signal.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <vreactor/pending/stacks.h>
+
+#include "tests/support/child.h"
 
 /* ---- the thread ---- */
 
@@ -145,20 +145,13 @@ static struct vr_result overflow(void *arg)
     return vr_ok(number((int)go_deep(1)));
 }
 
+static void spawn_overflow(void *arg)
+{
+    (void)spawn(overflow, arg);
+}
+
 /* promise coroutines-14 */
 TEST(coroutine, ends_the_program_when_it_calls_too_deep)
 {
-    int status;
-    pid_t child = fork();
-
-    if (child == 0) {
-        (void)signal(SIGSEGV, SIG_DFL); /* checkers have a handler */
-        (void)signal(SIGBUS, SIG_DFL);
-        (void)spawn(overflow, NULL);
-        _exit(0);
-    }
-    check(child > 0);
-    check_int(waitpid(child, &status, 0), child);
-    check(WIFSIGNALED(status));
-    check(WTERMSIG(status) == SIGSEGV || WTERMSIG(status) == SIGBUS);
+    check(faults_in_child(spawn_overflow, NULL));
 }

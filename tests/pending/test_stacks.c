@@ -7,9 +7,7 @@
 
 #include <errno.h>
 #include <limits.h>
-#include <signal.h>
 #include <stdint.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <vreactor/base/env.h>
@@ -17,6 +15,7 @@
 #include <vreactor/testing/env.h>
 #include <vreactor/testing/sys.h>
 
+#include "tests/support/child.h"
 #include "tests/support/test.h"
 
 static struct vr_test_env test;
@@ -288,35 +287,18 @@ TEST(stacks, keep_their_memory_unless_asked)
     vr_stacks_free(stacks);
 }
 
-static bool ends_a_program(char *at)
-{
-    int status;
-    pid_t child = fork();
-
-    if (child == 0) {
-        (void)signal(SIGSEGV, SIG_DFL); /* checkers have a handler */
-        (void)signal(SIGBUS, SIG_DFL);
-        *(volatile char *)at = 1;
-        _exit(0);
-    }
-    check(child > 0);
-    check_int(waitpid(child, &status, 0), child);
-    return WIFSIGNALED(status) &&
-           (WTERMSIG(status) == SIGSEGV || WTERMSIG(status) == SIGBUS);
-}
-
 /* promise coroutines-14 */
 TEST(stacks, are_guarded_for_16_KiB)
 {
     set_up_stacks((struct vr_stacks_options){0});
     struct vr_stack *stack = get();
     char *low = stack->low;
-    check(!ends_a_program(low));
-    check(ends_a_program(low - 1));
-    check(ends_a_program(low - 16 * 1024));
+    check(!faults_in_child(write_there, low));
+    check(faults_in_child(write_there, low - 1));
+    check(faults_in_child(write_there, low - 16 * 1024));
     vr_stack_put(stack);
     check(get() == stack);
-    check(ends_a_program(low - 1));
+    check(faults_in_child(write_there, low - 1));
     vr_stack_put(stack);
     vr_stacks_free(stacks);
 }

@@ -96,18 +96,10 @@ TEST(reactor_new, refuses_a_selector_that_is_not_here)
 TEST(reactor_new, refuses_a_selector_that_lacks_something)
 {
     struct vr_reactor_options options = defaults();
-    struct vr_selector_ops tables[7];
+    struct vr_selector_ops tables[SELECTOR_ENTRIES];
 
-    for (int i = 0; i < 7; i++)
-        tables[i] = *vr_test_script_selector();
-    tables[0].name = NULL;
-    tables[1].open = NULL;
-    tables[2].fd = NULL;
-    tables[3].watch = NULL;
-    tables[4].drop = NULL;
-    tables[5].wait = NULL;
-    tables[6].close = NULL;
-    for (int i = 0; i < 7; i++) {
+    without_each(tables, vr_test_script_selector());
+    for (int i = 0; i < SELECTOR_ENTRIES; i++) {
         options.selector_ops = &tables[i];
         check_int(make(&options), -EINVAL);
     }

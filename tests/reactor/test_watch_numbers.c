@@ -160,12 +160,7 @@ TEST(watch_numbers, an_event_is_not_taken_for_one_of_an_owner_in_another_thread)
     check_int(vr_reactor_new(NULL, &another), 0);
     check_int(vr_reactor_start(another), 0);
     make_pipe(quiet);
-    for (int i = 0; i < 2; i++) {
-        make_pipe(pipes[i]);
-        put(pipes[i][1], "x");
-        probes[i].other = &probes[!i];
-        open_reader(&probes[i], pipes[i][0]);
-    }
+    open_two_ready(probes, pipes);
     turn();
     check_int(counting_found, 2);
     check_int(probes[0].reads + probes[1].reads, 1);
@@ -175,9 +170,7 @@ TEST(watch_numbers, an_event_is_not_taken_for_one_of_an_owner_in_another_thread)
     vr_reactor_stop(another);
     check_int(vr_reactor_join(another), 0);
     check_int(vr_reactor_free(another), 0);
-    vr_watch_close_all(reactor);
-    close_both(pipes[0]);
-    close_both(pipes[1]);
+    close_two(pipes);
     close_both(quiet);
     tear_down();
 }

@@ -35,12 +35,7 @@ static void check_replaced(const char *text)
 
     set_up();
     make_pipe(quiet);
-    for (int i = 0; i < 2; i++) {
-        make_pipe(pipes[i]);
-        put(pipes[i][1], "x");
-        probes[i].other = &probes[!i];
-        open_reader(&probes[i], pipes[i][0]);
-    }
+    open_two_ready(probes, pipes);
     put(quiet[1], text);
     turn();
     check_int(counting_found, 2);
@@ -51,9 +46,7 @@ static void check_replaced(const char *text)
     check_int(young.reads, *text != '\0');
     check_int(probes[0].reads + probes[1].reads, 2);
 
-    vr_watch_close_all(reactor);
-    close_both(pipes[0]);
-    close_both(pipes[1]);
+    close_two(pipes);
     close_both(quiet);
     tear_down();
 }
@@ -96,12 +89,7 @@ TEST(watch_reuse, an_event_is_not_taken_for_one_of_an_owner_on_another_reactor)
     check_int(vr_reactor_new(NULL, &another), 0);
     make_pipe(quiet);
     put(quiet[1], "x");
-    for (int i = 0; i < 2; i++) {
-        make_pipe(pipes[i]);
-        put(pipes[i][1], "x");
-        probes[i].other = &probes[!i];
-        open_reader(&probes[i], pipes[i][0]);
-    }
+    open_two_ready(probes, pipes);
     turn(); /* finds both; who is first hands the number of the other over */
     check_int(counting_found, 2);
     check_int(young.reads, 0);
@@ -113,9 +101,7 @@ TEST(watch_reuse, an_event_is_not_taken_for_one_of_an_owner_on_another_reactor)
     check_int(probes[0].reads + probes[1].reads, 2);
 
     vr_watch_close_all(another);
-    vr_watch_close_all(reactor);
-    close_both(pipes[0]);
-    close_both(pipes[1]);
+    close_two(pipes);
     close_both(quiet);
     check_int(vr_reactor_free(another), 0);
     tear_down();

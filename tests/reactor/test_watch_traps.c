@@ -31,19 +31,12 @@ static void check_one_is_called(void (*act)(struct probe *, unsigned))
     int pipes[2][2];
 
     set_up();
-    for (int i = 0; i < 2; i++) {
-        make_pipe(pipes[i]);
-        put(pipes[i][1], "x");
-        probes[i].other = &probes[!i];
-        open_reader(&probes[i], pipes[i][0]);
-    }
+    open_two_ready(probes, pipes);
     turn();
     check_int(counting_found, 2);
     check_int(probes[0].reads + probes[1].reads, 1);
 
-    vr_watch_close_all(reactor);
-    close_both(pipes[0]);
-    close_both(pipes[1]);
+    close_two(pipes);
     tear_down();
 }
 

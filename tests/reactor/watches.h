@@ -100,6 +100,27 @@ static inline void act_close(struct probe *probe, unsigned event)
     vr_watch_close(&probe->watch);
 }
 
+/* ---- two that become ready together ---- */
+
+/** Two readers, each of a pipe with a byte in it, that know each other. */
+static inline void open_two_ready(struct probe probes[2], int pipes[2][2])
+{
+    for (int i = 0; i < 2; i++) {
+        make_pipe(pipes[i]);
+        put(pipes[i][1], "x");
+        probes[i].other = &probes[!i];
+        open_reader(&probes[i], pipes[i][0]);
+    }
+}
+
+/** Close all watches, and the pipes. */
+static inline void close_two(int pipes[2][2])
+{
+    vr_watch_close_all(reactor);
+    close_both(pipes[0]);
+    close_both(pipes[1]);
+}
+
 /* ---- a reactor over the tested selector, that counts what it finds ---- */
 
 static inline void set_up_as(struct vr_reactor_options options)

@@ -14,6 +14,8 @@
 #ifndef VR_TESTS_SUPPORT_CHILD_H
 #define VR_TESTS_SUPPORT_CHILD_H
 
+#include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <sys/types.h>
 #include <sys/wait.h>
@@ -52,6 +54,36 @@ static inline void check_in_child(int (*act)(void))
         _exit(act());
     }
     check_child(pid);
+}
+
+/** Run @p act in a child.
+ *  @return did that touch memory which it may not, and was ended for it? */
+static inline bool faults_in_child(void (*act)(void *arg), void *arg)
+{
+    int status;
+    pid_t pid = fork();
+
+    if (pid == 0) {
+        alarm(TEST_SECONDS);
+        (void)signal(SIGSEGV, SIG_DFL); /* checkers have a handler */
+        (void)signal(SIGBUS, SIG_DFL);
+        act(arg);
+        _exit(0);
+    }
+    check(pid > 0);
+    check_int(waitpid(pid, &status, 0), pid);
+    if (WIFEXITED(status)) {
+        check_int(WEXITSTATUS(status), 0);
+        return false;
+    }
+    check(WTERMSIG(status) == SIGSEGV || WTERMSIG(status) == SIGBUS);
+    return true;
+}
+
+/** What faults_in_child() may do: write to @p at. */
+static inline void write_there(void *at)
+{
+    *(volatile char *)at = 1;
 }
 
 #endif

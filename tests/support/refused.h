@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file refused.h
- * Does the kernel refuse a selector, as some do with io_uring?
+ * Selectors that are refused: by the kernel, as io_uring by some, or by a
+ * reactor, as they lack something.
  */
 #ifndef VR_TESTS_SUPPORT_REFUSED_H
 #define VR_TESTS_SUPPORT_REFUSED_H
@@ -21,6 +22,24 @@ static inline bool is_refused(const struct vr_selector_ops *ops)
         ops->close(sel);
     return err == -ENOSYS || err == -ENOTSUP || err == -EINVAL ||
            err == -EPERM || err == -EACCES;
+}
+
+/** How many entries of its table a selector must have. */
+enum { SELECTOR_ENTRIES = 7 };
+
+/** Copies of @p ops, each without one of its entries. */
+static inline void without_each(struct vr_selector_ops tables[SELECTOR_ENTRIES],
+                                const struct vr_selector_ops *ops)
+{
+    for (int i = 0; i < SELECTOR_ENTRIES; i++)
+        tables[i] = *ops;
+    tables[0].name = NULL;
+    tables[1].open = NULL;
+    tables[2].fd = NULL;
+    tables[3].watch = NULL;
+    tables[4].drop = NULL;
+    tables[5].wait = NULL;
+    tables[6].close = NULL;
 }
 
 #endif

@@ -13,6 +13,7 @@
 #include <vreactor/testing/env.h>
 #include <vreactor/testing/selector_cases.h>
 
+#include "tests/support/refused.h"
 #include "tests/support/test.h"
 
 #include "broken_selector.h"
@@ -161,18 +162,10 @@ TEST(selector_check, says_what_is_not_so)
 
 TEST(selector_check, refuses_a_table_that_lacks_something)
 {
-    struct vr_selector_ops tables[7];
+    struct vr_selector_ops tables[SELECTOR_ENTRIES];
 
-    for (int i = 0; i < 7; i++)
-        tables[i] = broken_selector;
-    tables[0].name = NULL;
-    tables[1].open = NULL;
-    tables[2].fd = NULL;
-    tables[3].watch = NULL;
-    tables[4].drop = NULL;
-    tables[5].wait = NULL;
-    tables[6].close = NULL;
-    for (int i = 0; i < 7; i++)
+    without_each(tables, &broken_selector);
+    for (int i = 0; i < SELECTOR_ENTRIES; i++)
         check_int(vr_selector_check(&tables[i], NULL), -EINVAL);
     check_int(vr_selector_check(NULL, NULL), -EINVAL);
 }
