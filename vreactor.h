@@ -54,6 +54,7 @@
 #include <vreactor/io/buffer.h>
 #include <vreactor/io/chain.h>
 #include <vreactor/io/control.h>
+#include <vreactor/io/filter.h>
 #include <vreactor/io/link.h>
 #include <vreactor/io/wire/listener.h>
 #include <vreactor/io/name/address.h>

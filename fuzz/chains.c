@@ -212,14 +212,15 @@ static void insert(void)
 {
     unsigned place = fuzz_below(&it.in, FILTERS + 2);
     struct filter *filter = it.filters[fuzz_below(&it.in, FILTERS)];
-    struct vr_element *below = place < FILTERS    ? &it.filters[place]->element
+    struct vr_element *below = place < FILTERS
+                                   ? &it.filters[place]->base.element
                                : place == FILTERS ? &it.owner->wire.element
                                                   : &it.owner->program.element;
-    bool was_in = filter->element.chain, has_place = below->chain;
+    bool was_in = filter->base.element.chain, has_place = below->chain;
 
     if (filter->removed || filter->inside || it.joining)
         return;
-    int err = vr_chain_insert(below, &filter->element);
+    int err = vr_chain_insert(below, &filter->base.element);
     if (was_in)
         fuzz_check(err == -EBUSY);
     else if (!has_place)
@@ -234,18 +235,20 @@ static void insert(void)
 static void remove_one(void)
 {
     struct filter *filter = it.filters[fuzz_below(&it.in, FILTERS)];
-    bool was_in = filter->element.chain;
+    bool was_in = filter->base.element.chain;
 
     if (filter->removed || filter->inside || it.joining)
         return;
     filter->removed = true; /* so that no hook puts it in again */
-    int err = vr_chain_remove(&filter->element);
+    int err = vr_chain_remove(&filter->base.element);
     fuzz_check(err == 0 || err == -ENOTCONN);
     fuzz_check(was_in || err);
     filter->removed = !err;
     if (!err) {
-        fuzz_check(!filter->inbound.in.from && !filter->inbound.out.to);
-        fuzz_check(!filter->outbound.in.from && !filter->outbound.out.to);
+        fuzz_check(!filter->base.inbound.in.from &&
+                   !filter->base.inbound.out.to);
+        fuzz_check(!filter->base.outbound.in.from &&
+                   !filter->base.outbound.out.to);
     }
 }
 
@@ -386,9 +389,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     for (int i = 0; i < 4 && !fuzz_done(&it.in); i++)
         play();
     for (int i = 0; i < FILTERS; i++) {
-        fuzz_check(!it.filters[i]->element.chain);
-        vr_producer_fini(&it.filters[i]->inbound.out);
-        vr_producer_fini(&it.filters[i]->outbound.out);
+        fuzz_check(!it.filters[i]->base.element.chain);
         free(it.filters[i]);
     }
     fuzz_check(!vr_reactor_free(it.reactor));

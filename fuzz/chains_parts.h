@@ -8,7 +8,7 @@
 #define VR_FUZZ_CHAINS_PARTS_H
 
 #include <vreactor/base/container_of.h>
-#include <vreactor/io/chain.h>
+#include <vreactor/io/filter.h>
 #include <vreactor/reactor/post.h>
 #include <vreactor/reactor/reactor.h>
 #include <vreactor/testing/env.h>
@@ -41,8 +41,7 @@ struct agent {
 };
 
 struct filter {
-    struct vr_element element;
-    struct vr_stage inbound, outbound;
+    struct vr_filter base;
     int inside; /* of its hooks run now */
     int closes;
     bool removed; /* freed once no hook of anybody runs */
@@ -98,8 +97,8 @@ static struct filter *filter_of_in(struct vr_consumer *in)
     struct vr_stage *stage = vr_container_of(in, struct vr_stage, in);
 
     for (int i = 0; i < FILTERS; i++)
-        if (&it.filters[i]->inbound == stage ||
-            &it.filters[i]->outbound == stage)
+        if (&it.filters[i]->base.inbound == stage ||
+            &it.filters[i]->base.outbound == stage)
             return it.filters[i];
     fuzz_check(false);
     return NULL;
@@ -114,7 +113,7 @@ static struct filter *filter_of_out(struct vr_producer *out)
 #define THROUGH(whose, is_up, pass)                                            \
     do {                                                                       \
         struct filter *self = whose;                                           \
-        enter(&self->element);                                                 \
+        enter(&self->base.element);                                            \
         self->inside++;                                                        \
         act_some(is_up);                                                       \
         if (!is_gone())                                                        \
@@ -160,48 +159,50 @@ static void filter_stopped(struct vr_producer *out, const struct vr_end *why)
 
 static void filter_close(struct vr_element *element)
 {
-    struct filter *self = vr_container_of(element, struct filter, element);
+    struct filter *self = vr_container_of(element, struct filter, base.element);
 
     fuzz_check(!self->closes++ && it.owner->closed);
-    vr_producer_fini(&self->inbound.out);
-    vr_producer_fini(&self->outbound.out);
 }
 
 static void filter_fini(struct vr_element *element)
 {
-    struct filter *self = vr_container_of(element, struct filter, element);
+    struct filter *self = vr_container_of(element, struct filter, base.element);
 
     fuzz_check(self->closes == 1 && !self->removed);
     self->removed = true;
 }
 
+/* Filter @p i acts in both directions, or in one. */
+static const struct vr_filter_ops *ops_of_filter(int i)
+{
+    static const struct vr_filter_direction acting = {
+        .in = {.attached = filter_attached,
+               .consume = filter_consume,
+               .ended = filter_ended,
+               .aborted = filter_aborted},
+        .out = {.ready = filter_ready, .stopped = filter_stopped},
+        .need = VR_NEED_NONE};
+    static struct vr_filter_ops both, one;
+
+    one = (struct vr_filter_ops){.element = {.name = "filter",
+                                             .close = filter_close,
+                                             .fini = filter_fini},
+                                 .inbound = acting};
+    both = one;
+    both.outbound = acting;
+    return i < 2 ? &both : &one;
+}
+
 /* In place of one that is in no chain any more. */
 static void new_filter(int i)
 {
-    static const struct vr_element_ops ops = {
-        .name = "filter", .close = filter_close, .fini = filter_fini};
-    static const struct vr_consumer_ops in = {
-        .attached = filter_attached,
-        .consume = filter_consume,
-        .ended = filter_ended,
-        .aborted = filter_aborted,
-    };
-    static const struct vr_producer_ops out = {.ready = filter_ready,
-                                               .stopped = filter_stopped};
     struct filter *self = calloc(1, sizeof(*self));
 
     fuzz_check(self);
-    if (it.filters[i]) {
-        vr_producer_fini(&it.filters[i]->inbound.out);
-        vr_producer_fini(&it.filters[i]->outbound.out);
-        free(it.filters[i]);
-    }
+    free(it.filters[i]);
     it.filters[i] = self;
-    vr_stage_init(&self->inbound, i % 2 ? it.reactor : NULL, &in, &out);
-    vr_stage_init(&self->outbound, it.reactor, i < 2 ? &in : NULL,
-                  i < 2 ? &out : NULL);
-    vr_element_init_filter(&self->element, &ops, &self->inbound,
-                           &self->outbound);
+    fuzz_check(!vr_filter_init(&self->base, i % 2 ? it.reactor : NULL,
+                               ops_of_filter(i)));
 }
 
 /* ---- agents ---- */

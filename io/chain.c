@@ -24,17 +24,6 @@ static void init_element(struct vr_element *element,
     vr_list_init(&element->link);
 }
 
-void vr_element_init_filter(struct vr_element *element,
-                            const struct vr_element_ops *ops,
-                            struct vr_stage *inbound, struct vr_stage *outbound)
-{
-    init_element(element, ops);
-    element->wire_side =
-        (struct vr_face){.in = &inbound->in, .out = &outbound->out};
-    element->program_side =
-        (struct vr_face){.in = &outbound->in, .out = &inbound->out};
-}
-
 void vr_element_init_wire(struct vr_element *element,
                           const struct vr_element_ops *ops,
                           struct vr_consumer *in, struct vr_producer *out)
@@ -333,12 +322,21 @@ int vr_chain_remove(struct vr_element *filter)
     struct change outbound = remove_stage(outbound_stage(filter));
     vr_list_remove(&filter->link);
     filter->chain = NULL;
+    vr_pump_cancel(&inbound.stage->out);
+    vr_pump_cancel(&outbound.stage->out);
     announce_removal(&inbound);
     announce_removal(&outbound);
     return 0;
 }
 
 /* ---- the end ---- */
+
+static void finish(struct vr_face *face)
+{
+    part(face);
+    if (face->out)
+        vr_producer_fini(face->out);
+}
 
 void vr_chain_close(struct vr_chain *chain, const struct vr_end *why)
 {
@@ -350,8 +348,8 @@ void vr_chain_close(struct vr_chain *chain, const struct vr_end *why)
     for (struct vr_list *link = chain->elements.prev; link != &chain->elements;
          link = link->prev) {
         struct vr_element *element = element_of(link);
-        part(&element->wire_side);
-        part(&element->program_side);
+        finish(&element->wire_side);
+        finish(&element->program_side);
         if (element->ops->close)
             element->ops->close(element);
     }

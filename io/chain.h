@@ -84,13 +84,6 @@ struct vr_element {
     struct vr_list link;         /* private */
 };
 
-/** Make the element of a filter: @p inbound is its stage for inbound bytes,
- *  @p outbound for outbound ones. */
-void vr_element_init_filter(struct vr_element *element,
-                            const struct vr_element_ops *ops,
-                            struct vr_stage *inbound,
-                            struct vr_stage *outbound);
-
 /** Make the element of an agent at the wire's end. */
 void vr_element_init_wire(struct vr_element *element,
                           const struct vr_element_ops *ops,

@@ -134,12 +134,17 @@ void vr_link_detach(struct vr_producer *out)
         out->state = VR_LINK_NONE;
 }
 
+void vr_pump_cancel(struct vr_producer *out)
+{
+    if (out->pump.reactor)
+        vr_call_cancel(&out->pump);
+}
+
 void vr_producer_fini(struct vr_producer *out)
 {
     vr_link_detach(out);
     out->finished = true;
-    if (out->pump.reactor)
-        vr_call_cancel(&out->pump);
+    vr_pump_cancel(out);
 }
 
 /* ---- the producer's side ---- */
@@ -203,8 +208,8 @@ static bool is_cut_short(struct vr_producer *out)
     if (!reactor || !vr_reactor_is_stopping(reactor))
         return false;
 
-    if (!out->paused) /* else the consumer resumes by itself */
-        yield(out);
+    if (out->state == VR_LINK_OPEN && !out->paused)
+        yield(out); /* a consumer that has paused resumes by itself */
     return true;
 }
 

@@ -63,6 +63,7 @@ struct vr_address;
 struct vr_consumer;
 struct vr_control;
 struct vr_end;
+struct vr_filter_direction;
 struct vr_producer;
 struct vr_reactor;
 
@@ -110,8 +111,7 @@ struct vr_consumer_ops {
     void (*aborted)(struct vr_consumer *in, const struct vr_end *why);
 
     /** A message from the producer.  @return < 0 refuses.  NULL: the answer is
-     *  -VR_ENOCONTROL; the stage of a filter has vr_pass_control_downstream
-     *  here. */
+     *  -VR_ENOCONTROL. */
     int (*control)(struct vr_consumer *in, const struct vr_control *msg);
 
     void *reserved[4]; /**< NULL */
@@ -168,11 +168,12 @@ struct vr_consumer {
 };
 
 /** One direction of a filter: what its consumer takes its producer sends on.
- *  A filter embeds two, one for each direction.  In its tables it writes the
- *  hooks it changes, and vr_pass_... for the others. */
+ *  A struct vr_filter (io/filter.h) embeds two.  By itself a stage stands
+ *  between two links that are in no chain. */
 struct vr_stage {
     struct vr_consumer in;
     struct vr_producer out;
+    const struct vr_filter_direction *own; /* private: of a filter, or NULL */
 };
 
 /* ---- both sides ---- */
@@ -187,7 +188,8 @@ void vr_consumer_init(struct vr_consumer *in,
                       const struct vr_consumer_ops *ops);
 
 /** Make @p stage ready to attach.  Keeps @p in and @p out; NULL passes
- *  everything on.  @p reactor is that of vr_producer_init(). */
+ *  everything on, a table holds the hooks that are changed, and vr_pass_... for
+ *  the others.  @p reactor is that of vr_producer_init(). */
 void vr_stage_init(struct vr_stage *stage, struct vr_reactor *reactor,
                    const struct vr_consumer_ops *in,
                    const struct vr_producer_ops *out);

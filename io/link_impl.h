@@ -23,6 +23,9 @@ void vr_link_announce(struct vr_producer *out, struct vr_consumer *in);
  * was greeted already. */
 void vr_link_greet_again(struct vr_producer *out);
 
+/** Take vr_pump_later() back. */
+void vr_pump_cancel(struct vr_producer *out);
+
 /** Can @p stage be put downstream of @p out?  @return as vr_link_insert() */
 int vr_link_check_insert(const struct vr_producer *out,
                          const struct vr_stage *stage);

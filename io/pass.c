@@ -10,6 +10,7 @@
 #include <vreactor/base/end.h>
 #include <vreactor/base/err.h>
 #include <vreactor/io/control.h>
+#include <vreactor/io/filter.h>
 
 static struct vr_stage *stage_of_in(struct vr_consumer *in)
 {
@@ -25,6 +26,7 @@ void vr_stage_init(struct vr_stage *stage, struct vr_reactor *reactor,
                    const struct vr_consumer_ops *in,
                    const struct vr_producer_ops *out)
 {
+    stage->own = NULL;
     vr_consumer_init(&stage->in, in ? in : vr_pass_in());
     vr_producer_init(&stage->out, reactor, out ? out : vr_pass_out());
 }
@@ -96,14 +98,25 @@ int vr_pass_control_downstream(struct vr_consumer *in,
     return 0;
 }
 
+/* The larger of the filter's own need and that downstream. */
+static void pass_need(struct vr_stage *stage)
+{
+    const struct vr_producer *out = &stage->out;
+    size_t own = stage->own ? stage->own->need : 0;
+
+    if (out->need < own)
+        vr_link_need(&stage->in, own);
+    else if (out->need_all)
+        vr_link_need_all(&stage->in, out->need);
+    else
+        vr_link_need(&stage->in, out->need);
+}
+
 void vr_pass_ready(struct vr_producer *out)
 {
     struct vr_stage *stage = stage_of_out(out);
 
-    if (out->need_all)
-        vr_link_need_all(&stage->in, out->need);
-    else
-        vr_link_need(&stage->in, out->need);
+    pass_need(stage);
     vr_link_grant(&stage->in, granted(out));
     if (vr_link_window(out))
         vr_link_resume(&stage->in);

@@ -120,8 +120,10 @@ TEST(chain, may_be_closed_inside_stopped)
 TEST(chain, may_be_closed_through_filters_inside_consume)
 {
     set_up_closing_at(HEARD_DATA);
-    check_int(vr_chain_insert(&session.socket.element, &first.element), 0);
-    check_int(vr_chain_insert(&first.element, &second.element), 0);
+    check_int(vr_chain_insert(&session.socket.element, &first.filter.element),
+              0);
+    check_int(vr_chain_insert(&first.filter.element, &second.filter.element),
+              0);
     session_say(&other, "last");
     turn_until(reactor, session.is_closed);
     check_str(session.story, "connected data closed:cancelled ");
@@ -202,7 +204,7 @@ TEST(chain, takes_in_none_where_one_is_in_a_chain_already)
 
     set_up();
     vr_chain_init(&chain, reactor, NULL);
-    check_int(vr_chain(&chain, &first.element, &session.socket.element),
+    check_int(vr_chain(&chain, &first.filter.element, &session.socket.element),
               -EBUSY);
     check_apart(&first);
     check(session.socket.element.chain == &session.chain);
@@ -219,15 +221,15 @@ TEST(chain, takes_in_none_where_one_has_no_side_for_its_neighbour)
     struct vr_chain chain;
     vr_chain_init(&chain, reactor, NULL);
     check_int(vr_socket_init(&socket, reactor, NULL), 0);
-    check_int(
-        vr_chain(&chain, &first.element, &second.element, &socket.element),
-        -EINVAL);
+    check_int(vr_chain(&chain, &first.filter.element, &second.filter.element,
+                       &socket.element),
+              -EINVAL);
     check_apart(&first);
-    check(!second.element.chain && !socket.element.chain);
-    check_int(vr_chain(&session.chain, &first.element), -EINVAL);
+    check(!second.filter.element.chain && !socket.element.chain);
+    check_int(vr_chain(&session.chain, &first.filter.element), -EINVAL);
     check_int(vr_chain_insert(&session.socket.element, &socket.element),
               -EINVAL);
-    check_int(vr_chain_insert(&session.agent.element, &first.element),
+    check_int(vr_chain_insert(&session.agent.element, &first.filter.element),
               -ENOTCONN);
     check_apart(&first);
     tear_down();
@@ -237,7 +239,7 @@ TEST(chain, takes_in_no_half_of_a_filter)
 {
     set_up();
     vr_link_detach(&session.agent.writer.out);
-    check_int(vr_chain_insert(&session.socket.element, &first.element),
+    check_int(vr_chain_insert(&session.socket.element, &first.filter.element),
               -ENOTCONN);
     check_apart(&first);
     check(session.socket.inbound.to == &session.agent.inbound);
@@ -248,8 +250,8 @@ TEST(chain, takes_in_none_once_it_is_closed)
 {
     set_up();
     vr_chain_close(&session.chain, NULL);
-    check_int(vr_chain(&session.chain, &first.element), -VR_ECLOSED);
-    check_int(vr_chain_insert(&session.socket.element, &first.element),
+    check_int(vr_chain(&session.chain, &first.filter.element), -VR_ECLOSED);
+    check_int(vr_chain_insert(&session.socket.element, &first.filter.element),
               -VR_ECLOSED);
     check_apart(&first);
     tear_down();
@@ -268,11 +270,12 @@ TEST(chain, closed_while_an_element_is_joined_closes_that_too)
     set_up();
     session_close(&session);
     vr_chain_init(&session.chain, reactor, NULL);
-    hasty = *first.inbound.in.ops;
+    hasty = *first.filter.inbound.in.ops;
     hasty.attached = close_in_attached;
-    first.inbound.in.ops = &hasty;
+    first.filter.inbound.in.ops = &hasty;
     check_int(vr_socket_init(&session.socket, reactor, NULL), 0);
-    check_int(vr_chain(&session.chain, &session.socket.element, &first.element),
+    check_int(vr_chain(&session.chain, &session.socket.element,
+                       &first.filter.element),
               -VR_ECLOSED);
     turn_some(reactor, 2);
 

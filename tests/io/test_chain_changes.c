@@ -42,13 +42,13 @@ static void tear_down(void)
 static void abort_up(struct vr_consumer *in)
 {
     (void)in;
-    vr_link_abort(&first.inbound.out, &cancelled);
+    vr_link_abort(&first.filter.inbound.out, &cancelled);
 }
 
 static void abort_down(struct vr_consumer *in)
 {
     (void)in;
-    vr_link_abort(&first.outbound.out, &cancelled);
+    vr_link_abort(&first.filter.outbound.out, &cancelled);
 }
 
 /* Let a stage of the first filter do so as it is attached. */
@@ -57,7 +57,7 @@ static void set_attached(struct vr_stage *stage,
 {
     static struct vr_consumer_ops ops;
 
-    ops = *vr_pass_in();
+    ops = *stage->in.ops;
     ops.attached = attached;
     stage->in.ops = &ops;
 }
@@ -66,7 +66,8 @@ static void check_ends_reading(struct vr_stage *stage)
 {
     set_up();
     set_attached(stage, abort_up);
-    check_int(vr_chain_insert(&session.socket.element, &first.element), 0);
+    check_int(vr_chain_insert(&session.socket.element, &first.filter.element),
+              0);
     check_str(session.story, "connected aborted:cancelled ");
     session_say(&session, "still written");
     turn_until(reactor, other.received == 13);
@@ -75,7 +76,7 @@ static void check_ends_reading(struct vr_stage *stage)
 /* promise links-13 */
 TEST(chain_changes, a_filter_may_end_reading_as_it_comes)
 {
-    check_ends_reading(&first.inbound);
+    check_ends_reading(&first.filter.inbound);
     tear_down();
     check_int(first.finis, 1);
 }
@@ -83,7 +84,7 @@ TEST(chain_changes, a_filter_may_end_reading_as_it_comes)
 /* promise links-13 */
 TEST(chain_changes, a_filter_may_end_reading_from_its_other_side)
 {
-    check_ends_reading(&first.outbound);
+    check_ends_reading(&first.filter.outbound);
     tear_down();
     check_int(first.finis, 1);
 }
@@ -92,7 +93,8 @@ static void check_ends_writing(struct vr_stage *stage)
 {
     set_up();
     set_attached(stage, abort_down);
-    check_int(vr_chain_insert(&session.socket.element, &first.element), 0);
+    check_int(vr_chain_insert(&session.socket.element, &first.filter.element),
+              0);
     check(session.socket.write_ending); /* told inside that call */
     turn_until(reactor, other.is_over);
     session_say(&other, "still read");
@@ -103,14 +105,14 @@ static void check_ends_writing(struct vr_stage *stage)
 /* promise links-13 */
 TEST(chain_changes, a_filter_may_end_writing_as_it_comes)
 {
-    check_ends_writing(&first.outbound);
-    check_ends_writing(&first.inbound);
+    check_ends_writing(&first.filter.outbound);
+    check_ends_writing(&first.filter.inbound);
 }
 
 TEST(chain_changes, a_filter_that_ended_what_it_sends_may_go)
 {
-    check_ends_reading(&first.inbound);
-    check_int(vr_chain_remove(&first.element), 0);
+    check_ends_reading(&first.filter.inbound);
+    check_int(vr_chain_remove(&first.filter.element), 0);
     check_apart(&first);
     memset(&first, 0, sizeof(first)); /* it is ours again */
     check_int(session.socket.inbound.state, VR_LINK_OVER);
@@ -122,8 +124,8 @@ TEST(chain_changes, a_filter_that_ended_what_it_sends_may_go)
 TEST(chain_changes, a_filter_that_cannot_come_changes_nothing)
 {
     set_up();
-    vr_link_abort(&first.outbound.out, &cancelled);
-    check_int(vr_chain_insert(&session.socket.element, &first.element),
+    vr_link_abort(&first.filter.outbound.out, &cancelled);
+    check_int(vr_chain_insert(&session.socket.element, &first.filter.element),
               -VR_ECLOSED);
     check_apart(&first);
     memset(&first, 0, sizeof(first));
@@ -141,8 +143,8 @@ static void close_chain(struct vr_consumer *in)
 TEST(chain_changes, a_filter_that_closes_the_chain_as_it_comes_ends_with_it)
 {
     set_up();
-    set_attached(&first.inbound, close_chain);
-    check_int(vr_chain_insert(&session.socket.element, &first.element),
+    set_attached(&first.filter.inbound, close_chain);
+    check_int(vr_chain_insert(&session.socket.element, &first.filter.element),
               -VR_ECLOSED);
     turn_until(reactor, session.is_closed);
     check_str(session.story, "connected closed:cancelled ");
@@ -153,18 +155,20 @@ TEST(chain_changes, a_filter_that_closes_the_chain_as_it_comes_ends_with_it)
 /* Another's hook, as the first filter comes. */
 static void remove_first(struct vr_consumer *in)
 {
-    bool is_in = first.element.chain;
+    bool is_in = first.filter.element.chain;
 
     vr_pass_attached(in);
-    check_int(vr_chain_remove(&first.element), is_in ? 0 : -ENOTCONN);
+    check_int(vr_chain_remove(&first.filter.element), is_in ? 0 : -ENOTCONN);
 }
 
 TEST(chain_changes, a_filter_may_be_taken_out_again_as_it_comes)
 {
     set_up();
-    set_attached(&second.inbound, remove_first);
-    check_int(vr_chain_insert(&session.socket.element, &second.element), 0);
-    check_int(vr_chain_insert(&session.socket.element, &first.element), 0);
+    set_attached(&second.filter.inbound, remove_first);
+    check_int(vr_chain_insert(&session.socket.element, &second.filter.element),
+              0);
+    check_int(vr_chain_insert(&session.socket.element, &first.filter.element),
+              0);
     check_apart(&first);
     session_say(&other, "through the second");
     turn_until(reactor, session.received == 18);
@@ -198,22 +202,25 @@ static void write_through(struct session *from, const struct session *to)
 TEST(chain_changes, a_filter_comes_and_goes_when_reading_has_ended)
 {
     end_reading();
-    check_int(vr_chain_insert(&session.socket.element, &first.element), 0);
-    check_int(vr_chain_remove(&first.element), 0);
+    check_int(vr_chain_insert(&session.socket.element, &first.filter.element),
+              0);
+    check_int(vr_chain_remove(&first.filter.element), 0);
     check_apart(&first);
-    check_int(vr_chain_insert(&session.socket.element, &first.element), 0);
+    check_int(vr_chain_insert(&session.socket.element, &first.filter.element),
+              0);
     write_through(&session, &other);
-    check_int(vr_chain_remove(&first.element), 0);
+    check_int(vr_chain_remove(&first.filter.element), 0);
     tear_down();
 }
 
 TEST(chain_changes, a_filter_comes_and_goes_when_writing_has_ended)
 {
     end_writing();
-    check_int(vr_chain_insert(&session.socket.element, &first.element), 0);
+    check_int(vr_chain_insert(&session.socket.element, &first.filter.element),
+              0);
     write_through(&other, &session);
     check_int(first.seen, 1);
-    check_int(vr_chain_remove(&first.element), 0);
+    check_int(vr_chain_remove(&first.filter.element), 0);
     check_apart(&first);
     tear_down();
 }
@@ -221,12 +228,14 @@ TEST(chain_changes, a_filter_comes_and_goes_when_writing_has_ended)
 static void check_two_go(struct filter *one, struct filter *then)
 {
     set_up();
-    check_int(vr_chain_insert(&session.socket.element, &first.element), 0);
-    check_int(vr_chain_insert(&first.element, &second.element), 0);
+    check_int(vr_chain_insert(&session.socket.element, &first.filter.element),
+              0);
+    check_int(vr_chain_insert(&first.filter.element, &second.filter.element),
+              0);
     vr_writer_end(&other.agent.writer);
     turn_until(reactor, session.is_over);
-    check_int(vr_chain_remove(&one->element), 0);
-    check_int(vr_chain_remove(&then->element), 0);
+    check_int(vr_chain_remove(&one->filter.element), 0);
+    check_int(vr_chain_remove(&then->filter.element), 0);
     check_apart(&first);
     check_apart(&second);
     write_through(&session, &other);
@@ -251,13 +260,14 @@ TEST(chain_changes, a_filter_that_holds_the_end_stays)
     static struct vr_consumer_ops keeping;
 
     set_up();
-    keeping = *vr_pass_in();
+    keeping = *first.filter.inbound.in.ops;
     keeping.ended = keep_end;
-    first.inbound.in.ops = &keeping;
-    check_int(vr_chain_insert(&session.socket.element, &first.element), 0);
+    first.filter.inbound.in.ops = &keeping;
+    check_int(vr_chain_insert(&session.socket.element, &first.filter.element),
+              0);
     vr_writer_end(&other.agent.writer);
     turn_until(reactor, session.socket.inbound.state == VR_LINK_OVER);
-    check_int(vr_chain_remove(&first.element), -ENOTCONN);
-    check(first.element.chain == &session.chain);
+    check_int(vr_chain_remove(&first.filter.element), -ENOTCONN);
+    check(first.filter.element.chain == &session.chain);
     tear_down();
 }

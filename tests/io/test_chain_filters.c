@@ -45,14 +45,15 @@ TEST(chain_filters, lets_a_filter_come_and_go_between_bytes)
     set_up();
     join();
     say_and_wait("one ", 4);
-    check_int(vr_chain_insert(&session.socket.element, &first.element), 0);
+    check_int(vr_chain_insert(&session.socket.element, &first.filter.element),
+              0);
     say_and_wait("two ", 8);
     check_int(first.seen, 4);
     session_say(&session, "down");
     turn_until(reactor, other.received == 4);
-    check_int(vr_chain_remove(&first.element), 0);
+    check_int(vr_chain_remove(&first.filter.element), 0);
     check_apart(&first);
-    check_int(vr_chain_remove(&first.element), -ENOTCONN);
+    check_int(vr_chain_remove(&first.filter.element), -ENOTCONN);
     say_and_wait("three", 13);
 
     check_int(first.seen, 4);
@@ -71,7 +72,8 @@ TEST(chain_filters, leads_bytes_that_wait_through_a_filter_put_in_their_way)
     session_say(&other, "abcdef");
     turn_until(reactor, session.received == 3);
     session.window = VR_UNLIMITED;
-    check_int(vr_chain_insert(&session.socket.element, &first.element), 0);
+    check_int(vr_chain_insert(&session.socket.element, &first.filter.element),
+              0);
     turn_until(reactor, session.received == 6);
     check_int(first.seen, 3);
     check_str(session.text, "abcdef");
@@ -80,8 +82,9 @@ TEST(chain_filters, leads_bytes_that_wait_through_a_filter_put_in_their_way)
 
 static void insert_once(struct session *one, enum session_word word)
 {
-    if (word == HEARD_DATA && !first.element.chain)
-        check_int(vr_chain_insert(&one->socket.element, &first.element), 0);
+    if (word == HEARD_DATA && !first.filter.element.chain)
+        check_int(vr_chain_insert(&one->socket.element, &first.filter.element),
+                  0);
 }
 
 TEST(chain_filters, takes_a_filter_in_from_inside_consume)
@@ -101,12 +104,13 @@ TEST(chain_filters, takes_a_filter_in_from_inside_consume)
 TEST(chain_filters, lets_a_filter_go_when_both_directions_are_over)
 {
     set_up();
-    check_int(vr_chain_insert(&session.socket.element, &first.element), 0);
+    check_int(vr_chain_insert(&session.socket.element, &first.filter.element),
+              0);
     join();
     vr_link_stop(&session.agent.inbound,
                  &(struct vr_end){.kind = VR_END_LOCAL});
     turn_until(reactor, session.socket.state == VR_SOCKET_OPEN);
-    check_int(vr_chain_remove(&first.element), 0);
+    check_int(vr_chain_remove(&first.filter.element), 0);
     check_apart(&first);
     tear_down();
 }
@@ -114,9 +118,10 @@ TEST(chain_filters, lets_a_filter_go_when_both_directions_are_over)
 TEST(chain_filters, keeps_a_filter_that_it_has_closed)
 {
     set_up();
-    check_int(vr_chain_insert(&session.socket.element, &first.element), 0);
+    check_int(vr_chain_insert(&session.socket.element, &first.filter.element),
+              0);
     vr_chain_close(&session.chain, NULL);
-    check_int(vr_chain_remove(&first.element), -ENOTCONN);
+    check_int(vr_chain_remove(&first.filter.element), -ENOTCONN);
     turn_until(reactor, session.is_closed);
     check_int(first.closes, 1);
     check_int(first.finis, 1);
@@ -148,13 +153,14 @@ TEST(chain_filters, never_closes_a_window_that_was_granted_behind_a_filter)
 
     set_up();
     session_narrow(&session, 100);
-    check_int(vr_chain_insert(&session.socket.element, &first.element), 0);
-    vr_link_detach(&first.inbound.out);
+    check_int(vr_chain_insert(&session.socket.element, &first.filter.element),
+              0);
+    vr_link_detach(&first.filter.inbound.out);
     vr_consumer_init(&few, &few_ops);
-    check_int(vr_link_attach(&first.inbound.out, &few), 0);
+    check_int(vr_link_attach(&first.filter.inbound.out, &few), 0);
     join();
     check_int(vr_writer_write(&other.agent.writer, much, sizeof(much)), 0);
     turn_until(reactor, few_taken == sizeof(much));
-    vr_link_detach(&first.inbound.out);
+    vr_link_detach(&first.filter.inbound.out);
     tear_down();
 }

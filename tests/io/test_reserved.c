@@ -7,6 +7,7 @@
 #include <vreactor/vreactor.h>
 
 #include <errno.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "tests/support/misuse.h"
@@ -177,9 +178,33 @@ static int try_element(void)
     return err;
 }
 
+static int try_filter(void)
+{
+    struct vr_filter_ops ops = {.element = {.name = "filter"}};
+    struct vr_filter filter;
+    void **const tables[] = {ops.reserved,
+                             ops.element.reserved,
+                             ops.inbound.reserved,
+                             ops.inbound.in.reserved,
+                             ops.inbound.out.reserved,
+                             ops.outbound.reserved,
+                             ops.outbound.in.reserved,
+                             ops.outbound.out.reserved};
+    enum { TABLES = sizeof(tables) / sizeof(tables[0]) };
+    int refused = 0;
+
+    for (int i = 0; i < TABLES; i++) {
+        set(tables[i]);
+        refused += vr_filter_init(&filter, NULL, &ops) == -EINVAL;
+        memset(tables[i], 0, sizeof(ops.reserved));
+    }
+    check(refused == 0 || refused == TABLES);
+    return refused ? -EINVAL : 0;
+}
+
 static int (*const tried[])(void) = {
-    try_watch,    try_selector, try_log_queue, try_listener,
-    try_consumer, try_producer, try_stage,     try_element,
+    try_watch,    try_selector, try_log_queue, try_listener, try_consumer,
+    try_producer, try_stage,    try_element,   try_filter,
 };
 
 enum { COUNT = sizeof(tried) / sizeof(tried[0]) };

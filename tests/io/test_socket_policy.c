@@ -47,7 +47,8 @@ static void tear_down(int fd)
 static void put_filter_in(void)
 {
     init_filter(&filter, reactor);
-    check_int(vr_chain_insert(&session.socket.element, &filter.element), 0);
+    check_int(vr_chain_insert(&session.socket.element, &filter.filter.element),
+              0);
 }
 
 /* @return what the peer reads, before @p ret_end: 0 or -errno */

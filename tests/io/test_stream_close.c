@@ -3,6 +3,8 @@
  * @file test_stream_close.c
  * Streams over sockets: what passes between them, and how they end.
  */
+#include <vreactor/io/filter.h>
+
 #include "tests/io/stream_pair.h"
 
 TEST(stream, talks_to_another)
@@ -147,17 +149,14 @@ TEST(stream, is_not_closed_before_all_is_taken)
 
 TEST(stream, goes_on_to_close_with_a_filter_below_it)
 {
-    static const struct vr_element_ops no_ops;
-    struct vr_element filter;
-    struct vr_stage inbound, outbound;
+    static const struct vr_filter_ops passing;
+    struct vr_filter filter;
     struct outcome closed;
     set_up();
-    vr_stage_init(&inbound, reactor, NULL, NULL);
-    vr_stage_init(&outbound, reactor, NULL, NULL);
-    vr_element_init_filter(&filter, &no_ops, &inbound, &outbound);
+    check_int(vr_filter_init(&filter, reactor, &passing), 0);
     expect(&closed, vr_stream_close(&left.stream));
 
-    check_int(vr_chain_insert(&left.socket.element, &filter), 0);
+    check_int(vr_chain_insert(&left.socket.element, &filter.element), 0);
     vr_pending_free(vr_stream_text(&right.stream, "drop this"));
     vr_stream_end(&right.stream);
     check_outcome(&closed, "done");

@@ -26,12 +26,15 @@ static int join(void)
 {
     session_init(&session, survive_reactor, NULL);
     init_filter(&filter, survive_reactor);
-    check_int(vr_chain_insert(&session.socket.element, &filter.element), 0);
-    check_int(vr_chain_remove(&filter.element), 0);
-    check_int(vr_chain_insert(&session.socket.element, &filter.element), 0);
-    check_int(vr_chain_add(&session.chain,
-                           (struct vr_element *[]){&filter.element, NULL}),
-              -EBUSY);
+    check_int(vr_chain_insert(&session.socket.element, &filter.filter.element),
+              0);
+    check_int(vr_chain_remove(&filter.filter.element), 0);
+    check_int(vr_chain_insert(&session.socket.element, &filter.filter.element),
+              0);
+    check_int(
+        vr_chain_add(&session.chain,
+                     (struct vr_element *[]){&filter.filter.element, NULL}),
+        -EBUSY);
     return 0;
 }
 
@@ -51,8 +54,8 @@ TEST(survives_chain, joining_needs_nothing)
 }
 
 /* A wire's end, a filter and a program's end, made by hand. */
-static struct vr_element wire, between, program;
-static struct vr_stage inbound, outbound;
+static struct vr_element wire, program;
+static struct vr_filter between;
 static struct vr_consumer wire_in;
 static struct vr_producer wire_out;
 static struct vr_agent agent;
@@ -77,21 +80,20 @@ static int init_all(void)
     static const struct vr_consumer_ops taking = {.consume = take_all};
     static const struct vr_producer_ops giving;
     static const struct vr_element_ops no_ops, busy = {.is_busy = is_busy};
+    static const struct vr_filter_ops passing;
     static const struct vr_writer_ops no_writer_ops;
 
     vr_consumer_init(&wire_in, &taking);
     vr_producer_init(&wire_out, survive_reactor, &giving);
-    vr_stage_init(&inbound, survive_reactor, NULL, NULL);
-    vr_stage_init(&outbound, survive_reactor, NULL, NULL);
     vr_agent_init(&agent, survive_reactor, &taking);
     vr_agent_hear_writer(&agent, &no_writer_ops);
     asked = 0;
     vr_element_init_wire(&wire, &busy, &wire_in, &wire_out);
-    vr_element_init_filter(&between, &no_ops, &inbound, &outbound);
     vr_element_init_program(&program, &no_ops, &agent.inbound,
                             &agent.writer.out);
     vr_chain_init(&chain, survive_reactor, NULL);
-    return vr_chain(&chain, &wire, &between, &program);
+    int err = vr_filter_init(&between, survive_reactor, &passing);
+    return err ? err : vr_chain(&chain, &wire, &between.element, &program);
 }
 
 static void close_chain(int err)

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file filter.c
+ * The hooks of a filter: its own, or those that pass on.
+ */
+#include <vreactor/io/filter.h>
+
+#include <errno.h>
+#include <stdbool.h>
+
+#include <vreactor/base/container_of.h>
+#include <vreactor/base/reserved.h>
+
+static const struct vr_consumer_ops *own_in(struct vr_consumer *in)
+{
+    return &vr_container_of(in, struct vr_stage, in)->own->in;
+}
+
+static const struct vr_producer_ops *own_out(struct vr_producer *out)
+{
+    return &vr_container_of(out, struct vr_stage, out)->own->out;
+}
+
+/* ---- downstream ---- */
+
+/* The producer's `ready`, which follows, finds the need. */
+static void on_attached(struct vr_consumer *in)
+{
+    const struct vr_stage *stage = vr_container_of(in, struct vr_stage, in);
+
+    in->from->need = stage->own->need;
+    if (stage->own->in.attached)
+        stage->own->in.attached(in);
+    else
+        vr_pass_attached(in);
+}
+
+static size_t on_consume(struct vr_consumer *in, const struct vr_offer *offer)
+{
+    const struct vr_consumer_ops *own = own_in(in);
+
+    return own->consume ? own->consume(in, offer) : vr_pass_consume(in, offer);
+}
+
+static void on_ended(struct vr_consumer *in, const struct vr_end *why)
+{
+    const struct vr_consumer_ops *own = own_in(in);
+
+    if (own->ended)
+        own->ended(in, why);
+    else
+        vr_pass_ended(in, why);
+}
+
+static void on_aborted(struct vr_consumer *in, const struct vr_end *why)
+{
+    const struct vr_consumer_ops *own = own_in(in);
+
+    if (own->aborted)
+        own->aborted(in, why);
+    else
+        vr_pass_aborted(in, why);
+}
+
+static int on_message(struct vr_consumer *in, const struct vr_control *msg)
+{
+    const struct vr_consumer_ops *own = own_in(in);
+
+    return own->control ? own->control(in, msg)
+                        : vr_pass_control_downstream(in, msg);
+}
+
+/* ---- upstream ---- */
+
+static void on_ready(struct vr_producer *out)
+{
+    const struct vr_producer_ops *own = own_out(out);
+
+    if (own->ready)
+        own->ready(out);
+    else
+        vr_pass_ready(out);
+}
+
+static void on_joined(struct vr_producer *out)
+{
+    const struct vr_producer_ops *own = own_out(out);
+
+    if (own->joined)
+        own->joined(out);
+    else
+        vr_pass_joined(out);
+}
+
+static void on_produce(struct vr_producer *out)
+{
+    const struct vr_producer_ops *own = own_out(out);
+
+    if (own->produce)
+        own->produce(out);
+}
+
+static void on_stopped(struct vr_producer *out, const struct vr_end *why)
+{
+    const struct vr_producer_ops *own = own_out(out);
+
+    if (own->stopped)
+        own->stopped(out, why);
+    else
+        vr_pass_stopped(out, why);
+}
+
+static int on_answer(struct vr_producer *out, const struct vr_control *msg)
+{
+    const struct vr_producer_ops *own = own_out(out);
+
+    return own->control ? own->control(out, msg)
+                        : vr_pass_control_upstream(out, msg);
+}
+
+/* ---- making one ---- */
+
+static bool fits_together(const struct vr_filter_direction *own)
+{
+    bool resizes = own->flags & VR_FILTER_RESIZES;
+
+    if (!vr_is_known(own) || !vr_is_known(&own->in) || !vr_is_known(&own->out))
+        return false;
+    if (own->flags & ~(unsigned)VR_FILTER_RESIZES)
+        return false;
+    if (own->in.consume && !own->need)
+        return false;
+    return !resizes || (own->in.attached && own->in.ended && own->in.control &&
+                        own->out.ready);
+}
+
+static void init_stage(struct vr_stage *stage, struct vr_reactor *reactor,
+                       const struct vr_filter_direction *own)
+{
+    static const struct vr_consumer_ops in = {
+        .attached = on_attached,
+        .consume = on_consume,
+        .ended = on_ended,
+        .aborted = on_aborted,
+        .control = on_message,
+    };
+    static const struct vr_producer_ops out = {
+        .ready = on_ready,
+        .joined = on_joined,
+        .produce = on_produce,
+        .stopped = on_stopped,
+        .control = on_answer,
+    };
+
+    vr_stage_init(stage, reactor, &in, &out);
+    stage->own = own;
+}
+
+int vr_filter_init(struct vr_filter *filter, struct vr_reactor *reactor,
+                   const struct vr_filter_ops *ops)
+{
+    if (!vr_is_known(ops) || !vr_is_known(&ops->element) ||
+        !fits_together(&ops->inbound) || !fits_together(&ops->outbound))
+        return -EINVAL;
+
+    *filter = (struct vr_filter){
+        .element = {
+            .ops = &ops->element,
+            .wire_side = {&filter->inbound.in, &filter->outbound.out},
+            .program_side = {&filter->outbound.in, &filter->inbound.out},
+        }};
+    vr_list_init(&filter->element.link);
+    init_stage(&filter->inbound, reactor, &ops->inbound);
+    init_stage(&filter->outbound, reactor, &ops->outbound);
+    return 0;
+}
