@@ -1,25 +1,22 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file end.c
- * Ends in words.
+ * Ends: kept, and in words.
  */
 #include <vreactor/base/end.h>
 
 #include <errno.h>
 
 #include <vreactor/base/err.h>
+#include <vreactor/base/failure_impl.h>
 #include <vreactor/base/text.h>
 
 static const char *const kinds[] = {
-    [VR_END_EOF] = "eof",
-    [VR_END_TLS_EOF] = "tls eof",
-    [VR_END_TRUNCATED] = "truncated",
-    [VR_END_RESET] = "reset",
-    [VR_END_TIMEOUT] = "timeout",
-    [VR_END_CANCELLED] = "cancelled",
-    [VR_END_LIMIT] = "limit",
-    [VR_END_LOCAL] = "closed here",
-    [VR_END_ERROR] = "error",
+    [VR_END_NONE] = "none",           [VR_END_EOF] = "eof",
+    [VR_END_TLS_EOF] = "tls eof",     [VR_END_TRUNCATED] = "truncated",
+    [VR_END_RESET] = "reset",         [VR_END_TIMEOUT] = "timeout",
+    [VR_END_CANCELLED] = "cancelled", [VR_END_LIMIT] = "limit",
+    [VR_END_LOCAL] = "closed here",   [VR_END_ERROR] = "error",
 };
 
 static const char *const stages[] = {
@@ -34,6 +31,19 @@ static const char *const stages[] = {
     [VR_STAGE_SHUTDOWN] = "shutdown",
 };
 
+void vr_end_keep(struct vr_end *mine, const struct vr_end *end)
+{
+    *mine = *end;
+    if (mine->cause)
+        vr_failure_ref(mine->cause);
+}
+
+void vr_end_drop(struct vr_end *mine)
+{
+    vr_failure_unref(mine->cause);
+    *mine = (struct vr_end){.kind = VR_END_NONE};
+}
+
 bool vr_end_is_clean(const struct vr_end *end)
 {
     return end->kind == VR_END_EOF || end->kind == VR_END_TLS_EOF;
@@ -42,6 +52,7 @@ bool vr_end_is_clean(const struct vr_end *end)
 int vr_end_code(const struct vr_end *end)
 {
     static const int codes[] = {
+        [VR_END_NONE] = -EIO,
         [VR_END_EOF] = -VR_ECLOSED,
         [VR_END_TLS_EOF] = -VR_ECLOSED,
         [VR_END_TRUNCATED] = -VR_ETRUNCATED,
@@ -72,14 +83,20 @@ const char *vr_end_stage_name(enum vr_end_stage stage)
     return i < sizeof(stages) / sizeof(stages[0]) ? stages[i] : "?";
 }
 
+static void add_cause(struct vr_text *line, const struct vr_end *end)
+{
+    if (end->cause->code == vr_end_code(end)) {
+        vr_failure_add_words(line, end->cause);
+        return;
+    }
+    vr_text_add(line, "; cause: ");
+    vr_failure_add(line, end->cause);
+}
+
 size_t vr_end_format(const struct vr_end *end, char *buf, size_t size)
 {
     struct vr_text line = vr_text_in(buf, size);
 
-    if (end->peer[0]) {
-        vr_text_add_words(&line, end->peer);
-        vr_text_add(&line, ": ");
-    }
     if (end->stage != VR_STAGE_NONE)
         vr_text_add(&line, "%s: ", vr_end_stage_name(end->stage));
     if (end->kind != VR_END_ERROR || !end->code)
@@ -88,11 +105,9 @@ size_t vr_end_format(const struct vr_end *end, char *buf, size_t size)
     if (end->code)
         vr_text_add(&line, "%s (%s)", vr_strerror(end->code),
                     vr_errname(end->code));
-    if (end->text) {
-        vr_text_add(&line, ", ");
-        vr_text_add_words(&line, end->text);
-    }
     if (end->after > 0)
         vr_text_add(&line, " after %d ms", vr_time_to_ms(end->after));
+    if (end->cause)
+        add_cause(&line, end);
     return line.len;
 }

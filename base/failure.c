@@ -3,7 +3,7 @@
  * @file failure.c
  * Failures, and some that need no memory.
  */
-#include <vreactor/base/failure.h>
+#include <vreactor/base/failure_impl.h>
 
 #include <errno.h>
 #include <stdarg.h>
@@ -12,7 +12,6 @@
 #include <vreactor/base/end.h>
 #include <vreactor/base/env.h>
 #include <vreactor/base/err.h>
-#include <vreactor/base/text.h>
 
 /* Out of memory is no time to allocate; and cancelling, so also freeing, a
  * deferred must not be able to fail. */
@@ -118,11 +117,12 @@ struct vr_failure *vr_failure_of_end(const struct vr_env *env,
     if (!ended)
         return vr_failure_no_memory();
 
-    ended->end = *end;
+    vr_end_keep(&ended->end, end);
     ended->failure = (struct vr_failure){
         .code = vr_end_code(end),
         .stage = end->stage ? vr_end_stage_name(end->stage) : NULL,
-        .text = end->text ? end->text : vr_end_kind_name(end->kind),
+        .text = vr_end_kind_name(end->kind),
+        .cause = end->cause, /* with the reference of that copy */
         .end = &ended->end,
         .memory = memory,
         .refs = 1,
@@ -162,7 +162,9 @@ bool vr_failure_is_cancel(const struct vr_failure *failure)
     return vr_failure_is(failure, -VR_ECANCELLED);
 }
 
-static void add_one(struct vr_text *line, const struct vr_failure *failure)
+/* ---- words ---- */
+
+static void add_code(struct vr_text *line, const struct vr_failure *failure)
 {
     if (failure->stage) {
         vr_text_add_words(line, failure->stage);
@@ -170,6 +172,10 @@ static void add_one(struct vr_text *line, const struct vr_failure *failure)
     }
     vr_text_add(line, "%s (%s)", vr_strerror(failure->code),
                 vr_errname(failure->code));
+}
+
+static void add_words(struct vr_text *line, const struct vr_failure *failure)
+{
     if (failure->text) {
         vr_text_add(line, ", ");
         vr_text_add_words(line, failure->text);
@@ -178,15 +184,28 @@ static void add_one(struct vr_text *line, const struct vr_failure *failure)
         vr_text_add(line, ", at %s:%d", failure->file, failure->line);
 }
 
+void vr_failure_add_words(struct vr_text *line,
+                          const struct vr_failure *failure)
+{
+    add_words(line, failure);
+    while ((failure = failure->cause)) {
+        vr_text_add(line, "; cause: ");
+        add_code(line, failure);
+        add_words(line, failure);
+    }
+}
+
+void vr_failure_add(struct vr_text *line, const struct vr_failure *failure)
+{
+    add_code(line, failure);
+    vr_failure_add_words(line, failure);
+}
+
 size_t vr_failure_format(const struct vr_failure *failure, char *buf,
                          size_t size)
 {
     struct vr_text line = vr_text_in(buf, size);
 
-    add_one(&line, failure);
-    while ((failure = failure->cause)) {
-        vr_text_add(&line, "; cause: ");
-        add_one(&line, failure);
-    }
+    vr_failure_add(&line, failure);
     return line.len;
 }

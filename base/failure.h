@@ -62,9 +62,9 @@ struct vr_failure *vr_failure_new(const struct vr_env *env, int code,
 struct vr_failure *vr_failure_place(const char *file, int line,
                                     struct vr_failure *failure);
 
-/** Make a failure of @p end, which is copied.  Its code is that of @p end, or,
- *  where that has none, one that says as much as its kind.  @return as
- *  vr_failure_new() */
+/** Make a failure of @p end, which is kept: its cause is that of the failure,
+ *  too.  Its code is that of @p end, or, where that has none, one that says as
+ *  much as its kind.  @return as vr_failure_new() */
 struct vr_failure *vr_failure_of_end(const struct vr_env *env,
                                      const struct vr_end *end);
 

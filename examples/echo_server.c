@@ -62,11 +62,12 @@ static void on_stopped(struct vr_writer *writer, const struct vr_end *why)
 /* The last callback of a connection: its memory is ours again. */
 static void on_closed(struct vr_chain *chain, const struct vr_end *why)
 {
-    char text[200];
+    char peer[VR_ADDRESS_TEXT_SIZE], text[200];
 
     if (!vr_end_is_clean(why) && why->kind != VR_END_LOCAL) {
+        vr_address_format(vr_chain_peer(chain), peer, sizeof(peer));
         vr_end_format(why, text, sizeof(text));
-        fprintf(stderr, "%s\n", text);
+        fprintf(stderr, "%s: %s\n", peer, text);
     }
     free(vr_container_of(chain, struct session, chain));
 }

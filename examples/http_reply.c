@@ -9,6 +9,7 @@
 
 #include <vreactor/base/container_of.h>
 #include <vreactor/base/err.h>
+#include <vreactor/base/failure.h>
 #include <vreactor/io/control.h>
 #include <vreactor/io/name/address.h>
 #include <vreactor/reactor/reactor.h>
@@ -22,14 +23,20 @@ static struct http_reply *reply_of(struct vr_consumer *in)
 
 /* ---- how it ends ---- */
 
+/* @p text, if there is one, tells more than the code. */
 static void finish(struct http_reply *reply, enum vr_end_kind kind, int code,
                    const char *text)
 {
-    struct vr_end end = {
-        .kind = kind, .stage = VR_STAGE_READ, .code = code, .text = text};
+    struct vr_failure *cause =
+        text ? vr_failure_new(NULL, code, NULL, NULL, "%s", text) : NULL;
 
-    (void)snprintf(end.peer, sizeof(end.peer), "%s", reply->peer);
-    vr_chain_close(reply->agent.element.chain, &end);
+    vr_chain_close(reply->agent.element.chain, &(struct vr_end){
+                                                   .kind = kind,
+                                                   .stage = VR_STAGE_READ,
+                                                   .code = code,
+                                                   .cause = cause,
+                                               });
+    vr_failure_unref(cause);
 }
 
 static void fail(struct http_reply *reply, int code, const char *text)
@@ -193,10 +200,11 @@ static int on_control(struct vr_consumer *in, const struct vr_control *msg)
     char request[URL_PATH_SIZE + URL_HOST_SIZE + 64];
     char host[URL_HOST_SIZE + 16];
 
+    if (msg->peer)
+        vr_address_format(msg->peer, reply->peer, sizeof(reply->peer));
     if (!vr_control_is(msg, vr_control_connected()))
         return -VR_ENOCONTROL;
 
-    vr_address_format(msg->peer, reply->peer, sizeof(reply->peer));
     url_host_line(url, host, sizeof(host));
     (void)snprintf(request, sizeof(request),
                    "GET %s HTTP/1.0\r\nHost: %s\r\n\r\n", url->path, host);
@@ -249,7 +257,8 @@ int http_reply_print(struct http_reply *reply, const struct vr_end *why,
 
     if (!vr_end_is_clean(why)) {
         vr_end_format(why, text, sizeof(text));
-        fprintf(stderr, "%s\n", text);
+        fprintf(stderr, "%s%s%s\n", reply->peer, *reply->peer ? ": " : "",
+                text);
         return 1;
     }
     if (reply->status != HTTP_OK) {

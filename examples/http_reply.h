@@ -21,6 +21,7 @@
 #include <vreactor/base/end.h>
 #include <vreactor/io/agent.h>
 #include <vreactor/io/buffer.h>
+#include <vreactor/io/name/address.h>
 
 #include "url.h"
 
@@ -41,7 +42,7 @@ struct http_reply {
     bool has_length;
     size_t length; /* Content-Length */
     struct vr_buffer body;
-    char peer[VR_END_PEER_SIZE];
+    char peer[VR_ADDRESS_TEXT_SIZE];
 };
 
 /** Make the agent for GET @p url, which it keeps. */

@@ -30,7 +30,7 @@ static void on_closed(struct vr_chain *chain, const struct vr_end *why)
 
     hello_server_close(&fetch->server);
     pthread_mutex_lock(&fetch->lock);
-    fetch->why = *why;
+    vr_end_keep(&fetch->why, why);
     fetch->done = true;
     pthread_cond_signal(&fetch->wake);
     pthread_mutex_unlock(&fetch->lock);
@@ -111,10 +111,12 @@ int main(int argc, char **argv)
     vr_reactor_stop(fetch.reactor);
     vr_reactor_join(fetch.reactor);
     if (err)
-        fetch.why = (struct vr_end){.kind = VR_END_ERROR, .code = err};
+        vr_end_keep(&fetch.why,
+                    &(struct vr_end){.kind = VR_END_ERROR, .code = err});
     int status =
         http_reply_print(&fetch.reply, &fetch.why, argv[argc > 2 ? 2 : argc]);
     http_reply_fini(&fetch.reply);
+    vr_end_drop(&fetch.why);
     vr_reactor_free(fetch.reactor);
     return status;
 }

@@ -200,7 +200,7 @@ static void turn(bool failing)
 static void on_closed(struct vr_chain *closed, const struct vr_end *why)
 {
     (void)closed;
-    ended = *why;
+    vr_end_keep(&ended, why);
     is_closed = true;
 }
 

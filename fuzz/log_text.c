@@ -298,16 +298,17 @@ static void check_cut(const struct vr_log_format *format,
 
 static void try_end(struct fuzz_input *in)
 {
-    struct vr_end end = {.kind = fuzz_byte(in) % (VR_END_ERROR + 2)};
+    struct vr_failure cause = {.code = -EIO};
+    struct vr_end end = {.kind = fuzz_byte(in) % (VR_END_ERROR + 2),
+                         .cause = &cause};
     char room[1024];
 
     end.stage = fuzz_byte(in) % (VR_STAGE_SHUTDOWN + 1);
     end.code = -(int)fuzz_below(in, 200);
     end.after = (vr_time)fuzz_u64(in);
     size_t size = fuzz_below(in, sizeof(room));
-    (void)snprintf(end.peer, sizeof(end.peer), "%s",
-                   take_text(in, fuzz_byte(in)));
-    end.text = take_text(in, in->left);
+    cause.stage = take_text(in, fuzz_byte(in));
+    cause.text = take_text(in, in->left);
     size_t len = vr_end_format(&end, room, size);
     if (size) {
         fuzz_check(strlen(room) == len || len >= size);

@@ -11,6 +11,7 @@
 #include <vreactor/base/err.h>
 #include <vreactor/base/reserved.h>
 #include <vreactor/io/link_impl.h>
+#include <vreactor/io/name/address.h>
 
 static struct vr_element *element_of(struct vr_list *link)
 {
@@ -54,7 +55,7 @@ static bool is_busy(const struct vr_chain *chain)
 static void has_closed(struct vr_closing *closing)
 {
     struct vr_chain *chain = vr_container_of(closing, struct vr_chain, closing);
-    struct vr_end why = chain->why; /* `closed` may free the chain */
+    struct vr_end why;
     struct vr_list *link;
 
     if (is_busy(chain)) {
@@ -67,8 +68,11 @@ static void has_closed(struct vr_closing *closing)
         if (element->ops->fini)
             element->ops->fini(element);
     }
+    vr_end_keep(&why, &chain->why); /* `closed` may free the chain */
+    vr_end_drop(&chain->why);
     if (chain->closed)
         chain->closed(chain, &why);
+    vr_end_drop(&why);
 }
 
 void vr_element_idle(struct vr_element *element)
@@ -329,6 +333,20 @@ int vr_chain_remove(struct vr_element *filter)
     return 0;
 }
 
+/* ---- the other end ---- */
+
+const struct vr_address *vr_chain_peer(const struct vr_chain *chain)
+{
+    static const struct vr_address unknown = {.len = 0};
+
+    return chain->peer ? chain->peer : &unknown;
+}
+
+void vr_chain_set_peer(struct vr_chain *chain, const struct vr_address *peer)
+{
+    chain->peer = peer;
+}
+
 /* ---- the end ---- */
 
 static void finish(struct vr_face *face)
@@ -340,11 +358,13 @@ static void finish(struct vr_face *face)
 
 void vr_chain_close(struct vr_chain *chain, const struct vr_end *why)
 {
+    static const struct vr_end at_will = {.kind = VR_END_LOCAL};
+
     if (chain->is_closed)
         return;
 
     chain->is_closed = true;
-    chain->why = why ? *why : (struct vr_end){.kind = VR_END_LOCAL};
+    vr_end_keep(&chain->why, why ? why : &at_will);
     for (struct vr_list *link = chain->elements.prev; link != &chain->elements;
          link = link->prev) {
         struct vr_element *element = element_of(link);

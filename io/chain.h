@@ -44,6 +44,7 @@
 
 VR_BEGIN_DECLS
 
+struct vr_address;
 struct vr_chain;
 struct vr_element;
 
@@ -99,7 +100,7 @@ void vr_element_init_program(struct vr_element *element,
 void vr_element_idle(struct vr_element *element);
 
 /** The chain has closed, and its memory may be freed.  @p why tells what ended
- *  it. */
+ *  it; keep it by vr_end_keep(). */
 typedef void vr_chain_closed_fn(struct vr_chain *chain,
                                 const struct vr_end *why);
 
@@ -109,6 +110,7 @@ struct vr_chain {
     vr_chain_closed_fn *closed;
     struct vr_list elements; /* from the wire to the program */
     struct vr_end why;
+    const struct vr_address *peer;
     struct vr_closing closing;
     bool is_closed;
 };
@@ -169,8 +171,18 @@ int vr_chain_insert(struct vr_element *element, struct vr_element *filter);
 VR_MUST_CHECK
 int vr_chain_remove(struct vr_element *filter);
 
+/** Who is at the other end: the address that a socket of the chain connects to,
+ *  or was accepted from, from vr_socket_connect() or vr_socket_adopt() on until
+ *  `closed` returns.  Never NULL: before that, and in a chain without a wire,
+ * it is unknown. */
+const struct vr_address *vr_chain_peer(const struct vr_chain *chain);
+
+/** For an element that knows who is at the other end.  Keeps @p peer, which
+ *  stays in place until `closed`; NULL: unknown. */
+void vr_chain_set_peer(struct vr_chain *chain, const struct vr_address *peer);
+
 /** Close all elements at once, from the program to the wire; queued bytes are
- *  dropped.  @p why is copied; NULL: LOCAL.  Again: nothing happens. */
+ *  dropped.  @p why is kept; NULL: LOCAL.  Again: nothing happens. */
 void vr_chain_close(struct vr_chain *chain, const struct vr_end *why);
 
 VR_END_DECLS

@@ -235,13 +235,14 @@ static size_t offer_record(struct vr_producer *out,
 static size_t offer_end(struct vr_producer *out, const struct vr_offer *part,
                         size_t took)
 {
-    struct vr_end cut_off = *part->end;
+    const struct vr_end cut_off = {.kind = VR_END_TRUNCATED,
+                                   .stage = part->end->stage,
+                                   .code = -VR_ETRUNCATED,
+                                   .after = part->end->after,
+                                   .cause = part->end->cause};
+    bool is_cut = took < part->len && vr_end_is_clean(part->end);
 
-    if (took < part->len && vr_end_is_clean(part->end)) {
-        cut_off.kind = VR_END_TRUNCATED;
-        cut_off.code = -VR_ETRUNCATED;
-    }
-    end_link(out, &cut_off);
+    end_link(out, is_cut ? &cut_off : part->end);
     return part->len;
 }
 

@@ -312,7 +312,7 @@ static void end_reading(struct vr_stream *stream, const struct vr_end *why)
         return;
 
     stream->state = VR_STREAM_HAS_ENDED;
-    stream->end = *why;
+    vr_end_keep(&stream->end, why);
     if (stream->reading)
         vr_stream_settle_read(
             stream, vr_fail(vr_failure_of_end(vr_stream_env(stream), why)));
@@ -337,18 +337,39 @@ static void close_stream(struct vr_element *element)
 {
     struct vr_stream *stream =
         vr_container_of(element, struct vr_stream, agent.element);
-    struct vr_end why = element->chain->why;
 
     vr_agent_close(element);
-    end_reading(stream, &why);
+    end_reading(stream, &element->chain->why);
     vr_stream_give_up_writing(stream);
+}
+
+/* What is asked after `closed` is told the end without its cause. */
+static void give_back_cause(struct vr_end *end)
+{
+    const struct vr_end bare = {.kind = end->kind,
+                                .stage = end->stage,
+                                .code = end->code,
+                                .after = end->after};
+
+    vr_end_drop(end);
+    vr_end_keep(end, &bare);
+}
+
+static void fini_stream(struct vr_element *element)
+{
+    struct vr_stream *stream =
+        vr_container_of(element, struct vr_stream, agent.element);
+
+    give_back_cause(&stream->end);
+    give_back_cause(&stream->stop);
+    vr_agent_fini(element);
 }
 
 static const struct vr_element_ops stream_ops = {
     .name = "stream",
     .close = close_stream,
     .is_busy = vr_agent_is_busy,
-    .fini = vr_agent_fini,
+    .fini = fini_stream,
 };
 
 void vr_stream_init(struct vr_stream *stream, struct vr_reactor *reactor)

@@ -133,7 +133,7 @@ static void on_stopped(struct vr_writer *writer, const struct vr_end *why)
     struct vr_stream *stream = stream_of(writer);
 
     stream->has_stopped = true;
-    stream->stop = *why;
+    vr_end_keep(&stream->stop, why);
 }
 
 const struct vr_writer_ops vr_stream_writer_ops = {
@@ -188,7 +188,7 @@ void vr_stream_give_up_writing(struct vr_stream *stream)
 {
     if (!stream->has_stopped) {
         stream->has_stopped = true;
-        stream->stop = stream->end;
+        vr_end_keep(&stream->stop, &stream->end);
     }
     settle_waits(stream, true);
     vr_stream_check_closed(stream);

@@ -3,6 +3,7 @@
 #
 # What the library's sources never do: call the system, the heap or the
 # terminal past vr_env, use functions that cannot be used safely, grow long.
+# And what nobody's do: copy an end by assignment.
 # Usage: check-source.sh [SOURCE]
 cd "${1:-${SRCDIR:-$(dirname "$0")/..}}" || exit 2
 status=0
@@ -68,6 +69,18 @@ past_table()
     status=1
 }
 
+# By assignment a cause would have fewer references than holders.  What holds an
+# end is called so.
+copied_end()
+{
+    end='(end|ended|why|stop)'
+    found=$(code "$@" | grep -E "[^=!<>]= *\\*[a-z_>.-]*$end *[;,}]|\
+struct vr_end [a-z_]+ = [^{(]*;|(->|\.)(end|why|stop) = ([a-z_]+(->|\.))*$end;")
+    test -z "$found" && return
+    echo "$found" | sed 's/$/    <- vr_end_keep(...)/'
+    status=1
+}
+
 all=$(find base log pending reactor io testing tools -name '*.[chS]' \
     2>/dev/null | sort)
 above_base=$(echo "$all" | grep -v '^base/')
@@ -86,6 +99,8 @@ not_env=$(echo "$library" | grep -v '^base/env\.c$')
     never "$system" "vr_sys(env, ...)" $not_sys
     never "$outside_testing" "vr_sys(env, ...)" $not_testing
     past_table $not_table
+    copied_end $(find base log pending reactor io testing tools examples fuzz \
+        tests bench -name '*.[ch]' ! -path base/end.c 2>/dev/null | sort)
 }
 
 for file in $all; do

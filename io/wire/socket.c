@@ -23,6 +23,8 @@ enum { WRITE_WINDOW = 64 * 1024 };
 static const struct vr_end closed_here = {.kind = VR_END_LOCAL,
                                           .code = -VR_ECLOSED};
 
+static const struct vr_end orderly = {.kind = VR_END_EOF};
+
 static const struct vr_env *env_of(const struct vr_socket *socket)
 {
     return vr_reactor_env(socket->reactor);
@@ -52,7 +54,6 @@ struct vr_end vr_socket_end(const struct vr_socket *socket, int err,
 {
     struct vr_end end = {.kind = kind_of(err), .stage = stage, .code = err};
 
-    vr_address_format(&socket->peer, end.peer, sizeof(end.peer));
     if (stage == VR_STAGE_CONNECT)
         end.after = vr_time_sub(vr_now(env_of(socket)), socket->connect_began);
     return end;
@@ -60,8 +61,11 @@ struct vr_end vr_socket_end(const struct vr_socket *socket, int err,
 
 void vr_socket_remember(struct vr_socket *socket, const struct vr_end *why)
 {
-    if (vr_end_is_clean(&socket->why))
-        socket->why = *why;
+    if (socket->why.kind != VR_END_NONE && !vr_end_is_clean(&socket->why))
+        return;
+
+    vr_end_drop(&socket->why);
+    vr_end_keep(&socket->why, why);
 }
 
 void vr_socket_fail(struct vr_socket *socket, int err, enum vr_end_stage stage)
@@ -172,7 +176,8 @@ void vr_socket_settle(struct vr_socket *socket)
     if (socket->state == VR_SOCKET_CLOSED)
         return;
     if (socket->inbound.state == VR_LINK_OVER && socket->write_over)
-        vr_chain_close(socket->element.chain, &socket->why);
+        vr_chain_close(socket->element.chain,
+                       socket->why.kind ? &socket->why : &orderly);
     else
         vr_socket_update(socket);
 }
@@ -282,6 +287,8 @@ static void fini_socket(struct vr_element *element)
 
     vr_buffer_clear(&socket->left);
     vr_buffer_clear(&socket->queue);
+    vr_end_drop(&socket->end);
+    vr_end_drop(&socket->why);
 }
 
 static const struct vr_element_ops element_ops = {
@@ -313,11 +320,6 @@ int vr_socket_init(struct vr_socket *socket, struct vr_reactor *reactor,
 }
 
 /* ---- questions ---- */
-
-const struct vr_address *vr_socket_peer(const struct vr_socket *socket)
-{
-    return &socket->peer;
-}
 
 int vr_socket_local(const struct vr_socket *socket,
                     struct vr_address *ret_address)

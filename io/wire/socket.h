@@ -35,8 +35,9 @@
  * connection is reset, and the peer does not take what it got for all there
  * was.
  *
- * A connect that fails aborts both directions, with an end that has the
- * address, the stage, the error and the time it took, and closes the chain.
+ * A connect that fails aborts both directions, with an end that has the stage,
+ * the error and the time it took, and closes the chain.  The address is that of
+ * vr_chain_peer().
  *
  * Entries in the descriptor's error queue (MSG_ERRQUEUE), such as time stamps
  * that the program asked for, are dropped if they alone keep the socket ready.
@@ -161,10 +162,6 @@ int vr_socket_adopt(struct vr_socket *socket, int fd,
  *  @return as vr_socket_adopt(); on failure neither is connected */
 VR_MUST_CHECK
 int vr_socket_pair(struct vr_socket *a, struct vr_socket *b);
-
-/** The address of the other end, from vr_socket_connect() or
- *  vr_socket_adopt() on; unknown before. */
-const struct vr_address *vr_socket_peer(const struct vr_socket *socket);
 
 /** The address of this side. @return 0 or -errno, -ENOTCONN while new or
  *  closed */

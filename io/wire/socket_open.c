@@ -66,6 +66,7 @@ static int take(struct vr_socket *socket, int fd, int family, unsigned want,
 
     socket->fd = fd;
     socket->peer = *peer;
+    vr_chain_set_peer(socket->element.chain, &socket->peer);
     return 0;
 }
 
@@ -230,6 +231,7 @@ static int hand_back(struct vr_socket *socket)
     vr_watch_close(&socket->watch);
     socket->fd = -1;
     socket->peer = (struct vr_address){.len = 0};
+    vr_chain_set_peer(socket->element.chain, NULL);
     return fd;
 }
 

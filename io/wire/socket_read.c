@@ -91,12 +91,19 @@ static void feed(struct vr_socket *socket, const unsigned char *data,
         vr_socket_offer_left(socket);
 }
 
-static void reach_end(struct vr_socket *socket, struct vr_end end)
+static void reach_end(struct vr_socket *socket, const struct vr_end *end)
 {
-    socket->end = end;
+    vr_end_keep(&socket->end, end);
     socket->at_end = true;
-    vr_socket_remember(socket, &end);
+    vr_socket_remember(socket, end);
     vr_pump_later(&socket->inbound); /* it offers the end behind what is left */
+}
+
+static void reach_end_by(struct vr_socket *socket, int err)
+{
+    struct vr_end end = vr_socket_end(socket, err, VR_STAGE_READ);
+
+    reach_end(socket, &end);
 }
 
 static size_t room_to_read(const struct vr_socket *socket, size_t size)
@@ -118,7 +125,7 @@ static void reach_bottom(struct vr_socket *socket, bool nothing)
     if (nothing)
         vr_fd_drop_notices(vr_reactor_env(socket->reactor), socket->fd);
     if (vr_socket_is_unheard(socket))
-        reach_end(socket, socket->why);
+        reach_end(socket, &socket->why);
 }
 
 void vr_socket_read(struct vr_socket *socket)
@@ -140,8 +147,7 @@ void vr_socket_read(struct vr_socket *socket)
             return;
         }
         if (len <= 0) {
-            reach_end(socket, vr_socket_end(socket, len < 0 ? -errno : 0,
-                                            VR_STAGE_READ));
+            reach_end_by(socket, len < 0 ? -errno : 0);
             return;
         }
         feed(socket, scratch, (size_t)len);
@@ -170,8 +176,7 @@ void vr_socket_find_end(struct vr_socket *socket)
     if (len > 0 || (len < 0 && (errno == EAGAIN || errno == EWOULDBLOCK ||
                                 errno == EINTR)))
         return;
-    reach_end(socket,
-              vr_socket_end(socket, len < 0 ? -errno : 0, VR_STAGE_READ));
+    reach_end_by(socket, len < 0 ? -errno : 0);
 }
 
 /* The window or the need has changed: the consumer may take what was left. */

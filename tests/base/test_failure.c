@@ -172,19 +172,21 @@ TEST(failure, that_is_a_constant_has_no_place)
 
 /* ---- ends ---- */
 
-TEST(failure, of_an_end_has_a_copy_and_its_code)
+TEST(failure, of_an_end_keeps_it_and_has_its_code)
 {
     struct vr_end end = {.kind = VR_END_ERROR,
                          .stage = VR_STAGE_READ,
                          .code = -EPIPE,
-                         .text = "gone"};
+                         .cause = failure_of(-EIO)};
     struct vr_failure *failure = vr_failure_of_end(counting_env(), &end);
 
-    end.code = 0;
+    vr_end_drop(&end);
     check_int(failure->end->code, -EPIPE);
+    check_int(failure->end->cause->code, -EIO);
     check_int(failure->code, -EPIPE);
     check_str(failure->stage, "read");
-    check_str(failure->text, "gone");
+    check_str(failure->text, "error");
+    check(failure->cause == failure->end->cause);
     vr_failure_unref(failure);
     check_all_freed();
 }

@@ -6,6 +6,7 @@
 #include "tests/support/test.h"
 
 #include <vreactor/base/end.h>
+#include <vreactor/base/failure.h>
 #include <vreactor/base/text.h>
 
 #define EURO "\xe2\x82\xac"
@@ -57,7 +58,8 @@ TEST(text, adds_nothing_behind_what_was_cut)
 
 TEST(text, of_an_end_is_whole_at_any_length)
 {
-    struct vr_end end = {.kind = VR_END_ERROR, .code = -1, .text = EURO CLEF};
+    struct vr_failure cause = {.code = -1, .text = EURO CLEF};
+    struct vr_end end = {.kind = VR_END_ERROR, .code = -1, .cause = &cause};
     char whole[sizeof(buf)];
     size_t len = vr_end_format(&end, whole, sizeof(whole));
 

@@ -26,7 +26,7 @@ static bool is_closed;
 static void on_closed(struct vr_chain *closed, const struct vr_end *why)
 {
     (void)closed;
-    ended = *why;
+    vr_end_keep(&ended, why);
     is_closed = true;
 }
 
@@ -55,6 +55,7 @@ static int ask(void)
 static void tear_down(int fd)
 {
     http_reply_fini(&reply);
+    vr_end_drop(&ended);
     check_int(close(fd), 0);
     check_int(vr_reactor_free(reactor), 0);
 }

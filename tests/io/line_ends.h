@@ -227,7 +227,7 @@ static inline void taker_ended(struct vr_consumer *in, const struct vr_end *why)
 
     sure(!closed && !taker_done(taker));
     taker->ended = true;
-    taker->why = *why;
+    vr_end_keep(&taker->why, why);
     if (taker->took)
         taker->took(taker);
 }
@@ -239,7 +239,7 @@ static inline void taker_aborted(struct vr_consumer *in,
 
     sure(!closed && !taker_done(taker));
     taker->aborted = true;
-    taker->why = *why;
+    vr_end_keep(&taker->why, why);
     if (taker->took)
         taker->took(taker);
 }

@@ -251,7 +251,7 @@ static inline void converter_ended(struct vr_consumer *in,
     memcpy(c->result + c->len, c->block, c->gathered);
     c->len += c->gathered;
     c->gathered = 0;
-    c->end = *why;
+    vr_end_keep(&c->end, why);
     c->over = true;
     converter_offer(c);
 }

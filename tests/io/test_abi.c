@@ -28,7 +28,7 @@ static const struct {
 } embedded[] = {
     SIZE(vr_value, 16),
     SIZE(vr_result, 32),
-    SIZE(vr_end, 160),
+    SIZE(vr_end, 32),
     SIZE(vr_call, 80),
     SIZE(vr_call_group, 48),
     SIZE(vr_post, 24),
@@ -41,16 +41,16 @@ static const struct {
     SIZE(vr_stage, 168),
     SIZE(vr_filter, 416),
     SIZE(vr_element, 64),
-    SIZE(vr_chain, 224),
+    SIZE(vr_chain, 104),
     SIZE(vr_offer, 32),
     SIZE(vr_control, 24),
     SIZE(vr_buffer, 32),
     SIZE(vr_writer, 216),
     SIZE(vr_agent, 296),
-    SIZE(vr_stream, 696),
+    SIZE(vr_stream, 440),
     SIZE(vr_bytes, 16),
     SIZE(vr_address, 136),
-    SIZE(vr_socket, 872),
+    SIZE(vr_socket, 616),
     SIZE(vr_listener, 416),
     SIZE(vr_logger, 176),
     SIZE(vr_log_entry, 48),
@@ -67,6 +67,8 @@ static const struct {
     SIZE(vr_log_subscription, 112),
     SIZE(vr_log_syslog, 80),
 };
+
+_Static_assert(sizeof(struct vr_end) <= 40, "an end is small");
 
 enum { COUNT = sizeof(embedded) / sizeof(embedded[0]) };
 

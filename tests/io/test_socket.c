@@ -39,6 +39,7 @@ static void nobody_at(int family)
     raw_close_listening(raw_listen(family, &place));
 }
 
+/* promise ends-4 */
 static void check_connects(int family)
 {
     char printed[VR_ADDRESS_TEXT_SIZE];
@@ -57,7 +58,7 @@ static void check_connects(int family)
     check_str(session.text, "hello");
     check_str(session.peer,
               vr_address_format(&place, printed, sizeof(printed)));
-    check(vr_address_is_equal(vr_socket_peer(&session.socket), &place));
+    check(vr_address_is_equal(vr_chain_peer(&session.chain), &place));
     check_int(close(peer), 0);
     raw_close_listening(listening);
     tear_down();
@@ -232,7 +233,7 @@ static void check_refused(int family)
     turn_until(reactor, session.is_closed);
 
     check_int(session.end.stage, VR_STAGE_CONNECT);
-    check_str(session.end.peer,
+    check_str(session.closed_peer,
               vr_address_format(&place, printed, sizeof(printed)));
     check_int(session.why.code, session.end.code);
     check_int(session.why.stage, VR_STAGE_CONNECT);

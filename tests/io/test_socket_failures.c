@@ -162,7 +162,7 @@ static void check_connect_fails(int err, enum vr_end_kind kind)
     check_int(session.end.kind, kind);
     check_int(session.end.code, -err);
     check_int(session.end.stage, VR_STAGE_CONNECT);
-    check(strstr(session.end.peer, "127.0.0.1:"));
+    check(strstr(session.closed_peer, "127.0.0.1:"));
     check(!strstr(session.story, "connected"));
     tear_down();
 }

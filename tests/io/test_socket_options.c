@@ -105,7 +105,7 @@ TEST(socket_options, what_is_no_connected_socket_stays_yours)
     check_int(vr_socket_adopt(&session.socket, ends[0], NULL), -ENOTSOCK);
     check_int(vr_socket_adopt(&session.socket, lonely, NULL), -ENOTCONN);
 
-    check_int(vr_address_family(vr_socket_peer(&session.socket)), AF_UNSPEC);
+    check_int(vr_address_family(vr_chain_peer(&session.chain)), AF_UNSPEC);
     check_int(close(lonely), 0);
     check_int(close(ends[0]), 0);
     check_int(close(ends[1]), 0);
@@ -205,7 +205,8 @@ TEST(socket_options, the_address_of_this_side_is_known_while_it_is_open)
 /* promise links-12 */
 TEST(socket_options, closed_comes_once_however_often_it_is_closed)
 {
-    struct vr_end first = {.kind = VR_END_LIMIT}, second = {.kind = 0};
+    struct vr_end first = {.kind = VR_END_LIMIT},
+                  second = {.kind = VR_END_RESET};
 
     set_up(NULL);
     session_init(&other, reactor, NULL);

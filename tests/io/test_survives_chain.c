@@ -98,7 +98,12 @@ static int init_all(void)
 
 static void close_chain(int err)
 {
+    static const struct vr_address someone;
+
     check_int(err, 0);
+    check(vr_chain_peer(&chain) && vr_chain_peer(&chain) != &someone);
+    vr_chain_set_peer(&chain, &someone);
+    check(vr_chain_peer(&chain) == &someone);
     vr_chain_close(&chain, NULL);
     survive_turns(1);
     vr_element_idle(&wire);

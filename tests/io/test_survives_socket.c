@@ -37,8 +37,7 @@ static void check_new(const struct session *unconnected)
     check(!strstr(unconnected->story, "connected"));
     check_int(vr_socket_fd(&unconnected->socket), -1);
     check_int(vr_socket_local(&unconnected->socket, &local), -ENOTCONN);
-    check_int(vr_address_family(vr_socket_peer(&unconnected->socket)),
-              AF_UNSPEC);
+    check_int(vr_address_family(vr_chain_peer(&unconnected->chain)), AF_UNSPEC);
 }
 
 /* ---- connecting ---- */

@@ -87,7 +87,7 @@ static inline void on_stopped(struct vr_writer *self, const struct vr_end *why)
 {
     (void)self;
     stopped++;
-    stopped_why = *why;
+    vr_end_keep(&stopped_why, why);
 }
 
 static const struct vr_writer_ops hearing = {

@@ -78,6 +78,33 @@ TEST(outlives, a_failure_made_of_an_end)
     tear_down();
 }
 
+static struct vr_end kept_end;
+
+static void keep_an_end(struct vr_post *post)
+{
+    struct vr_failure *why =
+        vr_failure_new(NULL, -EIO, "read", NULL, "from a turn");
+    const struct vr_end end = {.kind = VR_END_ERROR, .cause = why};
+
+    (void)post;
+    vr_end_keep(&kept_end, &end);
+    vr_failure_unref(why);
+}
+
+/* promise ends-3 */
+TEST(outlives, an_end_that_was_kept_with_its_cause)
+{
+    char text[256];
+
+    set_up();
+    in_turn(keep_an_end);
+    free_reactor();
+    (void)vr_end_format(&kept_end, text, sizeof(text));
+    check(strstr(text, "from a turn"));
+    vr_end_drop(&kept_end);
+    tear_down();
+}
+
 /* ---- deferreds ---- */
 
 static struct vr_result fail_late(void *arg, struct vr_result result)

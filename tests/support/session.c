@@ -107,7 +107,7 @@ static void on_ended(struct vr_consumer *in, const struct vr_end *why)
     struct session *session = session_of(in);
 
     session->is_over = true;
-    session->end = *why;
+    vr_end_keep(&session->end, why);
     if (session->echoes || session->ends_with_it)
         vr_writer_end(&session->agent.writer);
     hear(session, HEARD_ENDED, why);
@@ -118,7 +118,7 @@ static void on_aborted(struct vr_consumer *in, const struct vr_end *why)
     struct session *session = session_of(in);
 
     session->is_over = true;
-    session->end = *why;
+    vr_end_keep(&session->end, why);
     hear(session, HEARD_ABORTED, why);
 }
 
@@ -199,7 +199,9 @@ static void on_closed(struct vr_chain *chain, const struct vr_end *why)
 {
     struct session *session = vr_container_of(chain, struct session, chain);
 
-    session->why = *why;
+    vr_end_keep(&session->why, why);
+    (void)vr_address_format(vr_chain_peer(chain), session->closed_peer,
+                            sizeof(session->closed_peer));
     session->is_closed = true;
     hear(session, HEARD_CLOSED, why);
 }

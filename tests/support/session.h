@@ -58,12 +58,13 @@ struct session {
 
     char story[SESSION_STORY]; /* each word once while it repeats itself */
     char text[SESSION_TEXT];   /* the first bytes read */
-    char peer[VR_ADDRESS_TEXT_SIZE]; /* as told with `connected` */
+    char peer[VR_ADDRESS_TEXT_SIZE];        /* as told with `connected` */
+    char closed_peer[VR_ADDRESS_TEXT_SIZE]; /* of the chain, in `closed` */
     size_t received;
     size_t sent;        /* of to_send */
     size_t most_queued; /* by the socket, as seen when sending */
     struct vr_end end;  /* of reading, or why it was aborted */
-    struct vr_end why;  /* of the chain */
+    struct vr_end why;  /* of the chain; a cause is its test's to drop */
     bool is_over;       /* ended or aborted */
     bool is_closed;
 };
