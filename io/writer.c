@@ -262,12 +262,13 @@ struct posted {
     unsigned char data[];
 };
 
-static void drop_posted(struct posted *posted)
+/* The writer may be gone afterwards. @return was it the last on its way? */
+static bool drop_posted(struct posted *posted)
 {
     struct vr_writer *writer = posted->writer;
 
     vr_dealloc(posted->env, posted);
-    (void)__atomic_sub_fetch(&writer->posts, 1, __ATOMIC_RELEASE);
+    return !__atomic_sub_fetch(&writer->posts, 1, __ATOMIC_RELEASE);
 }
 
 bool vr_writer_is_queued(const struct vr_writer *writer)
@@ -291,13 +292,7 @@ static void cancel_posted(struct vr_post *post)
     struct posted *posted = vr_container_of(post, struct posted, post);
 
     let_go(posted->writer, posted->len);
-    drop_posted(posted);
-}
-
-static void tell_arrival(struct vr_writer *writer)
-{
-    if (writer->arrived && !vr_writer_is_posting(writer))
-        writer->arrived(writer);
+    (void)drop_posted(posted);
 }
 
 static void write_posted(struct vr_post *post)
@@ -316,8 +311,10 @@ static void write_posted(struct vr_post *post)
         vr_writer_abort(writer, &(struct vr_end){.kind = VR_END_ERROR,
                                                  .stage = VR_STAGE_WRITE,
                                                  .code = err});
-    drop_posted(posted);
-    tell_arrival(writer);
+    /* Where it is set a closed chain waits: the writer is there. */
+    void (*arrived)(struct vr_writer *) = writer->arrived;
+    if (drop_posted(posted) && arrived)
+        arrived(writer);
 }
 
 static bool is_full(const struct vr_writer *writer)

@@ -7,7 +7,9 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stdint.h>
+#include <string.h>
 
 enum { THREADS = 8, ROUNDS = 500 };
 
@@ -276,4 +278,46 @@ TEST(writer_posts, wake_each_thread_that_was_told_to_wait)
     check_int(vr_reactor_join(reactor), 0);
     turn_until(reactor, parcels == THREADS * ROUNDS);
     tear_down();
+}
+
+/* ---- a writer of one's own, which goes as soon as none is on its way ---- */
+
+struct lone {
+    struct vr_writer writer;
+    pthread_barrier_t finished;
+};
+
+static void *post_and_free(void *arg)
+{
+    struct lone *lone = arg;
+
+    check_int(vr_writer_post(&lone->writer, "late", 4), 0);
+    pthread_barrier_wait(&lone->finished); /* posted */
+    pthread_barrier_wait(&lone->finished); /* no call of the owner's follows */
+    while (vr_writer_is_posting(&lone->writer))
+        sched_yield();
+    memset(&lone->writer, 0xee, sizeof(lone->writer));
+    return NULL;
+}
+
+/* promise links-18 */
+TEST(writer_posts, leave_a_writer_to_its_owner_once_none_is_on_its_way)
+{
+    struct vr_reactor *loop;
+    struct lone lone;
+    pthread_t thread;
+
+    check_int(vr_reactor_new(NULL, &loop), 0);
+    for (int i = 0; i < ROUNDS; i++) {
+        vr_writer_init(&lone.writer, loop, NULL);
+        check_int(pthread_barrier_init(&lone.finished, NULL, 2), 0);
+        check_int(pthread_create(&thread, NULL, post_and_free, &lone), 0);
+        pthread_barrier_wait(&lone.finished);
+        vr_writer_fini(&lone.writer);
+        pthread_barrier_wait(&lone.finished);
+        check_int(vr_reactor_turn(loop, 0), 0);
+        check_int(pthread_join(thread, NULL), 0);
+        pthread_barrier_destroy(&lone.finished);
+    }
+    check_int(vr_reactor_free(loop), 0);
 }
