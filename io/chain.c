@@ -79,7 +79,8 @@ void vr_element_idle(struct vr_element *element)
 {
     struct vr_chain *chain = element->chain;
 
-    vr_closing_release(&chain->closing, chain->reactor);
+    if (chain && chain->is_closed)
+        vr_closing_release(&chain->closing, chain->reactor);
 }
 
 void vr_chain_init(struct vr_chain *chain, struct vr_reactor *reactor,

@@ -95,8 +95,10 @@ void vr_element_init_program(struct vr_element *element,
                              const struct vr_element_ops *ops,
                              struct vr_consumer *in, struct vr_producer *out);
 
-/** @p element, which was asked and said that it is busy, is so no more.
- *  Needless where the reactor is closed, which waits for all. */
+/** @p element is busy no more: its chain, if it is closed and waits, asks all
+ *  elements again at the end of the turn.  Does nothing while the chain is
+ * open, or if there is none.  Not from inside `is_busy`.  Needless where the
+ * reactor is closed, which asks until none is busy. */
 void vr_element_idle(struct vr_element *element);
 
 /** The chain has closed, and its memory may be freed.  @p why tells what ended
@@ -123,7 +125,8 @@ void vr_chain_init(struct vr_chain *chain, struct vr_reactor *reactor,
  * Join the elements, ordered from the wire to the program and followed by NULL,
  * to the program side of those that are in @p chain already.
  * @return 0; -EBUSY if one is in a chain; -EINVAL if one has no side towards
- * its neighbour, as an agent between two others; -VR_ECLOSED if a direction is
+ * its neighbour, as an agent between two others, or its table has set what is
+ * reserved; -VR_ECLOSED if a direction is
  * over: then none is in. -VR_ECLOSED also if @p chain is closed, perhaps by a
  * hook meanwhile: the elements that were in by then end with it, and `closed`
  * runs.
@@ -152,11 +155,11 @@ vr_chain_add_all(struct vr_chain *chain,
  * are joined before the first hook runs: an end that the filter sends in
  * `attached` reaches its neighbours.  In a direction that is over nothing is
  * joined.
- * @return 0; -EBUSY if @p filter is in a chain; -EINVAL if it is no filter;
- * -ENOTCONN if nothing is joined to that side of @p element; -VR_ECLOSED if a
- * stage of the filter is over: then nothing has changed.  -VR_ECLOSED also if
- * the chain is closed, perhaps by a hook meanwhile: then the filter ends with
- * it if filter->chain is set
+ * @return 0; -EBUSY if @p filter is in a chain; -EINVAL if it is no filter, or
+ * a table of hooks has set what is reserved; -ENOTCONN if nothing is joined to
+ * that side of @p element; -VR_ECLOSED if a stage of the filter is over: then
+ * nothing has changed.  -VR_ECLOSED also if the chain is closed, perhaps by a
+ * hook meanwhile: then the filter ends with it if filter->chain is set
  */
 VR_MUST_CHECK
 int vr_chain_insert(struct vr_element *element, struct vr_element *filter);

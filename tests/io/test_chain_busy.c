@@ -89,8 +89,8 @@ static void note_closed(struct vr_chain *which, const struct vr_end *why)
     closed++;
 }
 
-/* A chain whose wire's end is as busy as that, closed a turn ago. */
-static void set_up_closed(int so_busy)
+/* A chain whose wire's end is as busy as that. */
+static void set_up_open(int so_busy)
 {
     static const struct vr_element_ops ops = {.name = "busy",
                                               .is_busy = is_busy};
@@ -107,6 +107,11 @@ static void set_up_closed(int so_busy)
     vr_agent_init(&agent, reactor, &no_hooks);
     vr_chain_init(&chain, reactor, note_closed);
     check_int(vr_chain(&chain, &wire, &agent.element), 0);
+}
+
+static void set_up_closed(int so_busy)
+{
+    set_up_open(so_busy);
     vr_chain_close(&chain, NULL);
 }
 
@@ -153,6 +158,23 @@ TEST(chain_busy, is_asked_again_as_another_element_may_be_busy)
     }
     turn(0);
     check_int(asked, 3);
+    check_int(closed, 1);
+    check_int(vr_reactor_free(reactor), 0);
+}
+
+TEST(chain_busy, is_not_asked_while_it_is_open_or_when_it_is_gone)
+{
+    set_up_open(0);
+    vr_element_idle(&wire);
+    turn(0);
+    check_int(asked, 0);
+    check_int(closed, 0);
+    vr_chain_close(&chain, NULL);
+    turn(0);
+    check_int(closed, 1);
+    vr_element_idle(&wire);
+    turn(0);
+    check_int(asked, 1);
     check_int(closed, 1);
     check_int(vr_reactor_free(reactor), 0);
 }
