@@ -11,6 +11,7 @@
 #include <vreactor/base/container_of.h>
 #include <vreactor/base/err.h>
 #include <vreactor/base/options.h>
+#include <vreactor/base/reserved.h>
 #include <vreactor/reactor/reactor.h>
 #include <vreactor/reactor/selectors/selector.h>
 #include <vreactor/testing/counter.h>
@@ -65,7 +66,7 @@ static const struct vr_selector_ops *usual_selector(void)
 static bool is_complete(const struct vr_selector_ops *ops)
 {
     return ops->name && ops->open && ops->fd && ops->watch && ops->drop &&
-           ops->wait && ops->close;
+           ops->wait && ops->close && vr_is_known(ops);
 }
 
 static int open_real(struct clock_selector *self)

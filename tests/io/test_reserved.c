@@ -10,6 +10,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <vreactor/testing/clock.h>
+
 #include "tests/support/misuse.h"
 
 enum { RESERVED = 4, NONE = RESERVED };
@@ -135,23 +137,39 @@ static int try_producer(void)
     return attach(&ops, &in);
 }
 
-static int try_stage(void)
+static int insert(const struct vr_consumer_ops *stage_in,
+                  const struct vr_producer_ops *stage_out)
 {
-    struct vr_consumer_ops in = {.consume = take_all}, ops = *vr_pass_in();
+    struct vr_consumer_ops in = {.consume = take_all};
     struct vr_producer_ops out = {.ready = NULL};
     struct vr_producer producer;
     struct vr_consumer consumer;
     struct vr_stage stage;
 
-    set(ops.reserved);
     vr_producer_init(&producer, NULL, &out);
     vr_consumer_init(&consumer, &in);
     check_int(vr_link_attach(&producer, &consumer), 0);
-    vr_stage_init(&stage, NULL, &ops, NULL);
+    vr_stage_init(&stage, NULL, stage_in, stage_out);
     int err = vr_link_insert(&producer, &stage);
     vr_producer_fini(&producer);
     vr_producer_fini(&stage.out);
     return err;
+}
+
+static int try_stage_in(void)
+{
+    struct vr_consumer_ops ops = *vr_pass_in();
+
+    set(ops.reserved);
+    return insert(&ops, NULL);
+}
+
+static int try_stage_out(void)
+{
+    struct vr_producer_ops ops = *vr_pass_out();
+
+    set(ops.reserved);
+    return insert(NULL, &ops);
 }
 
 static int try_element(void)
@@ -176,6 +194,20 @@ static int try_element(void)
     vr_chain_close(&chain, NULL);
     check_int(vr_reactor_free(reactor), 0);
     return err;
+}
+
+static int try_clock(void)
+{
+    struct vr_selector_ops ops = *vr_selector_find("poll");
+    struct vr_reactor_options options = VR_REACTOR_OPTIONS_INIT;
+    struct vr_reactor *reactor;
+    struct vr_test_env test;
+
+    set(ops.reserved);
+    vr_test_env_init(&test, 0);
+    options.selector_ops = &ops;
+    int err = vr_test_reactor_new(&test, &options, &reactor);
+    return err ? err : vr_reactor_free(reactor);
 }
 
 static int try_filter(void)
@@ -203,8 +235,9 @@ static int try_filter(void)
 }
 
 static int (*const tried[])(void) = {
-    try_watch,    try_selector, try_log_queue, try_listener, try_consumer,
-    try_producer, try_stage,    try_element,   try_filter,
+    try_watch,    try_selector, try_log_queue, try_listener,
+    try_consumer, try_producer, try_stage_in,  try_stage_out,
+    try_element,  try_filter,   try_clock,
 };
 
 enum { COUNT = sizeof(tried) / sizeof(tried[0]) };
@@ -237,7 +270,22 @@ static int make_writer(void)
     return vr_reactor_free(reactor);
 }
 
+static int make_agent(void)
+{
+    static const struct vr_consumer_ops reading = {.consume = take_all};
+    struct vr_writer_ops ops = {.reserved = {&at}};
+    struct vr_reactor *reactor;
+    struct vr_agent agent;
+
+    if (vr_reactor_new(NULL, &reactor))
+        return 1;
+    vr_agent_init(&agent, reactor, &reading);
+    vr_agent_hear_writer(&agent, &ops);
+    return vr_reactor_free(reactor);
+}
+
 TEST(reserved, members_of_a_writer_are_asserted)
 {
+    check_named(make_agent, "reserved is not 0");
     check_named(make_writer, "reserved is not 0");
 }
