@@ -343,6 +343,8 @@ static void drop_group_cancel(struct vr_post *post)
     __atomic_store_n(&group->asked, 0, __ATOMIC_SEQ_CST);
 }
 
+/* No mere notice, which could be sent once for all: it must come after what its
+ * thread has posted. */
 void vr_schedule_cancel_group(struct vr_reactor *reactor,
                               struct vr_call_group *group)
 {

@@ -83,7 +83,9 @@ bool vr_schedule_cancel(struct vr_reactor *reactor, uint64_t id);
  * sent before; on the reactor's own thread vr_call_group_cancel() does it at
  * once, for the tasks that have arrived by then.  Allocates nothing, cannot
  * fail.  The group must live until that turn; on a closed reactor, until this
- * returns.
+ * returns.  If the group was being cancelled already, that turn may be the one
+ * after the turn in which a post sent after this call runs: a post which that
+ * one sends runs after it.
  */
 void vr_schedule_cancel_group(struct vr_reactor *reactor,
                               struct vr_call_group *group);

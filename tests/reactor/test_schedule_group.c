@@ -6,6 +6,7 @@
 #include <vreactor/reactor/schedule.h>
 
 #include <limits.h>
+#include <string.h>
 
 #include <vreactor/reactor/call.h>
 #include <vreactor/reactor/post.h>
@@ -129,6 +130,39 @@ TEST(schedule_group, is_cancelled_twice_and_what_comes_later_runs)
     turn();
     turn();
     check_job(&jobs[2], 0);
+    tear_down();
+}
+
+/* Nothing of the group is touched from here on. */
+static void let_go(struct vr_post *post)
+{
+    (void)post;
+    memset(&group, 0xee, sizeof(group));
+}
+
+static struct vr_post last_post = {.run = let_go};
+
+static void send_last_post(struct vr_post *post)
+{
+    (void)post;
+    vr_reactor_post(reactor, &last_post);
+}
+
+/* promise calls-17 */
+TEST(schedule_group, may_go_in_a_post_that_is_sent_by_one_sent_after_its_cancel)
+{
+    struct vr_post post = {.run = send_last_post};
+    struct vr_call_group gone;
+
+    set_up();
+    vr_schedule_cancel_group(reactor, &group);
+    vr_schedule_cancel_group(reactor, &group);
+    vr_reactor_post(reactor, &post);
+    for (int i = 0; i < 3; i++)
+        turn();
+    memset(&gone, 0xee, sizeof(gone));
+    check(!memcmp(&group, &gone, sizeof(gone)));
+    vr_call_group_init(&group);
     tear_down();
 }
 
