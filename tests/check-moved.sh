@@ -58,8 +58,13 @@ runs echo_callbacks libvreactor.la echo echo_common echo_callbacks_client \
 runs echo_deferreds libvreactor.la echo echo_common echo_deferreds_client \
     echo_deferreds_server
 
-for name in $(sed -n '/^my %headers/,/^# The place/s/^  *\(vr_[a-z_]*\|VR_[A-Z_]*\|[a-z_]*\/[a-z_]*\.h\) .*/\1/p' scripts/moved); do
-    grep -qF "\`$name" doc/moved.md || complain "doc/moved.md: without $name"
+names=$(sed -nE \
+    '/^my %headers/,/^# The place/s/^ +((vr|VR)_[A-Za-z_]+|[a-z_]+\/[a-z_]+\.h) .*/\1/p' \
+    scripts/moved)
+test -n "$names" || complain "scripts/moved: names nothing"
+for name in $names; do
+    grep -qE "^\| \`(struct |&)?$name(\(|\[|\`)" doc/moved.md ||
+        complain "doc/moved.md: without $name"
 done
 
 # Where nothing tells the reactor from other arguments, it says so.

@@ -60,6 +60,7 @@ static int addresses(const struct vr_env *env, int fd)
     struct vr_peer peer, other;
     own.sys = &sys;
     own.now = env ? env->now : vr_env_default.now;
+    own.sys = env && vr_sys_default.close ? own.sys : &vr_sys_default;
     int err = vr_peer_ip(env, "127.0.0.1", 80, &peer);
 
     if (!err)
