@@ -7,9 +7,9 @@
  *     workload=NAME peer=NAME ns=21.0 ratio=0.120 spread=0.110..0.130
  *
  * ns is the median over the rounds for one step; ratio is to the median of the
- * first peer; spread is the lowest and highest ratio within one round.  Ratios
- * travel between machines, ns do not.  The variable BENCH_ONLY leaves out peers
- * whose names do not begin with its value.
+ * first peer that runs; spread is the lowest and highest ratio within one
+ * round.  Ratios travel between machines, ns do not.  The variable BENCH_ONLY
+ * leaves out peers whose names do not begin with its value.
  */
 #ifndef BENCH_ROUNDS_H
 #define BENCH_ROUNDS_H

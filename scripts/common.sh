@@ -83,7 +83,8 @@ need()
 sources_are_prepared()
 {
     [[ configure -nt configure.ac && -f Makefile.in ]] &&
-        [[ ! $(find . -name '*.am' -newer Makefile.in) ]]
+        [[ ! $(find . \( -path './build*' -o -name .git -o -name node_modules \) \
+            -prune -o -name '*.am' -newer Makefile.in -print) ]]
 }
 
 prepare_sources()

@@ -6,7 +6,7 @@
 # declare, each with the version of vreactor.map, where the linker knows
 # versions.  `make check` sets what it reads: NM, SRCDIR, BUILDDIR,
 # PUBLIC_HEADERS, TESTING_HEADERS, EVENT_HEADERS, TLS_HEADERS, URING_HEADERS,
-# LIBRARIES,# VERSION_LDFLAGS.
+# LIBRARIES, VERSION_LDFLAGS.
 cd "$SRCDIR" || exit 2
 status=0
 dir=$(mktemp -d) || exit 2
@@ -101,18 +101,35 @@ look_at()
     look_at_shared "$library.so" "$list" "$@"
 }
 
-# What shared library $1 needs beside libc and threads; and, where it is built
-# for trying only, libkqueue and sanitizers.
+# look_at_needs FILE [LIBRARY]: what a shared one needs beside libc, threads and
+# that library; and, where it is built for trying only, libkqueue and sanitizers.
 look_at_needs()
 {
     test -f "$1" && command -v objdump >/dev/null || return
     for name in $(objdump -p "$1" | awk '$1 == "NEEDED" { print $2 }' |
         grep -vE '^(lib(c|pthread|rt|socket|gcc_s|kqueue|[a-z]*san)\.|ld-)'); do
-        complain "$1: needs $name"
+        case $name in
+        "${2:-none}".*) ;;
+        *) complain "$1: needs $name" ;;
+        esac
     done
 }
 
+# Before 1.0 the minor version, counted from that of the first release, 0.1.
+look_at_soname()
+{
+    test -f "$1" && command -v objdump >/dev/null || return
+    major=$(awk '$2 == "VR_VERSION_MAJOR" { print $3 }' base/version.h)
+    minor=$(awk '$2 == "VR_VERSION_MINOR" { print $3 }' base/version.h)
+    test "$major" -eq 0 || return
+    wanted=libvreactor.so.$((minor - 1))
+    objdump -p "$1" | grep -q "SONAME  *$wanted\$" ||
+        complain "$1: its soname is not $wanted, see doc/abi.md"
+}
+
 look_at_needs "$BUILDDIR/.libs/libvreactor.so"
+look_at_needs "$BUILDDIR/.libs/libvreactor-test.so" libvreactor
+look_at_soname "$BUILDDIR/.libs/libvreactor.so"
 
 # The headers are words: no name of ours holds a space.
 # shellcheck disable=SC2086

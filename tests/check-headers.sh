@@ -95,7 +95,7 @@ found=$({
     find base log pending reactor io testing -name '*.h' 2>/dev/null
 } | sort)
 test "$found" = "$known" ||
-    complain "Makefile.am lists other headers than there are:" \
+    complain "the files.am list other headers than there are:" \
         "$(printf '%s\n%s\n' "$found" "$known" | sort | uniq -u)"
 
 all=$( (echo vreactor.h; includes vreactor.h) | sort)

@@ -4,7 +4,8 @@
 # The macros of the public headers, not only the headers, are for C++ too:
 # tests/code/macros.cc uses each, is compiled as C++17 by each compiler that is
 # here, and runs.  `make check` sets what it reads: CXX, LINK_FLAGS, SRCDIR,
-# BUILDDIR, PUBLIC_HEADERS, TESTING_HEADERS.
+# BUILDDIR, PUBLIC_HEADERS, TESTING_HEADERS, EVENT_HEADERS, TLS_HEADERS,
+# URING_HEADERS.
 #
 # shellcheck disable=SC2086 # CXX, flags and the lists are several words each
 cd "$SRCDIR" || exit 2
@@ -14,7 +15,8 @@ dir=$(mktemp -d) || exit 2
 trap 'rm -rf "$dir"' EXIT
 used=tests/code/macros.cc
 
-for header in $PUBLIC_HEADERS $TESTING_HEADERS; do
+for header in $PUBLIC_HEADERS $TESTING_HEADERS $EVENT_HEADERS $TLS_HEADERS \
+    $URING_HEADERS; do
     for name in $(sed -n -e 's/^# *define \([A-Za-z_]*\)(.*/\1/p' \
         -e 's/^# *define \(VR_[A-Z_]*_INIT\) .*/\1/p' "$header" | sort -u); do
         grep -q "[^A-Za-z_]${name}[^A-Za-z_]" $used && continue
