@@ -11,11 +11,11 @@
  *   reaches io/name/address_parse.c: groups->len += IP4_SIZE;
  *   reaches io/name/address_parse.c: return number > 0 ? 0 : -VR_EADDRESS;
  *   reaches io/name/address_parse.c: return look_up_zone(env, name, ret_zone);
- *   reaches io/name/address_parse.c: return digit_of(at[2]) << 4 |
- * digit_of(at[3]); reaches io/name/address_format.c: vr_text_add(text, "%%%s",
- * name); reaches io/name/address_format.c: (unsigned char)byte); reaches
- * io/name/address.c: name.len += before + name.len < most ? 1 : 0; reaches
- * io/name/address.c: !vr_ip6_is_link_local(&a.sin6_addr));
+ *   reaches io/name/address_parse.c: return digit_of(at[2]) << 4
+ *   reaches io/name/address_format.c: vr_text_add(text, "%%%s", name);
+ *   reaches io/name/address_format.c: (unsigned char)byte);
+ *   reaches io/name/address.c: name.len += before + name.len < most
+ *   reaches io/name/address.c: !vr_ip6_is_link_local(&a.sin6_addr));
  */
 #include "fuzz/fuzz.h"
 
