@@ -26,8 +26,8 @@ static int interruptions;
 
 static void set_up(void)
 {
-    sys = *vr_sys_default();
-    env = *vr_env_default();
+    sys = (struct vr_sys)VR_SYS_INIT;
+    env = (struct vr_env)VR_ENV_INIT;
     env.sys = &sys;
 }
 

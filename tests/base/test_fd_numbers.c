@@ -26,15 +26,15 @@ static int make_all(void)
 
     addr.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     close_stdio();
-    int door = vr_fd_socket(vr_env_default(), AF_INET, SOCK_STREAM);
-    child_check(door > 2 && is_stdio_free());
-    child_check(!bind(door, (struct sockaddr *)&addr, len));
-    child_check(!listen(door, 1));
-    child_check(!getsockname(door, (struct sockaddr *)&addr, &len));
+    int listener = vr_fd_socket(vr_env_default(), AF_INET, SOCK_STREAM);
+    child_check(listener > 2 && is_stdio_free());
+    child_check(!bind(listener, (struct sockaddr *)&addr, len));
+    child_check(!listen(listener, 1));
+    child_check(!getsockname(listener, (struct sockaddr *)&addr, &len));
     int client = socket(AF_INET, SOCK_STREAM, 0);
     child_check(client == 0);
     child_check(!connect(client, (struct sockaddr *)&addr, len));
-    int conn = vr_fd_accept(vr_env_default(), door, NULL, NULL);
+    int conn = vr_fd_accept(vr_env_default(), listener, NULL, NULL);
     child_check(conn > 2);
     child_check(fcntl(conn, F_GETFD) == FD_CLOEXEC);
     child_check(fcntl(conn, F_GETFL) & O_NONBLOCK);

@@ -232,7 +232,7 @@ static inline size_t converter_consume(struct vr_consumer *in,
 
     sure(!closed);
     if (c->len)
-        converter_offer(c); /* a new link above forgets that we paused */
+        converter_offer(c); /* a new link upstream forgets that we paused */
     while (used < offer->len && !converter_blocked(c))
         converter_add(c, offer->data[used++]);
     if (c->stage.out.state == VR_LINK_OVER)

@@ -78,7 +78,7 @@ static inline void tear_down(void)
     free(bytes);
 }
 
-/* ---- an agent above a socket ---- */
+/* ---- an agent joined to a socket ---- */
 
 static struct session session;
 static int offers;

@@ -38,7 +38,7 @@ static bool is_local(const char *text)
     return vr_address_is_local(&address);
 }
 
-TEST(peer_compare, knows_this_machine)
+TEST(address_compare, knows_this_machine)
 {
     check(is_local("127.0.0.1:80"));
     check(is_local("127.255.0.9:80"));
@@ -50,7 +50,7 @@ TEST(peer_compare, knows_this_machine)
     check(!is_local("[fe80::1]:80"));
 }
 
-TEST(peer_compare, knows_this_machine_as_a_socket_of_both_families_tells_it)
+TEST(address_compare, knows_this_machine_as_a_socket_of_both_families_tells_it)
 {
     check(is_local("[::ffff:127.0.0.1]:80"));
     check(is_local("[::ffff:127.255.0.9]:80"));
@@ -69,7 +69,7 @@ static bool are_equal(const char *a, const char *b)
     return vr_address_is_equal(&first, &second);
 }
 
-TEST(peer_compare, equals_what_names_the_same_place)
+TEST(address_compare, equals_what_names_the_same_place)
 {
     check(are_equal("127.0.0.1:80", "127.0.0.1:80"));
     check(!are_equal("127.0.0.1:80", "127.0.0.1:81"));
@@ -83,7 +83,7 @@ TEST(peer_compare, equals_what_names_the_same_place)
     check(!are_equal("unix:/a", "127.0.0.1:80"));
 }
 
-TEST(peer_compare, tells_zones_apart_where_there_is_more_than_one)
+TEST(address_compare, tells_zones_apart_where_there_is_more_than_one)
 {
     check(are_equal("[fe80::1%1]:80", "[fe80::1%1]:80"));
     check(!are_equal("[fe80::1%1]:80", "[fe80::1%2]:80"));
@@ -92,7 +92,7 @@ TEST(peer_compare, tells_zones_apart_where_there_is_more_than_one)
     check(are_equal("[::1%1]:80", "[::1]:80"));
 }
 
-TEST(peer_compare, does_not_look_at_what_fills_up_an_ip4_address)
+TEST(address_compare, does_not_look_at_what_fills_up_an_ip4_address)
 {
     struct sockaddr_storage storage = {0};
     struct sockaddr_in addr = {.sin_family = AF_INET, .sin_port = htons(80)};
@@ -109,7 +109,7 @@ TEST(peer_compare, does_not_look_at_what_fills_up_an_ip4_address)
     check_int(longer.len, sizeof(addr));
 }
 
-TEST(peer_compare, does_not_look_at_the_flow_label_of_an_ip6_address)
+TEST(address_compare, does_not_look_at_the_flow_label_of_an_ip6_address)
 {
     struct sockaddr_in6 addr = {.sin6_family = AF_INET6,
                                 .sin6_port = htons(80),
@@ -121,7 +121,7 @@ TEST(peer_compare, does_not_look_at_the_flow_label_of_an_ip6_address)
     check(vr_address_is_equal(&labelled, &plain));
 }
 
-TEST(peer_compare, does_not_look_behind_a_path)
+TEST(address_compare, does_not_look_behind_a_path)
 {
     struct sockaddr_un addr = {.sun_family = AF_UNIX, .sun_path = "/a"};
     struct vr_address plain = parsed("unix:/a");
@@ -138,7 +138,7 @@ TEST(peer_compare, does_not_look_behind_a_path)
 }
 
 /* Some systems' length of a path leaves out the zero behind it. */
-TEST(peer_compare, reads_nothing_behind_the_length_of_a_path)
+TEST(address_compare, reads_nothing_behind_the_length_of_a_path)
 {
     struct sockaddr_un addr = {.sun_family = AF_UNIX, .sun_path = "/run/x!"};
     struct vr_address plain = parsed("unix:/run/x");
@@ -149,7 +149,7 @@ TEST(peer_compare, reads_nothing_behind_the_length_of_a_path)
 }
 
 /* Linux tells of one byte more than it takes. */
-TEST(peer_compare, takes_a_path_that_fills_its_place_as_it_can_be_used)
+TEST(address_compare, takes_a_path_that_fills_its_place_as_it_can_be_used)
 {
     struct sockaddr_un addr = {.sun_family = AF_UNIX};
     struct sockaddr_storage storage = {0};
@@ -171,7 +171,7 @@ static struct vr_address abstract(const char *name, size_t len)
     return peer_of(&addr, PATH_AT + 1 + len);
 }
 
-TEST(peer_compare, tells_abstract_names_apart_by_all_their_bytes)
+TEST(address_compare, tells_abstract_names_apart_by_all_their_bytes)
 {
     struct vr_address a = abstract("a", 1), b = abstract("b", 1);
     struct vr_address longer = abstract("a\0", 2), path = parsed("unix:a");
@@ -185,7 +185,7 @@ TEST(peer_compare, tells_abstract_names_apart_by_all_their_bytes)
     check(vr_address_is_equal(&nameless, &nameless));
 }
 
-TEST(peer_compare, equals_the_address_that_the_system_gives_for_it)
+TEST(address_compare, equals_the_address_that_the_system_gives_for_it)
 {
     struct sockaddr_storage addr = {0};
     socklen_t len = sizeof(addr);
@@ -215,7 +215,7 @@ static void check_lengths(int family, socklen_t least, socklen_t most)
     }
 }
 
-TEST(peer_compare, takes_no_address_of_a_length_that_cannot_be)
+TEST(address_compare, takes_no_address_of_a_length_that_cannot_be)
 {
     check_lengths(AF_INET, sizeof(struct sockaddr_in),
                   sizeof(struct sockaddr_storage));
@@ -225,7 +225,7 @@ TEST(peer_compare, takes_no_address_of_a_length_that_cannot_be)
     check_lengths(AF_APPLETALK, PATH_AT, sizeof(struct sockaddr_storage));
 }
 
-TEST(peer_compare, takes_no_address_for_one_that_is_unknown)
+TEST(address_compare, takes_no_address_for_one_that_is_unknown)
 {
     struct vr_address none = peer_of(NULL, 0), empty = {0};
 

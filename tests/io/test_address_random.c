@@ -91,7 +91,7 @@ static bool reads_as_the_system(const char *text)
 }
 
 /* promise sockets-17 */
-TEST(peer_random, reads_just_the_addresses_that_inet_pton_does)
+TEST(address_random, reads_just_the_addresses_that_inet_pton_does)
 {
     static void (*const rolls[])(char *text, size_t size) = {
         roll_parts, roll_address, roll_groups};
@@ -138,7 +138,7 @@ static char roll_byte(size_t kind)
 }
 
 /* promise sockets-18 */
-TEST(peer_random, prints_every_name_so_that_it_is_safe_and_read_again)
+TEST(address_random, prints_every_name_so_that_it_is_safe_and_read_again)
 {
     int runs = test_light() ? 1000 : 20000;
     struct vr_address address;
@@ -160,7 +160,7 @@ TEST(peer_random, prints_every_name_so_that_it_is_safe_and_read_again)
     }
 }
 
-TEST(peer_random, prints_every_ip_address_so_that_it_is_read_again)
+TEST(address_random, prints_every_ip_address_so_that_it_is_read_again)
 {
     int runs = test_light() ? 1000 : 20000;
     struct vr_address address;
@@ -182,7 +182,7 @@ TEST(peer_random, prints_every_ip_address_so_that_it_is_read_again)
 }
 
 /* A system may tell of any bytes, and of more than a text has room for. */
-TEST(peer_random, prints_what_fills_an_address_from_begin_to_end)
+TEST(address_random, prints_what_fills_an_address_from_begin_to_end)
 {
     struct sockaddr_storage addr = {.ss_family = AF_UNIX};
     char text[VR_ADDRESS_TEXT_SIZE];

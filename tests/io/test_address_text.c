@@ -208,7 +208,8 @@ static void check_refuses(const char *text, int err)
     check_mem(&address, &before, sizeof(address));
 }
 
-TEST(peer_text, reads_what_is_an_address_and_prints_it_so_that_it_is_read_again)
+TEST(address_text,
+     reads_what_is_an_address_and_prints_it_so_that_it_is_read_again)
 {
     for (size_t i = 0; i < sizeof(good) / sizeof(*good); i++) {
         const char *printed = good[i].printed ? good[i].printed : good[i].text;
@@ -218,13 +219,13 @@ TEST(peer_text, reads_what_is_an_address_and_prints_it_so_that_it_is_read_again)
 }
 
 /* promise sockets-17 */
-TEST(peer_text, refuses_what_only_looks_like_an_address)
+TEST(address_text, refuses_what_only_looks_like_an_address)
 {
     for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
         check_refuses(bad[i], -VR_EADDRESS);
 }
 
-TEST(peer_text, reads_family_address_and_port)
+TEST(address_text, reads_family_address_and_port)
 {
     struct vr_address address;
 
@@ -239,7 +240,7 @@ TEST(peer_text, reads_family_address_and_port)
     check_int(vr_address_port(&address), 0);
 }
 
-TEST(peer_text, refuses_a_host_that_is_too_long)
+TEST(address_text, refuses_a_host_that_is_too_long)
 {
     char text[400];
 

@@ -22,7 +22,7 @@ static char text[VR_ADDRESS_TEXT_SIZE], wanted[VR_ADDRESS_TEXT_SIZE];
 
 static void set_up(void)
 {
-    env = *vr_env_default();
+    env = (struct vr_env)VR_ENV_INIT;
     env.sys = vr_test_sys();
     vr_test_sys_reset();
 }
@@ -70,7 +70,7 @@ static struct vr_env with_eth0(const char *shown)
     static struct vr_sys sys;
     struct vr_env own = VR_ENV_INIT;
 
-    sys = *vr_sys_default();
+    sys = (struct vr_sys)VR_SYS_INIT;
     sys.if_nametoindex = number_of;
     sys.if_indextoname = name_of;
     own.sys = &sys;
@@ -78,7 +78,7 @@ static struct vr_env with_eth0(const char *shown)
     return own;
 }
 
-TEST(peer_zone, is_looked_up_once_by_its_name)
+TEST(address_zone, is_looked_up_once_by_its_name)
 {
     char name[IF_NAMESIZE], host[64];
 
@@ -98,7 +98,7 @@ TEST(peer_zone, is_looked_up_once_by_its_name)
     check_asked(3, 0);
 }
 
-TEST(peer_zone, is_a_number_where_there_are_only_digits)
+TEST(address_zone, is_a_number_where_there_are_only_digits)
 {
     set_up();
     check_int(parse("fe80::1%1"), 0);
@@ -110,7 +110,7 @@ TEST(peer_zone, is_a_number_where_there_are_only_digits)
     check_asked(0, 0);
 }
 
-TEST(peer_zone, is_not_there)
+TEST(address_zone, is_not_there)
 {
     set_up();
     check_int(parse("fe80::1%no-such-zone"), -ENODEV);
@@ -120,7 +120,7 @@ TEST(peer_zone, is_not_there)
     check_int(address.len, 0);
 }
 
-TEST(peer_zone, is_asked_for_only_where_all_else_is_an_address)
+TEST(address_zone, is_asked_for_only_where_all_else_is_an_address)
 {
     set_up();
     check_int(parse("2001:db8::1%lo"), -VR_EADDRESS);
@@ -131,7 +131,7 @@ TEST(peer_zone, is_asked_for_only_where_all_else_is_an_address)
     check_asked(0, 0);
 }
 
-TEST(peer_zone, says_why_it_could_not_be_looked_up)
+TEST(address_zone, says_why_it_could_not_be_looked_up)
 {
     set_up();
     vr_test_sys_fail(VR_TEST_SYS_IF_NAMETOINDEX, 1, 1, EMFILE);
@@ -147,7 +147,7 @@ static void check_prints(const char *host)
     check_str(text, wanted);
 }
 
-TEST(peer_zone, is_printed_as_its_number_unless_its_name_is_asked_for)
+TEST(address_zone, is_printed_as_its_number_unless_its_name_is_asked_for)
 {
     struct vr_env own = with_eth0("eth0");
 
@@ -162,7 +162,7 @@ TEST(peer_zone, is_printed_as_its_number_unless_its_name_is_asked_for)
 }
 
 /* root may call an interface what he likes */
-TEST(peer_zone, is_printed_as_its_number_where_its_name_cannot_be_read_again)
+TEST(address_zone, is_printed_as_its_number_where_its_name_cannot_be_read_again)
 {
     static const char *const names[] = {"12", "a b",  "a%b",  "a]",
                                         "",   "\x1b", "\xc3", "a\n"};
@@ -175,7 +175,7 @@ TEST(peer_zone, is_printed_as_its_number_where_its_name_cannot_be_read_again)
     }
 }
 
-TEST(peer_zone, is_printed_only_where_there_can_be_one)
+TEST(address_zone, is_printed_only_where_there_can_be_one)
 {
     struct sockaddr_in6 addr = {.sin6_family = AF_INET6, .sin6_scope_id = 7};
 

@@ -51,7 +51,7 @@ TEST(link_stage, windows_and_needs_are_the_same_whichever_way_it_was_joined)
 }
 
 /* promise links-4 */
-TEST(link_stage, words_up_reach_the_sender_at_once)
+TEST(link_stage, words_upstream_reach_the_sender_at_once)
 {
     make_line(0);
     vr_link_grant(&to.in, 4);
@@ -97,7 +97,7 @@ TEST(link_stage, a_pause_holds_back_the_sender_until_resume)
     check_heard("[abc] r [bc] end:eof ");
 }
 
-TEST(link_stage, a_grant_behind_a_pause_does_not_open_the_window_above)
+TEST(link_stage, a_grant_behind_a_pause_does_not_open_the_window_upstream)
 {
     make_line(10);
     to.take = 1;
@@ -164,14 +164,14 @@ TEST(link_stage, a_limit_reaches_both_ends_once)
     check_heard("[abc] abort:limit stop:limit ");
 }
 
-TEST(link_stage, an_abort_passes_down_only)
+TEST(link_stage, an_abort_passes_downstream_only)
 {
     make_line(10);
     vr_link_abort(&from, &local);
     check_heard("abort:closed here ");
 }
 
-TEST(link_stage, a_stop_passes_up_only)
+TEST(link_stage, a_stop_passes_upstream_only)
 {
     make_line(10);
     vr_link_stop(&to.in, &local);
@@ -225,7 +225,7 @@ TEST(link_stage, who_is_joined_after_the_end_is_told)
     check_int(vr_link_attach(&first.out, &to.in), -VR_ECLOSED);
 }
 
-TEST(link_stage, who_is_joined_above_one_that_is_over_is_stopped)
+TEST(link_stage, who_is_joined_upstream_of_one_that_is_over_is_stopped)
 {
     make_ends(10);
     join(&first.out, &to.in);

@@ -146,10 +146,10 @@ static int note_close(int fd)
 
 static void set_up_noting(void)
 {
-    sys = *vr_sys_default();
+    sys = (struct vr_sys)VR_SYS_INIT;
     sys.unlink = note_unlink;
     sys.close = note_close;
-    env = *vr_env_default();
+    env = (struct vr_env)VR_ENV_INIT;
     env.sys = &sys;
     set_up(&env);
     was_there = false;

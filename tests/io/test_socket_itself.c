@@ -31,9 +31,9 @@ static void check_meets_itself(const void *addr, socklen_t len)
 {
     struct vr_address place;
 
-    sys = *vr_sys_default();
+    sys = (struct vr_sys)VR_SYS_INIT;
     sys.connect = connect_to_itself;
-    env = *vr_env_default();
+    env = (struct vr_env)VR_ENV_INIT;
     env.sys = &sys;
     reactor = session_reactor(&env);
     session_init(&session, reactor, NULL);

@@ -167,9 +167,9 @@ static struct vr_sys sys;
 static void set_up_connecting(int (*connect_fd)(int, const struct sockaddr *,
                                                 socklen_t))
 {
-    sys = *vr_sys_default();
+    sys = (struct vr_sys)VR_SYS_INIT;
     sys.connect = connect_fd;
-    env = *vr_env_default();
+    env = (struct vr_env)VR_ENV_INIT;
     env.sys = &sys;
     reactor = session_reactor(&env);
     session_init(&session, reactor, NULL);
@@ -201,7 +201,7 @@ static struct vr_test_script script;
 /* On its way, by a selector that says what it is told. */
 static int set_up_on_its_way(void)
 {
-    sys = *vr_sys_default();
+    sys = (struct vr_sys)VR_SYS_INIT;
     sys.connect = connect_later;
     sys.poll = poll_as_told;
     vr_test_env_init(&test, VR_SEC);

@@ -147,7 +147,7 @@ TEST(stream, is_not_closed_before_all_is_taken)
     free(much);
 }
 
-TEST(stream, goes_on_to_close_with_a_filter_below_it)
+TEST(stream, goes_on_to_close_with_a_filter_on_its_wire_side)
 {
     static const struct vr_filter_ops passing;
     struct vr_filter filter;

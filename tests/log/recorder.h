@@ -101,7 +101,7 @@ static inline vr_time counting_wall(void *ctx)
 
 static inline void counting_env_init(struct counting_env *self)
 {
-    *self = (struct counting_env){.env = *vr_env_default()};
+    *self = (struct counting_env){.env = (struct vr_env)VR_ENV_INIT};
     self->env.ctx = self;
     self->env.resize = counting_resize;
     self->env.wall = counting_wall;

@@ -57,7 +57,7 @@ static inline const struct vr_env *counting_env(void)
 {
     static struct vr_env env;
 
-    env = *vr_env_default();
+    env = (struct vr_env)VR_ENV_INIT;
     env.resize = counting_resize;
     env.report = keep_report;
     return &env;

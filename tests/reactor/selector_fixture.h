@@ -19,17 +19,9 @@
 #include <vreactor/reactor/selectors/selector.h>
 
 #include "tests/support/test.h"
+#include "tests/support/tested.h"
 
 enum { ENOUGH = 64 }; /* more entries than any test has ready */
-
-static inline const struct vr_selector_ops *tested_kind(void)
-{
-    const char *name = getenv("VR_SELECTOR");
-    const struct vr_selector_ops *ops =
-        name ? vr_selector_find(name) : vr_selector_nth(0);
-    check(ops != NULL);
-    return ops;
-}
 
 static inline bool tested_is(const char *name)
 {
@@ -119,15 +111,15 @@ static inline void make_tcp_pair(int ends[2])
     socklen_t len = sizeof(addr);
 
     addr.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    int door = socket(AF_INET, SOCK_STREAM, 0);
-    check_int(bind(door, (struct sockaddr *)&addr, len), 0);
-    check_int(listen(door, 1), 0);
-    check_int(getsockname(door, (struct sockaddr *)&addr, &len), 0);
+    int listener = socket(AF_INET, SOCK_STREAM, 0);
+    check_int(bind(listener, (struct sockaddr *)&addr, len), 0);
+    check_int(listen(listener, 1), 0);
+    check_int(getsockname(listener, (struct sockaddr *)&addr, &len), 0);
     ends[0] = socket(AF_INET, SOCK_STREAM, 0);
     check_int(connect(ends[0], (struct sockaddr *)&addr, len), 0);
-    ends[1] = accept(door, NULL, NULL);
+    ends[1] = accept(listener, NULL, NULL);
     check(ends[1] >= 0);
-    close(door);
+    close(listener);
 }
 
 static inline void put(int fd, const char *text)

@@ -72,7 +72,7 @@ static void set_up_counting(void)
 {
     set_up();
     script_free(&script, reactor);
-    sys = *vr_sys_default();
+    sys = (struct vr_sys)VR_SYS_INIT;
     sys.write = count_write;
     vr_test_env_init(&test, 0);
     test.env.sys = &sys;

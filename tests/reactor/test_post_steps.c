@@ -117,10 +117,10 @@ static void run_letter(struct vr_post *post)
 
 static void set_up(int first, int second)
 {
-    sys = *vr_sys_default();
+    sys = (struct vr_sys)VR_SYS_INIT;
     sys.read = read_stepping;
     sys.write = write_counting;
-    env = *vr_env_default();
+    env = (struct vr_env)VR_ENV_INIT;
     env.sys = &sys;
     env.now = now_stepping;
     stepping = *tested_kind();

@@ -48,9 +48,9 @@ static ssize_t count_write(int fd, const void *buf, size_t size)
 static void set_up(void)
 {
     each = test_light() ? MOST / 10 : MOST;
-    sys = *vr_sys_default();
+    sys = (struct vr_sys)VR_SYS_INIT;
     sys.write = count_write;
-    env = *vr_env_default();
+    env = (struct vr_env)VR_ENV_INIT;
     env.sys = &sys;
     check_int(vr_reactor_new(
                   &(struct vr_reactor_options){

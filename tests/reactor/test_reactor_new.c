@@ -187,7 +187,7 @@ static struct vr_test_env counted;
 static void set_up_refusing(struct vr_reactor_options *options)
 {
     *options = defaults();
-    sys = *vr_sys_default();
+    sys = (struct vr_sys)VR_SYS_INIT;
     vr_test_env_init(&counted, VR_SEC);
     counted.env.sys = &sys;
     options->env = &counted.env;

@@ -30,7 +30,7 @@ static void set_up(int err)
         test_skip("built without io_uring");
     vr_test_sys_reset();
     vr_test_sys_fail(VR_TEST_SYS_URING_OPEN, 1, INT_MAX, err);
-    env = *vr_env_default();
+    env = (struct vr_env)VR_ENV_INIT;
     env.sys = vr_test_sys();
     options = (struct vr_reactor_options){
         .size = sizeof(options), .env = &env, .selector = "io_uring"};
@@ -85,7 +85,7 @@ TEST(reactor_refused, does_so_where_the_environment_named_the_selector)
 /* promise reactor-7 */
 TEST(reactor_refused, does_so_where_the_environment_named_none_that_is_here)
 {
-    char unknown[] = "VR_SELECTOR=abacus";
+    static char unknown[] = "VR_SELECTOR=abacus"; /* stays in environ */
     char expected[128];
 
     recorder_init(&recorder);

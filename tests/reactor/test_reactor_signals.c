@@ -154,10 +154,10 @@ TEST(reactor_signals, may_post_and_stop_wherever_they_come)
 {
     struct vr_call call;
 
-    sys = *vr_sys_default();
+    sys = (struct vr_sys)VR_SYS_INIT;
     sys.read = raise_read;
     sys.write = raise_write;
-    raising = *vr_env_default();
+    raising = (struct vr_env)VR_ENV_INIT;
     raising.sys = &sys;
     raising.resize = raise_resize;
     raising.now = raise_now;

@@ -230,7 +230,7 @@ TEST(schedule_threads, leave_to_a_close_what_they_cancel_meanwhile)
     struct vr_reactor_options options = {.size = sizeof(options),
                                          .env = &noting};
 
-    noting = *vr_env_default();
+    noting = (struct vr_env)VR_ENV_INIT;
     noting.resize = note_where;
     workers[0].ids = malloc(sizeof(uint64_t));
     check_int(vr_reactor_new(&options, &reactor), 0);

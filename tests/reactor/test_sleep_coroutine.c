@@ -196,7 +196,7 @@ static struct vr_result await_all(void *arg)
 }
 
 /* What it was cancelled for it hears once; then it may take its time. */
-TEST(timed_pending, that_is_a_coroutine_cleans_up)
+TEST(timeout, that_is_a_coroutine_cleans_up)
 {
     set_up();
     struct vr_pending *a = begin(await_all, new_pending());

@@ -37,7 +37,7 @@ static void check_all_gone(void)
 }
 
 /* promise calls-19 */
-TEST(timed_pending, fails_when_its_time_is_up)
+TEST(timeout, fails_when_its_time_is_up)
 {
     set_up();
     struct vr_pending *pending = new_pending();
@@ -64,7 +64,7 @@ static struct vr_result expect_timeout(void *arg, struct vr_failure *failure)
     return vr_ok(number(1));
 }
 
-TEST(timed_pending, fails_with_what_is_a_cancel)
+TEST(timeout, fails_with_what_is_a_cancel)
 {
     set_up();
     struct vr_pending *pending = new_pending();
@@ -79,7 +79,7 @@ TEST(timed_pending, fails_with_what_is_a_cancel)
     check_all_gone();
 }
 
-TEST(timed_pending, that_nobody_handles_is_reported)
+TEST(timeout, that_nobody_handles_is_reported)
 {
     set_up();
     struct vr_pending *pending = new_pending();
@@ -93,7 +93,7 @@ TEST(timed_pending, that_nobody_handles_is_reported)
 }
 
 /* promises calls-19, deferreds-18 */
-TEST(timed_pending, has_no_timeout_once_it_has_fired)
+TEST(timeout, has_no_timeout_once_it_has_fired)
 {
     set_up();
     struct vr_pending *pending = new_pending();
@@ -108,7 +108,7 @@ TEST(timed_pending, has_no_timeout_once_it_has_fired)
     check_all_gone();
 }
 
-TEST(timed_pending, that_has_fired_already_takes_no_timeout)
+TEST(timeout, that_has_fired_already_takes_no_timeout)
 {
     set_up();
     struct vr_pending *pending = new_pending();
@@ -122,7 +122,7 @@ TEST(timed_pending, that_has_fired_already_takes_no_timeout)
     check_all_gone();
 }
 
-TEST(timed_pending, has_no_timeout_once_it_was_cancelled_or_freed)
+TEST(timeout, has_no_timeout_once_it_was_cancelled_or_freed)
 {
     set_up();
     struct vr_pending *cancelled = new_pending(), *freed = new_pending();
@@ -139,7 +139,7 @@ TEST(timed_pending, has_no_timeout_once_it_was_cancelled_or_freed)
 }
 
 /* promises calls-19, deferreds-19 */
-TEST(timed_pending, is_not_given_more_time_by_a_longer_timeout)
+TEST(timeout, is_not_given_more_time_by_a_longer_timeout)
 {
     set_up();
     struct vr_pending *pending = new_pending();
@@ -154,7 +154,7 @@ TEST(timed_pending, is_not_given_more_time_by_a_longer_timeout)
 }
 
 /* promise deferreds-19 */
-TEST(timed_pending, is_given_less_time_by_a_shorter_timeout)
+TEST(timeout, is_given_less_time_by_a_shorter_timeout)
 {
     set_up();
     struct vr_pending *pending = new_pending();
@@ -172,7 +172,7 @@ TEST(timed_pending, is_given_less_time_by_a_shorter_timeout)
 }
 
 /* promise calls-19 */
-TEST(timed_pending, that_waits_for_another_has_the_source_cancelled)
+TEST(timeout, that_waits_for_another_has_the_source_cancelled)
 {
     set_up();
     struct vr_pending *first = new_pending(), *second = new_pending();
@@ -192,7 +192,7 @@ TEST(timed_pending, that_waits_for_another_has_the_source_cancelled)
 }
 
 /* promise deferreds-18 */
-TEST(timed_pending, is_timed_for_the_steps_it_has)
+TEST(timeout, is_timed_for_the_steps_it_has)
 {
     set_up();
     struct vr_pending *pending = new_pending(), *later = new_pending();
@@ -216,7 +216,7 @@ static void free_other(void *arg, struct vr_pending *pending)
     vr_pending_free(*(struct vr_pending **)arg);
 }
 
-TEST(timed_pending, may_be_freed_by_its_own_timeout)
+TEST(timeout, may_be_freed_by_its_own_timeout)
 {
     struct vr_pending *outer, *source;
     set_up();
@@ -232,7 +232,7 @@ TEST(timed_pending, may_be_freed_by_its_own_timeout)
     check_all_gone();
 }
 
-TEST(timed_pending, has_until_the_next_turn_where_there_is_no_time)
+TEST(timeout, has_until_the_next_turn_where_there_is_no_time)
 {
     set_up();
     struct vr_pending *pending = new_pending();
@@ -248,7 +248,7 @@ TEST(timed_pending, has_until_the_next_turn_where_there_is_no_time)
 
 /* ---- the reactor ---- */
 
-TEST(timed_pending, outlives_its_reactor)
+TEST(timeout, outlives_its_reactor)
 {
     set_up();
     struct vr_pending *fired = new_pending(), *freed = new_pending();
@@ -265,7 +265,7 @@ TEST(timed_pending, outlives_its_reactor)
     check_all_freed();
 }
 
-TEST(timed_pending, has_no_timeout_of_a_closed_reactor)
+TEST(timeout, has_no_timeout_of_a_closed_reactor)
 {
     set_up();
     struct vr_pending *pending = new_pending();
@@ -285,7 +285,7 @@ static void time_it(struct probe *probe)
     check_int(vr_pending_timeout(within, NULL, 3 * VR_SEC), 0);
 }
 
-TEST(timed_pending, is_timed_by_the_reactor_whose_turn_it_is)
+TEST(timeout, is_timed_by_the_reactor_whose_turn_it_is)
 {
     struct probe probe;
     set_up();
@@ -351,7 +351,7 @@ TEST(within, fails_in_no_place_of_the_program)
 }
 
 /* The step, behind so many others, needs memory of its own. */
-TEST(timed_pending, is_as_it_was_where_memory_is_wanting)
+TEST(timeout, is_as_it_was_where_memory_is_wanting)
 {
     set_up();
     struct vr_pending *pending = new_pending();

@@ -203,36 +203,36 @@ static void act_accept(struct probe *probe, unsigned event)
     check(errno == EAGAIN || errno == EWOULDBLOCK);
 }
 
-/* A door that does not block, with so many in front of it. */
-static int open_door(int clients[CLIENTS])
+/* A listener that does not block, with so many in front of it. */
+static int open_listener(int clients[CLIENTS])
 {
     struct sockaddr_in place = {.sin_family = AF_INET};
     socklen_t len = sizeof(place);
 
     place.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    int door = socket(AF_INET, SOCK_STREAM, 0);
-    check_int(bind(door, (struct sockaddr *)&place, len), 0);
-    check_int(listen(door, CLIENTS), 0);
-    check_int(getsockname(door, (struct sockaddr *)&place, &len), 0);
-    check_int(fcntl(door, F_SETFL, O_NONBLOCK), 0);
+    int listener = socket(AF_INET, SOCK_STREAM, 0);
+    check_int(bind(listener, (struct sockaddr *)&place, len), 0);
+    check_int(listen(listener, CLIENTS), 0);
+    check_int(getsockname(listener, (struct sockaddr *)&place, &len), 0);
+    check_int(fcntl(listener, F_SETFL, O_NONBLOCK), 0);
     for (int i = 0; i < CLIENTS; i++) {
         clients[i] = socket(AF_INET, SOCK_STREAM, 0);
         check_int(connect(clients[i], (struct sockaddr *)&place, len), 0);
     }
-    return door;
+    return listener;
 }
 
-/* Two reactors wait at one door; one of them may leave before it looks. */
+/* Two reactors wait at one listener; one of them may leave before it looks. */
 static void check_door(bool first_leaves)
 {
     struct probe probes[2] = {{.act = act_accept}, {.act = act_accept}};
-    int clients[CLIENTS], door = open_door(clients);
+    int clients[CLIENTS], listener = open_listener(clients);
 
     set_up();
     check_int(vr_reactor_new(NULL, &another), 0);
-    open_reader(&probes[0], door);
-    probes[1].fd = door;
-    check_int(vr_watch_open(&probes[1].watch, another, door, VR_READ,
+    open_reader(&probes[0], listener);
+    probes[1].fd = listener;
+    check_int(vr_watch_open(&probes[1].watch, another, listener, VR_READ,
                             ops_of(VR_READ)),
               0);
     if (first_leaves)
@@ -245,7 +245,7 @@ static void check_door(bool first_leaves)
     vr_watch_close_all(another);
     vr_watch_close_all(reactor);
     check_int(vr_reactor_free(another), 0);
-    check_int(close(door), 0);
+    check_int(close(listener), 0);
     for (int i = 0; i < CLIENTS; i++)
         check_int(close(clients[i]), 0);
     tear_down();

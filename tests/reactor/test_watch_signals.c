@@ -130,10 +130,10 @@ static const struct vr_selector_ops *interrupting_selector(void)
 
 static struct vr_sys interrupting_sys(void)
 {
-    struct vr_sys sys = *vr_sys_default();
+    struct vr_sys sys = VR_SYS_INIT;
 
-    sys.epoll_wait = sys.epoll_wait ? wait_in_epoll : NULL;
-    sys.kevent = sys.kevent ? wait_in_kevent : NULL;
+    sys.epoll_wait = vr_sys_default()->epoll_wait ? wait_in_epoll : NULL;
+    sys.kevent = vr_sys_default()->kevent ? wait_in_kevent : NULL;
     sys.poll = wait_in_poll;
     sys.select = wait_in_select;
     return sys;

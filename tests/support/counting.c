@@ -5,9 +5,7 @@
  */
 #include "tests/support/counting.h"
 
-#include <stdlib.h>
-
-#include "tests/support/test.h"
+#include "tests/support/tested.h"
 
 int counting_waits;
 int counting_found;
@@ -40,10 +38,7 @@ static int wait_counting(struct vr_selector *sel, struct vr_ready *ready,
 
 const struct vr_selector_ops *counting_selector(void)
 {
-    const char *name = getenv("VR_SELECTOR");
-
-    tested = name && *name ? vr_selector_find(name) : vr_selector_nth(0);
-    check(tested != NULL);
+    tested = tested_kind();
     counting = *tested;
     counting.open = open_counting;
     counting.wait = wait_counting;

@@ -23,6 +23,8 @@
 #include <vreactor/reactor/watch.h>
 #include <vreactor/testing/sys.h>
 
+#include "tests/support/tested.h"
+
 enum { MOST_FAULTS = 200, MOST_FDS = 64 };
 
 struct trial {
@@ -90,13 +92,6 @@ static int shut_down(int fd, int how)
         errno = ENOTCONN;
     }
     return result;
-}
-
-static const struct vr_selector_ops *tested_kind(void)
-{
-    const char *name = getenv("VR_SELECTOR");
-
-    return name && *name ? vr_selector_find(name) : vr_selector_nth(0);
 }
 
 static int open_guarded(const struct vr_env *env, void *arg,
