@@ -35,7 +35,7 @@ struct vr_current {
 /** This thread's struct, writable.  Threads: any, each has its own. */
 struct vr_current *vr_current(void);
 
-/** The environment that NULL means here; NULL: vr_env_default. */
+/** The environment that NULL means here; NULL: vr_env_default(). */
 const struct vr_env *vr_current_env(void);
 
 /** This thread's counter of base/copied.h.  It is not in struct vr_current,

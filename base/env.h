@@ -27,14 +27,15 @@
  * A table begins with its size, so that the library knows which members the
  * program knew when it was built.  Reactors, pools and conditions, which copy
  * it, refuse a size of 0 with -EINVAL, and with -E2BIG a larger table that has
- * members set which the library does not know; elsewhere the first is asserted.
+ * members set which the library does not know.  In a debug build a size of 0
+ * is an assertion, everywhere.
  *
  * Ownership: a table is kept, so it must outlive all that was made with it.
- * Reactors and pools keep a copy.  The copy of a reactor is counted: deferreds,
- * coroutines, stacks, pools, log queues and reactors made with it may outlive
- * the reactor.  What ctx points to is the program's, and must outlive them all.
- * Threads: members are called on every thread that uses what was made with the
- * table.
+ * Reactors, pools and conditions keep a copy.  That of a reactor is counted:
+ * deferreds, coroutines, stacks, pools, log queues and reactors made with it
+ * may outlive the reactor.  What ctx points to is the program's, and must
+ * outlive them all. Threads: members are called on every thread that uses what
+ * was made with the table.
  */
 #ifndef VR_BASE_ENV_H
 #define VR_BASE_ENV_H
@@ -150,9 +151,10 @@ struct vr_env {
     /** Nanoseconds since 1970-01-01 UTC, for dates in logs. */
     vr_time (*wall)(void *ctx);
 
+    void *report_ctx; /**< first argument of report */
+
     /** Told of a failure that nobody handled, with a level of log/log.h.  A
      *  reactor replaces it, in its copy, by its own log. */
-    void *report_ctx; /**< first argument of report */
     void (*report)(void *report_ctx, int level, const char *text);
 
     const struct vr_sys *sys;

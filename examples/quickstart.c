@@ -36,7 +36,7 @@ static void on_closed(struct vr_chain *chain, const struct vr_end *why)
     pthread_mutex_unlock(&fetch->lock);
 }
 
-/* On the reactor's thread: a socket, the reader of the reply above it. */
+/* On the reactor's thread: a chain of a socket and the reader of the reply. */
 static void begin(void *arg)
 {
     struct fetch *fetch = arg;

@@ -3,7 +3,7 @@
  * @file chains.c
  * A chain of two agents and up to four filters, and inside every hook any
  * operation: filters come and go, windows open, either side pauses, stops,
- * aborts, ends, and the chain is closed under way.  No hook runs behind the
+ * aborts, ends, and the chain is closed under way.  No hook runs after the
  * close or of an element that is out; bytes come once, in order and within the
  * window; each direction comes to its end, and `closed` comes once.
  *

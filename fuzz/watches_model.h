@@ -203,7 +203,7 @@ static void settle_writer(int fd)
     slot_of(fd)->touched = true;
 }
 
-/* A flush is refused: those who watch hear so, but not behind a stop. */
+/* A flush is refused: those who watch hear so, but not after a stop. */
 static void refuse_flush(int fd)
 {
     struct slot *slot = slot_of(fd);

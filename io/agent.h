@@ -77,7 +77,8 @@ struct vr_agent {
 void vr_agent_init(struct vr_agent *agent, struct vr_reactor *reactor,
                    const struct vr_consumer_ops *ops);
 
-/** Add hooks that tell how writing goes.  Keeps @p ops. */
+/** Add hooks that tell how writing goes.  Keeps @p ops, which is not NULL;
+ *  asserts that nothing reserved is set. */
 void vr_agent_hear_writer(struct vr_agent *agent,
                           const struct vr_writer_ops *ops);
 

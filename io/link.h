@@ -136,7 +136,8 @@ struct vr_producer_ops {
      *  Runs once. */
     void (*stopped)(struct vr_producer *out, const struct vr_end *why);
 
-    /** A message from the consumer.  NULL: the answer is -VR_ENOCONTROL. */
+    /** A message from the consumer.  NULL: the answer is -VR_ENOCONTROL; the
+     *  stage of a filter has vr_pass_control_upstream here. */
     int (*control)(struct vr_producer *out, const struct vr_control *msg);
 
     void *reserved[4]; /**< NULL */
@@ -217,7 +218,8 @@ void vr_producer_fini(struct vr_producer *out);
  *  the first hook, `attached` of the stage, runs: an end that this hook sends
  *  reaches the consumer.
  *  @return 0; -ENOTCONN if @p out has no open link; -EISCONN or -VR_ECLOSED if
- *  the stage cannot be joined.  On failure nothing has changed. */
+ *  the stage cannot be joined; -EINVAL if one of its tables has set what is
+ *  reserved.  On failure nothing has changed. */
 VR_MUST_CHECK
 int vr_link_insert(struct vr_producer *out, struct vr_stage *stage);
 
@@ -286,9 +288,9 @@ void vr_link_pause(struct vr_consumer *in);
 void vr_link_resume(struct vr_consumer *in);
 
 /** Pause, and have the loop resume, which ends an earlier vr_link_pause(), too.
- * For a consumer that calls the program several times in consume(): where
- * vr_reactor_is_stopping() it leaves the rest of the offer to the next run.
- * Does nothing if the producer has no reactor. */
+ *  For a consumer that calls the program several times in consume(): where
+ *  vr_reactor_is_stopping() it leaves the rest of the offer to the next run.
+ *  Does nothing if the producer has no reactor. */
 void vr_link_pause_briefly(struct vr_consumer *in);
 
 /** Take no more bytes: the producer's `stopped` runs.  Does nothing if the link

@@ -74,11 +74,11 @@ void vr_pass_ended(struct vr_consumer *in, const struct vr_end *why)
 {
     struct vr_producer *out = &stage_of_in(in)->out;
 
+    /* vr_link_attach() tells a consumer that comes later. */
     if (out->to)
         (void)vr_link_offer(out, &(struct vr_offer){.end = why});
     else
-        vr_link_abort(
-            out, why); /* vr_link_attach() tells a consumer that comes later */
+        vr_link_abort(out, why);
 }
 
 void vr_pass_aborted(struct vr_consumer *in, const struct vr_end *why)

@@ -11,8 +11,8 @@
 /** The environment of @p stream's deferreds. */
 const struct vr_env *vr_stream_env(const struct vr_stream *stream);
 
-/** A deferred that has come to @p result, which is taken, made at that place;
- *  NULL when there is no memory. */
+/** A deferred that has come to @p result, which is taken; NULL when there is
+ *  no memory. */
 struct vr_pending *vr_stream_done(const struct vr_stream *stream,
                                   struct vr_result result);
 

@@ -88,7 +88,7 @@ struct vr_log_queue_ops {
  * GiB; 0: 256 KiB, which are some two thousand entries.  Keeps @p env, @p ops
  * and @p arg.
  * @param env  NULL: that of the reactor whose turn this is, else the default
- * @return 0; -EINVAL if @p ops has no `wake`; -ENOMEM
+ * @return 0; -EINVAL if @p ops has no `wake`, or sets what is reserved; -ENOMEM
  */
 VR_MUST_CHECK
 int vr_log_queue_new(const struct vr_env *env, size_t size,

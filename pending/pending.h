@@ -173,7 +173,7 @@ int vr_pending_done(const struct vr_env *env, struct vr_result result,
  *
  * A failure that went through the chain unhandled is reported, unless its code
  * is -VR_ECANCELLED: to the `report` of the environment, with the place where
- * @p pending was made.  A deferred made with vr_env_default, which reports
+ * @p pending was made.  A deferred made with vr_env_default(), which reports
  * nowhere, uses that of the reactor whose turn this is, if any.
  */
 void vr_pending_free(struct vr_pending *pending);

@@ -43,8 +43,10 @@ struct vr_closing {
 void vr_closing_later(struct vr_closing *closing, struct vr_reactor *reactor);
 
 /** Inside closing->closed: the object is still in use.  closing->closed is
- *  called again after vr_closing_release(), and while @p reactor is closed,
- *  which waits until it holds no more. */
+ *  called again after vr_closing_release().  While @p reactor is closed it is
+ *  called again and again until it holds no more: there are no turns then, so
+ *  what frees the object must come from another thread, or from `cancelled` of
+ *  a post. */
 void vr_closing_hold(struct vr_closing *closing, struct vr_reactor *reactor);
 
 /** The object that is held is in use no more: as vr_closing_later(). */

@@ -79,7 +79,7 @@ static inline const struct vr_env *vr_inbox_env(const struct vr_inbox *inbox)
     return &inbox->home.env;
 }
 
-/** vr_inbox_push() for who does not know whether the reactor is there.
+/** vr_inbox_push() for objects that may outlive the reactor.
  *  @return false if it is closed, or this is a forked child: nothing happens.
  *  Threads: any. */
 bool vr_inbox_post(struct vr_inbox *inbox, struct vr_post *post);

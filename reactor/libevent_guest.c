@@ -3,7 +3,7 @@
  * @file libevent_guest.c
  * A reactor that is a guest on a base of libevent.
  *
- * Callbacks gather and activate one event, the turn.  As it comes behind all
+ * Callbacks gather and activate one event, the turn.  As it comes after all
  * that is active by then, a turn has everything at once.  The next one, even if
  * it is due at once, is a matter of the timer, which comes behind the base's
  * next look at the system: activated by itself a turn would come again before

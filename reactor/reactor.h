@@ -75,7 +75,7 @@ struct vr_reactor_options {
 
     /** Memory, clocks, system calls.  The struct is copied; the tables it
      *  points to are kept.  NULL: that of the current reactor, if any, else
-     *  vr_env_default, see base/env.h.  Its `report` is told of unhandled
+     *  vr_env_default(), see base/env.h.  Its `report` is told of unhandled
      *  failures that come after the reactor was freed. */
     const struct vr_env *env;
 
@@ -92,8 +92,9 @@ struct vr_reactor_options {
  * @param options  NULL for all defaults
  * @param ret_reactor  the reactor, to be freed by vr_reactor_free()
  * @return 0; -VR_ESELECTOR for a selector that is not here; -EINVAL for a
- * negative bound, an incomplete table or a bad size; -ENOMEM; or the error of
- * a system call that makes a descriptor
+ * negative bound, an incomplete table or a bad size; -E2BIG for options or an
+ * environment of a later version with what is not known here; -ENOMEM; or the
+ * error of a system call that makes a descriptor
  */
 VR_MUST_CHECK
 int vr_reactor_new(const struct vr_reactor_options *options,

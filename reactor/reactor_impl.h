@@ -3,7 +3,7 @@
  * @file reactor_impl.h
  * What the files of reactor/ know of a reactor.  Internal.
  *
- * It points to its parts, so who reads it need not read those.
+ * The parts are pointers, so that this header does not include theirs.
  */
 #ifndef VR_REACTOR_REACTOR_IMPL_H
 #define VR_REACTOR_REACTOR_IMPL_H

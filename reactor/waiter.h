@@ -46,7 +46,8 @@ struct vr_waiter {
     struct vr_result result;
 };
 
-/** Make @p waiter one of nobody yet, whose question is @p post. */
+/** Initialise @p waiter, which has not joined the waiters of @p reactor yet;
+ *  @p post is its question. */
 void vr_waiter_init(struct vr_waiter *waiter, struct vr_reactor *reactor,
                     struct vr_post post);
 void vr_waiter_fini(struct vr_waiter *waiter);

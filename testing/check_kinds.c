@@ -84,12 +84,12 @@ void vr_case_awaits_a_listening_socket(struct vr_trial *trial)
 {
     struct sockaddr_in addr;
 
-    int door = vr_trial_listen(trial, &addr);
-    vr_trial_await(trial, door, VR_READ);
+    int listener = vr_trial_listen(trial, &addr);
+    vr_trial_await(trial, listener, VR_READ);
     expect_int(trial, vr_trial_count(trial), 0);
     (void)vr_trial_connect(trial, &addr);
-    vr_trial_settle(trial, door, VR_READ);
-    expect_int(trial, vr_trial_events(trial, door), VR_READ);
+    vr_trial_settle(trial, listener, VR_READ);
+    expect_int(trial, vr_trial_events(trial, listener), VR_READ);
 }
 
 void vr_case_awaits_a_terminal(struct vr_trial *trial)

@@ -101,14 +101,15 @@ enum vr_test_sys_call {
 /** How many calls there are, without groups: all numbers below are calls. */
 enum { VR_TEST_SYS_CALLS = VR_TEST_SYS_ANY_ACCEPT };
 
-/** The system's own calls, counted.  Those the system lacks are NULL here too.
- *  A test may copy the table and replace members of the copy. */
+/** The system's own calls, counted.  Those the system lacks are NULL.  A test
+ *  that copies the table, to replace members, sets `size` of the copy to
+ *  sizeof(struct vr_sys); NULL there means the system's call, not counted. */
 const struct vr_sys *vr_test_sys(void);
 
 /** Count what the selector over io_uring asks of the kernel: @p ret_counted, to
- *  be its argument, calls @p calls, vr_uring_sys_default() as a rule.  There is
- *  one such table: it calls what it was given last.  See
- *  reactor/selectors/uring.h.  Not while such a selector is open. */
+ *  be its argument, calls @p calls, vr_uring_sys_default() as a rule: none of
+ * its members is NULL.  There is one such table: it calls what it was given
+ * last.  See reactor/selectors/uring.h.  Not while such a selector is open. */
 void vr_test_sys_wrap_uring(const struct vr_uring_sys *calls,
                             struct vr_uring_sys *ret_counted);
 

@@ -26,7 +26,7 @@ size_t vr_test_sys_cut(int fd, size_t size);
 /** Count a wait that found @p found. @return @p found */
 int vr_test_sys_wake(int found);
 
-/* Members of vr_test_sys that have to do with memory: sys_pages.c. */
+/* Members of vr_test_sys() that have to do with memory: sys_pages.c. */
 long vr_test_sys_sysconf(int name);
 void *vr_test_sys_mmap(void *addr, size_t size, int prot, int flags, int fd,
                        off_t offset);

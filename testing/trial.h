@@ -56,7 +56,7 @@ struct vr_trial {
 
     struct vr_trial_want wants[VR_TRIAL_FDS];
     int want_count;
-    int fds[VR_TRIAL_FDS]; /**< the test's own, closed behind it */
+    int fds[VR_TRIAL_FDS]; /**< the test's own, closed when it ends */
     int fd_count;
     unsigned char open_before[VR_TRIAL_MOST / 8]; /**< a bit each */
 
@@ -160,7 +160,7 @@ void vr_trial_close_fds(struct vr_trial *trial);
  *  there is none. */
 int vr_trial_inherited(const struct vr_trial *trial);
 
-/* ---- descriptors, non-blocking, closed behind the test ---- */
+/* ---- descriptors, non-blocking, closed when the test ends ---- */
 
 /** Take @p fd, which is this test's.  A negative one is what the system did not
  *  give: the test is skipped.  @return @p fd, or -1 when it is over */

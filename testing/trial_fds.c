@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file trial_fds.c
- * The descriptors of a test, and whether all are closed behind it.
+ * The descriptors of a test, and whether all are closed when it ends.
  *
  * The system is asked directly: the environment is the selector's, and may
  * fail on purpose.
@@ -188,13 +188,13 @@ void vr_trial_tcp(struct vr_trial *trial, int ret_ends[2])
 {
     struct sockaddr_in addr;
 
-    int door = vr_trial_listen(trial, &addr);
+    int listener = vr_trial_listen(trial, &addr);
     ret_ends[0] = vr_trial_connect(trial, &addr);
     ret_ends[1] = -1;
-    vr_trial_settle(trial, door, VR_READ);
+    vr_trial_settle(trial, listener, VR_READ);
     if (!vr_trial_over(trial))
-        ret_ends[1] =
-            vr_trial_keep(trial, vr_sys_default()->accept(door, NULL, NULL));
+        ret_ends[1] = vr_trial_keep(
+            trial, vr_sys_default()->accept(listener, NULL, NULL));
     vr_trial_settle(trial, ret_ends[0], VR_WRITE);
 }
 

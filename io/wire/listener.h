@@ -19,7 +19,7 @@
  *     }
  *     static const struct vr_listener_ops ops = {.accepted = on_accepted};
  *
- *     err = vr_listener_open(&listener, reactor, &peer, NULL, &ops);
+ *     err = vr_listener_open(&listener, reactor, &local, NULL, &ops);
  *
  * `accepted` allocates the session that serves one connection; `closed` of the
  * session's chain frees it.  When descriptors or memory run out, or the system
@@ -102,8 +102,10 @@ struct vr_listener {
  * Listen at @p local.  A unix socket's path must not exist.  Keeps @p reactor
  * and @p ops.
  * @param options  NULL: all defaults
- * @return 0; -EINVAL for a bad option or no stream address; -VR_ECLOSED;
- * -ECHILD; -EADDRINUSE, -EACCES, ... as the system says: then the log has a
+ * @return 0; -EINVAL for a bad option, no stream address, or hooks without
+ * `accepted` or with what is reserved; -E2BIG for options that this version
+ * does not know; -VR_ECLOSED if @p reactor is closed; -ECHILD in a child of
+ * fork(2); -EADDRINUSE, -EACCES, ... as the system says: then the log has a
  * warning with the address
  */
 VR_MUST_CHECK

@@ -106,7 +106,7 @@ static void turn_away(struct vr_post *post)
     answer(question, closed_result());
 }
 
-/* Behind be_asked(), as the same thread posted both. */
+/* After be_asked(), as the same thread posted both. */
 static void be_stopped(struct vr_post *post)
 {
     struct question *question = vr_container_of(post, struct question, stop);

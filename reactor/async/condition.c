@@ -162,8 +162,8 @@ static int wait_until(struct vr_condition *condition,
 {
     const struct vr_env *env = &condition->env;
 
-    for (bool late = vr_now(env) >= due; !condition->freed;
-         late = vr_now(env) >= due) {
+    while (!condition->freed) {
+        bool late = vr_now(env) >= due;
         uint64_t seen = condition->changes;
         int64_t value = condition->value;
         pthread_mutex_unlock(&condition->lock);
@@ -173,7 +173,7 @@ static int wait_until(struct vr_condition *condition,
             *ret_value = value;
         if (passes || late)
             return passes ? 0 : -ETIMEDOUT;
-        if (condition->changes == seen)
+        while (condition->changes == seen && vr_now(env) < due)
             vr_cond_wait(env, &condition->changed, &condition->lock, due);
     }
     return -VR_ECANCELLED;

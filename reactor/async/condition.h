@@ -52,7 +52,8 @@ typedef bool vr_condition_test_fn(void *arg, int64_t value);
 /** Told the current value. */
 typedef void vr_condition_changed_fn(void *arg, int64_t value);
 
-/** Make a condition, to be freed by vr_condition_free(). @return 0, -ENOMEM */
+/** Make a condition, to be freed by vr_condition_free().  @p env is copied.
+ *  @return 0; -ENOMEM; -EINVAL or -E2BIG for a bad size of @p env */
 VR_MUST_CHECK
 int vr_condition_new(const struct vr_env *env, int64_t value,
                      struct vr_condition **ret_condition);
@@ -68,7 +69,8 @@ int64_t vr_condition_get(struct vr_condition *condition);
 /** Set the value; if it was another one, all that wait for it test again. */
 void vr_condition_set(struct vr_condition *condition, int64_t value);
 
-/** Add @p more, which may be negative, to the value. @return the new value */
+/** Add @p more, which may be negative, to the value; the sum must fit.
+ *  @return the new value */
 int64_t vr_condition_add(struct vr_condition *condition, int64_t more);
 
 /**

@@ -99,7 +99,9 @@ typedef struct vr_result vr_pool_fn(struct vr_job *job, struct vr_value value);
  * Make a pool, with no threads yet.
  * @param options  NULL for all defaults
  * @param ret_pool  the pool, to be freed by vr_pool_free()
- * @return 0; -EINVAL for a negative number of threads or a bad size; -ENOMEM
+ * @return 0; -EINVAL for a negative number of threads or a bad size; -E2BIG for
+ * options or an environment of a later version with what is not known here;
+ * -ENOMEM
  */
 VR_MUST_CHECK
 int vr_pool_new(const struct vr_pool_options *options,

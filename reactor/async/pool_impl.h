@@ -38,7 +38,7 @@ struct vr_pool {
     pthread_mutex_t lock;   /* guards what follows, and all jobs and groups */
     pthread_cond_t changed; /* for threads without a job */
     pthread_cond_t gone;    /* the last thread */
-    size_t holds;           /* of the owner, each group and each job */
+    size_t holds;           /* of the owner, each group, job and drain */
     bool closed;
     bool freeing; /* by its owner, now */
     int most_threads;
@@ -60,7 +60,8 @@ struct vr_job {
     struct vr_value value;
     enum vr_job_state state;
     pthread_t thread;       /* where it runs */
-    struct vr_list link;    /* in the queue, or among those that run */
+    struct vr_list link;    /* in the queue, among those that run, or,
+                               of a drain, among those of its group */
     struct vr_list grouped; /* in its group, if there is one */
 };
 

@@ -137,7 +137,8 @@ static void await(struct waiting *waiting, struct vr_pending *pending)
     release(waiting);
 }
 
-/* Answered before: the run in which it was posted has ended. */
+/* Answered before: its time is out, or the run in which it was posted has
+ * ended. */
 static void start(struct vr_post *post)
 {
     struct waiting *waiting = waiting_of(post);

@@ -11,6 +11,7 @@
  * In libvreactor-uring, pkg-config vreactor-uring; not part of vreactor.h.
  * Many containers forbid io_uring: then vr_reactor_new() says so by -EPERM,
  * -ENOSYS, -ENOTSUP, -EINVAL or -EACCES.  Take vr_selector_nth(0) instead.
+ * -EINVAL and -E2BIG also tell of a bad size of `selector_arg`.
  *
  * Threads: any.
  */
@@ -48,7 +49,7 @@ struct vr_uring_sys {
     int (*wait)(struct io_uring *ring, const struct timespec *timeout);
 };
 
-/** All defaults.  @hideinitializer */
+/** All defaults. */
 #define VR_URING_SYS_INIT VR_SIZED_INIT(struct vr_uring_sys)
 
 /** "io_uring", for `selector_ops` of vr_reactor_options.  The argument of its
