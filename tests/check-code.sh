@@ -19,9 +19,7 @@
 #
 # shellcheck disable=SC2086 # CC and the lists are several words each
 cd "${SRCDIR:-$(dirname "$0")/..}" || exit 2
-status=0
-dir=$(mktemp -d) || exit 2
-trap 'rm -rf "$dir"' EXIT
+. tests/check.sh
 
 # What is left over of a part of a program is not complained about.
 warnings='-Wall -Wextra -Wpedantic -Wunused-result -Werror
@@ -124,10 +122,8 @@ try()
     for file in "$dir"/*.c; do
         test -f "$file" || continue
         $CC -std=c11 $warnings -O1 -I. -I"$BUILDDIR/include" -S \
-            -o /dev/null "$file" || {
-            echo "$name: code that does not compile as it is shown"
-            status=1
-        }
+            -o /dev/null "$file" ||
+            complain "$name: code that does not compile as it is shown"
     done
 }
 
@@ -155,10 +151,8 @@ example()
     */in_libevent.c) is_here "$1" event2/event.h || return ;;
     esac
     $1 -std=c11 -Wall -Wextra -Wpedantic -Werror -I"$BUILDDIR/include" $others \
-        -O1 -S -o /dev/null "$2" || {
-        echo "$2: does not compile by $1 -std=c11"
-        status=1
-    }
+        -O1 -S -o /dev/null "$2" ||
+        complain "$2: does not compile by $1 -std=c11"
 }
 
 # is_here COMPILER HEADER

@@ -18,15 +18,7 @@
 # and each file that the page names is there.
 # Usage: check-docs.sh [SOURCE]
 cd "${1:-${SRCDIR:-$(dirname "$0")/..}}" || exit 2
-status=0
-dir=$(mktemp -d) || exit 2
-trap 'rm -rf "$dir"' EXIT
-
-complain()
-{
-    echo "$*"
-    status=1
-}
+. tests/check.sh
 
 # Each block of page $1 that is marked, or C, as a file NUMBER.block; its mark
 # is in NUMBER.mark.

@@ -8,15 +8,7 @@
 # PUBLIC_HEADERS, TESTING_HEADERS, EVENT_HEADERS, TLS_HEADERS, URING_HEADERS,
 # LIBRARIES, VERSION_LDFLAGS.
 cd "$SRCDIR" || exit 2
-status=0
-dir=$(mktemp -d) || exit 2
-trap 'rm -rf "$dir"' EXIT
-
-complain()
-{
-    echo "$*"
-    status=1
-}
+. tests/check.sh
 
 # The part $1 of the version, by base/version.h.
 part_of_version()

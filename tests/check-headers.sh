@@ -9,14 +9,8 @@
 #
 # shellcheck disable=SC2086 # CC, CXX and the lists are several words each
 cd "$SRCDIR" || exit 2
-status=0
+. tests/check.sh
 warnings='-Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror'
-
-complain()
-{
-    echo "$*"
-    status=1
-}
 
 # alone HEADER COMPILER...: it compiles twice over, with nothing before it
 alone()

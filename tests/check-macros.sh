@@ -9,10 +9,8 @@
 #
 # shellcheck disable=SC2086 # CXX, flags and the lists are several words each
 cd "$SRCDIR" || exit 2
-status=0
+. tests/check.sh
 tried=
-dir=$(mktemp -d) || exit 2
-trap 'rm -rf "$dir"' EXIT
 used=tests/code/macros.cc
 
 for header in $PUBLIC_HEADERS $TESTING_HEADERS $EVENT_HEADERS $TLS_HEADERS \
@@ -23,8 +21,7 @@ for header in $PUBLIC_HEADERS $TESTING_HEADERS $EVENT_HEADERS $TLS_HEADERS \
         case $name in
         VR_SIZED_INIT | VR_MADE | VR_PLACED) continue ;; # others are of these
         esac
-        echo "$header: $used does not use $name"
-        status=1
+        complain "$header: $used does not use $name"
     done
 done
 
@@ -36,8 +33,7 @@ try()
         "$BUILDDIR/libtool" --silent --tag=CC --mode=link "$@" $LINK_FLAGS \
             -o "$dir/macros" "$dir/macros.o" "$BUILDDIR/libvreactor.la" &&
         "$dir/macros" && return
-    echo "$used: fails with $*"
-    status=1
+    complain "$used: fails with $*"
 }
 
 for compiler in "${CXX:-c++}" g++ clang++; do

@@ -12,15 +12,7 @@ if ! command -v perl >/dev/null; then
     echo "skipped: there is no perl here"
     exit 77
 fi
-status=0
-dir=$(mktemp -d) || exit 2
-trap 'rm -rf "$dir"' EXIT
-
-complain()
-{
-    echo "$*"
-    status=1
-}
+. tests/check.sh
 
 mkdir "$dir/old" && cp tests/moved/*.[ch] "$dir/old" && chmod u+w "$dir"/old/*
 perl scripts/moved "$dir"/old/*.[ch] || complain "it was not sure of something"

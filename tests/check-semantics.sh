@@ -11,15 +11,7 @@
 # Usage: check-semantics.sh [SOURCE]
 cd "${1:-${SRCDIR:-$(dirname "$0")/..}}" || exit 2
 page=doc/semantics.md
-status=0
-dir=$(mktemp -d) || exit 2
-trap 'rm -rf "$dir"' EXIT
-
-complain()
-{
-    echo "$*"
-    status=1
-}
+. tests/check.sh
 
 # What is in all of them one line of words: no stars of comments, no @p.
 words()
@@ -88,8 +80,5 @@ done >>"$dir/quotes"
 grep -rnE '/\* .*\b([Bb]ehaviours?|[Tt]raps?) [0-9]+' tests --include='*.[ch]' |
     sed 's|$|    <- a list that is not here|' >>"$dir/quotes"
 
-if test -s "$dir/quotes"; then
-    cat "$dir/quotes"
-    status=1
-fi
+test ! -s "$dir/quotes" || complain "$(cat "$dir/quotes")"
 exit $status

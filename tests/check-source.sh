@@ -6,7 +6,7 @@
 # And what nobody's do: copy an end by assignment.
 # Usage: check-source.sh [SOURCE]
 cd "${1:-${SRCDIR:-$(dirname "$0")/..}}" || exit 2
-status=0
+. tests/check.sh
 
 unsafe='strcpy|strcat|strncpy|strncat|sprintf|vsprintf|gets|sscanf|strtok|atoi|
 atol|alloca|system|popen|mktemp|tmpnam|rand|signal|strerror'
@@ -105,18 +105,11 @@ not_env=$(echo "$library" | grep -v '^base/env\.c$')
 
 for file in $all; do
     lines=$(wc -l <"$file")
-    if test "$lines" -gt 400; then
-        echo "$file: $lines lines, more than 400"
-        status=1
-    fi
-    if ! head -n 1 "$file" | grep -q 'SPDX-License-Identifier: MIT'; then
-        echo "$file: no SPDX line on top"
-        status=1
-    fi
-    if test -n "$(tail -c 1 "$file")"; then
-        echo "$file: its last line has no end"
-        status=1
-    fi
+    test "$lines" -le 400 || complain "$file: $lines lines, more than 400"
+    head -n 1 "$file" | grep -q 'SPDX-License-Identifier: MIT' ||
+        complain "$file: no SPDX line on top"
+    test -z "$(tail -c 1 "$file")" ||
+        complain "$file: its last line has no end"
 done
 
 exit $status

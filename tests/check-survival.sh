@@ -7,7 +7,7 @@
 # addresses, which know no reactor, fail in tests of their own.  `make check`
 # sets what it reads: SRCDIR, PUBLIC_HEADERS.
 cd "$SRCDIR" || exit 2
-status=0
+. tests/check.sh
 
 # code FILE...: what is no comment, nor for C++ alone
 code()
@@ -30,8 +30,7 @@ for header in $(printf '%s\n' $PUBLIC_HEADERS |
     for name in $(functions "$header"); do
         code "tests/${header%%/*}"/test_survives_*.c | grep -qw "$name" &&
             continue
-        echo "$header: nobody tries whether $name() survives"
-        status=1
+        complain "$header: nobody tries whether $name() survives"
     done
 done
 
