@@ -36,7 +36,6 @@
 #include <vreactor/pending/value.h>
 #include <vreactor/reactor/async/ask.h>
 #include <vreactor/reactor/call.h>
-#include <vreactor/reactor/closing.h>
 #include <vreactor/reactor/async/condition.h>
 #include <vreactor/reactor/embed.h>
 #include <vreactor/reactor/async/failure_log.h>
@@ -45,6 +44,7 @@
 #include <vreactor/reactor/async/promise.h>
 #include <vreactor/reactor/reactor.h>
 #include <vreactor/reactor/schedule.h>
+#include <vreactor/reactor/soon.h>
 #include <vreactor/reactor/selectors/selector.h>
 #include <vreactor/reactor/async/sleep.h>
 #include <vreactor/reactor/async/timeout.h>

@@ -12,7 +12,7 @@
  *   reaches io/link.c: tell_stopped(out, &limit_passed);
  *   reaches io/link.c: out->yielding = true;
  *   reaches io/chain.c: vr_link_stop(&stage->in, &over);
- *   reaches io/chain.c: vr_closing_hold(closing, chain->reactor);
+ *   reaches io/chain.c: vr_soon_hold(closing, chain->reactor);
  *   reaches io/chain.c: vr_link_detach(&stage->out);
  *   reaches io/pass.c: vr_link_stop(in, &over_downstream);
  *   reaches io/pass.c: vr_link_need_all(&stage->in, out->need);

@@ -52,14 +52,14 @@ static bool is_busy(const struct vr_chain *chain)
     return false;
 }
 
-static void has_closed(struct vr_closing *closing)
+static void has_closed(struct vr_soon *closing)
 {
     struct vr_chain *chain = vr_container_of(closing, struct vr_chain, closing);
     struct vr_end why;
     struct vr_list *link;
 
     if (is_busy(chain)) {
-        vr_closing_hold(closing, chain->reactor);
+        vr_soon_hold(closing, chain->reactor);
         return;
     }
     while ((link = vr_list_pop(&chain->elements))) {
@@ -80,16 +80,15 @@ void vr_element_idle(struct vr_element *element)
     struct vr_chain *chain = element->chain;
 
     if (chain && chain->is_closed)
-        vr_closing_release(&chain->closing, chain->reactor);
+        vr_soon_release(&chain->closing, chain->reactor);
 }
 
 void vr_chain_init(struct vr_chain *chain, struct vr_reactor *reactor,
                    vr_chain_closed_fn *closed)
 {
     *chain = (struct vr_chain){.reactor = reactor, .closed = closed};
-    chain->closing.closed = has_closed;
+    vr_soon_init(&chain->closing, has_closed);
     vr_list_init(&chain->elements);
-    vr_list_init(&chain->closing.link);
 }
 
 /* ---- joining ---- */
@@ -374,5 +373,5 @@ void vr_chain_close(struct vr_chain *chain, const struct vr_end *why)
         if (element->ops->close)
             element->ops->close(element);
     }
-    vr_closing_later(&chain->closing, chain->reactor);
+    vr_soon_add_closing(&chain->closing, chain->reactor);
 }

@@ -40,7 +40,7 @@
 #include <vreactor/base/end.h>
 #include <vreactor/base/list.h>
 #include <vreactor/io/link.h>
-#include <vreactor/reactor/closing.h>
+#include <vreactor/reactor/soon.h>
 
 VR_BEGIN_DECLS
 
@@ -113,7 +113,7 @@ struct vr_chain {
     struct vr_list elements; /* from the wire to the program */
     struct vr_end why;
     const struct vr_address *peer;
-    struct vr_closing closing;
+    struct vr_soon closing;
     bool is_closed;
 };
 

@@ -54,7 +54,7 @@ static void resume(struct vr_producer *out)
 
 static void yield(struct vr_producer *out)
 {
-    if (!out->pump.reactor)
+    if (!out->reactor)
         return;
 
     out->paused = true;
@@ -64,7 +64,7 @@ static void yield(struct vr_producer *out)
 
 /* ---- both sides ---- */
 
-static void run_pump(struct vr_call *pump)
+static void run_pump(struct vr_soon *pump)
 {
     struct vr_producer *out = vr_container_of(pump, struct vr_producer, pump);
 
@@ -77,8 +77,8 @@ static void run_pump(struct vr_call *pump)
 void vr_producer_init(struct vr_producer *out, struct vr_reactor *reactor,
                       const struct vr_producer_ops *ops)
 {
-    *out = (struct vr_producer){.ops = ops};
-    vr_call_init(&out->pump, reactor, run_pump);
+    *out = (struct vr_producer){.ops = ops, .reactor = reactor};
+    vr_soon_init(&out->pump, run_pump);
 }
 
 void vr_consumer_init(struct vr_consumer *in, const struct vr_consumer_ops *ops)
@@ -136,8 +136,8 @@ void vr_link_detach(struct vr_producer *out)
 
 void vr_pump_cancel(struct vr_producer *out)
 {
-    if (out->pump.reactor)
-        vr_call_cancel(&out->pump);
+    if (out->reactor)
+        vr_soon_cancel(&out->pump);
 }
 
 void vr_producer_fini(struct vr_producer *out)
@@ -203,7 +203,7 @@ static bool let_consume(struct vr_producer *out, const struct vr_offer *part,
 /* After a stop the consumer sees the rest in the next run. */
 static bool is_cut_short(struct vr_producer *out)
 {
-    const struct vr_reactor *reactor = out->pump.reactor;
+    const struct vr_reactor *reactor = out->reactor;
 
     if (!reactor || !vr_reactor_is_stopping(reactor))
         return false;
@@ -324,8 +324,8 @@ void vr_link_abort(struct vr_producer *out, const struct vr_end *why)
 
 void vr_pump_later(struct vr_producer *out)
 {
-    if (!out->finished && !vr_call_is_scheduled(&out->pump))
-        vr_call_at(&out->pump, vr_turn_time(out->pump.reactor));
+    if (!out->finished)
+        vr_soon_add_pump(&out->pump, out->reactor);
 }
 
 /* ---- the consumer's side ---- */

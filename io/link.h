@@ -55,7 +55,7 @@
 #include <stdint.h>
 
 #include <vreactor/base/decls.h>
-#include <vreactor/reactor/call.h>
+#include <vreactor/reactor/soon.h>
 
 VR_BEGIN_DECLS
 
@@ -159,7 +159,8 @@ struct vr_producer {
     bool greeted;  /**< the consumer has heard of its peer: vr_greet() */
     bool finished; /**< by vr_producer_fini(): never pumps */
     const struct vr_address *peer; /**< of vr_greet(); NULL: not yet */
-    struct vr_call pump;
+    struct vr_reactor *reactor;    /**< NULL: it never pumps */
+    struct vr_soon pump;
 };
 
 /** The receiving half, embedded by its owner. */
@@ -254,8 +255,9 @@ void vr_greet(struct vr_producer *out, const struct vr_address *peer);
  *  @param why  NULL: LOCAL */
 void vr_link_abort(struct vr_producer *out, const struct vr_end *why);
 
-/** Have `produce` run from the loop, soon.  It runs once, however often this is
- *  called until then. */
+/** Have `produce` run from the loop, as a pump (reactor/soon.h): behind the
+ *  event, the posts or the calls that run now, and before all calls that are
+ *  due.  It runs once, however often this is called until then. */
 void vr_pump_later(struct vr_producer *out);
 
 /* ---- the consumer's side: none of these runs `consume` ---- */

@@ -237,7 +237,7 @@ static bool serve(struct vr_stream *stream, const unsigned char *data,
 
 static bool is_stopping(const struct vr_stream *stream)
 {
-    return vr_reactor_is_stopping(stream->agent.writer.out.pump.reactor);
+    return vr_reactor_is_stopping(stream->agent.writer.out.reactor);
 }
 
 /* A handler may read on, until a stop.  @return how many bytes were taken */

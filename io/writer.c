@@ -140,7 +140,7 @@ static void tell_owner(struct vr_writer *writer)
 static void on_produce(struct vr_producer *out)
 {
     struct vr_writer *writer = writer_of(out);
-    const struct vr_reactor *reactor = out->pump.reactor;
+    const struct vr_reactor *reactor = out->reactor;
 
     while (out->state == VR_LINK_OPEN && (writer->queue.len || writer->ending))
         if (!offer_front(writer) || vr_reactor_is_stopping(reactor))
@@ -372,7 +372,7 @@ int vr_writer_post(struct vr_writer *writer, const void *data, size_t len)
     if (full)
         set_refused(writer, true); /* write_posted() looks at it */
     (void)__atomic_add_fetch(&writer->posts, 1, __ATOMIC_RELAXED);
-    vr_reactor_post(writer->out.pump.reactor, &posted->post);
+    vr_reactor_post(writer->out.reactor, &posted->post);
     return full;
 }
 

@@ -11,7 +11,6 @@
 #include <vreactor/base/err.h>
 #include <vreactor/log/log.h>
 #include <vreactor/reactor/close_hook.h>
-#include <vreactor/reactor/closing.h>
 #include <vreactor/reactor/inbox.h>
 #include <vreactor/reactor/log_delivery.h>
 #include <vreactor/reactor/reactor.h>
@@ -29,10 +28,11 @@ static void turn_posts_away(struct vr_reactor *reactor)
             post->cancelled(post);
 }
 
-static void drop_calls(struct vr_reactor *reactor)
+static void drop_scheduled(struct vr_reactor *reactor)
 {
     struct vr_call *call;
 
+    vr_pumps_drop(reactor);
     while (!vr_reactor_is_inherited(reactor) &&
            (call = vr_wheel_drain(reactor->wheel)))
         vr_call_drop(call);
@@ -74,13 +74,13 @@ static int begin_close(struct vr_reactor *reactor, bool *ret_already)
  * `closed` of an object that is closed later runs when the reactor is freed. */
 static void have_last_words(struct vr_reactor *reactor)
 {
-    drop_calls(reactor);
-    vr_list_splice(&reactor->closing, &reactor->held);
-    while (!vr_list_is_empty(&reactor->closing) &&
+    drop_scheduled(reactor);
+    vr_list_splice(&reactor->closings, &reactor->held);
+    while (!vr_list_is_empty(&reactor->closings) &&
            !vr_reactor_is_inherited(reactor)) {
-        vr_closing_run(reactor);
-        drop_calls(reactor);
-        vr_list_splice(&reactor->closing, &reactor->held);
+        vr_closings_run(reactor);
+        drop_scheduled(reactor);
+        vr_list_splice(&reactor->closings, &reactor->held);
     }
 }
 

@@ -221,7 +221,8 @@ static int fill(struct vr_reactor *reactor,
     if (!err) {
         (void)pthread_mutex_init(&reactor->lock, NULL);
         atomic_init(&reactor->stop, false);
-        vr_list_init(&reactor->closing);
+        vr_list_init(&reactor->pumps);
+        vr_list_init(&reactor->closings);
         vr_list_init(&reactor->held);
         vr_list_init(&reactor->close_hooks);
         vr_list_init(&reactor->waiters);

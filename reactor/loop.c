@@ -85,8 +85,10 @@ static int find_events(struct vr_reactor *reactor, vr_time most)
 
 static void deliver_events(struct vr_reactor *reactor, int count)
 {
-    for (int i = 0; i < count && !vr_reactor_stops(reactor); i++)
+    for (int i = 0; i < count && !vr_reactor_stops(reactor); i++) {
         vr_watch_table_deliver(reactor, &reactor->ready[i]);
+        (void)vr_pumps_run(reactor);
+    }
 }
 
 /* Calls are cut out before any of them runs: what one schedules for now waits
@@ -108,12 +110,14 @@ static int take_steps(struct vr_reactor *reactor, vr_time most)
 {
     read_clock(reactor);
     run_posts(reactor);
-    int count = find_events(reactor, most);
+    bool pumped = vr_pumps_run(reactor);
+    int count = find_events(reactor, pumped ? 0 : most);
     if (count > 0)
         deliver_events(reactor, count);
     read_clock(reactor);
     run_calls(reactor);
-    vr_closing_run(reactor);
+    (void)vr_pumps_run(reactor);
+    vr_closings_run(reactor);
     return count < 0 ? count : 0;
 }
 

@@ -75,8 +75,9 @@ struct vr_reactor {
     struct vr_watch *wake;
     struct vr_wheel *wheel;
     struct vr_schedule_table tasks;
-    struct vr_list closing;
-    struct vr_list held; /* of closing.c */
+    struct vr_list pumps;
+    struct vr_list closings;
+    struct vr_list held; /* closings that run again when released */
     struct vr_list close_hooks;
 
     int events_per_turn;
@@ -139,7 +140,13 @@ void vr_reactor_give_memory_back(struct vr_reactor *reactor);
  *  that ends the run */
 int vr_reactor_sift(struct vr_reactor *reactor, int result, vr_time most);
 
-/** Run `closed` of what was closed. */
-void vr_closing_run(struct vr_reactor *reactor);
+/** Run pumps, unless the turn ends. @return whether there were any */
+bool vr_pumps_run(struct vr_reactor *reactor);
+
+/** Forget all pumps. */
+void vr_pumps_drop(struct vr_reactor *reactor);
+
+/** Run closings: `closed` of what was closed. */
+void vr_closings_run(struct vr_reactor *reactor);
 
 #endif

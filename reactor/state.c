@@ -60,7 +60,8 @@ bool vr_reactor_is_stopping(const struct vr_reactor *reactor)
 
 bool vr_reactor_has_work(const struct vr_reactor *reactor)
 {
-    return !vr_list_is_empty(&reactor->closing) ||
+    return !vr_list_is_empty(&reactor->pumps) ||
+           !vr_list_is_empty(&reactor->closings) ||
            vr_reactor_is_stopping(reactor) ||
            reactor->watches.dirty >= 0; /* not flushed, or wanted since */
 }

@@ -200,7 +200,7 @@ static int set_options(const struct vr_env *env, int fd, int family,
     return err;
 }
 
-static void has_closed(struct vr_closing *closing)
+static void has_closed(struct vr_soon *closing)
 {
     struct vr_listener *listener =
         vr_container_of(closing, struct vr_listener, closing);
@@ -300,7 +300,7 @@ int vr_listener_open(struct vr_listener *listener, struct vr_reactor *reactor,
                                      .refusals = refusals_limit,
                                      .fd = -1};
     vr_call_init(&listener->retry, reactor, on_retry);
-    listener->closing.closed = has_closed;
+    vr_soon_init(&listener->closing, has_closed);
     if (vr_reactor_is_inherited(reactor))
         return -ECHILD;
     err = open_socket(listener, &given);
@@ -334,5 +334,5 @@ void vr_listener_close(struct vr_listener *listener)
     vr_listener_remove_path(listener);
     vr_fd_close(env_of(listener), listener->fd);
     listener->fd = -1;
-    vr_closing_later(&listener->closing, listener->reactor);
+    vr_soon_add_closing(&listener->closing, listener->reactor);
 }

@@ -41,7 +41,7 @@
 #include <vreactor/io/name/address.h>
 #include <vreactor/log/limit.h>
 #include <vreactor/reactor/call.h>
-#include <vreactor/reactor/closing.h>
+#include <vreactor/reactor/soon.h>
 #include <vreactor/reactor/watch.h>
 
 VR_BEGIN_DECLS
@@ -87,7 +87,7 @@ struct vr_listener {
     struct vr_reactor *reactor;
     struct vr_watch watch;
     struct vr_call retry; /* while accepting pauses */
-    struct vr_closing closing;
+    struct vr_soon closing;
     struct vr_address local;
     dev_t device; /* of the file a unix socket was bound to ... */
     ino_t inode;  /* ... which may be moved */

@@ -264,7 +264,7 @@ int vr_socket_adopt(struct vr_socket *socket, int fd,
 /* Undo an adoption that no callback has seen yet. */
 static void give_up(struct vr_socket *socket)
 {
-    vr_call_cancel(&socket->inbound.pump);
+    vr_soon_cancel(&socket->inbound.pump);
     vr_fd_close(env_of(socket), hand_back(socket));
     socket->state = VR_SOCKET_NEW;
 }

@@ -248,9 +248,9 @@ TEST(link_end, no_pump_runs_after_fini_asked_for_before_or_after)
 
     struct vr_reactor *reactor = pump_on(&out, &r);
     vr_producer_fini(&out);
-    check(!vr_call_is_scheduled(&out.pump));
+    check(!vr_soon_is_waiting(&out.pump));
     vr_pump_later(&out); /* as a hook may that closed what it stands in */
-    check(!vr_call_is_scheduled(&out.pump));
+    check(!vr_soon_is_waiting(&out.pump));
     check_int(vr_reactor_turn(reactor, 0), 0);
     check_heard("a ");
     check(!r.in.from);

@@ -321,7 +321,8 @@ HEAVY_TEST(listener_failures, serves_a_crowd_with_few_descriptors)
     }
     check_int(waitpid(child, &status, 0), child);
     check_int(status, 0);
-    check(server.most_live <= SEATS);
+    /* Those that gave their descriptors up in a turn go at its end. */
+    check(server.most_live <= 2 * SEATS);
     check(pauses_made > 0);
     check_int(setrlimit(RLIMIT_NOFILE, &as_it_was), 0);
     tear_down();

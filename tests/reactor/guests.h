@@ -18,6 +18,7 @@
 #include <vreactor/reactor/call.h>
 #include <vreactor/reactor/libevent.h>
 #include <vreactor/reactor/post.h>
+#include <vreactor/reactor/soon.h>
 #include <vreactor/reactor/watch.h>
 
 #include "tests/reactor/libevents.h"

@@ -9,7 +9,7 @@
 
 #include <vreactor/base/err.h>
 #include <vreactor/reactor/call.h>
-#include <vreactor/reactor/closing.h>
+#include <vreactor/reactor/soon.h>
 #include <vreactor/reactor/post.h>
 #include <vreactor/reactor/selectors/selector_impl.h>
 
@@ -29,7 +29,7 @@ static void count_call(struct vr_call *call)
     ran++;
 }
 
-static void count_closed(struct vr_closing *closing)
+static void count_closed(struct vr_soon *closing)
 {
     (void)closing;
     ran++;
@@ -293,7 +293,7 @@ TEST(embed, wants_a_turn_for_what_was_asked_before_it_was_embedded)
 
 TEST(embed, is_quiet_when_all_was_done)
 {
-    struct vr_closing closing = {.closed = count_closed};
+    struct vr_soon closing;
     struct vr_post post = {.run = count_post};
     struct vr_call call;
 
@@ -301,7 +301,8 @@ TEST(embed, is_quiet_when_all_was_done)
     vr_call_init(&call, reactor, count_call);
     vr_call_after(&call, 0);
     vr_reactor_post(reactor, &post);
-    vr_closing_later(&closing, reactor);
+    vr_soon_init(&closing, count_closed);
+    vr_soon_add_closing(&closing, reactor);
     check(turn_until_quiet() <= 2);
     check_int(ran, 3);
     check_int(vr_reactor_timeout(reactor), -1);

@@ -8,7 +8,7 @@
 #include <errno.h>
 
 #include <vreactor/base/err.h>
-#include <vreactor/reactor/closing.h>
+#include <vreactor/reactor/soon.h>
 #include <vreactor/reactor/post.h>
 #include <vreactor/reactor/watch.h>
 
@@ -124,7 +124,7 @@ TEST(embed_host, hears_of_a_group_that_is_cancelled)
     tear_down();
 }
 
-static void count_closed(struct vr_closing *closing)
+static void count_closed(struct vr_soon *closing)
 {
     (void)closing;
     ran_count++;
@@ -138,11 +138,12 @@ static void nothing_readable(struct vr_watch *watch)
 TEST(embed_host, hears_zero_when_there_is_work_to_do)
 {
     static const struct vr_watch_ops ops = {.readable = nothing_readable};
-    struct vr_closing closing = {.closed = count_closed};
+    struct vr_soon closing;
     struct vr_watch watch;
 
     set_up_told();
-    vr_closing_later(&closing, reactor);
+    vr_soon_init(&closing, count_closed);
+    vr_soon_add_closing(&closing, reactor);
     check_told(1, 0);
     turn_at_once();
     check_told(2, VR_TIME_MAX);

@@ -9,7 +9,7 @@
 #include <errno.h>
 #include <limits.h>
 
-#include <vreactor/reactor/closing.h>
+#include <vreactor/reactor/soon.h>
 #include <vreactor/reactor/post.h>
 
 #include "tests/reactor/calls.h"
@@ -159,7 +159,7 @@ TEST(embed_timeout, is_over_while_calls_are_left)
     tear_down();
 }
 
-static void count_closed(struct vr_closing *closing)
+static void count_closed(struct vr_soon *closing)
 {
     (void)closing;
     ran_count++;
@@ -167,10 +167,11 @@ static void count_closed(struct vr_closing *closing)
 
 TEST(embed_timeout, is_over_while_something_was_closed)
 {
-    struct vr_closing closing = {.closed = count_closed};
+    struct vr_soon closing;
 
     set_up_embedded((struct vr_reactor_options){.size = 0});
-    vr_closing_later(&closing, reactor);
+    vr_soon_init(&closing, count_closed);
+    vr_soon_add_closing(&closing, reactor);
     check_int(timeout(), 0);
     turn_at_once();
     check_int(ran_count, 1);

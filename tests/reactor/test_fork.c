@@ -15,7 +15,7 @@
 
 #include <vreactor/base/err.h>
 #include <vreactor/reactor/call.h>
-#include <vreactor/reactor/closing.h>
+#include <vreactor/reactor/soon.h>
 #include <vreactor/reactor/embed.h>
 #include <vreactor/reactor/post.h>
 #include <vreactor/reactor/schedule.h>
@@ -214,9 +214,9 @@ TEST(fork, loses_the_parent_nothing_where_a_host_waits)
 /* ---- what it gives back ---- */
 
 static int fds_before;
-static struct vr_closing closing;
+static struct vr_soon closing;
 
-static void note_closed(struct vr_closing *which)
+static void note_closed(struct vr_soon *which)
 {
     (void)which;
     told++;
@@ -259,8 +259,8 @@ static void fill_reactor(void)
     turn();
     vr_call_init(&call, reactor, note_call);
     vr_call_after(&call, 0);
-    closing.closed = note_closed;
-    vr_closing_later(&closing, reactor);
+    vr_soon_init(&closing, note_closed);
+    vr_soon_add_closing(&closing, reactor);
     posts[0] = (struct vr_post){.run = note_post, .cancelled = note_post};
     posts[1] = posts[0];
     vr_reactor_post(reactor, &posts[0]);

@@ -4,7 +4,7 @@
  * Children forked by last words, and by what a close calls: there it was the
  * last callback.
  */
-#include <vreactor/reactor/closing.h>
+#include <vreactor/reactor/soon.h>
 
 #include <errno.h>
 
@@ -22,7 +22,7 @@ static pid_t child;
 static int more; /* callbacks behind the one that forked */
 static struct vr_call call;
 static struct vr_post forking, late;
-static struct vr_closing closings[2];
+static struct vr_soon closings[2];
 
 static void set_up(void)
 {
@@ -52,13 +52,13 @@ static void fork_in_post_only(struct vr_post *which)
     child = fork();
 }
 
-static void fork_in_closing(struct vr_closing *which)
+static void fork_in_closing(struct vr_soon *which)
 {
     (void)which;
     child = fork();
 }
 
-static void count_closing(struct vr_closing *which)
+static void count_closing(struct vr_soon *which)
 {
     (void)which;
     more++;
@@ -77,10 +77,10 @@ static void check_last_words(int result, int in_parent)
 TEST(fork_inside, a_last_word_is_the_last_of_all_in_a_child)
 {
     set_up();
-    closings[0].closed = fork_in_closing;
-    closings[1].closed = count_closing;
+    vr_soon_init(&closings[0], fork_in_closing);
+    vr_soon_init(&closings[1], count_closing);
     for (int i = 0; i < 2; i++)
-        vr_closing_later(&closings[i], reactor);
+        vr_soon_add_closing(&closings[i], reactor);
     check_last_words(vr_reactor_turn(reactor, 0), 1);
     tear_down();
 }
@@ -89,8 +89,8 @@ TEST(fork_inside, a_last_word_is_the_last_of_all_in_a_child)
 TEST(fork_inside, a_close_ends_in_a_child_with_the_callback_that_forked)
 {
     set_up();
-    closings[0].closed = count_closing;
-    vr_closing_later(&closings[0], reactor);
+    vr_soon_init(&closings[0], count_closing);
+    vr_soon_add_closing(&closings[0], reactor);
     vr_call_init(&call, reactor, count_call);
     vr_call_after(&call, 0);
     late = (struct vr_post){.run = count_post, .cancelled = count_post};

@@ -108,6 +108,33 @@ TEST(libevent_turn, comes_for_what_a_callback_of_the_program_schedules)
     tear_down();
 }
 
+static struct vr_soon pump;
+
+static void count_soon(struct vr_soon *which)
+{
+    (void)which;
+    ran++;
+}
+
+static void pump_one(void)
+{
+    vr_soon_init(&pump, count_soon);
+    vr_soon_add_pump(&pump, reactor);
+}
+
+/* promise reactor-26 */
+TEST(libevent_turn, comes_for_a_pump_that_a_callback_of_the_program_adds)
+{
+    struct own soon;
+
+    set_up();
+    settle();
+    own_soon(&soon, pump_one);
+    run_until(ran);
+    own_close(&soon);
+    tear_down();
+}
+
 static void cancel_it(void)
 {
     check(vr_call_cancel(&scheduled));

@@ -7,7 +7,7 @@
 #include "tests/support/misuse.h"
 
 #include <vreactor/reactor/call.h>
-#include <vreactor/reactor/closing.h>
+#include <vreactor/reactor/soon.h>
 #include <vreactor/reactor/post.h>
 #include <vreactor/reactor/reactor.h>
 #include <vreactor/reactor/watch.h>

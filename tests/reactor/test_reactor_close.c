@@ -4,7 +4,7 @@
  * Tests of what a reactor owes to those it ends: posts, tasks, calls, watches
  * and last words, and what a failing watch may do.
  */
-#include <vreactor/reactor/closing.h>
+#include <vreactor/reactor/soon.h>
 
 #include <errno.h>
 
@@ -35,7 +35,7 @@ static void take_action(void)
         action();
 }
 
-static void note_closed(struct vr_closing *closing)
+static void note_closed(struct vr_soon *closing)
 {
     (void)closing;
     closed_count++;
@@ -77,14 +77,15 @@ static const struct vr_watch_ops ops = {.readable = ignore,
                                         .failed = note_failed};
 static const struct vr_watch_ops silent_ops = {.readable = ignore};
 static struct vr_watch watches[3];
-static struct vr_closing closings[2] = {{.closed = note_closed},
-                                        {.closed = note_closed}};
+static struct vr_soon closings[2];
 static struct vr_call call;
 
 static void set_up(void)
 {
     reactor = script_reactor(&script, &test, NULL);
     vr_call_init(&call, reactor, count_call);
+    for (int i = 0; i < 2; i++)
+        vr_soon_init(&closings[i], note_closed);
 }
 
 static void tear_down(void)
@@ -104,13 +105,13 @@ static void open_watch(int fd, const struct vr_watch_ops *which)
 
 static void close_first(void)
 {
-    vr_closing_later(&closings[0], reactor);
+    vr_soon_add_closing(&closings[0], reactor);
     check_int(closed_count, 0);
 }
 
 static void close_second(void)
 {
-    vr_closing_later(&closings[1], reactor);
+    vr_soon_add_closing(&closings[1], reactor);
 }
 
 static void close_watch_1(void)
@@ -198,7 +199,7 @@ TEST(reactor_close, lets_last_words_be_heard_at_the_end_of_the_turn)
 TEST(reactor_close, leaves_what_last_words_close_for_the_next_turn)
 {
     set_up();
-    vr_closing_later(&closings[0], reactor); /* while new */
+    vr_soon_add_closing(&closings[0], reactor); /* while new */
     check_int(closed_count, 0);
     act = close_second;
     turn();
@@ -247,7 +248,7 @@ TEST(reactor_close, refuses_to_be_freed_by_what_it_calls)
     check_int(vr_reactor_close(reactor), 0);
     check_refused();
 
-    vr_closing_later(&closings[0], reactor);
+    vr_soon_add_closing(&closings[0], reactor);
     act = free_inside;
     tear_down(); /* frees it, which is no less busy */
     check_refused();
@@ -258,7 +259,7 @@ TEST(reactor_close, has_all_last_words_heard_before_it_returns)
 {
     set_up();
     open_watch(0, &ops);
-    vr_closing_later(&closings[0], reactor);
+    vr_soon_add_closing(&closings[0], reactor);
     act = close_second;
     check_int(vr_reactor_close(reactor), 0);
     check_int(closed_count, 2);
@@ -284,7 +285,7 @@ TEST(reactor_close, has_last_words_heard_at_the_latest_when_it_is_freed)
 {
     set_up();
     check_int(vr_reactor_close(reactor), 0);
-    vr_closing_later(&closings[0], reactor);
+    vr_soon_add_closing(&closings[0], reactor);
     vr_call_after(&call, 0);
     check_int(closed_count, 0);
     tear_down();

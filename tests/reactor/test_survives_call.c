@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file test_survives_call.c
- * Tests that reactor/call.h and reactor/closing.h need neither memory nor the
+ * Tests that reactor/call.h and reactor/soon.h need neither memory nor the
  * system: so they cannot fail.
  */
 #include <vreactor/reactor/call.h>
@@ -9,7 +9,7 @@
 #include <errno.h>
 
 #include <vreactor/base/container_of.h>
-#include <vreactor/reactor/closing.h>
+#include <vreactor/reactor/soon.h>
 
 #include "tests/support/survive.h"
 
@@ -172,19 +172,25 @@ TEST(survives_call, running)
     check(survive(schedule_some, run_all, let_the_rest_run) > 0);
 }
 
-/* ---- last words ---- */
+/* ---- pumps and closings ---- */
 
-static void note_closed(struct vr_closing *closing)
+static struct vr_soon pumps[2], closing;
+
+static void note_closed(struct vr_soon *soon)
 {
-    (void)closing;
-    closed++;
+    closed += soon == &closing;
 }
 
-static struct vr_closing closing = {.closed = note_closed};
-
-static int close_later(void)
+static int pump_and_close(void)
 {
-    vr_closing_later(&closing, survive_reactor);
+    for (int i = 0; i < 2; i++) {
+        vr_soon_init(&pumps[i], note_closed);
+        vr_soon_add_pump(&pumps[i], survive_reactor);
+    }
+    vr_soon_cancel(&pumps[1]);
+    check(!vr_soon_is_waiting(&pumps[1]));
+    vr_soon_init(&closing, note_closed);
+    vr_soon_add_closing(&closing, survive_reactor);
     check_int(closed, 0);
     return 0;
 }
@@ -194,9 +200,10 @@ static void it_is_closed(int err)
     (void)err;
     survive_turns(2);
     check_int(closed, 1);
+    check(!vr_soon_is_waiting(&pumps[0]));
 }
 
-TEST(survives_call, closing_needs_nothing)
+TEST(survives_call, pumping_and_closing_need_nothing)
 {
-    check_int(survive(init_calls, close_later, it_is_closed), 0);
+    check_int(survive(init_calls, pump_and_close, it_is_closed), 0);
 }

@@ -14,7 +14,7 @@
 #include <vreactor/log/log.h>
 #include <vreactor/log/watcher.h>
 #include <vreactor/reactor/call.h>
-#include <vreactor/reactor/closing.h>
+#include <vreactor/reactor/soon.h>
 #include <vreactor/reactor/post.h>
 #include <vreactor/reactor/schedule.h>
 #include <vreactor/reactor/watch.h>
@@ -30,7 +30,7 @@ static struct {
     struct vr_call call;
     struct vr_post post, release;
     struct vr_watch watch;
-    struct vr_closing closing;
+    struct vr_soon closing;
     bool held;
     int ends[2];
 
@@ -84,18 +84,18 @@ static void note_cancelled(void *arg)
 static void release(struct vr_post *post)
 {
     (void)post;
-    vr_closing_release(&work.closing, work.reactor);
+    vr_soon_release(&work.closing, work.reactor);
 }
 
 /* Held until a post comes by, or the reactor is closed. */
-static void note_closed(struct vr_closing *closing)
+static void note_closed(struct vr_soon *closing)
 {
     if (work.held) {
         work.closed++;
         return;
     }
     work.held = true;
-    vr_closing_hold(closing, work.reactor);
+    vr_soon_hold(closing, work.reactor);
     vr_reactor_post(work.reactor, &work.release);
 }
 
@@ -118,8 +118,8 @@ static void give_work(void)
     vr_reactor_post(survive_reactor, &work.post);
     work.release.run = release;
     check_int(vr_schedule(survive_reactor, VR_SEC, &task, NULL), 0);
-    work.closing.closed = note_closed;
-    vr_closing_later(&work.closing, survive_reactor);
+    vr_soon_init(&work.closing, note_closed);
+    vr_soon_add_closing(&work.closing, survive_reactor);
 }
 
 /* A second passes before the task is due. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 struct session {
-    struct vr_closing closing;
+    struct vr_soon pump, closing;
 };
 
 extern struct session *session;
+void session_send(struct session *which);
