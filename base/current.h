@@ -12,7 +12,6 @@
 struct vr_coroutine;
 struct vr_env;
 struct vr_log_visit;
-struct vr_pending;
 struct vr_reactor;
 
 /** The first member of a reactor and of a coroutine: base/ knows no more of
@@ -26,7 +25,6 @@ struct vr_current {
     struct vr_reactor *reactor;     /**< whose turn runs; NULL: none */
     struct vr_coroutine *coroutine; /**< that may await here; NULL: none */
     struct vr_log_visit *visit;     /**< of log/logger.c; NULL: none */
-    struct vr_pending *made;        /**< last; see pending/place.h */
     int showing;   /**< log deliveries under way, further down the stack */
     int log_depth; /**< of what is logged here, see log/queue.c */
     const struct vr_env *env; /**< of a library's thread; NULL: none */

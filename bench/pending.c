@@ -75,9 +75,9 @@ static struct vr_result count_one(void *arg, struct vr_value value)
 
 static struct vr_pending *make_chain(const struct vr_env *env, int steps)
 {
-    struct vr_pending *pending;
+    struct vr_pending *pending = vr_pending_new(env, NULL, NULL);
 
-    must(!vr_pending_new(env, NULL, NULL, &pending), "vr_pending_new");
+    must(pending, "vr_pending_new");
     for (int step = 0; step < steps; step++)
         must(!vr_pending_then(pending, count_one, NULL, NULL), "then");
     return pending;
@@ -162,8 +162,8 @@ static void spawn_ours(long count)
                                            .stacks = stacks};
 
     for (long i = 0; i < count; i++) {
-        struct vr_pending *pending;
-        must(!vr_spawn(NULL, &options, end_ours, NULL, &pending), "vr_spawn");
+        struct vr_pending *pending = vr_spawn(NULL, &options, end_ours, NULL);
+        must(pending, "vr_spawn");
         vr_pending_free(pending);
     }
 }
@@ -202,9 +202,9 @@ static long awaits;
 
 static struct vr_pending *done(void)
 {
-    struct vr_pending *pending;
+    struct vr_pending *pending = vr_pending_done(NULL, vr_ok(vr_value_none()));
 
-    must(!vr_pending_done(NULL, vr_ok(vr_value_none()), &pending), "done");
+    must(pending, "done");
     return pending;
 }
 
@@ -226,7 +226,8 @@ static struct vr_result await_unfired(void *arg)
 {
     (void)arg;
     while (awaits-- > 0) {
-        must(!vr_pending_new(NULL, NULL, NULL, &awaited), "vr_pending_new");
+        awaited = vr_pending_new(NULL, NULL, NULL);
+        must(awaited, "vr_pending_new");
         (void)vr_await(awaited, NULL, NULL);
     }
     awaited = NULL;
@@ -238,7 +239,8 @@ static void run_awaits(vr_coroutine_fn *fn, long count)
     struct vr_pending *pending;
 
     awaits = count;
-    must(!vr_spawn(NULL, NULL, fn, NULL, &pending), "vr_spawn");
+    pending = vr_spawn(NULL, NULL, fn, NULL);
+    must(pending, "vr_spawn");
     while (awaited)
         (void)vr_pending_fire(awaited, vr_value_none());
     vr_pending_free(pending);

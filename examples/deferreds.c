@@ -47,10 +47,10 @@ static struct vr_pending *ask(struct station *station)
 {
     vr_time delay = station->asked++ ? VR_MSEC : station->delay;
 
-    if (vr_pending_new(vr_reactor_env(station->reactor), on_unwanted, station,
-                       &station->answer))
-        return NULL;
-    vr_call_after(&station->call, delay);
+    station->answer =
+        vr_pending_new(vr_reactor_env(station->reactor), on_unwanted, station);
+    if (station->answer)
+        vr_call_after(&station->call, delay);
     return station->answer;
 }
 
@@ -70,11 +70,10 @@ static struct vr_pending *ask_with_patience(struct station *station)
     struct vr_pending *answer =
         vr_within(ask(station), station->reactor, 20 * VR_MSEC);
 
-    if (answer && vr_pending_then(answer, NULL, ask_again, station)) {
-        vr_pending_free(answer);
-        return NULL;
-    }
-    return answer;
+    if (!vr_pending_then(answer, NULL, ask_again, station))
+        return answer;
+    vr_pending_free(answer);
+    return NULL;
 }
 
 static struct vr_result print_report(void *arg, struct vr_value value)
@@ -101,15 +100,15 @@ static struct vr_result print_report(void *arg, struct vr_value value)
 static struct vr_pending *ask_all(struct vr_reactor *reactor,
                                   struct station *stations)
 {
-    struct vr_pending *answers[STATIONS], *report = NULL;
+    struct vr_pending *answers[STATIONS];
 
     for (int i = 0; i < STATIONS; i++) {
         stations[i].reactor = reactor;
         vr_call_init(&stations[i].call, reactor, on_measured);
         answers[i] = ask_with_patience(&stations[i]);
     }
-    if (vr_pending_all(vr_reactor_env(reactor), answers, STATIONS, &report))
-        return NULL;
+    struct vr_pending *report =
+        vr_pending_all(vr_reactor_env(reactor), answers, STATIONS);
     if (!vr_pending_then(report, print_report, NULL, stations))
         return report;
     vr_pending_free(report);

@@ -67,7 +67,9 @@ int echo_client_open(struct vr_reactor *reactor, const struct vr_address *peer,
     int err = echo_client_connect(&client->base, reactor, peer,
                                   &client->stream.agent.element, on_closed);
     if (!err)
-        err = vr_spawn(NULL, &options, converse, client, &client->talk);
+        client->talk = vr_spawn(NULL, &options, converse, client);
+    if (!err && !client->talk)
+        err = -ENOMEM;
     if (err)
         vr_chain_close(&client->base.chain, NULL); /* and then freed */
     else

@@ -58,7 +58,9 @@ int echo_server_accept(struct vr_listener *listener, int fd,
     int err = echo_guest_join(&guest->base, listener->reactor,
                               &guest->stream.agent.element, on_closed);
     if (!err)
-        err = vr_spawn(NULL, NULL, serve, &guest->stream, &guest->served);
+        guest->served = vr_spawn(NULL, NULL, serve, &guest->stream);
+    if (!err && !guest->served)
+        err = -ENOMEM;
     if (!err)
         err = vr_socket_adopt(&guest->base.socket, fd, peer);
     if (err)

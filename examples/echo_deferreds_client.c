@@ -81,8 +81,7 @@ int echo_client_open(struct vr_reactor *reactor, const struct vr_address *peer,
     int err = echo_client_connect(&client->base, reactor, peer,
                                   &client->stream.agent.element, on_closed);
     if (!err)
-        err = vr_pending_sequence(NULL, ECHO_LINES, 1, say, client,
-                                  &client->talk);
+        client->talk = vr_pending_sequence(NULL, ECHO_LINES, 1, say, client);
     if (!err)
         err = vr_pending_then(client->talk, part, NULL, client);
     if (!err)

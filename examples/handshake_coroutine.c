@@ -56,10 +56,12 @@ static int begin(struct handshake *base)
     struct handshake_talk *guest = handshake_talk_of(base);
     int err = handshake_talk_join(guest);
 
+    if (err)
+        return err;
     options.reactor = base->reactor;
-    return err ? err
-               : vr_spawn(vr_reactor_env(base->reactor), &options, talk, guest,
-                          &guest->pending);
+    guest->pending =
+        vr_spawn(vr_reactor_env(base->reactor), &options, talk, guest);
+    return guest->pending ? 0 : -ENOMEM;
 }
 
 const struct handshake_way handshake_coroutine = {

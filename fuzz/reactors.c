@@ -18,6 +18,7 @@
 #include <vreactor/base/err.h>
 #include <vreactor/reactor/embed.h>
 #include <vreactor/reactor/post.h>
+#include <vreactor/pending/coroutine.h>
 #include <vreactor/reactor/async/promise.h>
 #include <vreactor/reactor/reactor.h>
 #include <vreactor/reactor/schedule.h>
@@ -124,12 +125,14 @@ static void give(struct job *job, struct host *host, unsigned kind)
 
 static void promise(struct job *job, struct host *host)
 {
-    int err = vr_promise_new(host->reactor, NULL, vr_value_none(),
-                             &job->promise, &job->pending);
-
-    fuzz_check(err == (host->closing || host->closed ? -VR_ECLOSED : 0));
-    if (err)
+    job->pending =
+        vr_promise_new(host->reactor, NULL, vr_value_none(), &job->promise);
+    fuzz_check(!job->promise == (host->closing || host->closed));
+    if (!job->promise) {
+        fuzz_check(vr_await(job->pending, NULL, NULL) == -VR_ECLOSED);
+        job->pending = NULL;
         return;
+    }
     it.job_count++;
     job->host = host;
     fuzz_check(!vr_pending_both(job->pending, promised, job));

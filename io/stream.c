@@ -35,11 +35,7 @@ const struct vr_env *vr_stream_env(const struct vr_stream *stream)
 struct vr_pending *vr_stream_done(const struct vr_stream *stream,
                                   struct vr_result result)
 {
-    struct vr_pending *pending = NULL;
-
-    if ((vr_pending_done)(vr_stream_env(stream), result, &pending) < 0)
-        vr_result_free(result);
-    return pending;
+    return (vr_pending_done)(vr_stream_env(stream), result);
 }
 
 struct vr_result vr_stream_failed(const struct vr_stream *stream, int err,
@@ -144,11 +140,12 @@ static struct vr_pending *read_so(struct vr_stream *stream,
 {
     if (stream->state != VR_STREAM_AWAITS_CALL)
         return vr_stream_done(stream, no_read(stream));
-    if ((vr_pending_new)(vr_stream_env(stream), take_back, stream,
-                         &stream->reading) < 0)
+    struct vr_pending *pending =
+        (vr_pending_new)(vr_stream_env(stream), take_back, stream);
+    if (!pending)
         return NULL;
 
-    struct vr_pending *pending = stream->reading;
+    stream->reading = pending;
     stream->state = state;
     stream->most = most;
     stream->seen = 0;

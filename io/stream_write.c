@@ -78,8 +78,8 @@ static struct vr_pending *wait_for(struct vr_stream *stream, bool all)
     if (!wait)
         return NULL;
 
-    int err = (vr_pending_new)(env, forget_wait, wait, &wait->pending);
-    if (err < 0) {
+    wait->pending = (vr_pending_new)(env, forget_wait, wait);
+    if (!wait->pending) {
         vr_dealloc(env, wait);
         return NULL;
     }
@@ -258,7 +258,6 @@ static void begin_to_close(struct vr_stream *stream)
 struct vr_pending *vr_stream_close(struct vr_stream *stream)
 {
     const struct vr_chain *chain = stream->agent.element.chain;
-    struct vr_pending *pending = NULL;
 
     if (!chain || chain->is_closed)
         return vr_stream_done(
@@ -268,8 +267,9 @@ struct vr_pending *vr_stream_close(struct vr_stream *stream)
     if (stream->closing)
         return vr_stream_done(stream,
                               vr_stream_failed(stream, -EBUSY, "shutdown"));
-    if ((vr_pending_new)(vr_stream_env(stream), give_up_closing, stream,
-                         &pending) < 0) {
+    struct vr_pending *pending =
+        (vr_pending_new)(vr_stream_env(stream), give_up_closing, stream);
+    if (!pending) {
         close_at_once(stream, VR_END_ERROR, -ENOMEM);
         return NULL;
     }

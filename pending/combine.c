@@ -9,7 +9,6 @@
 
 #include <vreactor/base/err.h>
 #include <vreactor/pending/members.h>
-#include <vreactor/pending/place.h>
 
 static bool all_is_done(struct vr_combination *self,
                         struct vr_result *ret_result)
@@ -84,88 +83,88 @@ static void free_all(struct vr_pending *const *members, size_t count)
         vr_pending_free(members[i]);
 }
 
-/* What runs may free the combination. */
-static int start(struct vr_combination *self, struct vr_pending **ret_pending)
+/* @self may be gone when its members have been added. */
+static struct vr_pending *start(struct vr_combination *self)
 {
     struct vr_pending *pending = self->pending;
 
-    vr_pending_keep_memory(pending);
-    *ret_pending = pending;
     vr_combination_go_on(self);
-    return vr_pending_hand_out(pending);
+    return pending;
 }
 
-static int combine(const struct vr_env *env, struct vr_pending *const *members,
-                   size_t count, size_t wanted, vr_is_done_fn *is_done,
-                   struct vr_pending **ret_pending)
+static struct vr_pending *combine(const struct vr_env *env,
+                                  struct vr_pending *const *members,
+                                  size_t count, size_t wanted,
+                                  vr_is_done_fn *is_done)
 {
-    struct vr_combination *self = NULL;
+    struct vr_combination *self =
+        wanted > count ? NULL : vr_combination_new(env, count, is_done);
 
-    int err = wanted > count ? -EINVAL
-                             : vr_combination_new(env, count, is_done, &self);
-    if (err) {
+    if (!self) {
         free_all(members, count);
-        return err;
+        return wanted > count ? (vr_pending_failed)(env, -EINVAL, "combine")
+                              : NULL;
     }
     self->wanted = wanted;
     self->parallel = count;
     for (size_t i = 0; i < count; i++)
         self->members[i].pending = members[i];
-    return start(self, ret_pending); /* may overwrite one of members */
+    return start(self);
 }
 
 #undef vr_pending_all /* the macro adds the place */
-int vr_pending_all(const struct vr_env *env, struct vr_pending *const *members,
-                   size_t count, struct vr_pending **ret_pending)
+struct vr_pending *vr_pending_all(const struct vr_env *env,
+                                  struct vr_pending *const *members,
+                                  size_t count)
 {
-    return combine(env, members, count, 0, all_is_done, ret_pending);
+    return combine(env, members, count, 0, all_is_done);
 }
 
 #undef vr_pending_every /* the macro adds the place */
-int vr_pending_every(const struct vr_env *env,
-                     struct vr_pending *const *members, size_t count,
-                     struct vr_pending **ret_pending)
+struct vr_pending *vr_pending_every(const struct vr_env *env,
+                                    struct vr_pending *const *members,
+                                    size_t count)
 {
-    return combine(env, members, count, 0, every_is_done, ret_pending);
+    return combine(env, members, count, 0, every_is_done);
 }
 
 #undef vr_pending_some /* the macro adds the place */
-int vr_pending_some(const struct vr_env *env, struct vr_pending *const *members,
-                    size_t count, size_t wanted,
-                    struct vr_pending **ret_pending)
+struct vr_pending *vr_pending_some(const struct vr_env *env,
+                                   struct vr_pending *const *members,
+                                   size_t count, size_t wanted)
 {
-    return combine(env, members, count, wanted, some_is_done, ret_pending);
+    return combine(env, members, count, wanted, some_is_done);
 }
 
 #undef vr_pending_any /* the macro adds the place */
-int vr_pending_any(const struct vr_env *env, struct vr_pending *const *members,
-                   size_t count, struct vr_pending **ret_pending)
+struct vr_pending *vr_pending_any(const struct vr_env *env,
+                                  struct vr_pending *const *members,
+                                  size_t count)
 {
-    return combine(env, members, count, 1, any_is_done, ret_pending);
+    return combine(env, members, count, 1, any_is_done);
 }
 
 #undef vr_pending_race /* the macro adds the place */
-int vr_pending_race(const struct vr_env *env, struct vr_pending *const *members,
-                    size_t count, struct vr_pending **ret_pending)
+struct vr_pending *vr_pending_race(const struct vr_env *env,
+                                   struct vr_pending *const *members,
+                                   size_t count)
 {
-    return combine(env, members, count, 1, race_is_done, ret_pending);
+    return combine(env, members, count, 1, race_is_done);
 }
 
 #undef vr_pending_sequence /* the macro adds the place */
-int vr_pending_sequence(const struct vr_env *env, size_t count, size_t parallel,
-                        vr_begin_fn *begin, void *arg,
-                        struct vr_pending **ret_pending)
+struct vr_pending *vr_pending_sequence(const struct vr_env *env, size_t count,
+                                       size_t parallel, vr_begin_fn *begin,
+                                       void *arg)
 {
-    struct vr_combination *self;
-
     if (!parallel || !begin)
-        return -EINVAL;
-    int err = vr_combination_new(env, count, every_is_done, &self);
-    if (err)
-        return err;
+        return (vr_pending_failed)(env, -EINVAL, "sequence");
+    struct vr_combination *self = vr_combination_new(env, count, every_is_done);
+    if (!self)
+        return NULL;
 
     self->parallel = parallel;
     self->begin = begin;
     self->arg = arg;
-    return start(self, ret_pending);
+    return start(self);
 }

@@ -16,9 +16,8 @@
  *     struct vr_pending *members[] = {session_ask(session, "a"),
  *                                     session_ask(session, "b")};
  *
- *     err = vr_pending_every(env, members, 2, &both);
- *     if (!err)
- *         err = vr_pending_then(both, on_both, NULL, session);
+ *     both = vr_pending_every(env, members, 2);
+ *     err = vr_pending_then(both, on_both, NULL, session);
  *
  * Ownership: the members are taken, whatever is returned, and go with the
  * combination; their array is only read.  A member that is NULL counts as one
@@ -28,8 +27,9 @@
  * cancelled.  Cancelling or freeing the combination cancels its members; it
  * then fails with -VR_ECANCELLED.
  *
- * NULL for an environment means that of the reactor whose turn this is, else
- * the default.
+ * Each function returns a deferred, which is yours, or NULL when there is no
+ * memory.  NULL for an environment means that of the reactor whose turn this
+ * is, else the default.
  *
  * Each combination that is a member of another deepens the stack by some
  * hundred bytes when it gets its result or is cancelled.
@@ -62,68 +62,62 @@ struct vr_results {
  * Wait for all members.  The value is a struct vr_results; members that failed
  * do not make the combination fail.  Without members it has fired already.
  *
- *     err = vr_pending_all(env, members, count, &pending);
- *
- * @return 0, -ENOMEM
+ *     pending = vr_pending_all(env, members, count);
  */
-VR_MUST_CHECK
-int vr_pending_all(const struct vr_env *env, struct vr_pending *const *members,
-                   size_t count, struct vr_pending **ret_pending);
-#define vr_pending_all(...) VR_MADE((vr_pending_all)(__VA_ARGS__))
+struct vr_pending *vr_pending_all(const struct vr_env *env,
+                                  struct vr_pending *const *members,
+                                  size_t count);
+#define vr_pending_all(...) VR_PLACED((vr_pending_all)(__VA_ARGS__))
 
 /**
  * Wait for all members, or for the first failure, which is then that of the
  * combination.  The value is a struct vr_results, of values only.
  *
- *     err = vr_pending_every(env, members, count, &pending);
- *
- * @return 0, -ENOMEM
+ *     pending = vr_pending_every(env, members, count);
  */
-VR_MUST_CHECK
-int vr_pending_every(const struct vr_env *env,
-                     struct vr_pending *const *members, size_t count,
-                     struct vr_pending **ret_pending);
-#define vr_pending_every(...) VR_MADE((vr_pending_every)(__VA_ARGS__))
+struct vr_pending *vr_pending_every(const struct vr_env *env,
+                                    struct vr_pending *const *members,
+                                    size_t count);
+#define vr_pending_every(...) VR_PLACED((vr_pending_every)(__VA_ARGS__))
 
 /**
  * Wait for @p wanted values.  The value is a struct vr_results of all members.
  * When too many have failed the combination fails, with the code of the first
  * failure, which is its cause.
  *
- *     err = vr_pending_some(env, members, count, wanted, &pending);
+ *     pending = vr_pending_some(env, members, count, wanted);
  *
- * @return 0; -EINVAL if more are wanted than there are; -ENOMEM
+ * It has failed with -EINVAL if more are wanted than there are.
  */
-VR_MUST_CHECK
-int vr_pending_some(const struct vr_env *env, struct vr_pending *const *members,
-                    size_t count, size_t wanted,
-                    struct vr_pending **ret_pending);
-#define vr_pending_some(...) VR_MADE((vr_pending_some)(__VA_ARGS__))
+struct vr_pending *vr_pending_some(const struct vr_env *env,
+                                   struct vr_pending *const *members,
+                                   size_t count, size_t wanted);
+#define vr_pending_some(...) VR_PLACED((vr_pending_some)(__VA_ARGS__))
 
 /**
  * Wait for the first value.  When all members have failed the combination
  * fails, as for vr_pending_some().
  *
- *     err = vr_pending_any(env, members, count, &pending);
+ *     pending = vr_pending_any(env, members, count);
  *
- * @return 0; -EINVAL if @p count is 0; -ENOMEM
+ * It has failed with -EINVAL if @p count is 0.
  */
-VR_MUST_CHECK
-int vr_pending_any(const struct vr_env *env, struct vr_pending *const *members,
-                   size_t count, struct vr_pending **ret_pending);
-#define vr_pending_any(...) VR_MADE((vr_pending_any)(__VA_ARGS__))
+struct vr_pending *vr_pending_any(const struct vr_env *env,
+                                  struct vr_pending *const *members,
+                                  size_t count);
+#define vr_pending_any(...) VR_PLACED((vr_pending_any)(__VA_ARGS__))
 
 /**
  * Wait for the first result, value or failure.
  *
- *     err = vr_pending_race(env, members, count, &pending);
+ *     pending = vr_pending_race(env, members, count);
  *
- * @return 0; -EINVAL if @p count is 0; -ENOMEM
+ * It has failed with -EINVAL if @p count is 0.
  */
-VR_MUST_CHECK
-int vr_pending_race(const struct vr_env *env, struct vr_pending *const *members,
-                    size_t count, struct vr_pending **ret_pending);
-#define vr_pending_race(...) VR_MADE((vr_pending_race)(__VA_ARGS__))
+struct vr_pending *vr_pending_race(const struct vr_env *env,
+                                   struct vr_pending *const *members,
+                                   size_t count);
+#define vr_pending_race(...) VR_PLACED((vr_pending_race)(__VA_ARGS__))
 
 /** Begin the task of number @p index, from 0.  @return its deferred, which is
  *  taken; NULL counts as one that failed with -ENOMEM */
@@ -135,16 +129,15 @@ typedef struct vr_pending *vr_begin_fn(void *arg, size_t index);
  * first failure is that of the sequence: tasks under way are cancelled, and the
  * rest never begins.  The first tasks begin inside this call.  Keeps @p arg.
  *
- *     err = vr_pending_sequence(env, count, parallel, begin, arg, &pending);
+ *     pending = vr_pending_sequence(env, count, parallel, begin, arg);
  *
- * @return 0; -EINVAL if @p parallel is 0 or @p begin NULL; -ENOMEM: nothing was
- * begun
+ * It has failed with -EINVAL if @p parallel is 0 or @p begin NULL.  Where it is
+ * NULL nothing was begun.
  */
-VR_MUST_CHECK
-int vr_pending_sequence(const struct vr_env *env, size_t count, size_t parallel,
-                        vr_begin_fn *begin, void *arg,
-                        struct vr_pending **ret_pending);
-#define vr_pending_sequence(...) VR_MADE((vr_pending_sequence)(__VA_ARGS__))
+struct vr_pending *vr_pending_sequence(const struct vr_env *env, size_t count,
+                                       size_t parallel, vr_begin_fn *begin,
+                                       void *arg);
+#define vr_pending_sequence(...) VR_PLACED((vr_pending_sequence)(__VA_ARGS__))
 
 VR_END_DECLS
 

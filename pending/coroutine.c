@@ -18,7 +18,6 @@
 #include <vreactor/base/env_home.h>
 #include <vreactor/base/options.h>
 #include <vreactor/pending/pending_impl.h>
-#include <vreactor/pending/place.h>
 #include <vreactor/pending/stacks_impl.h>
 #include <vreactor/pending/switch.h>
 #include <vreactor/pending/switch_notes.h>
@@ -164,13 +163,12 @@ static void join(struct vr_pending *pending, struct vr_coroutine *coroutine)
 }
 
 #undef vr_spawn /* the macro adds the place */
-int vr_spawn(const struct vr_env *env,
-             const struct vr_coroutine_options *options, vr_coroutine_fn *fn,
-             void *arg, struct vr_pending **ret_pending)
+struct vr_pending *vr_spawn(const struct vr_env *env,
+                            const struct vr_coroutine_options *options,
+                            vr_coroutine_fn *fn, void *arg)
 {
     struct vr_coroutine_options mine = {0};
     struct vr_coroutine *coroutine = NULL;
-    struct vr_pending *pending;
 
     int err = vr_options_read(&mine, vr_coroutine_options, options);
     const struct vr_env *here = env_of_reactor(mine.reactor);
@@ -180,12 +178,12 @@ int vr_spawn(const struct vr_env *env,
     if (!err)
         err = make(env, mine.stacks, &coroutine);
     if (err < 0)
-        return err;
+        return (vr_pending_failed)(env, err, "spawn");
 
-    err = (vr_pending_new)(env, NULL, NULL, &pending);
-    if (err < 0) {
+    struct vr_pending *pending = (vr_pending_new)(env, NULL, NULL);
+    if (!pending) {
         vr_stack_put(coroutine->stack);
-        return err;
+        return NULL;
     }
 
     coroutine->fn = fn;
@@ -193,10 +191,10 @@ int vr_spawn(const struct vr_env *env,
     coroutine->body.name = mine.name;
     coroutine->head.env = here ? vr_env_keep(here) : NULL;
     join(pending, coroutine);
-    vr_pending_keep_memory(pending);
-    *ret_pending = pending;
+    pending->in_making = true;
     (void)vr_pending_settle(pending, vr_ok(vr_value_none()));
-    return vr_pending_hand_out(pending);
+    pending->in_making = false;
+    return pending;
 }
 
 /* ---- awaiting ---- */
@@ -255,6 +253,13 @@ int vr_await(struct vr_pending *pending, struct vr_value *ret_value,
 }
 
 /* ---- questions ---- */
+
+struct vr_pending *vr_coroutine_pending(void)
+{
+    const struct vr_coroutine *coroutine = vr_current()->coroutine;
+
+    return coroutine ? coroutine->pending : NULL;
+}
 
 bool vr_coroutine_is_running(void)
 {

@@ -19,7 +19,7 @@
  *         return err < 0 ? vr_fail(why) : vr_ok(vr_value_none());
  *     }
  *
- *     err = vr_spawn(NULL, NULL, greet, session, &session->greeting);
+ *     session->greeting = vr_spawn(NULL, NULL, greet, session);
  *
  * vr_spawn() gives a deferred for what the function returns: to add steps to,
  * to return from a handler, or to await in another coroutine, which joins the
@@ -90,20 +90,17 @@ struct vr_coroutine_options {
  * Run @p fn on a stack of its own.  Keeps @p env and @p arg.  NULL for @p env:
  * that of its reactor, which is also what NULL means inside it.
  *
- *     err = vr_spawn(env, options, fn, arg, &pending);
+ *     pending = vr_spawn(env, options, fn, arg);
  *
  * @param options  NULL for all defaults
- * @param ret_pending  the deferred, which is yours; set before @p fn runs,
- * which may free it
- * @return 0; -ENOMEM; -EINVAL or -E2BIG for a bad size; -EINVAL if @p fn is
- * NULL; -ENOTSUP where the library was built without coroutines: then @p fn did
- * not run
+ * @return the deferred, which is yours; NULL when there is no memory.  If @p fn
+ * could not run it has failed: with -EINVAL or -E2BIG for a bad size, -EINVAL
+ * if @p fn is NULL, -ENOTSUP where the library was built without coroutines
  */
-VR_MUST_CHECK
-int vr_spawn(const struct vr_env *env,
-             const struct vr_coroutine_options *options, vr_coroutine_fn *fn,
-             void *arg, struct vr_pending **ret_pending);
-#define vr_spawn(...) VR_MADE((vr_spawn)(__VA_ARGS__))
+struct vr_pending *vr_spawn(const struct vr_env *env,
+                            const struct vr_coroutine_options *options,
+                            vr_coroutine_fn *fn, void *arg);
+#define vr_spawn(...) VR_PLACED((vr_spawn)(__VA_ARGS__))
 
 /**
  * Wait for @p pending and take its result.  Does not wait if the result is
@@ -121,6 +118,11 @@ int vr_spawn(const struct vr_env *env,
  */
 int vr_await(struct vr_pending *pending, struct vr_value *ret_value,
              struct vr_failure **ret_failure);
+
+/** The deferred of the running coroutine, to add steps to or to cancel; NULL:
+ * no coroutine runs.  Its owner is who called vr_spawn(), as soon as that has
+ *  returned: nobody may free it before. */
+struct vr_pending *vr_coroutine_pending(void);
 
 /** Does the caller run in a coroutine, where vr_await() can wait? */
 bool vr_coroutine_is_running(void);

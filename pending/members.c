@@ -5,7 +5,6 @@
  */
 #include <vreactor/pending/members.h>
 
-#include <errno.h>
 #include <stdint.h>
 
 #include <vreactor/base/env.h>
@@ -68,26 +67,26 @@ static void cancel(void *arg, struct vr_pending *pending)
         dealloc(self);
 }
 
-int vr_combination_new(const struct vr_env *env, size_t count,
-                       vr_is_done_fn *is_done, struct vr_combination **ret_self)
+struct vr_combination *vr_combination_new(const struct vr_env *env,
+                                          size_t count, vr_is_done_fn *is_done)
 {
     struct vr_allocator memory = vr_allocator_of(env);
     struct vr_combination *self = vr_allocator_alloc(
         memory, size_of(sizeof(*self), sizeof(self->members[0]), count));
     if (!self)
-        return -ENOMEM;
+        return NULL;
 
     self->memory = memory;
     self->count = count;
     self->is_done = is_done;
     self->results = new_results(memory, count);
-    if (!self->results ||
-        (vr_pending_new)(env, cancel, self, &self->pending) < 0) {
+    if (self->results)
+        self->pending = (vr_pending_new)(env, cancel, self);
+    if (!self->pending) {
         dealloc(self);
-        return -ENOMEM;
+        return NULL;
     }
-    *ret_self = self;
-    return 0;
+    return self;
 }
 
 static void note(struct vr_combination *self, size_t index, bool failed)

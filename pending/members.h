@@ -48,12 +48,10 @@ struct vr_combination {
     struct vr_member members[];
 };
 
-/** Make a combination with room for @p count members, and its deferred, made at
- *  that place.  @return 0, -ENOMEM */
-VR_MUST_CHECK
-int vr_combination_new(const struct vr_env *env, size_t count,
-                       vr_is_done_fn *is_done,
-                       struct vr_combination **ret_self);
+/** Make a combination with room for @p count members, and its deferred.
+ *  @return NULL when there is no memory */
+struct vr_combination *vr_combination_new(const struct vr_env *env,
+                                          size_t count, vr_is_done_fn *is_done);
 
 /** Add members until there is a result, as many at a time as `parallel` says;
  *  then give it to the deferred and free the combination.  A member that is

@@ -23,14 +23,14 @@
 #include <vreactor/base/err.h>
 
 #undef vr_pending_new /* the macro adds the place */
-int vr_pending_new(const struct vr_env *env, vr_cancel_fn *cancel, void *arg,
-                   struct vr_pending **ret_pending)
+struct vr_pending *vr_pending_new(const struct vr_env *env,
+                                  vr_cancel_fn *cancel, void *arg)
 {
     env = vr_env_keep(env);
     struct vr_pending *pending = vr_alloc(env, sizeof(*pending));
     if (!pending) {
         vr_env_drop(env);
-        return -ENOMEM;
+        return NULL;
     }
 
     pending->env = env;
@@ -39,9 +39,7 @@ int vr_pending_new(const struct vr_env *env, vr_cancel_fn *cancel, void *arg,
     pending->arg = arg;
     vr_steps_init(&pending->steps);
     vr_list_init(&pending->late);
-    *ret_pending = pending;
-    vr_current()->made = pending;
-    return 0;
+    return pending;
 }
 
 static void dealloc(struct vr_pending *pending)
@@ -55,7 +53,7 @@ static void dealloc(struct vr_pending *pending)
 
 void vr_pending_dispose(struct vr_pending *pending)
 {
-    if (pending->calls || pending->in_making)
+    if (pending->calls)
         pending->dead = true;
     else
         dealloc(pending);
@@ -209,7 +207,8 @@ static void run(struct vr_pending *pending)
 
 static int add(struct vr_pending *pending, struct vr_step step)
 {
-    int err = vr_steps_push(&pending->steps, pending->env, step);
+    int err =
+        pending ? vr_steps_push(&pending->steps, pending->env, step) : -ENOMEM;
     if (err < 0)
         return err;
 
@@ -377,7 +376,7 @@ void vr_pending_free(struct vr_pending *pending)
     if (!pending || pending->closing)
         return;
 
-    assert(!pending->parent);
+    assert(!pending->parent && !pending->in_making);
     pending->closing = true;
     run_out(pending);
     discard(pending, pending->result);

@@ -23,7 +23,10 @@
  * recovered.  A step that lacks the side asked for passes on what it was given.
  *
  * Source and owner: the source makes a deferred, keeps a borrowed pointer to
- * fire it, and hands it to its owner, who adds steps and frees it.  The
+ * fire it, and hands it to its owner, who adds steps and frees it.  A function
+ * that makes a deferred returns it: NULL when there is no memory, and for every
+ * other error a deferred that has failed with it, so there is one way to learn
+ * why nothing came of it.  The
  * source's pointer is valid until the source has fired or the owner frees the
  * deferred.  A source that may live longer than that has a canceller, which is
  * called before the deferred is freed.  A deferred that a handler returns is
@@ -114,21 +117,18 @@ typedef void vr_cancel_fn(void *arg, struct vr_pending *pending);
 
 /**
  * Each function that makes a deferred has a macro of its name over it, which
- * notes the place of the call, for reports and dumps.  A function of your own
- * that makes one may name another place; it keeps @p file:
+ * notes the place of the call, for reports and dumps.  So may one of your own,
  *
- *     err = vr_pending_made(file, line,
- *                           (vr_pending_new)(env, cancel, arg, &pending));
+ *     #define session_ask(...) VR_PLACED((session_ask)(__VA_ARGS__))
  *
- * @param err  what a function has just returned that made a deferred, or not
- * @return @p err
+ * or name another place; it keeps @p file:
+ *
+ *     pending = vr_pending_place(file, line, (vr_pending_new)(env, cancel,
+ * arg));
+ *
+ * @param pending  what a function has just returned that made it; may be NULL
+ * @return @p pending
  */
-VR_MUST_CHECK
-int vr_pending_made(const char *file, int line, int err);
-#define VR_MADE(call) vr_pending_made(__FILE__, __LINE__, call)
-
-/** vr_pending_made() for functions that return the deferred, or NULL.
- *  @return @p pending */
 struct vr_pending *vr_pending_place(const char *file, int line,
                                     struct vr_pending *pending);
 #define VR_PLACED(call) vr_pending_place(__FILE__, __LINE__, call)
@@ -136,30 +136,43 @@ struct vr_pending *vr_pending_place(const char *file, int line,
 /**
  * Make a deferred, which is yours.
  *
- *     err = vr_pending_new(env, cancel, arg, &pending);
+ *     pending = vr_pending_new(env, cancel, arg);
  *
  * @param env  kept as by vr_env_keep(), so the deferred may outlive its
  * reactor; NULL: that of the reactor whose turn this is, else the default
  * @param cancel  the canceller; NULL: the source need not be told
- * @return 0, -ENOMEM
+ * @return NULL when there is no memory
  */
-VR_MUST_CHECK
-int vr_pending_new(const struct vr_env *env, vr_cancel_fn *cancel, void *arg,
-                   struct vr_pending **ret_pending);
-#define vr_pending_new(...) VR_MADE((vr_pending_new)(__VA_ARGS__))
+struct vr_pending *vr_pending_new(const struct vr_env *env,
+                                  vr_cancel_fn *cancel, void *arg);
+#define vr_pending_new(...) VR_PLACED((vr_pending_new)(__VA_ARGS__))
 
 /**
  * Make a deferred that has fired with @p result, for what is there already.
- * Takes @p result; on failure it is still yours.
+ * Takes @p result, whatever is returned.
  *
- *     err = vr_pending_done(env, vr_ok(value), &pending);
+ *     pending = vr_pending_done(env, vr_ok(value));
  *
- * @return 0, -ENOMEM
+ * @return NULL when there is no memory
  */
-VR_MUST_CHECK
-int vr_pending_done(const struct vr_env *env, struct vr_result result,
-                    struct vr_pending **ret_pending);
-#define vr_pending_done(...) VR_MADE((vr_pending_done)(__VA_ARGS__))
+struct vr_pending *vr_pending_done(const struct vr_env *env,
+                                   struct vr_result result);
+#define vr_pending_done(...) VR_PLACED((vr_pending_done)(__VA_ARGS__))
+
+/**
+ * Make a deferred that has failed, for a function that makes deferreds and has
+ * an error instead.
+ *
+ *     if (size > session->most)
+ *         return vr_pending_failed(env, -EMSGSIZE, "ask");
+ *
+ * @param code  -errno or -VR_E...
+ * @param stage  as of vr_failure_new()
+ * @return NULL when there is no memory, and if @p code is -ENOMEM
+ */
+struct vr_pending *vr_pending_failed(const struct vr_env *env, int code,
+                                     const char *stage);
+#define vr_pending_failed(...) VR_PLACED((vr_pending_failed)(__VA_ARGS__))
 
 /**
  * Free @p pending; for the owner.  NULL is fine.

@@ -55,8 +55,8 @@ struct vr_pending {
     unsigned calls; /**< its handlers and canceller that run now */
     bool in_body;   /**< one of these calls is that of its body */
     bool closing;   /**< the owner frees it */
-    bool dead;      /**< to be freed when its calls and its maker return */
-    bool in_making; /**< its maker is not done: see place.h */
+    bool dead;      /**< to be freed when its calls return */
+    bool in_making; /**< vr_spawn(), whose function runs, has it still */
     bool is_late;   /**< it is in the list of another */
 
     /** Deferreds that were cancelled and had no canceller, whose result this

@@ -9,7 +9,6 @@
 
 #include <vreactor/base/env.h>
 #include <vreactor/pending/pending_impl.h>
-#include <vreactor/pending/place.h>
 
 void vr_result_free(struct vr_result result)
 {
@@ -18,16 +17,39 @@ void vr_result_free(struct vr_result result)
     vr_pending_free(result.pending);
 }
 
-#undef vr_pending_done /* the macro adds the place */
-int vr_pending_done(const struct vr_env *env, struct vr_result result,
-                    struct vr_pending **ret_pending)
+struct vr_pending *vr_pending_place(const char *file, int line,
+                                    struct vr_pending *pending)
 {
-    int err = (vr_pending_new)(env, NULL, NULL, ret_pending);
-    if (err < 0)
-        return err;
+    if (!pending)
+        return NULL;
 
-    (void)vr_pending_settle(*ret_pending, result);
-    return vr_pending_hand_out(*ret_pending);
+    pending->file = file;
+    pending->line = line;
+    return pending;
+}
+
+#undef vr_pending_done /* the macro adds the place */
+struct vr_pending *vr_pending_done(const struct vr_env *env,
+                                   struct vr_result result)
+{
+    struct vr_pending *pending = (vr_pending_new)(env, NULL, NULL);
+
+    if (pending)
+        (void)vr_pending_settle(pending, result);
+    else
+        vr_result_free(result);
+    return pending;
+}
+
+#undef vr_pending_failed /* the macro adds the place */
+struct vr_pending *vr_pending_failed(const struct vr_env *env, int code,
+                                     const char *stage)
+{
+    if (code == -ENOMEM)
+        return NULL;
+
+    return (vr_pending_done)(env, vr_fail((vr_failure_new)(env, code, stage,
+                                                           NULL, NULL)));
 }
 
 int vr_pending_fire(struct vr_pending *pending, struct vr_value value)

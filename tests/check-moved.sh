@@ -63,8 +63,10 @@ done
 echo 'void f(void) { (void)!vr_pending_timeout(a, b, c); g(vr_within); }' \
     >"$dir/doubt.c"
 echo 'p = vr_stream_close_at(file, line, stream);' >>"$dir/doubt.c"
+echo 'void g(void) { err = vr_spawn(a, b, c, d, &p); p = vr_spawn(a, b, c, d); }' \
+    >>"$dir/doubt.c"
 perl scripts/moved "$dir/doubt.c" >"$dir/log"
-test "$(grep -c 'doubt.c:[12]: vr_' "$dir/log")" -eq 3 || {
+test "$(grep -c 'doubt.c:[123]: vr_' "$dir/log")" -eq 4 || {
     cat "$dir/log"
     complain "doubt.c: it is surer than it should be"
 }

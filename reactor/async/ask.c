@@ -12,7 +12,6 @@
 
 #include <vreactor/base/container_of.h>
 #include <vreactor/base/err.h>
-#include <vreactor/pending/place.h>
 #include <vreactor/reactor/close_hook.h>
 #include <vreactor/reactor/inbox.h>
 #include <vreactor/reactor/reactor.h>
@@ -162,24 +161,25 @@ static struct question *make(struct vr_reactor *from, struct vr_reactor *to,
 }
 
 #undef vr_ask /* the macro adds the place */
-int vr_ask(struct vr_reactor *from, struct vr_reactor *to, vr_ask_fn *fn,
-           struct vr_value value, struct vr_pending **ret_pending)
+struct vr_pending *vr_ask(struct vr_reactor *from, struct vr_reactor *to,
+                          vr_ask_fn *fn, struct vr_value value)
 {
+    struct vr_promise *promise;
+
     if (!fn)
-        return -EINVAL;
+        return vr_promise_refuse(from, -EINVAL, "ask", value);
     struct question *question = make(from, to, fn, value);
     if (!question)
-        return -ENOMEM;
+        return vr_promise_refuse(from, -ENOMEM, "ask", value);
 
-    struct vr_pending *pending;
-    int err =
+    struct vr_pending *pending =
         (vr_promise_new)(from, cancel, vr_value_of(question, free_question),
-                         &question->promise, &pending);
-    if (err < 0) {
-        free_question(question);
-        return err;
+                         &promise);
+    if (!promise) {
+        vr_value_free(value);
+        return pending;
     }
+    question->promise = promise;
     vr_reactor_post(to, &question->ask); /* may free the value here */
-    *ret_pending = pending;
-    return vr_pending_hand_out(pending);
+    return pending;
 }

@@ -12,9 +12,8 @@
  *         return vr_wait_for(found);
  *     }
  *
- *     err = vr_ask(here, cache_reactor, look_up, name, &entry);
- *     if (!err)
- *         err = vr_pending_then(entry, on_entry, on_no_entry, session);
+ *     entry = vr_ask(here, cache_reactor, look_up, name);
+ *     err = vr_pending_then(entry, on_entry, on_no_entry, session);
  *
  * Cancelling or freeing the deferred cancels the request: if the function was
  * not called yet it never is, and a deferred that it returned is cancelled and
@@ -40,21 +39,18 @@ typedef struct vr_result vr_ask_fn(struct vr_value question);
  * Have @p fn called with @p question on the thread of @p to, after the posts
  * that this thread sent there before.
  *
- *     err = vr_ask(from, to, fn, question, &pending);
+ *     pending = vr_ask(from, to, fn, question);
  *
  * @param to  must live until this returns.  If it is closed before @p fn has
  * answered, the deferred fails with -VR_ECLOSED
- * @param question  taken, but on failure still the caller's; freed if @p fn is
- * never called
- * @param ret_pending  the answer, which fires in a turn of @p from; the
- * caller's
- * @return 0; -EINVAL if @p fn is NULL; -ENOMEM; -VR_ECLOSED if @p from is
- * closed; -ECHILD in a child forked since @p from was made
+ * @param question  taken, whatever is returned; freed if @p fn is never called
+ * @return the answer, which fires in a turn of @p from, the caller's; NULL when
+ * there is no memory.  It has failed with -EINVAL if @p fn is NULL, -VR_ECLOSED
+ * if @p from is closed, -ECHILD in a child forked since @p from was made
  */
-VR_MUST_CHECK
-int vr_ask(struct vr_reactor *from, struct vr_reactor *to, vr_ask_fn *fn,
-           struct vr_value question, struct vr_pending **ret_pending);
-#define vr_ask(...) VR_MADE((vr_ask)(__VA_ARGS__))
+struct vr_pending *vr_ask(struct vr_reactor *from, struct vr_reactor *to,
+                          vr_ask_fn *fn, struct vr_value question);
+#define vr_ask(...) VR_PLACED((vr_ask)(__VA_ARGS__))
 
 VR_END_DECLS
 

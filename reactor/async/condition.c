@@ -16,7 +16,6 @@
 #include <vreactor/base/env_table.h>
 #include <vreactor/base/err.h>
 #include <vreactor/base/thread.h>
-#include <vreactor/pending/place.h>
 #include <vreactor/reactor/close_hook.h>
 #include <vreactor/reactor/inbox.h>
 #include <vreactor/reactor/reactor.h>
@@ -331,8 +330,10 @@ static int start(struct vr_reactor *reactor,
         return -ENOMEM;
 
     *watch = *given;
-    if (watch->test && (vr_pending_new)(vr_reactor_env(reactor), cancel, watch,
-                                        &watch->pending) < 0) {
+    if (watch->test)
+        watch->pending =
+            (vr_pending_new)(vr_reactor_env(reactor), cancel, watch);
+    if (watch->test && !watch->pending) {
         vr_dealloc(env, watch);
         return -ENOMEM;
     }
@@ -342,19 +343,18 @@ static int start(struct vr_reactor *reactor,
 }
 
 #undef vr_condition_await /* the macro adds the place */
-int vr_condition_await(struct vr_condition *condition,
-                       struct vr_reactor *reactor, vr_condition_test_fn *test,
-                       void *arg, struct vr_pending **ret_pending)
+struct vr_pending *vr_condition_await(struct vr_condition *condition,
+                                      struct vr_reactor *reactor,
+                                      vr_condition_test_fn *test, void *arg)
 {
     struct vr_condition_watch given = {
         .condition = condition, .test = test, .arg = arg};
     struct vr_condition_watch *watch;
 
     int err = test ? start(reactor, &given, &watch) : -EINVAL;
-    if (err < 0)
-        return err;
-    *ret_pending = watch->pending;
-    return vr_pending_hand_out(watch->pending);
+    return err < 0
+               ? (vr_pending_failed)(vr_reactor_env(reactor), err, "condition")
+               : watch->pending;
 }
 
 int vr_condition_watch(struct vr_condition *condition,

@@ -91,24 +91,24 @@ int vr_condition_wait(struct vr_condition *condition,
  * Make a deferred that fires on @p reactor, without a value, when @p test is
  * true.  @p test is called in turns of @p reactor.
  *
- *     err = vr_condition_await(condition, reactor, test, arg, &pending);
+ *     pending = vr_condition_await(condition, reactor, test, arg);
  *
  * If the condition is freed it fails with -VR_ECANCELLED, if the reactor is
  * closed with -VR_ECLOSED.
- * @return 0; -EINVAL if @p test is NULL; -ENOMEM; -VR_ECLOSED; -ECHILD in a
- * child forked since the reactor was made
+ * @return NULL when there is no memory.  It has failed with -EINVAL if @p test
+ * is NULL, -VR_ECLOSED if the reactor is closed, -ECHILD in a child forked
+ * since the reactor was made
  */
-VR_MUST_CHECK
-int vr_condition_await(struct vr_condition *condition,
-                       struct vr_reactor *reactor, vr_condition_test_fn *test,
-                       void *arg, struct vr_pending **ret_pending);
-#define vr_condition_await(...) VR_MADE((vr_condition_await)(__VA_ARGS__))
+struct vr_pending *vr_condition_await(struct vr_condition *condition,
+                                      struct vr_reactor *reactor,
+                                      vr_condition_test_fn *test, void *arg);
+#define vr_condition_await(...) VR_PLACED((vr_condition_await)(__VA_ARGS__))
 
 /**
  * Have @p changed called in a turn of @p reactor with the current value, and
  * again after changes, until the condition is freed or the reactor closed.
  * @param ret_watch  the watch, to be freed by vr_condition_unwatch()
- * @return as vr_condition_await(); -EINVAL if @p changed is NULL
+ * @return 0; -EINVAL if @p changed is NULL; -ENOMEM; -VR_ECLOSED; -ECHILD
  */
 VR_MUST_CHECK
 int vr_condition_watch(struct vr_condition *condition,

@@ -14,8 +14,9 @@
 
 #include <vreactor/base/container_of.h>
 #include <vreactor/base/err.h>
-#include <vreactor/pending/place.h>
+#include <vreactor/reactor/reactor.h>
 #include <vreactor/reactor/async/promise.h>
+#include <vreactor/reactor/async/promise_impl.h>
 
 static struct vr_job *job_of(struct vr_list *link)
 {
@@ -239,90 +240,96 @@ static int enqueue(struct vr_pool *pool, struct vr_job *job)
     return 0;
 }
 
-/* Make a job as @p given, which is to hold its pool, and its promise. */
-static int make(struct vr_reactor *reactor, const struct vr_job *given,
-                struct vr_job **ret_job, struct vr_pending **ret_pending)
+/* Make a promise whose argument is a job like @given, which holds its pool.
+ * @return the deferred; if there is no promise it says why */
+static struct vr_pending *make(struct vr_reactor *reactor,
+                               const struct vr_job *given,
+                               struct vr_promise **ret_promise)
 {
     struct vr_pool *pool = given->pool;
     struct vr_job *job = vr_alloc(&pool->env, sizeof(*job));
+
+    *ret_promise = NULL;
     if (!job)
-        return -ENOMEM;
+        return NULL;
 
     *job = *given;
     vr_list_init(&job->link);
-    int err = (vr_promise_new)(reactor, cancel, vr_value_of(job, free_job),
-                               &job->promise, ret_pending);
-    if (err < 0) {
-        vr_dealloc(&pool->env, job);
-        return err;
-    }
-    *ret_job = job;
-    return 0;
+    pthread_mutex_lock(&pool->lock);
+    pool->holds++;
+    pthread_mutex_unlock(&pool->lock);
+    struct vr_pending *pending =
+        (vr_promise_new)(reactor, cancel, vr_value_of(job, free_job),
+                         ret_promise);
+    if (*ret_promise)
+        job->promise = *ret_promise;
+    return pending;
 }
 
 #undef vr_pool_submit /* the macro adds the place */
-int vr_pool_submit(struct vr_pool *pool, struct vr_reactor *reactor,
-                   struct vr_pool_group *group, vr_pool_fn *fn,
-                   struct vr_value value, struct vr_pending **ret_pending)
+struct vr_pending *vr_pool_submit(struct vr_pool *pool,
+                                  struct vr_reactor *reactor,
+                                  struct vr_pool_group *group, vr_pool_fn *fn,
+                                  struct vr_value value)
 {
     struct vr_job given = {
         .pool = pool, .group = group, .fn = fn, .value = value};
-    struct vr_job *job;
-    struct vr_pending *pending;
+    struct vr_promise *promise;
 
     assert(!group || group->pool == pool);
     if (!vr_pool_is_ours(pool))
-        return -ECHILD;
+        return vr_promise_refuse(reactor, -ECHILD, "submit", value);
     if (!fn)
-        return -EINVAL;
-    int err = make(reactor, &given, &job, &pending);
-    if (err < 0)
-        return err;
-
-    struct vr_promise *promise = job->promise;
-    pthread_mutex_lock(&pool->lock);
-    pool->holds++;
-    err = enqueue(pool, job);
-    pthread_mutex_unlock(&pool->lock);
-    if (err < 0) {
-        vr_pending_free(pending);
-        vr_promise_unref(promise);
-        return err;
+        return vr_promise_refuse(reactor, -EINVAL, "submit", value);
+    struct vr_pending *pending = make(reactor, &given, &promise);
+    if (!promise) {
+        vr_value_free(value);
+        return pending;
     }
-    *ret_pending = pending;
-    return vr_pending_hand_out(pending);
+
+    pthread_mutex_lock(&pool->lock);
+    int err = enqueue(pool, vr_promise_arg(promise));
+    pthread_mutex_unlock(&pool->lock);
+    if (!err)
+        return pending;
+
+    vr_pending_free(pending);
+    vr_promise_unref(promise);
+    return vr_promise_refuse(reactor, err, "submit", value);
 }
 
 /* ---- waiting for the last ---- */
 
 /* A drain is a job that never runs, and is through when all others are. */
-int vr_pool_group_drain(struct vr_pool_group *group, struct vr_reactor *reactor,
-                        struct vr_pending **ret_pending)
+#undef vr_pool_group_drain /* the macro adds the place */
+struct vr_pending *vr_pool_group_drain(struct vr_pool_group *group,
+                                       struct vr_reactor *reactor)
 {
     struct vr_pool *pool = group->pool;
     struct vr_job given = {.pool = pool};
-    struct vr_job *drain;
+    struct vr_promise *promise;
     struct vr_list none;
 
     if (!vr_pool_is_ours(pool))
-        return -ECHILD;
-    int err = VR_MADE(make(reactor, &given, &drain, ret_pending));
-    if (err < 0)
-        return err;
+        return (vr_pending_failed)(vr_reactor_env(reactor), -ECHILD, "drain");
+    struct vr_pending *pending = make(reactor, &given, &promise);
+    if (!promise)
+        return pending;
 
+    struct vr_job *drain = vr_promise_arg(promise);
     vr_list_init(&none);
     pthread_mutex_lock(&pool->lock);
-    pool->holds++;
     vr_list_append(group->count ? &group->drains : &none, &drain->link);
     pthread_mutex_unlock(&pool->lock);
     settle_drains(&none);
-    return 0;
+    return pending;
 }
 
-int vr_pool_drain(struct vr_pool *pool, struct vr_reactor *reactor,
-                  struct vr_pending **ret_pending)
+#undef vr_pool_drain /* the macro adds the place */
+struct vr_pending *vr_pool_drain(struct vr_pool *pool,
+                                 struct vr_reactor *reactor)
 {
-    return vr_pool_group_drain(&pool->all, reactor, ret_pending);
+    return (vr_pool_group_drain)(&pool->all, reactor);
 }
 
 void vr_pool_group_init(struct vr_pool_group *group, struct vr_pool *pool)

@@ -14,10 +14,9 @@
  *         return vr_ok(vr_value_of(digest, digest_free));
  *     }
  *
- *     err = vr_pool_submit(pool, reactor, NULL, hash,
- *                          vr_value_of(file, close_file), &hashed);
- *     if (!err)
- *         err = vr_pending_then(hashed, on_digest, on_no_digest, session);
+ *     hashed = vr_pool_submit(pool, reactor, NULL, hash,
+ *                             vr_value_of(file, close_file));
+ *     err = vr_pending_then(hashed, on_digest, on_no_digest, session);
  *
  * A job runs on a thread of the pool, and its deferred fires on the thread of
  * its reactor.  Jobs begin in the order in which they were submitted, whatever
@@ -35,7 +34,7 @@
  *
  * Threads: any, except that functions with a parameter for a reactor are for
  * its thread.  In a child of fork(2) a pool cannot be used: functions that
- * return an error return -ECHILD, and all do nothing.
+ * return an error return -ECHILD, deferreds fail with it, and all do nothing.
  */
 #ifndef VR_REACTOR_ASYNC_POOL_H
 #define VR_REACTOR_ASYNC_POOL_H
@@ -121,22 +120,22 @@ void vr_pool_close(struct vr_pool *pool);
 /**
  * Have @p fn called with @p value on a thread of @p pool.
  *
- *     err = vr_pool_submit(pool, reactor, group, fn, value, &pending);
+ *     pending = vr_pool_submit(pool, reactor, group, fn, value);
  *
  * @param group  NULL: none
- * @param value  taken, but on failure still the caller's; freed if @p fn is
- * never called, on the thread that cancels the job
- * @param ret_pending  the result, which fires on @p reactor; the caller's
- * @return 0; -EINVAL if @p fn is NULL; -ENOMEM; -EAGAIN if the pool has no
- * thread and the system none left (a pool with a thread queues the job);
- * -VR_ELIMIT if `most_jobs` are waiting; -VR_ECLOSED if the pool or the reactor
- * is closed; -ECHILD
+ * @param value  taken, whatever is returned; freed if @p fn is never called, on
+ * the thread that cancels the job
+ * @return the result, which fires on @p reactor, the caller's; NULL when there
+ * is no memory.  It has failed with -EINVAL if @p fn is NULL, -EAGAIN if the
+ * pool has no thread and the system none left (a pool with a thread queues the
+ * job), -VR_ELIMIT if `most_jobs` are waiting, -VR_ECLOSED if the pool or the
+ * reactor is closed, -ECHILD
  */
-VR_MUST_CHECK
-int vr_pool_submit(struct vr_pool *pool, struct vr_reactor *reactor,
-                   struct vr_pool_group *group, vr_pool_fn *fn,
-                   struct vr_value value, struct vr_pending **ret_pending);
-#define vr_pool_submit(...) VR_MADE((vr_pool_submit)(__VA_ARGS__))
+struct vr_pending *vr_pool_submit(struct vr_pool *pool,
+                                  struct vr_reactor *reactor,
+                                  struct vr_pool_group *group, vr_pool_fn *fn,
+                                  struct vr_value value);
+#define vr_pool_submit(...) VR_PLACED((vr_pool_submit)(__VA_ARGS__))
 
 /** Does anybody still wait for the result?  Once it is false it stays false,
  *  and @p job may stop its work. */
@@ -156,11 +155,12 @@ struct vr_pool_counts vr_pool_count(struct vr_pool *pool);
 /**
  * Make a deferred that fires in a turn of @p reactor when no job of @p pool is
  * left, running or waiting; after the deferreds of those jobs on @p reactor.
- * @return 0, -ENOMEM, -VR_ECLOSED if the reactor is closed, -ECHILD
+ * @return NULL when there is no memory.  It has failed with -VR_ECLOSED if the
+ * reactor is closed, -ECHILD
  */
-VR_MUST_CHECK
-int vr_pool_drain(struct vr_pool *pool, struct vr_reactor *reactor,
-                  struct vr_pending **ret_pending);
+struct vr_pending *vr_pool_drain(struct vr_pool *pool,
+                                 struct vr_reactor *reactor);
+#define vr_pool_drain(...) VR_PLACED((vr_pool_drain)(__VA_ARGS__))
 
 /** Make a group of jobs, to be freed by vr_pool_group_free().
  *  @return 0, -ENOMEM, -ECHILD */
@@ -180,9 +180,9 @@ void vr_pool_group_free(struct vr_pool_group *group);
 size_t vr_pool_group_cancel(struct vr_pool_group *group);
 
 /** vr_pool_drain() for the jobs of @p group. */
-VR_MUST_CHECK
-int vr_pool_group_drain(struct vr_pool_group *group, struct vr_reactor *reactor,
-                        struct vr_pending **ret_pending);
+struct vr_pending *vr_pool_group_drain(struct vr_pool_group *group,
+                                       struct vr_reactor *reactor);
+#define vr_pool_group_drain(...) VR_PLACED((vr_pool_group_drain)(__VA_ARGS__))
 
 VR_END_DECLS
 

@@ -15,7 +15,6 @@
 
 #include <vreactor/base/container_of.h>
 #include <vreactor/base/err.h>
-#include <vreactor/pending/place.h>
 #include <vreactor/reactor/close_hook.h>
 #include <vreactor/reactor/inbox.h>
 #include <vreactor/reactor/reactor.h>
@@ -147,9 +146,9 @@ static void hear_closed(struct vr_close_hook *hook)
     deliver(promise, fail_with(&closed));
 }
 
-static struct vr_promise *make(struct vr_reactor *reactor,
-                               vr_promise_cancelled_fn *cancelled,
-                               struct vr_value arg)
+static struct vr_promise *alloc(struct vr_reactor *reactor,
+                                vr_promise_cancelled_fn *cancelled,
+                                struct vr_value arg)
 {
     struct vr_promise *promise =
         vr_alloc(vr_reactor_env(reactor), sizeof(*promise));
@@ -167,33 +166,59 @@ static struct vr_promise *make(struct vr_reactor *reactor,
     return promise;
 }
 
+struct vr_pending *vr_promise_refuse(struct vr_reactor *reactor, int err,
+                                     const char *stage, struct vr_value value)
+{
+    vr_value_free(value);
+    return (vr_pending_failed)(vr_reactor_env(reactor), err, stage);
+}
+
+static struct vr_promise *free_unused(struct vr_promise *promise)
+{
+    struct vr_inbox *inbox = promise->inbox;
+
+    vr_dealloc(vr_inbox_env(inbox), promise);
+    vr_inbox_unref(inbox);
+    return NULL;
+}
+
+/* A promise with its deferred, or NULL. */
+static struct vr_promise *make(struct vr_reactor *reactor,
+                               vr_promise_cancelled_fn *cancelled,
+                               struct vr_value arg)
+{
+    struct vr_promise *promise = alloc(reactor, cancelled, arg);
+    if (!promise)
+        return NULL;
+
+    promise->pending =
+        (vr_pending_new)(vr_reactor_env(reactor), cancel, promise);
+    if (!promise->pending)
+        return free_unused(promise);
+
+    vr_close_hook_add(&promise->on_close, reactor);
+    return promise;
+}
+
 #undef vr_promise_new /* the macro adds the place */
-int vr_promise_new(struct vr_reactor *reactor,
-                   vr_promise_cancelled_fn *cancelled, struct vr_value arg,
-                   struct vr_promise **ret_promise,
-                   struct vr_pending **ret_pending)
+struct vr_pending *vr_promise_new(struct vr_reactor *reactor,
+                                  vr_promise_cancelled_fn *cancelled,
+                                  struct vr_value arg,
+                                  struct vr_promise **ret_promise)
 {
     vr_assert_may_touch(reactor);
 
+    *ret_promise = NULL;
     if (vr_reactor_is_inherited(reactor))
-        return -ECHILD;
+        return vr_promise_refuse(reactor, -ECHILD, "promise", arg);
     if (vr_reactor_is_closed(reactor))
-        return -VR_ECLOSED;
+        return vr_promise_refuse(reactor, -VR_ECLOSED, "promise", arg);
     struct vr_promise *promise = make(reactor, cancelled, arg);
     if (!promise)
-        return -ENOMEM;
+        return vr_promise_refuse(reactor, -ENOMEM, "promise", arg);
 
-    int err = (vr_pending_new)(vr_reactor_env(reactor), cancel, promise,
-                               &promise->pending);
-    if (err < 0) {
-        vr_inbox_unref(promise->inbox);
-        vr_dealloc(vr_reactor_env(reactor), promise);
-        return err;
-    }
-    vr_close_hook_add(&promise->on_close, reactor);
     *ret_promise = promise;
-    *ret_pending = promise->pending;
-    return vr_pending_hand_out(promise->pending);
+    return promise->pending;
 }
 
 /* ---- any thread ---- */

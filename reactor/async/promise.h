@@ -16,10 +16,10 @@
  *         return NULL;
  *     }
  *
- *     err = vr_promise_new(reactor, NULL, vr_value_of(query, free_query),
- *                          &promise, &address);
- *     ...
- *     err = pthread_create(&thread, NULL, look_up, promise);
+ *     address = vr_promise_new(reactor, NULL, vr_value_of(query, free_query),
+ *                              &promise);
+ *     if (promise)
+ *         err = pthread_create(&thread, NULL, look_up, promise);
  *
  * A promise is settled once, and then its deferred fires in a turn of the
  * reactor.  Promises that one thread settles fire in the order in which it
@@ -57,22 +57,23 @@ typedef void vr_promise_cancelled_fn(void *arg);
 /**
  * Make a promise, with one reference, and its deferred; both are the caller's.
  *
- *     err = vr_promise_new(reactor, cancelled, arg, &promise, &pending);
+ *     pending = vr_promise_new(reactor, cancelled, arg, &promise);
  *
  * @param cancelled  called with arg.ptr; NULL: nobody is told
- * @param arg  taken, but on failure still the caller's.  It is freed with the
- * promise, when neither the producer nor the reactor uses that any more, on the
- * thread of the one that used it last
- * @return 0; -ENOMEM; -VR_ECLOSED; -ECHILD in a child forked since the reactor
- * was made
+ * @param arg  taken, whatever is returned.  It is freed with the promise, when
+ * neither the producer nor the reactor uses that any more, on the thread of the
+ * one that used it last; inside this call if there is no promise
+ * @param ret_promise  the promise; NULL if the deferred is NULL or has failed
+ * @return the deferred; NULL when there is no memory.  It has failed with
+ * -VR_ECLOSED if the reactor is closed, with -ECHILD in a child forked since
+ * the reactor was made
  * Threads: the reactor's.
  */
-VR_MUST_CHECK
-int vr_promise_new(struct vr_reactor *reactor,
-                   vr_promise_cancelled_fn *cancelled, struct vr_value arg,
-                   struct vr_promise **ret_promise,
-                   struct vr_pending **ret_pending);
-#define vr_promise_new(...) VR_MADE((vr_promise_new)(__VA_ARGS__))
+struct vr_pending *vr_promise_new(struct vr_reactor *reactor,
+                                  vr_promise_cancelled_fn *cancelled,
+                                  struct vr_value arg,
+                                  struct vr_promise **ret_promise);
+#define vr_promise_new(...) VR_PLACED((vr_promise_new)(__VA_ARGS__))
 
 /** Take another reference to @p promise. @return @p promise */
 struct vr_promise *vr_promise_ref(struct vr_promise *promise);

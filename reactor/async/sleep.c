@@ -22,11 +22,6 @@ struct sleep {
     struct vr_pending *pending;
 };
 
-static struct vr_result failed(const struct vr_env *env, int err)
-{
-    return vr_fail((vr_failure_new)(env, err, "sleep", NULL, NULL));
-}
-
 static void wake(struct vr_call *call)
 {
     struct sleep *sleep = vr_container_of(call, struct sleep, call);
@@ -35,8 +30,11 @@ static void wake(struct vr_call *call)
     bool in_time = vr_call_has_run(call);
 
     vr_dealloc(env, sleep);
-    (void)vr_pending_settle(pending, in_time ? vr_ok(vr_value_none())
-                                             : failed(env, -VR_ECLOSED));
+    if (in_time)
+        (void)vr_pending_fire(pending, vr_value_none());
+    else
+        (void)vr_pending_fail(
+            pending, (vr_failure_new)(env, -VR_ECLOSED, "sleep", NULL, NULL));
 }
 
 static void cancel(void *arg, struct vr_pending *pending)
@@ -55,8 +53,8 @@ static struct vr_pending *start(struct vr_reactor *reactor, vr_time span)
     if (!sleep)
         return NULL;
 
-    int err = (vr_pending_new)(env, cancel, sleep, &sleep->pending);
-    if (err < 0) {
+    sleep->pending = (vr_pending_new)(env, cancel, sleep);
+    if (!sleep->pending) {
         vr_dealloc(env, sleep);
         return NULL;
     }
@@ -67,25 +65,16 @@ static struct vr_pending *start(struct vr_reactor *reactor, vr_time span)
     return sleep->pending;
 }
 
-static struct vr_pending *refuse(const struct vr_env *env, int err)
-{
-    struct vr_result result = failed(env, err);
-    struct vr_pending *pending = NULL;
-
-    if ((vr_pending_done)(env, result, &pending) < 0)
-        vr_result_free(result);
-    return pending;
-}
-
 #undef vr_pending_sleep /* the macro adds the place */
 struct vr_pending *vr_pending_sleep(struct vr_reactor *reactor, vr_time span)
 {
     if (!reactor)
         reactor = vr_reactor_here();
     if (!reactor)
-        return refuse(NULL, -EPERM);
+        return (vr_pending_failed)(NULL, -EPERM, "sleep");
     if (vr_reactor_is_closed(reactor))
-        return refuse(vr_reactor_env(reactor), -VR_ECLOSED);
+        return (vr_pending_failed)(vr_reactor_env(reactor), -VR_ECLOSED,
+                                   "sleep");
 
     return start(reactor, span);
 }

@@ -105,12 +105,10 @@ static struct vr_result give_nothing(void *arg)
 static int try_coroutine(void)
 {
     struct vr_coroutine_options options = VR_COROUTINE_OPTIONS_INIT;
-    struct vr_pending *pending;
 
     prepare(&options, sizeof(options));
-    int err = vr_spawn(NULL, &options, give_nothing, NULL, &pending);
-    if (!err)
-        vr_pending_free(pending);
+    int err =
+        vr_await(vr_spawn(NULL, &options, give_nothing, NULL), NULL, NULL);
     if (err == -ENOTSUP) /* there are no coroutines here */
         err = forgotten ? -EINVAL : 0;
     return err;

@@ -12,9 +12,9 @@ static struct vr_pending *begin(vr_coroutine_fn *fn, void *arg)
 {
     struct vr_coroutine_options options = {.size = sizeof(options),
                                            .reactor = reactor};
-    struct vr_pending *pending = NULL;
+    struct vr_pending *pending = vr_spawn(&test.env, &options, fn, arg);
 
-    check_int(vr_spawn(&test.env, &options, fn, arg, &pending), 0);
+    check(pending);
     return pending;
 }
 

@@ -47,8 +47,9 @@ static struct vr_pending *ask(struct station *station)
 {
     vr_time delay = station->asked++ ? VR_MSEC : station->delay;
 
-    if (vr_pending_new(vr_reactor_env(station->reactor), on_unwanted, station,
-                       &station->answer))
+    station->answer =
+        vr_pending_new(vr_reactor_env(station->reactor), on_unwanted, station);
+    if (!station->answer)
         return NULL;
     vr_call_after(&station->call, delay);
     return station->answer;
@@ -108,7 +109,8 @@ static struct vr_pending *ask_all(struct vr_reactor *reactor,
         vr_call_init(&stations[i].call, reactor, on_measured);
         answers[i] = ask_with_patience(&stations[i]);
     }
-    if (vr_pending_all(vr_reactor_env(reactor), answers, STATIONS, &report))
+    report = vr_pending_all(vr_reactor_env(reactor), answers, STATIONS);
+    if (!report)
         return NULL;
     if (!vr_pending_then(report, print_report, NULL, stations))
         return report;

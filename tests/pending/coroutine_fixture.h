@@ -39,12 +39,9 @@ static inline void check_all_ended(void)
 static inline struct vr_pending *spawn_at(int line, vr_coroutine_fn *fn,
                                           void *arg)
 {
-    struct vr_pending *pending = NULL;
+    struct vr_pending *pending = vr_pending_place(
+        "test.c", line, (vr_spawn)(coroutine_env(), NULL, fn, arg));
 
-    check_int(
-        vr_pending_made("test.c", line,
-                        (vr_spawn)(coroutine_env(), NULL, fn, arg, &pending)),
-        0);
     check(pending);
     return pending;
 }

@@ -15,6 +15,7 @@
 
 #include <vreactor/base/env.h>
 #include <vreactor/base/err.h>
+#include <vreactor/pending/coroutine.h>
 #include <vreactor/pending/pending.h>
 
 /* What came to pass in this test, which is a process of its own. */
@@ -180,12 +181,10 @@ static inline void count_cancel(void *arg, struct vr_pending *pending)
 #define new_pending() new_pending_at(__LINE__)
 static inline struct vr_pending *new_pending_at(int line)
 {
-    struct vr_pending *pending = NULL;
+    struct vr_pending *pending = vr_pending_place(
+        "test.c", line, (vr_pending_new)(counting_env(), count_cancel, NULL));
 
-    check_int(vr_pending_made("test.c", line,
-                              (vr_pending_new)(counting_env(), count_cancel,
-                                               NULL, &pending)),
-              0);
+    check(pending);
     return pending;
 }
 

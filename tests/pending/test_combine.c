@@ -58,7 +58,8 @@ static void finish(void)
 TEST(combine, all_gives_results_in_the_order_of_the_members)
 {
     make_members();
-    check_int(vr_pending_all(counting_env(), members, THREE, &whole), 0);
+    whole = vr_pending_all(counting_env(), members, THREE);
+    check(whole);
     trace_whole();
     check_int(vr_pending_fire(members[2], number(3)), 0);
     check_int(vr_pending_fail(members[1], failure_of(-EIO)), 0);
@@ -71,7 +72,8 @@ TEST(combine, all_gives_results_in_the_order_of_the_members)
 
 TEST(combine, all_of_none_fires_at_once)
 {
-    check_int(vr_pending_all(counting_env(), NULL, 0, &whole), 0);
+    whole = vr_pending_all(counting_env(), NULL, 0);
+    check(whole);
     trace_whole();
     check_str(seen.trace, "of0");
     finish();
@@ -80,7 +82,8 @@ TEST(combine, all_of_none_fires_at_once)
 TEST(combine, cancel_cancels_the_members)
 {
     make_members();
-    check_int(vr_pending_all(counting_env(), members, THREE, &whole), 0);
+    whole = vr_pending_all(counting_env(), members, THREE);
+    check(whole);
     trace_whole();
     check_int(vr_pending_fire(members[1], number(1)), 0);
     check(vr_pending_cancel(whole));
@@ -93,7 +96,8 @@ TEST(combine, cancel_cancels_the_members)
 TEST(combine, freed_it_cancels_the_members)
 {
     make_members();
-    check_int(vr_pending_every(counting_env(), members, THREE, &whole), 0);
+    whole = vr_pending_every(counting_env(), members, THREE);
+    check(whole);
     finish();
     check_int(seen.cancels, 3);
 }
@@ -103,7 +107,8 @@ TEST(combine, takes_members_that_have_fired_already)
     make_members();
     for (int i = 0; i < THREE; i++)
         check_int(vr_pending_fire(members[i], number(i)), 0);
-    check_int(vr_pending_every(counting_env(), members, THREE, &whole), 0);
+    whole = vr_pending_every(counting_env(), members, THREE);
+    check(whole);
     trace_whole();
     check_str(seen.trace, "v0 v1 v2 of3");
     finish();
@@ -113,7 +118,8 @@ TEST(combine, takes_members_that_have_fired_already)
 TEST(combine, every_fails_with_the_first_failure_and_cancels_the_rest)
 {
     make_members();
-    check_int(vr_pending_every(counting_env(), members, THREE, &whole), 0);
+    whole = vr_pending_every(counting_env(), members, THREE);
+    check(whole);
     trace_whole();
     check_int(vr_pending_fire(members[0], number(1)), 0);
     check_int(vr_pending_fail(members[2], failure_of(-EIO)), 0);
@@ -126,7 +132,8 @@ TEST(combine, every_fails_with_the_first_failure_and_cancels_the_rest)
 TEST(combine, any_gives_the_first_value_and_cancels_the_rest)
 {
     make_members();
-    check_int(vr_pending_any(counting_env(), members, THREE, &whole), 0);
+    whole = vr_pending_any(counting_env(), members, THREE);
+    check(whole);
     watch(whole);
     check_int(vr_pending_fail(members[0], failure_of(-EIO)), 0);
     check_int(vr_pending_fire(members[2], number(3)), 0);
@@ -149,7 +156,8 @@ static struct vr_result note_causes(void *arg, struct vr_failure *failure)
 TEST(combine, any_fails_when_all_have_and_names_the_first)
 {
     make_members();
-    check_int(vr_pending_any(counting_env(), members, THREE, &whole), 0);
+    whole = vr_pending_any(counting_env(), members, THREE);
+    check(whole);
     then(whole, NULL, note_causes, NULL);
     check_int(vr_pending_fail(members[1], failure_of(-EIO)), 0);
     check_int(vr_pending_fail(members[0], failure_of(-EPIPE)), 0);
@@ -162,7 +170,8 @@ TEST(combine, any_fails_when_all_have_and_names_the_first)
 TEST(combine, some_gives_as_many_values_as_wanted)
 {
     make_members();
-    check_int(vr_pending_some(counting_env(), members, THREE, 2, &whole), 0);
+    whole = vr_pending_some(counting_env(), members, THREE, 2);
+    check(whole);
     trace_whole();
     check_int(vr_pending_fire(members[2], number(3)), 0);
     check_str(seen.trace, "");
@@ -175,7 +184,8 @@ TEST(combine, some_gives_as_many_values_as_wanted)
 TEST(combine, some_fails_once_too_few_can_work_out)
 {
     make_members();
-    check_int(vr_pending_some(counting_env(), members, THREE, 2, &whole), 0);
+    whole = vr_pending_some(counting_env(), members, THREE, 2);
+    check(whole);
     trace_whole();
     check_int(vr_pending_fail(members[0], failure_of(-EIO)), 0);
     check_str(seen.trace, "");
@@ -188,7 +198,8 @@ TEST(combine, some_fails_once_too_few_can_work_out)
 TEST(combine, some_of_more_than_there_are_is_an_error)
 {
     make_members();
-    check_int(vr_pending_some(counting_env(), members, THREE, 4, &whole),
+    check_int(vr_await(vr_pending_some(counting_env(), members, THREE, 4), NULL,
+                       NULL),
               -EINVAL);
     check_int(seen.cancels, 3);
     finish();
@@ -196,15 +207,18 @@ TEST(combine, some_of_more_than_there_are_is_an_error)
 
 TEST(combine, any_and_race_of_none_are_errors)
 {
-    check_int(vr_pending_any(counting_env(), NULL, 0, &whole), -EINVAL);
-    check_int(vr_pending_race(counting_env(), NULL, 0, &whole), -EINVAL);
+    check_int(vr_await(vr_pending_any(counting_env(), NULL, 0), NULL, NULL),
+              -EINVAL);
+    check_int(vr_await(vr_pending_race(counting_env(), NULL, 0), NULL, NULL),
+              -EINVAL);
     finish();
 }
 
 TEST(combine, race_gives_whatever_comes_first)
 {
     make_members();
-    check_int(vr_pending_race(counting_env(), members, THREE, &whole), 0);
+    whole = vr_pending_race(counting_env(), members, THREE);
+    check(whole);
     watch(whole);
     check_int(vr_pending_fail(members[1], failure_of(-EIO)), 0);
     check_str(seen.trace, "f-5");
@@ -219,7 +233,8 @@ TEST(combine, race_is_won_by_the_first_that_has_fired_already)
     make_members();
     check_int(vr_pending_fire(members[2], number(3)), 0);
     check_int(vr_pending_fire(members[1], number(2)), 0);
-    check_int(vr_pending_race(counting_env(), members, THREE, &whole), 0);
+    whole = vr_pending_race(counting_env(), members, THREE);
+    check(whole);
     watch(whole);
     check_str(seen.trace, "v2");
     check_int(seen.cancels, 1);
@@ -232,7 +247,8 @@ TEST(combine, member_that_could_not_be_made_counts_as_failed)
     make_members();
     vr_pending_free(members[1]);
     members[1] = NULL;
-    check_int(vr_pending_every(counting_env(), members, THREE, &whole), 0);
+    whole = vr_pending_every(counting_env(), members, THREE);
+    check(whole);
     trace_whole();
     check_int(vr_pending_cancel(whole), 0);
     check_str(seen.trace, "f-12");
@@ -253,19 +269,19 @@ static void check_made_in(int line)
 TEST(combine, names_the_place_where_the_macro_stands)
 {
     make_members();
-    check_int(vr_pending_all(counting_env(), members, THREE, &whole), 0);
+    whole = vr_pending_all(counting_env(), members, THREE);
     check_made_in(__LINE__ - 1);
     make_members();
-    check_int(vr_pending_every(counting_env(), members, THREE, &whole), 0);
+    whole = vr_pending_every(counting_env(), members, THREE);
     check_made_in(__LINE__ - 1);
     make_members();
-    check_int(vr_pending_some(counting_env(), members, THREE, 2, &whole), 0);
+    whole = vr_pending_some(counting_env(), members, THREE, 2);
     check_made_in(__LINE__ - 1);
     make_members();
-    check_int(vr_pending_any(counting_env(), members, THREE, &whole), 0);
+    whole = vr_pending_any(counting_env(), members, THREE);
     check_made_in(__LINE__ - 1);
     make_members();
-    check_int(vr_pending_race(counting_env(), members, THREE, &whole), 0);
+    whole = vr_pending_race(counting_env(), members, THREE);
     check_made_in(__LINE__ - 1);
 }
 
@@ -281,12 +297,9 @@ TEST(combine, loser_may_fire_while_it_is_cancelled)
     make_members();
     vr_pending_free(members[0]);
     seen.cancels = 0;
-    check_int(
-        vr_pending_made("test.c", 1,
-                        (vr_pending_new)(counting_env(), fire_when_cancelled,
-                                         NULL, &members[0])),
-        0);
-    check_int(vr_pending_race(counting_env(), members, THREE, &whole), 0);
+    members[0] = vr_pending_new(counting_env(), fire_when_cancelled, NULL);
+    whole = vr_pending_race(counting_env(), members, THREE);
+    check(whole);
     watch(whole);
     check_int(vr_pending_fire(members[1], number(2)), 0);
     check_str(seen.trace, "v2");
@@ -297,7 +310,8 @@ TEST(combine, loser_may_fire_while_it_is_cancelled)
 TEST(combine, may_take_the_place_of_a_member)
 {
     make_members();
-    check_int(vr_pending_all(counting_env(), members, THREE, &members[0]), 0);
+    members[0] = vr_pending_all(counting_env(), members, THREE);
+    check(members[0]);
     whole = members[0];
     check(vr_pending_cancel(whole));
     check_int(seen.cancels, 3);
@@ -315,7 +329,8 @@ static struct vr_result free_whole(void *arg, struct vr_result result)
 TEST(combine, may_be_freed_by_its_own_handler)
 {
     make_members();
-    check_int(vr_pending_race(counting_env(), members, THREE, &whole), 0);
+    whole = vr_pending_race(counting_env(), members, THREE);
+    check(whole);
     check_int(vr_pending_both(whole, free_whole, NULL), 0);
     check_int(vr_pending_fire(members[1], number(2)), 0);
     finish();
@@ -336,7 +351,8 @@ static struct vr_result take_second(void *arg, struct vr_value value)
 TEST(combine, lets_a_result_be_taken_out)
 {
     make_members();
-    check_int(vr_pending_all(counting_env(), members, THREE, &whole), 0);
+    whole = vr_pending_all(counting_env(), members, THREE);
+    check(whole);
     then(whole, take_second, NULL, NULL);
     watch(whole);
     for (int i = 0; i < THREE; i++)
@@ -351,7 +367,8 @@ TEST(combine, without_memory_takes_the_members_all_the_same)
         seen.fail_after = -1;
         make_members();
         seen.fail_after = n;
-        check_int(vr_pending_all(counting_env(), members, THREE, &whole),
+        check_int(vr_await(vr_pending_all(counting_env(), members, THREE), NULL,
+                           NULL),
                   -ENOMEM);
         seen.fail_after = -1;
         check_all_freed();
@@ -366,7 +383,8 @@ TEST(combine, member_that_takes_no_step_counts_as_failed)
     for (int i = 0; i < 4; i++)
         watch(members[1]);
     seen.fail_after = 3; /* the combination itself */
-    check_int(vr_pending_every(counting_env(), members, THREE, &whole), 0);
+    whole = vr_pending_every(counting_env(), members, THREE);
+    check(whole);
     seen.fail_after = -1;
     check_int(seen.cancels, 3);
     trace_whole();

@@ -52,19 +52,20 @@ TEST(coroutine, has_a_failure_that_nobody_handles_reported)
     check_all_ended();
 }
 
-static struct vr_result expect_own_deferred(void *arg)
+static struct vr_result add_a_step(void *arg)
 {
-    check(*(struct vr_pending **)arg);
-    return vr_ok(vr_value_none());
+    watch(vr_coroutine_pending());
+    return await_one(arg);
 }
 
-TEST(coroutine, finds_its_deferred_where_it_was_asked_for)
+TEST(coroutine, may_ask_for_its_deferred)
 {
-    struct vr_pending *pending = NULL;
+    struct vr_pending *source = new_pending();
+    struct vr_pending *pending = spawn(add_a_step, source);
 
-    check_int(vr_spawn(coroutine_env(), NULL, expect_own_deferred, &pending,
-                       &pending),
-              0);
+    check(!vr_coroutine_pending());
+    check_int(vr_pending_fire(source, number(7)), 0);
+    check_str(seen.trace, "v7 v7");
     vr_pending_free(pending);
     check_all_ended();
 }
@@ -75,10 +76,10 @@ TEST(coroutine, takes_no_options_that_it_does_not_know)
         struct vr_coroutine_options known;
         size_t later;
     } newer = {.known.size = sizeof(newer), .later = 1};
-    struct vr_pending *pending;
 
     check_int(
-        vr_spawn(coroutine_env(), &newer.known, return_seven, NULL, &pending),
+        vr_await(vr_spawn(coroutine_env(), &newer.known, return_seven, NULL),
+                 NULL, NULL),
         -E2BIG);
     check_str(seen.trace, "");
     check_all_ended();
@@ -292,10 +293,10 @@ static struct vr_result cancel_arg(void *arg)
 /* promise coroutines-9 */
 TEST(coroutine, is_none_in_a_canceller)
 {
-    struct vr_pending *source;
-    check_int(vr_pending_new(counting_env(), wait_in_canceller, new_pending(),
-                             &source),
-              0);
+    struct vr_pending *source =
+        vr_pending_new(counting_env(), wait_in_canceller, new_pending());
+
+    check(source);
 
     vr_pending_free(spawn(cancel_arg, source));
     check_str(seen.trace, "f-1");
@@ -328,8 +329,8 @@ TEST(coroutine, knows_its_name)
 
     check(!vr_coroutine_is_running());
     check(!vr_coroutine_name());
-    check_int(vr_spawn(coroutine_env(), &options, name_it, source, &pending),
-              0);
+    pending = vr_spawn(coroutine_env(), &options, name_it, source);
+    check(pending);
     check(!vr_coroutine_is_running());
     check_int(vr_pending_fire(source, number(1)), 0);
     check(!vr_coroutine_is_running());
@@ -340,9 +341,8 @@ TEST(coroutine, knows_its_name)
 
 TEST(coroutine, is_no_function_that_is_not_there)
 {
-    struct vr_pending *pending;
-
-    check_int(vr_spawn(coroutine_env(), NULL, NULL, NULL, &pending), -EINVAL);
+    check_int(vr_await(vr_spawn(coroutine_env(), NULL, NULL, NULL), NULL, NULL),
+              -EINVAL);
     check_all_ended();
 }
 
@@ -353,10 +353,8 @@ TEST(coroutine, shows_in_a_dump)
     struct vr_pending *source = new_pending_at(2), *pending;
     char text[256];
 
-    check_int(vr_pending_made("test.c", 1,
-                              (vr_spawn)(coroutine_env(), &options, pass_on,
-                                         source, &pending)),
-              0);
+    pending = vr_pending_place(
+        "test.c", 1, (vr_spawn)(coroutine_env(), &options, pass_on, source));
     watch(pending);
     (void)vr_pending_dump(pending, text, sizeof(text));
     check_str(text, "test.c:1: waiting, coroutine reader, 1 step: both\n"

@@ -72,11 +72,9 @@ TEST(coroutine, may_leave_the_rest_to_a_deferred)
     check_all_ended();
 }
 
-static struct vr_pending *self;
-
 static struct vr_result cancel_self_and_end_waiting(void *arg)
 {
-    check(vr_pending_cancel_as(self, failure_of(-ETIMEDOUT)));
+    check(vr_pending_cancel_as(vr_coroutine_pending(), failure_of(-ETIMEDOUT)));
     return vr_wait_for(arg);
 }
 
@@ -86,9 +84,8 @@ TEST(coroutine, leaves_it_to_a_deferred_to_be_cancelled)
 {
     struct vr_pending *source = new_pending();
 
-    check_int(vr_spawn(coroutine_env(), NULL, cancel_self_and_end_waiting,
-                       source, &self),
-              0);
+    struct vr_pending *self = spawn(cancel_self_and_end_waiting, source);
+
     check_int(seen.cancels, 1);
     check_int(await_number(self), -ETIMEDOUT);
     check_all_ended();

@@ -9,16 +9,15 @@
 
 TEST(coroutine, is_not_spawned_where_memory_or_stacks_are_wanting)
 {
-    struct vr_pending *pending = NULL;
-
     seen.fail_after = 0;
-    check_int(vr_spawn(coroutine_env(), NULL, await_one, NULL, &pending),
-              -ENOMEM);
+    check_int(
+        vr_await(vr_spawn(coroutine_env(), NULL, await_one, NULL), NULL, NULL),
+        -ENOMEM);
     seen.fail_after = -1;
     vr_test_sys_fail(VR_TEST_SYS_MMAP, 1, 1, ENOMEM);
-    check_int(vr_spawn(coroutine_env(), NULL, await_one, NULL, &pending),
-              -ENOMEM);
-    check(!pending);
+    check_int(
+        vr_await(vr_spawn(coroutine_env(), NULL, await_one, NULL), NULL, NULL),
+        -ENOMEM);
     check_str(seen.trace, "");
     check_int(stacks_mapped(), 1); /* the one that failed */
     check_all_freed();

@@ -117,8 +117,8 @@ TEST(coroutine, has_its_stack_measured)
     struct vr_pending *pending;
 
     check_int(vr_stacks_new(coroutine_env(), &how, &options.stacks), 0);
-    check_int(vr_spawn(coroutine_env(), &options, print_much, NULL, &pending),
-              0);
+    pending = vr_spawn(coroutine_env(), &options, print_much, NULL);
+    check(pending);
     vr_stacks_stats(options.stacks, &stats);
     check_int(stats.live, 0);
     check_int(stats.cached, 1);

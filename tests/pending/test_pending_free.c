@@ -79,8 +79,8 @@ TEST(pending_free, gives_up_what_a_canceller_wants_it_to_wait_for)
 {
     struct vr_pending *pending, *other = new_pending();
 
-    check_int(
-        vr_pending_new(counting_env(), fire_with_another, other, &pending), 0);
+    pending = vr_pending_new(counting_env(), fire_with_another, other);
+    check(pending);
     watch(pending);
     vr_pending_free(pending);
     check_int(seen.cancels, 1);
@@ -126,7 +126,7 @@ TEST(pending_free, names_the_place_where_the_macro_stands)
     struct vr_pending *pending;
     char want[128];
 
-    check_int(vr_pending_new(counting_env(), NULL, NULL, &pending), 0);
+    pending = vr_pending_new(counting_env(), NULL, NULL);
     (void)snprintf(want, sizeof(want), "%s:%d: ", __FILE__, __LINE__ - 1);
     check_int(vr_pending_fail(pending, failure_of(-EIO)), 0);
     vr_pending_free(pending);
@@ -141,10 +141,8 @@ TEST(pending_free, cuts_the_report_of_a_place_with_a_long_name)
 
     memset(name, 'n', sizeof(name) - 1);
     name[sizeof(name) - 1] = '\0';
-    check_int(
-        vr_pending_made(name, 1,
-                        (vr_pending_new)(counting_env(), NULL, NULL, &pending)),
-        0);
+    pending =
+        vr_pending_place(name, 1, (vr_pending_new)(counting_env(), NULL, NULL));
     check_int(vr_pending_fail(pending, failure_of(-EIO)), 0);
     vr_pending_free(pending);
     check_int(seen.reports, 1);

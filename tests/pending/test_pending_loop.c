@@ -24,8 +24,8 @@ static struct vr_result go_round(void *arg, struct vr_result result)
         return result;
 
     vr_result_free(result);
-    check_int(vr_pending_new(counting_env(), loop->cancel, NULL, &loop->source),
-              0);
+    loop->source = vr_pending_new(counting_env(), loop->cancel, NULL);
+    check(loop->source);
     check_int(vr_pending_both(loop->source, go_round, loop), 0);
     return vr_wait_for(loop->source);
 }
@@ -215,7 +215,8 @@ TEST(pending_loop, keeps_none_that_was_cancelled_for_another)
 {
     struct vr_pending *inner = new_pending(), *middle, *outer = new_pending();
 
-    check_int(vr_pending_new(counting_env(), settle_as_arg, inner, &middle), 0);
+    middle = vr_pending_new(counting_env(), settle_as_arg, inner);
+    check(middle);
     then(outer, wait_for_arg, NULL, middle);
     check_int(vr_pending_fire(outer, number(1)), 0);
     watch(outer);

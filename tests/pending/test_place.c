@@ -35,16 +35,14 @@ static struct vr_pending *members[2];
 static struct vr_pending **make_members(void)
 {
     for (int i = 0; i < 2; i++)
-        check_int(vr_pending_made("inner.c", i,
-                                  (vr_pending_new)(counting_env(), NULL, NULL,
-                                                   &members[i])),
-                  0);
+        members[i] = vr_pending_place(
+            "inner.c", i, (vr_pending_new)(counting_env(), NULL, NULL));
     return members;
 }
 
 TEST(place, is_that_of_each_where_arguments_make_some)
 {
-    check_int(vr_pending_all(counting_env(), make_members(), 2, &whole), 0);
+    whole = vr_pending_all(counting_env(), make_members(), 2);
     check_made_at(whole, __FILE__, __LINE__ - 1);
     check_made_at(members[0], "inner.c", 0);
     check_made_at(members[1], "inner.c", 1);
@@ -53,10 +51,8 @@ TEST(place, is_that_of_each_where_arguments_make_some)
 
 TEST(place, may_be_that_of_the_caller_s_caller)
 {
-    check_int(
-        vr_pending_made("other.c", 7,
-                        (vr_pending_new)(counting_env(), NULL, NULL, &whole)),
-        0);
+    whole = vr_pending_place("other.c", 7,
+                             (vr_pending_new)(counting_env(), NULL, NULL));
     check_made_at(whole, "other.c", 7);
     check(vr_pending_place("third.c", 8, whole) == whole);
     check_made_at(whole, "third.c", 8);
@@ -65,10 +61,10 @@ TEST(place, may_be_that_of_the_caller_s_caller)
 
 TEST(place, is_not_said_by_a_plain_call)
 {
-    int (*make)(const struct vr_env *, vr_cancel_fn *, void *,
-                struct vr_pending **) = vr_pending_new;
+    struct vr_pending *(*make)(const struct vr_env *, vr_cancel_fn *, void *) =
+        vr_pending_new;
 
-    check_int(make(counting_env(), NULL, NULL, &whole), 0);
+    whole = make(counting_env(), NULL, NULL);
     check_made_at(whole, "?", 0);
     finish();
 }
@@ -76,27 +72,8 @@ TEST(place, is_not_said_by_a_plain_call)
 TEST(place, of_nothing_is_none)
 {
     seen.fail_after = 0;
-    check_int(vr_pending_new(counting_env(), NULL, NULL, &whole), -ENOMEM);
+    check_int(vr_await(vr_pending_new(counting_env(), NULL, NULL), NULL, NULL),
+              -ENOMEM);
     check(!vr_pending_place("other.c", 7, NULL));
-    check_all_freed();
-}
-
-static struct vr_pending *free_whole(void *arg, size_t index)
-{
-    struct vr_pending *other = NULL;
-
-    (void)arg, (void)index;
-    check_int(vr_pending_done(counting_env(), vr_ok(number(1)), &other), 0);
-    vr_pending_free(whole);
-    whole = NULL;
-    return other;
-}
-
-/* The memory of the sequence stays until its place is asked for. */
-TEST(place, is_not_written_where_the_first_task_frees_the_whole)
-{
-    check_int(
-        vr_pending_sequence(counting_env(), 3, 1, free_whole, NULL, &whole), 0);
-    check(!whole);
     check_all_freed();
 }

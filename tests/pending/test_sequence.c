@@ -42,9 +42,8 @@ static struct vr_result count_results(void *arg, struct vr_value value)
 
 TEST(sequence, begins_the_next_when_one_is_done)
 {
-    check_int(
-        vr_pending_sequence(counting_env(), TASKS, 2, begin_task, NULL, &whole),
-        0);
+    whole = vr_pending_sequence(counting_env(), TASKS, 2, begin_task, NULL);
+    check(whole);
     then(whole, count_results, note_failure, NULL);
     check_str(seen.trace, "b0 b1");
     check_int(vr_pending_fire(tasks[1], number(1)), 0);
@@ -60,8 +59,8 @@ TEST(sequence, begins_the_next_when_one_is_done)
 
 TEST(sequence, of_none_fires_at_once)
 {
-    check_int(
-        vr_pending_sequence(counting_env(), 0, 1, begin_task, NULL, &whole), 0);
+    whole = vr_pending_sequence(counting_env(), 0, 1, begin_task, NULL);
+    check(whole);
     then(whole, count_results, note_failure, NULL);
     check_str(seen.trace, "n0");
     finish();
@@ -69,9 +68,8 @@ TEST(sequence, of_none_fires_at_once)
 
 TEST(sequence, ends_with_the_first_failure)
 {
-    check_int(
-        vr_pending_sequence(counting_env(), TASKS, 2, begin_task, NULL, &whole),
-        0);
+    whole = vr_pending_sequence(counting_env(), TASKS, 2, begin_task, NULL);
+    check(whole);
     then(whole, count_results, note_failure, NULL);
     watch(whole);
     check_int(vr_pending_fail(tasks[1], failure_of(-EIO)), 0);
@@ -83,9 +81,8 @@ TEST(sequence, ends_with_the_first_failure)
 
 TEST(sequence, cancelled_begins_no_more)
 {
-    check_int(
-        vr_pending_sequence(counting_env(), TASKS, 3, begin_task, NULL, &whole),
-        0);
+    whole = vr_pending_sequence(counting_env(), TASKS, 3, begin_task, NULL);
+    check(whole);
     check(vr_pending_cancel(whole));
     check_str(seen.trace, "b0 b1 b2");
     check_int(seen.cancels, 3);
@@ -97,9 +94,8 @@ TEST(sequence, names_the_place_where_the_macro_stands)
     const struct vr_env *env = counting_env();
     char want[128];
 
-    int err = vr_pending_sequence(env, 1, 1, begin_task, NULL, &whole);
+    whole = vr_pending_sequence(env, 1, 1, begin_task, NULL);
     (void)snprintf(want, sizeof(want), "%s:%d: ", __FILE__, __LINE__ - 1);
-    check_int(err, 0);
     check_int(vr_pending_fail(tasks[0], failure_of(-EIO)), 0);
     vr_pending_free(whole);
     check(strstr(seen.report, want));
@@ -109,7 +105,8 @@ TEST(sequence, names_the_place_where_the_macro_stands)
 TEST(sequence, of_no_task_at_a_time_is_an_error)
 {
     check_int(
-        vr_pending_sequence(counting_env(), 1, 0, begin_task, NULL, &whole),
+        vr_await(vr_pending_sequence(counting_env(), 1, 0, begin_task, NULL),
+                 NULL, NULL),
         -EINVAL);
     finish();
 }
@@ -117,8 +114,9 @@ TEST(sequence, of_no_task_at_a_time_is_an_error)
 /* So many that their size is that of none, if nobody looks. */
 TEST(sequence, of_more_tasks_than_memory_can_hold_is_an_error)
 {
-    check_int(vr_pending_sequence(counting_env(), SIZE_MAX / 8 + 1, 1,
-                                  begin_task, NULL, &whole),
+    check_int(vr_await(vr_pending_sequence(counting_env(), SIZE_MAX / 8 + 1, 1,
+                                           begin_task, NULL),
+                       NULL, NULL),
               -ENOMEM);
     check_str(seen.trace, "");
     finish();
@@ -128,8 +126,9 @@ TEST(sequence, without_memory_begins_nothing)
 {
     for (int n = 0; n < 3; n++) {
         seen.fail_after = n;
-        check_int(vr_pending_sequence(counting_env(), TASKS, 1, begin_task,
-                                      NULL, &whole),
+        check_int(vr_await(vr_pending_sequence(counting_env(), TASKS, 1,
+                                               begin_task, NULL),
+                           NULL, NULL),
                   -ENOMEM);
         check_all_freed();
     }
@@ -142,15 +141,15 @@ static struct vr_pending *begin_done(void *arg, size_t index)
 
     (void)arg;
     (void)index;
-    check_int(vr_pending_done(counting_env(), vr_ok(number(1)), &pending), 0);
+    pending = vr_pending_done(counting_env(), vr_ok(number(1)));
+    check(pending);
     return pending;
 }
 
 TEST(sequence, of_100000_done_tasks_does_not_deepen_the_stack)
 {
-    check_int(vr_pending_sequence(counting_env(), 100000, 1, begin_done, NULL,
-                                  &whole),
-              0);
+    whole = vr_pending_sequence(counting_env(), 100000, 1, begin_done, NULL);
+    check(whole);
     finish();
 }
 
@@ -163,9 +162,8 @@ static struct vr_pending *begin_none(void *arg, size_t index)
 
 TEST(sequence, task_that_cannot_begin_fails_it)
 {
-    check_int(
-        vr_pending_sequence(counting_env(), TASKS, 1, begin_none, NULL, &whole),
-        0);
+    whole = vr_pending_sequence(counting_env(), TASKS, 1, begin_none, NULL);
+    check(whole);
     then(whole, NULL, recover_with, NULL);
     watch(whole);
     check_str(seen.trace, "v0");
@@ -187,21 +185,10 @@ static struct vr_pending *begin_and_free(void *arg, size_t index)
 
 TEST(sequence, may_be_freed_by_a_task_that_begins)
 {
-    check_int(vr_pending_sequence(counting_env(), TASKS, 2, begin_and_free,
-                                  NULL, &whole),
-              0);
+    whole = vr_pending_sequence(counting_env(), TASKS, 2, begin_and_free, NULL);
+    check(whole);
     check_int(vr_pending_fire(tasks[0], number(0)), 0);
     check_str(seen.trace, "b0 b1 b2");
     check_int(seen.cancels, 1);
-    finish();
-}
-
-TEST(sequence, begins_no_more_once_a_task_that_begins_has_freed_it)
-{
-    check_int(vr_pending_sequence(counting_env(), TASKS, TASKS, begin_and_free,
-                                  NULL, &whole),
-              0);
-    check_str(seen.trace, "b0 b1 b2");
-    check_int(seen.cancels, 2);
     finish();
 }

@@ -45,12 +45,10 @@ static inline void note_freed(void *arg)
 
 static inline void make(struct pact *pact)
 {
-    struct vr_pending *pending = NULL;
+    struct vr_pending *pending = vr_promise_new(
+        reactor, note_cancelled, vr_value_of(pact, note_freed), &pact->promise);
 
-    check_int(vr_promise_new(reactor, note_cancelled,
-                             vr_value_of(pact, note_freed), &pact->promise,
-                             &pending),
-              0);
+    check(pending);
     watch_outcome(&pact->outcome, pending);
 }
 

@@ -85,19 +85,19 @@ static inline void set_up(int threads)
     make_pool(threads, 0, 0);
 }
 
-static inline int try_to_submit(vr_pool_fn *fn, struct vr_pool_group *group,
-                                struct vr_value value,
-                                struct vr_pending **ret_pending)
+static inline struct vr_pending *try_to_submit(vr_pool_fn *fn,
+                                               struct vr_pool_group *group,
+                                               struct vr_value value)
 {
-    return vr_pool_submit(pool, reactor, group, fn, value, ret_pending);
+    return vr_pool_submit(pool, reactor, group, fn, value);
 }
 
 /* Submit job @n, whose value is that number. */
 static inline void submit_in(struct vr_pool_group *group, int n, vr_pool_fn *fn)
 {
-    struct vr_pending *pending;
+    struct vr_pending *pending = try_to_submit(fn, group, number(n));
 
-    check_int(try_to_submit(fn, group, number(n), &pending), 0);
+    check(pending);
     watch_outcome(&outcomes[n], pending);
 }
 

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 
 #include <vreactor/base/err.h>
+#include <vreactor/pending/coroutine.h>
 #include <vreactor/pending/pending.h>
 
 #include "tests/support/test.h"

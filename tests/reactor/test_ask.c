@@ -52,9 +52,9 @@ static void turn(struct vr_reactor *reactor)
 /* Asks with the number 20. */
 static void ask(vr_ask_fn *fn)
 {
-    struct vr_pending *pending;
+    struct vr_pending *pending = vr_ask(here, there, fn, number(20));
 
-    check_int(vr_ask(here, there, fn, number(20), &pending), 0);
+    check(pending);
     watch_outcome(&outcome, pending);
 }
 
@@ -85,8 +85,8 @@ static struct vr_result wait_there(struct vr_value value)
 {
     asks++;
     vr_value_free(value);
-    check_int(
-        vr_pending_new(vr_reactor_env(there), note_cancelled, NULL, &asked), 0);
+    asked = vr_pending_new(vr_reactor_env(there), note_cancelled, NULL);
+    check(asked);
     check_int(vr_pending_both(asked, note_step, NULL), 0);
     return vr_wait_for(asked);
 }
@@ -292,13 +292,9 @@ TEST(ask, stops_when_the_reactor_that_asks_is_closed)
 
 TEST(ask, is_refused_where_the_reactor_that_asks_is_closed)
 {
-    struct vr_value value = number(1);
-    struct vr_pending *pending = NULL;
-
     set_up();
     check_int(vr_reactor_close(here), 0);
-    check_int(vr_ask(here, there, add_one, value, &pending), -VR_ECLOSED);
-    check(!pending);
-    vr_value_free(value);
+    check_int(vr_await(vr_ask(here, there, add_one, number(1)), NULL, NULL),
+              -VR_ECLOSED);
     tear_down();
 }

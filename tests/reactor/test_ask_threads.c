@@ -63,9 +63,8 @@ static struct vr_result answer_later(struct vr_value value)
 
     check(later != NULL);
     vr_value_free(value);
-    check_int(vr_pending_new(vr_reactor_env(there), cancel_later, later,
-                             &later->pending),
-              0);
+    later->pending = vr_pending_new(vr_reactor_env(there), cancel_later, later);
+    check(later->pending);
     vr_call_init(&later->call, there, fire_later);
     vr_call_after(&later->call, 0);
     return vr_wait_for(later->pending);
@@ -85,7 +84,8 @@ static void ask_more(struct vr_call *call)
         if (*place && test_random_below(&dice, 2))
             (void)vr_pending_cancel(*place);
         vr_pending_free(*place);
-        check_int(vr_ask(here, there, fn, number(1), place), 0);
+        *place = vr_ask(here, there, fn, number(1));
+        check(*place);
         check_int(vr_pending_both(*place, count_end, NULL), 0);
         asked++;
     }

@@ -57,11 +57,10 @@ static int three = 3;
 
 static void await_three(void)
 {
-    struct vr_pending *pending;
+    struct vr_pending *pending =
+        vr_condition_await(condition, reactor, is_at_least, &three);
 
-    check_int(
-        vr_condition_await(condition, reactor, is_at_least, &three, &pending),
-        0);
+    check(pending);
     watch_outcome(&outcome, pending);
 }
 
@@ -341,27 +340,25 @@ TEST(condition, is_only_looked_at_in_a_turn)
 
 TEST(condition, is_not_heard_of_on_a_reactor_that_is_closed)
 {
-    struct vr_pending *pending = NULL;
-
     set_up();
     check_int(vr_reactor_close(reactor), 0);
     check_int(
-        vr_condition_await(condition, reactor, is_at_least, &three, &pending),
+        vr_await(vr_condition_await(condition, reactor, is_at_least, &three),
+                 NULL, NULL),
         -VR_ECLOSED);
     check_int(
         vr_condition_watch(condition, reactor, note_change, &three, &watch),
         -VR_ECLOSED);
-    check(!pending && !watch);
+    check(!watch);
     vr_condition_free(condition);
     script_free(&script, reactor);
 }
 
 static int use_as_child(void)
 {
-    struct vr_pending *pending;
-
-    child_check(vr_condition_await(condition, reactor, is_at_least, &three,
-                                   &pending) == -ECHILD);
+    child_check(
+        vr_await(vr_condition_await(condition, reactor, is_at_least, &three),
+                 NULL, NULL) == -ECHILD);
     child_check(vr_condition_watch(condition, reactor, note_change, &three,
                                    &watch) == -ECHILD);
     return 0;

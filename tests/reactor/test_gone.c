@@ -48,9 +48,8 @@ static void check_test_may_free(void *change)
 {
     set_up();
     check_int(vr_condition_new(&test.env, 1, &condition), 0);
-    check_int(
-        vr_condition_await(condition, reactor, free_deferred, change, &pending),
-        0);
+    pending = vr_condition_await(condition, reactor, free_deferred, change);
+    check(pending);
     turn();
     turn();
     check_int(calls, 1);
@@ -89,10 +88,9 @@ TEST(gone, a_reactor_may_be_closed_by_who_hears_of_a_cancelled_promise)
     int freed = 0;
 
     set_up();
-    check_int(vr_promise_new(reactor, close_reactor,
-                             vr_value_of(&freed, note_freed), &promise,
-                             &pending),
-              0);
+    pending = vr_promise_new(reactor, close_reactor,
+                             vr_value_of(&freed, note_freed), &promise);
+    check(pending);
     vr_pending_free(pending);
     check_int(calls, 1);
     check_int(freed, 0); /* as the source is there still */

@@ -10,6 +10,7 @@
 
 #include <vreactor/log/queue.h>
 #include <vreactor/pending/combine.h>
+#include <vreactor/pending/coroutine.h>
 #include <vreactor/reactor/async/ask.h>
 #include <vreactor/reactor/async/condition.h>
 #include <vreactor/reactor/async/pool.h>
@@ -24,7 +25,6 @@
 static struct vr_test_env test;
 static struct vr_test_script script;
 static struct vr_reactor *reactor;
-static struct vr_pending *pending;
 static struct vr_value none;
 
 static void set_up(void)
@@ -63,9 +63,11 @@ TEST(no_function, is_no_question_and_no_job)
 
     set_up();
     check_int(vr_pool_new(NULL, &pool), 0);
-    check_int(vr_ask(reactor, reactor, NULL, none, &pending), -EINVAL);
-    check_int(vr_pool_submit(pool, reactor, NULL, NULL, none, &pending),
+    check_int(vr_await(vr_ask(reactor, reactor, NULL, none), NULL, NULL),
               -EINVAL);
+    check_int(
+        vr_await(vr_pool_submit(pool, reactor, NULL, NULL, none), NULL, NULL),
+        -EINVAL);
     check_int(vr_pool_free(pool), 0);
     tear_down();
 }
@@ -77,7 +79,8 @@ TEST(no_function, watches_no_condition)
 
     set_up();
     check_int(vr_condition_new(NULL, 0, &condition), 0);
-    check_int(vr_condition_await(condition, reactor, NULL, NULL, &pending),
+    check_int(vr_await(vr_condition_await(condition, reactor, NULL, NULL), NULL,
+                       NULL),
               -EINVAL);
     check_int(vr_condition_watch(condition, reactor, NULL, NULL, &watch),
               -EINVAL);
@@ -87,13 +90,14 @@ TEST(no_function, watches_no_condition)
 
 TEST(no_function, is_no_step_and_no_sequence)
 {
-    struct vr_pending *done;
+    struct vr_pending *done = vr_pending_done(NULL, vr_ok(none));
 
-    check_int(vr_pending_done(NULL, vr_ok(none), &done), 0);
+    check(done);
     check_int(vr_pending_then(done, NULL, NULL, NULL), -EINVAL);
     check_int(vr_pending_both(done, NULL, NULL), -EINVAL);
     vr_pending_free(done);
-    check_int(vr_pending_sequence(NULL, 1, 1, NULL, NULL, &done), -EINVAL);
+    check_int(vr_await(vr_pending_sequence(NULL, 1, 1, NULL, NULL), NULL, NULL),
+              -EINVAL);
 }
 
 TEST(no_function, wakes_no_queue)

@@ -117,7 +117,8 @@ static struct vr_result fail_late(void *arg, struct vr_result result)
 static void make_deferred(struct vr_post *post)
 {
     (void)post;
-    check_int(vr_pending_new(NULL, NULL, NULL, &pending), 0);
+    pending = vr_pending_new(NULL, NULL, NULL);
+    check(pending);
     for (int i = 0; i < 9; i++) /* more than have room in the deferred */
         check_int(vr_pending_both(pending, fail_late, NULL), 0);
 }
@@ -161,10 +162,9 @@ static void make_all(struct vr_post *post)
 
     (void)post;
     for (int i = 0; i < 2; i++)
-        check_int(
-            vr_pending_done(NULL, fail_late(NULL, vr_ok(value)), &members[i]),
-            0);
-    check_int(vr_pending_all(NULL, members, 2, &pending), 0);
+        members[i] = vr_pending_done(NULL, fail_late(NULL, vr_ok(value)));
+    pending = vr_pending_all(NULL, members, 2);
+    check(pending);
 }
 
 static struct vr_result take_value(void *arg, struct vr_value got)
@@ -194,7 +194,8 @@ static void make_any(struct vr_post *post)
         make_deferred(post);
         members[i] = pending;
     }
-    check_int(vr_pending_any(NULL, members, 2, &pending), 0);
+    pending = vr_pending_any(NULL, members, 2);
+    check(pending);
 }
 
 TEST(outlives, a_combination_that_waits)
@@ -229,8 +230,8 @@ static struct vr_promise *promise;
 static void make_promise(struct vr_post *post)
 {
     (void)post;
-    check_int(
-        vr_promise_new(reactor, NULL, vr_value_none(), &promise, &pending), 0);
+    pending = vr_promise_new(reactor, NULL, vr_value_none(), &promise);
+    check(pending);
 }
 
 TEST(outlives, a_promise_and_its_deferred)
@@ -280,7 +281,8 @@ static struct vr_result work(struct vr_job *job, struct vr_value given)
 
     (void)job;
     vr_value_free(given);
-    check_int(vr_pending_done(NULL, vr_ok(vr_value_none()), &mine), 0);
+    mine = vr_pending_done(NULL, vr_ok(vr_value_none()));
+    check(mine);
     vr_pending_free(mine);
     return vr_fail(vr_failure_new(NULL, -EIO, NULL, NULL, "by a job"));
 }
@@ -289,9 +291,8 @@ static void make_pool(struct vr_post *post)
 {
     (void)post;
     check_int(vr_pool_new(NULL, &pool), 0);
-    check_int(
-        vr_pool_submit(pool, reactor, NULL, work, vr_value_none(), &pending),
-        0);
+    pending = vr_pool_submit(pool, reactor, NULL, work, vr_value_none());
+    check(pending);
 }
 
 /* promise reactor-22 */

@@ -23,7 +23,8 @@ static struct vr_result wait_and_fail(void *arg)
     check(vr_await(arg, NULL, NULL) < 0);
     check(!vr_coroutine_reactor());
     slept = vr_sleep(VR_SEC);
-    check_int(vr_pending_done(NULL, vr_ok(vr_value_none()), &mine), 0);
+    mine = vr_pending_done(NULL, vr_ok(vr_value_none()));
+    check(mine);
     check(vr_pending_env(mine) != vr_env_default());
     vr_pending_free(mine);
     return vr_fail(vr_failure_new(NULL, -EIO, NULL, NULL, "too late"));
@@ -32,8 +33,10 @@ static struct vr_result wait_and_fail(void *arg)
 static void spawn(struct vr_post *post)
 {
     (void)post;
-    check_int(vr_pending_new(NULL, NULL, NULL, &source), 0);
-    check_int(vr_spawn(NULL, NULL, wait_and_fail, source, &pending), 0);
+    source = vr_pending_new(NULL, NULL, NULL);
+    check(source);
+    pending = vr_spawn(NULL, NULL, wait_and_fail, source);
+    check(pending);
 }
 
 static void check_end(void)
@@ -59,8 +62,10 @@ TEST(outlives_coroutine, one_spawned_elsewhere_for_the_reactor)
 
     set_up();
     options.reactor = reactor;
-    check_int(vr_pending_new(NULL, NULL, NULL, &source), 0);
-    check_int(vr_spawn(NULL, &options, wait_and_fail, source, &pending), 0);
+    source = vr_pending_new(NULL, NULL, NULL);
+    check(source);
+    pending = vr_spawn(NULL, &options, wait_and_fail, source);
+    check(pending);
     check(vr_pending_env(pending) == vr_reactor_env(reactor));
     free_reactor();
     check_end();
@@ -74,8 +79,10 @@ static void spawn_on_stacks(vr_coroutine_fn *fn)
 
     check_int(vr_stacks_new(NULL, NULL, &stacks), 0);
     options.stacks = stacks;
-    check_int(vr_pending_new(NULL, NULL, NULL, &source), 0);
-    check_int(vr_spawn(NULL, &options, fn, source, &pending), 0);
+    source = vr_pending_new(NULL, NULL, NULL);
+    check(source);
+    pending = vr_spawn(NULL, &options, fn, source);
+    check(pending);
 }
 
 static void spawn_one_to_stay(struct vr_post *post)

@@ -28,7 +28,8 @@ static void drain_group(void)
     struct vr_pending *pending;
 
     drained = (struct outcome){0};
-    check_int(vr_pool_group_drain(group, reactor, &pending), 0);
+    pending = vr_pool_group_drain(group, reactor);
+    check(pending);
     watch_outcome(&drained, pending);
 }
 
@@ -37,7 +38,8 @@ static void drain_pool(void)
     struct vr_pending *pending;
 
     drained = (struct outcome){0};
-    check_int(vr_pool_drain(pool, reactor, &pending), 0);
+    pending = vr_pool_drain(pool, reactor);
+    check(pending);
     watch_outcome(&drained, pending);
 }
 
@@ -209,8 +211,9 @@ TEST(pool_group, does_not_drain_on_a_reactor_that_is_closed)
 
     set_up_group(1);
     check_int(vr_reactor_close(reactor), 0);
-    check_int(vr_pool_drain(pool, reactor, &pending), -VR_ECLOSED);
-    check_int(vr_pool_group_drain(group, reactor, &pending), -VR_ECLOSED);
+    check_int(vr_await(vr_pool_drain(pool, reactor), NULL, NULL), -VR_ECLOSED);
+    check_int(vr_await(vr_pool_group_drain(group, reactor), NULL, NULL),
+              -VR_ECLOSED);
     check(!pending);
     tear_down_group();
 }
@@ -219,12 +222,11 @@ TEST(pool_group, does_not_drain_on_a_reactor_that_is_closed)
 
 static int use_as_child(void)
 {
-    struct vr_pending *pending;
     struct vr_pool_group *another;
 
-    child_check(try_to_submit(run_quickly, NULL, vr_value_none(), &pending) ==
-                -ECHILD);
-    child_check(vr_pool_drain(pool, reactor, &pending) == -ECHILD);
+    child_check(vr_await(try_to_submit(run_quickly, NULL, vr_value_none()),
+                         NULL, NULL) == -ECHILD);
+    child_check(vr_await(vr_pool_drain(pool, reactor), NULL, NULL) == -ECHILD);
     child_check(vr_pool_group_new(pool, &another) == -ECHILD);
     child_check(vr_pool_resize(pool, 1) == -ECHILD);
     child_check(vr_pool_count(pool).threads == 0);

@@ -53,15 +53,10 @@ static void submit(struct owner *owner, struct vr_pending **place)
 {
     struct vr_pool_group *group =
         test_random_below(&owner->random, 2) ? owner->group : NULL;
-    struct vr_value value = number(1);
-    struct vr_pending *pending;
+    struct vr_pending *pending =
+        vr_pool_submit(pool, owner->reactor, group, run, number(1));
 
-    int err = vr_pool_submit(pool, owner->reactor, group, run, value, &pending);
-    if (err) {
-        check_int(err, -VR_ECLOSED);
-        vr_value_free(value);
-        return;
-    }
+    check(pending);
     owner->submitted++;
     *place = pending;
     check_int(vr_pending_both(pending, count_end, &owner->ends), 0);

@@ -64,10 +64,10 @@ static struct vr_result count_end(void *arg, struct vr_result result)
 static void make_pacts(void)
 {
     for (int i = 0; i < THREADS * each; i++) {
-        check_int(vr_promise_new(reactor, count_cancelled,
-                                 vr_value_of(&pacts[i], count_freed),
-                                 &pacts[i].promise, &pacts[i].pending),
-                  0);
+        pacts[i].pending = vr_promise_new(reactor, count_cancelled,
+                                          vr_value_of(&pacts[i], count_freed),
+                                          &pacts[i].promise);
+        check(pacts[i].pending);
         check_int(vr_pending_both(pacts[i].pending, count_end, &pacts[i]), 0);
     }
 }

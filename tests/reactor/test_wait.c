@@ -100,9 +100,9 @@ static void fire_when_cancelled(void *arg, struct vr_pending *pending)
 static struct vr_result start_what_fires_late(void *arg)
 {
     (void)arg;
-    check_int(vr_pending_new(vr_reactor_env(reactor), fire_when_cancelled, NULL,
-                             &work.pending),
-              0);
+    work.pending =
+        vr_pending_new(vr_reactor_env(reactor), fire_when_cancelled, NULL);
+    check(work.pending);
     return vr_wait_for(work.pending);
 }
 
@@ -142,9 +142,8 @@ TEST(wait, frees_a_paused_deferred_when_its_time_is_out)
 static struct vr_result start_fired(void *arg)
 {
     (void)arg;
-    check_int(vr_pending_done(vr_reactor_env(reactor), vr_ok(number(6)),
-                              &work.pending),
-              0);
+    work.pending = vr_pending_done(vr_reactor_env(reactor), vr_ok(number(6)));
+    check(work.pending);
     return vr_wait_for(work.pending);
 }
 

@@ -67,9 +67,9 @@ static struct vr_result start_delayed(void *arg)
     check(delayed != NULL);
     delayed_count++;
     started++;
-    check_int(vr_pending_new(vr_reactor_env(reactor), cancel_delayed, delayed,
-                             &delayed->pending),
-              0);
+    delayed->pending =
+        vr_pending_new(vr_reactor_env(reactor), cancel_delayed, delayed);
+    check(delayed->pending);
     vr_call_init(&delayed->call, reactor, fire_delayed);
     vr_call_after(&delayed->call, worker->delay);
     return vr_wait_for(delayed->pending);

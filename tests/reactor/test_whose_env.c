@@ -20,13 +20,10 @@ static const struct vr_env *here(void)
 
 static struct vr_pending *failed(void)
 {
-    struct vr_pending *pending = NULL;
+    struct vr_pending *pending = vr_pending_done(
+        NULL, vr_fail(vr_failure_new(NULL, -EIO, NULL, NULL, "unheard")));
 
-    check_int(vr_pending_done(
-                  NULL,
-                  vr_fail(vr_failure_new(NULL, -EIO, NULL, NULL, "unheard")),
-                  &pending),
-              0);
+    check(pending);
     return pending;
 }
 
@@ -174,9 +171,8 @@ static struct vr_pending *looked;
 
 static void submit(void)
 {
-    check_int(vr_pool_submit(pool, reactor, NULL, look_in_job, vr_value_none(),
-                             &looked),
-              0);
+    looked = vr_pool_submit(pool, reactor, NULL, look_in_job, vr_value_none());
+    check(looked);
 }
 
 static struct vr_result stop_reactor(void *arg, struct vr_result result)
@@ -313,8 +309,8 @@ TEST(whose_env, is_told_when_it_is_closed_as_well)
 {
     set_up();
     made_before = NULL;
-    check_int(vr_pending_new(vr_reactor_env(reactor), NULL, NULL, &made_before),
-              0);
+    made_before = vr_pending_new(vr_reactor_env(reactor), NULL, NULL);
+    check(made_before);
     check_int(vr_reactor_close(reactor), 0);
     check_int(vr_pending_fail(made_before, vr_failure_no_memory()), 0);
     vr_pending_free(made_before);

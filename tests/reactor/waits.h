@@ -70,9 +70,9 @@ static inline struct vr_result note_step(void *arg, struct vr_result result)
 /* A deferred that fires in @span; negative: never. */
 static inline void make_work(vr_time span)
 {
-    check_int(vr_pending_new(vr_reactor_env(reactor), note_work_cancelled, NULL,
-                             &work.pending),
-              0);
+    work.pending =
+        vr_pending_new(vr_reactor_env(reactor), note_work_cancelled, NULL);
+    check(work.pending);
     check_int(vr_pending_both(work.pending, note_step, NULL), 0);
     vr_call_init(&work.call, reactor, fire_work);
     if (span >= 0)
