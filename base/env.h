@@ -31,11 +31,12 @@
  * is an assertion, everywhere.
  *
  * Ownership: a table is kept, so it must outlive all that was made with it.
- * Reactors, pools and conditions keep a copy.  That of a reactor is counted:
- * deferreds, coroutines, stacks, pools, log queues and reactors made with it
- * may outlive the reactor.  What ctx points to is the program's, and must
- * outlive them all. Threads: members are called on every thread that uses what
- * was made with the table.
+ * Reactors, pools and conditions keep a copy.  The copy of a reactor is
+ * counted: deferreds, coroutines, stacks, pools, log queues and reactors made
+ * with it may outlive the reactor.  What ctx points to is the program's, and
+ * must outlive them all.
+ * Threads: members are called on every thread that uses what was made with the
+ * table.
  */
 #ifndef VR_BASE_ENV_H
 #define VR_BASE_ENV_H

@@ -69,7 +69,7 @@ struct vr_writer {
 enum { VR_WRITER_LIMIT = 1 << 20 };
 
 /** Make a writer.  Keeps @p reactor and @p ops; @p ops may be NULL.  Asserts
- * that nothing reserved is set. */
+ *  that nothing reserved is set. */
 void vr_writer_init(struct vr_writer *writer, struct vr_reactor *reactor,
                     const struct vr_writer_ops *ops);
 

@@ -108,8 +108,8 @@ const struct vr_sys *vr_test_sys(void);
 
 /** Count what the selector over io_uring asks of the kernel: @p ret_counted, to
  *  be its argument, calls @p calls, vr_uring_sys_default() as a rule: none of
- * its members is NULL.  There is one such table: it calls what it was given
- * last.  See reactor/selectors/uring.h.  Not while such a selector is open. */
+ *  its members is NULL.  There is one such table: it calls what it was given
+ *  last.  See reactor/selectors/uring.h.  Not while such a selector is open. */
 void vr_test_sys_wrap_uring(const struct vr_uring_sys *calls,
                             struct vr_uring_sys *ret_counted);
 
