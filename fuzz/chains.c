@@ -169,12 +169,15 @@ static void on_stopped(struct vr_producer *out, const struct vr_end *why)
     leave();
 }
 
-static const struct vr_consumer_ops agent_in = {.attached = on_attached,
+static const struct vr_consumer_ops agent_in = {.knows = VR_WHOLE,
+                                                .attached = on_attached,
                                                 .consume = on_consume,
                                                 .ended = on_ended,
                                                 .aborted = on_aborted};
-static const struct vr_producer_ops agent_out = {
-    .ready = on_ready, .produce = on_produce, .stopped = on_stopped};
+static const struct vr_producer_ops agent_out = {.uses = VR_WHOLE,
+                                                 .ready = on_ready,
+                                                 .produce = on_produce,
+                                                 .stopped = on_stopped};
 
 /* ---- what is done to the chain ---- */
 

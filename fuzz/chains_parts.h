@@ -176,7 +176,8 @@ static void filter_fini(struct vr_element *element)
 static const struct vr_filter_ops *ops_of_filter(int i)
 {
     static const struct vr_filter_direction acting = {
-        .in = {.attached = filter_attached,
+        .in = {.knows = VR_AS_OFFERED,
+               .attached = filter_attached,
                .consume = filter_consume,
                .ended = filter_ended,
                .aborted = filter_aborted},

@@ -313,10 +313,19 @@ static bool can_be_removed(const struct vr_element *filter)
            is_removable(outbound_stage(filter));
 }
 
+static bool can_be_bypassed(const struct vr_stage *stage)
+{
+    return stage->out.state != VR_LINK_OPEN ||
+           vr_link_fits(stage->in.from, stage->out.to);
+}
+
 int vr_chain_remove(struct vr_element *filter)
 {
     if (!can_be_removed(filter))
         return -ENOTCONN;
+    if (!can_be_bypassed(inbound_stage(filter)) ||
+        !can_be_bypassed(outbound_stage(filter)))
+        return -EINVAL;
     stop_feeding(inbound_stage(filter));
     stop_feeding(outbound_stage(filter));
     if (!can_be_removed(filter))

@@ -125,8 +125,9 @@ void vr_chain_init(struct vr_chain *chain, struct vr_reactor *reactor,
  * Join the elements, ordered from the wire to the program and followed by NULL,
  * to the program side of those that are in @p chain already.
  * @return 0; -EBUSY if one is in a chain; -EINVAL if one has no side towards
- * its neighbour, as an agent between two others, or its table has set what is
- * reserved; -VR_ECLOSED if a direction is
+ * its neighbour, as an agent between two others, uses flags of offers that its
+ * neighbour does not know, or has set what is reserved; -VR_ECLOSED if a
+ * direction is
  * over: then none is in. -VR_ECLOSED also if @p chain is closed, perhaps by a
  * hook meanwhile: the elements that were in by then end with it, and `closed`
  * runs.
@@ -156,10 +157,11 @@ vr_chain_add_all(struct vr_chain *chain,
  * `attached` reaches its neighbours.  In a direction that is over nothing is
  * joined.
  * @return 0; -EBUSY if @p filter is in a chain; -EINVAL if it is no filter, or
- * a table of hooks has set what is reserved; -ENOTCONN if nothing is joined to
- * that side of @p element; -VR_ECLOSED if a stage of the filter is over: then
- * nothing has changed.  -VR_ECLOSED also if the chain is closed, perhaps by a
- * hook meanwhile: then the filter ends with it if filter->chain is set
+ * uses flags of offers that its neighbour does not know, or has set what is
+ * reserved; -ENOTCONN if nothing is joined to that side of @p element;
+ * -VR_ECLOSED if a stage of the filter is over: then nothing has changed.
+ * -VR_ECLOSED also if the chain is closed, perhaps by a hook meanwhile: then
+ * the filter ends with it if filter->chain is set
  */
 VR_MUST_CHECK
 int vr_chain_insert(struct vr_element *element, struct vr_element *filter);
@@ -169,8 +171,8 @@ int vr_chain_insert(struct vr_element *element, struct vr_element *filter);
  *  the loop comes by.  If one of its stages has ended but is still fed, the
  *  producer is stopped.  Not from inside the filter's own hooks.
  *  @return 0; -ENOTCONN if it is in no chain, in one that is closed, perhaps by
- *  a hook meanwhile, or has been told an end that it has not passed on: then it
- *  stays */
+ *  a hook meanwhile, or has been told an end that it has not passed on; -EINVAL
+ *  if its neighbours do not fit together: then it stays */
 VR_MUST_CHECK
 int vr_chain_remove(struct vr_element *filter);
 

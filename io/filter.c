@@ -138,6 +138,7 @@ static void init_stage(struct vr_stage *stage, struct vr_reactor *reactor,
                        const struct vr_filter_direction *own)
 {
     static const struct vr_consumer_ops in = {
+        .knows = VR_AS_OFFERED,
         .attached = on_attached,
         .consume = on_consume,
         .ended = on_ended,
@@ -145,6 +146,7 @@ static void init_stage(struct vr_stage *stage, struct vr_reactor *reactor,
         .control = on_message,
     };
     static const struct vr_producer_ops out = {
+        .uses = VR_AS_OFFERED,
         .ready = on_ready,
         .joined = on_joined,
         .produce = on_produce,

@@ -20,13 +20,17 @@
  *     }
  *     static const struct vr_filter_ops counting = {
  *         .element = {.name = "counter"},
- *         .inbound = {.in = {.consume = count}, .need = VR_NEED_NONE},
+ *         .inbound = {.in = {.consume = count, .knows = VR_AS_OFFERED},
+ *                     .need = VR_NEED_NONE},
  *     };
  *
  *     err = vr_filter_init(&counter->filter, reactor, &counting);
  *     if (!err)
  *         err = vr_chain_insert(&session->socket.element,
  *                               &counter->filter.element);
+ *
+ * It says by `knows` that its `consume` understands all flags that the next
+ * consumer understands; flags of offers go on as they came.
  *
  * A hook that is NULL passes on what it is told: bytes and their end
  * downstream, windows and stops upstream, messages both ways.  One that is set

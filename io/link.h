@@ -74,19 +74,32 @@ enum vr_offer_flag {
                             needs a window of 1 byte, which it may overrun;
                             its `end` is NULL: an end follows as an empty
                             offer without this flag */
-    VR_MORE = 1 << 1,  /**< more follows at once: no need to flush yet */
+    VR_MORE = 1 << 1,  /**< more follows at once: no need to flush yet.  A hint,
+                            which any consumer may overlook */
+
+    /** For tables of a stage, not for offers: what is on its other side, too.
+     *  In `uses`: it sends on the flags that it is offered; in `knows`: those
+     *  that its consumer knows. */
+    VR_AS_OFFERED = 1 << 30,
 };
 
-/** What is offered.  Valid until consume() returns. */
+/** What is offered.  Valid until consume() returns.  Members not named in an
+ *  initialiser are NULL, as those to come will be. */
 struct vr_offer {
     const unsigned char *data; /**< NULL only where len is 0 */
     size_t len;
     unsigned flags;           /**< bits of enum vr_offer_flag */
     const struct vr_end *end; /**< why nothing follows; NULL if more may */
+    const struct vr_address *address; /**< of a datagram: from whom it came, or
+                                           where it goes; NULL: not told */
+    void *reserved[2];                /**< NULL */
 };
 
 /** The hooks of a consumer.  Only `consume` is required. */
 struct vr_consumer_ops {
+    unsigned knows; /**< bits of enum vr_offer_flag that `consume` understands:
+                         a producer that uses others is not attached */
+
     /** The consumer was joined to a producer; the window is 0.  Grant one, and
      *  declare the need.  NULL: the window is unlimited. */
     void (*attached)(struct vr_consumer *in);
@@ -119,6 +132,8 @@ struct vr_consumer_ops {
 
 /** The hooks of a producer.  Each may be NULL: not told. */
 struct vr_producer_ops {
+    unsigned uses; /**< bits of enum vr_offer_flag that its offers may have */
+
     /** The window, the pause or the need has changed.  Never offers: a
      *  producer that holds bytes calls vr_pump_later(), a stage that holds
      *  none vr_pass_ready(). */
@@ -201,8 +216,9 @@ void vr_stage_init(struct vr_stage *stage, struct vr_reactor *reactor,
  * then the producer's `ready`; then the consumer is greeted, if vr_greet() was
  * called already, and the producer's `joined` runs.
  * @return 0, also if they are joined already; -EISCONN if either is joined
- * elsewhere; -VR_ECLOSED if the producer has ended or was stopped; -EINVAL if a
- * table has set what is reserved
+ * elsewhere; -VR_ECLOSED if the producer has ended or was stopped; -EINVAL if
+ * @p out uses flags of offers that @p in does not know, or if a table has set
+ * what is reserved
  */
 VR_MUST_CHECK
 int vr_link_attach(struct vr_producer *out, struct vr_consumer *in);
@@ -219,14 +235,14 @@ void vr_producer_fini(struct vr_producer *out);
  *  the first hook, `attached` of the stage, runs: an end that this hook sends
  *  reaches the consumer.
  *  @return 0; -ENOTCONN if @p out has no open link; -EISCONN or -VR_ECLOSED if
- *  the stage cannot be joined; -EINVAL if one of its tables has set what is
- *  reserved.  On failure nothing has changed. */
+ *  the stage cannot be joined; -EINVAL as of vr_link_attach().  On failure
+ *  nothing has changed. */
 VR_MUST_CHECK
 int vr_link_insert(struct vr_producer *out, struct vr_stage *stage);
 
 /** Take @p stage, which must hold no bytes, out, and join its neighbours.
- *  @return 0; -ENOTCONN if it is not between two open links: nothing has
- *  changed */
+ *  @return 0; -ENOTCONN if it is not between two open links; -EINVAL if its
+ *  neighbours do not fit together: nothing has changed */
 VR_MUST_CHECK
 int vr_link_remove(struct vr_stage *stage);
 
@@ -237,7 +253,8 @@ uint64_t vr_link_window(const struct vr_producer *out);
 
 /** Offer bytes, an end, or both.  The consumer sees as many bytes as its window
  *  lets through, and more while it opens the window further; the end was
- *  delivered if out->state is VR_LINK_OVER afterwards.
+ *  delivered if out->state is VR_LINK_OVER afterwards.  Not inside consume() of
+ *  this very link.
  *  @return as consume(), and bytes dropped at the end count as taken; 0 if
  *  @p out is not joined or over */
 size_t vr_link_offer(struct vr_producer *out, const struct vr_offer *offer);

@@ -18,7 +18,8 @@ int vr_link_attach(struct vr_producer *out, struct vr_consumer *in)
         return -EISCONN;
     if (out->state == VR_LINK_OVER)
         return -VR_ECLOSED;
-    if (!vr_is_known(out->ops) || !vr_is_known(in->ops))
+    if (!vr_is_known(out->ops) || !vr_is_known(in->ops) ||
+        !vr_link_fits(out, in))
         return -EINVAL;
 
     vr_link_join(out, in, false);
@@ -33,7 +34,8 @@ int vr_link_check_insert(const struct vr_producer *out,
         return -ENOTCONN;
     if (stage->in.from || stage->out.to)
         return -EISCONN;
-    if (!vr_is_known(stage->in.ops) || !vr_is_known(stage->out.ops))
+    if (!vr_is_known(stage->in.ops) || !vr_is_known(stage->out.ops) ||
+        !vr_link_fits_between(out, stage, out->to))
         return -EINVAL;
 
     return stage->out.state == VR_LINK_OVER ? -VR_ECLOSED : 0;
@@ -92,6 +94,8 @@ int vr_link_remove(struct vr_stage *stage)
         return -ENOTCONN;
     if (!to || stage->out.state != VR_LINK_OPEN)
         return -ENOTCONN;
+    if (!vr_link_fits(from, to))
+        return -EINVAL;
 
     vr_link_announce(vr_link_bypass_stage(stage), to);
     return 0;

@@ -26,6 +26,18 @@ void vr_link_greet_again(struct vr_producer *out);
 /** Take vr_pump_later() back. */
 void vr_pump_cancel(struct vr_producer *out);
 
+/** The flags of offers that @p out may use, and that @p in knows. */
+unsigned vr_link_uses(const struct vr_producer *out);
+unsigned vr_link_knows(const struct vr_consumer *in);
+
+/** Does @p in know all flags that @p out uses? */
+bool vr_link_fits(const struct vr_producer *out, const struct vr_consumer *in);
+
+/** The same of @p stage, were it between them. */
+bool vr_link_fits_between(const struct vr_producer *from,
+                          const struct vr_stage *stage,
+                          const struct vr_consumer *to);
+
 /** Can @p stage be put downstream of @p out?  @return as vr_link_insert() */
 int vr_link_check_insert(const struct vr_producer *out,
                          const struct vr_stage *stage);

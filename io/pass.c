@@ -144,6 +144,7 @@ int vr_pass_control_upstream(struct vr_producer *out,
 const struct vr_consumer_ops *vr_pass_in(void)
 {
     static const struct vr_consumer_ops ops = {
+        .knows = VR_AS_OFFERED,
         .attached = vr_pass_attached,
         .consume = vr_pass_consume,
         .ended = vr_pass_ended,
@@ -156,6 +157,7 @@ const struct vr_consumer_ops *vr_pass_in(void)
 const struct vr_producer_ops *vr_pass_out(void)
 {
     static const struct vr_producer_ops ops = {
+        .uses = VR_AS_OFFERED,
         .ready = vr_pass_ready,
         .joined = vr_pass_joined,
         .stopped = vr_pass_stopped,

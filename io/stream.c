@@ -322,6 +322,7 @@ static void on_end(struct vr_consumer *in, const struct vr_end *why)
 }
 
 static const struct vr_consumer_ops stream_in = {
+    .knows = VR_WHOLE,
     .attached = on_attached,
     .consume = on_consume,
     .ended = on_end,

@@ -170,6 +170,7 @@ static void on_aborted(struct vr_consumer *in, const struct vr_end *why)
 }
 
 const struct vr_consumer_ops vr_socket_in = {
+    .knows = VR_WHOLE,
     .attached = on_attached,
     .consume = on_consume,
     .ended = on_ended,

@@ -43,7 +43,8 @@ static inline void init_filter(struct filter *filter,
 {
     static const struct vr_filter_ops ops = {
         .element = {.name = "filter", .close = count_close, .fini = count_fini},
-        .inbound = {.in = {.consume = count_inbound}, .need = VR_NEED_NONE},
+        .inbound = {.in = {.consume = count_inbound, .knows = VR_AS_OFFERED},
+                    .need = VR_NEED_NONE},
     };
 
     *filter = (struct filter){.seen = 0};

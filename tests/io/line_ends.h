@@ -245,12 +245,14 @@ static inline void taker_aborted(struct vr_consumer *in,
 }
 
 static const struct vr_consumer_ops taker_first = {
+    .knows = VR_WHOLE,
     .attached = taker_attached,
     .consume = taker_consume,
     .ended = taker_ended,
     .aborted = taker_aborted,
 };
 static const struct vr_consumer_ops taker_second = {
+    .knows = VR_WHOLE,
     .attached = taker_attached,
     .consume = taker_consume,
     .ended = taker_ended,

@@ -88,6 +88,7 @@ static inline void rate_tick(struct rate *rate)
 }
 
 static const struct vr_consumer_ops rate_in = {
+    .knows = VR_AS_OFFERED,
     .attached = vr_pass_attached,
     .consume = rate_consume,
     .ended = vr_pass_ended,
@@ -95,6 +96,7 @@ static const struct vr_consumer_ops rate_in = {
 };
 
 static const struct vr_producer_ops rate_out = {
+    .uses = VR_AS_OFFERED,
     .ready = rate_ready,
     .stopped = vr_pass_stopped,
 };
@@ -147,6 +149,7 @@ static const struct vr_consumer_ops framer_in = {
 };
 
 static const struct vr_producer_ops framer_out = {
+    .uses = VR_WHOLE,
     .ready = framer_ready,
     .stopped = vr_pass_stopped,
 };

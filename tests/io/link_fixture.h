@@ -105,6 +105,7 @@ static inline int receiver_control(struct vr_consumer *in,
 }
 
 static const struct vr_consumer_ops receiver_ops = {
+    .knows = VR_WHOLE,
     .attached = receiver_attached,
     .consume = receiver_consume,
     .ended = receiver_ended,
@@ -144,6 +145,7 @@ static inline int sender_control(struct vr_producer *out,
 }
 
 static const struct vr_producer_ops sender_ops = {
+    .uses = VR_WHOLE,
     .ready = sender_ready,
     .stopped = sender_stopped,
     .control = sender_control,

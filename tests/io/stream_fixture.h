@@ -54,7 +54,7 @@ static struct vr_pending *call_under_way;
 /* One that has nothing to say of windows, joined to the stream. */
 static inline void set_up_sender(struct vr_producer *out)
 {
-    static const struct vr_producer_ops silent;
+    static const struct vr_producer_ops silent = {.uses = VR_WHOLE};
 
     vr_producer_init(out, NULL, &silent);
     check_int(vr_link_attach(out, &stream.agent.inbound), 0);

@@ -42,7 +42,7 @@ static const struct {
     SIZE(vr_filter, 320),
     SIZE(vr_element, 64),
     SIZE(vr_chain, 104),
-    SIZE(vr_offer, 32),
+    SIZE(vr_offer, 56),
     SIZE(vr_control, 24),
     SIZE(vr_buffer, 32),
     SIZE(vr_writer, 168),

@@ -42,7 +42,8 @@ static void grant_some(struct vr_consumer *in)
 
 /* It takes all, says nothing of it, and grants by itself. */
 static const struct vr_filter_direction swallowing = {
-    .in = {.attached = grant_some,
+    .in = {.knows = VR_WHOLE,
+           .attached = grant_some,
            .consume = take_all,
            .ended = vr_pass_ended,
            .control = vr_pass_control_downstream},
@@ -111,8 +112,8 @@ static size_t look(struct vr_consumer *in, const struct vr_offer *offer)
     return vr_pass_consume(in, offer);
 }
 
-static const struct vr_filter_direction looking = {.in.consume = look,
-                                                   .need = VR_NEED_NONE};
+static const struct vr_filter_direction looking = {
+    .in.consume = look, .in.knows = VR_AS_OFFERED, .need = VR_NEED_NONE};
 
 /* promise links-25 */
 TEST(filter, one_that_looks_on_passes_bytes_and_their_end)

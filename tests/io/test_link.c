@@ -96,7 +96,8 @@ TEST(link, detaching_is_silent_and_counting_starts_at_0_again)
 
 TEST(link, a_consumer_without_attached_has_an_unlimited_window)
 {
-    static const struct vr_consumer_ops plain = {.consume = receiver_consume};
+    static const struct vr_consumer_ops plain = {.knows = VR_WHOLE,
+                                                 .consume = receiver_consume};
     struct receiver r = receiver_of(0);
     struct vr_producer out = sender_of();
 

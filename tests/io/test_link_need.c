@@ -14,8 +14,11 @@ static char line[ALL]; /* of LINE_MAX_LEN bytes, without its end */
 
 static void make_line(void)
 {
+    static const struct vr_producer_ops bytes = {.ready = sender_ready,
+                                                 .stopped = sender_stopped};
+
     to = receiver_of(ALL);
-    from = sender_of();
+    vr_producer_init(&from, NULL, &bytes);
     vr_stage_init(&framer, NULL, &framer_in, &framer_out);
     check_int(vr_link_attach(&framer.out, &to.in), 0);
     check_int(vr_link_attach(&from, &framer.in), 0);

@@ -109,10 +109,15 @@ TEST(stream, drops_records_that_come_while_it_closes)
 {
     struct vr_offer record = {
         .data = (const unsigned char *)"abc", .len = 3, .flags = VR_WHOLE};
+    static const struct vr_producer_ops sending = {.uses = VR_WHOLE};
+    struct vr_producer sender;
     set_up();
     struct vr_pending *closing = vr_stream_close(&left.stream);
 
-    check_int(vr_link_offer(&left.socket.inbound, &record), 1);
+    vr_producer_init(&sender, NULL, &sending);
+    vr_link_detach(&left.socket.inbound);
+    check_int(vr_link_attach(&sender, &left.stream.agent.inbound), 0);
+    check_int(vr_link_offer(&sender, &record), 1);
     vr_pending_free(closing);
     tear_down();
 }
