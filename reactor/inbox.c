@@ -19,7 +19,7 @@ _Static_assert(ATOMIC_POINTER_LOCK_FREE == 2 && ATOMIC_BOOL_LOCK_FREE == 2 &&
                    ATOMIC_INT_LOCK_FREE == 2,
                "a signal handler may post and wake");
 
-bool vr_inbox_is_inherited(const struct vr_inbox *inbox)
+static bool is_inherited(const struct vr_inbox *inbox)
 {
     return vr_fork_mark() != inbox->mark;
 }
@@ -102,7 +102,7 @@ void vr_inbox_leave(struct vr_inbox *inbox)
         return;
 
     __atomic_store_n(&inbox->home.reactor, NULL, __ATOMIC_RELEASE);
-    if (vr_inbox_is_inherited(inbox))
+    if (is_inherited(inbox))
         vr_fd_wake_close(&inbox->home.env, inbox->wake);
     else
         end_wake(inbox);
@@ -127,7 +127,7 @@ void vr_inbox_wake(struct vr_inbox *inbox)
 
     /* A forked child shares the wake-up with its parent, and must not wake
      * that. */
-    if (!vr_inbox_is_inherited(inbox) && begin_wake(inbox)) {
+    if (!is_inherited(inbox) && begin_wake(inbox)) {
         wake(inbox);
         end_wake(inbox);
     }
@@ -157,7 +157,7 @@ bool vr_inbox_push(struct vr_inbox *inbox, struct vr_post *post)
 
 bool vr_inbox_post(struct vr_inbox *inbox, struct vr_post *post)
 {
-    return !vr_inbox_is_inherited(inbox) && vr_inbox_push(inbox, post);
+    return !is_inherited(inbox) && vr_inbox_push(inbox, post);
 }
 
 /* Append a stack, newest first, to what was gathered, oldest first. */

@@ -67,9 +67,6 @@ void vr_inbox_leave(struct vr_inbox *inbox);
 /** Take another reference. @return @p inbox. Threads: any. */
 struct vr_inbox *vr_inbox_ref(struct vr_inbox *inbox);
 
-/** Is this a child, forked since @p inbox was made?  Threads: any. */
-bool vr_inbox_is_inherited(const struct vr_inbox *inbox);
-
 /** Give back such a reference.  Threads: any. */
 void vr_inbox_unref(struct vr_inbox *inbox);
 

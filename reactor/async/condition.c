@@ -11,6 +11,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <pthread.h>
+#include <stdatomic.h>
 
 #include <vreactor/base/container_of.h>
 #include <vreactor/base/env_table.h>
@@ -23,9 +24,9 @@
 
 struct vr_condition {
     struct vr_env env;
+    atomic_size_t holds;  /* of the owner, each watch and each waiting thread */
     pthread_mutex_t lock; /* guards what follows, and where it says so */
     pthread_cond_t changed;
-    size_t holds; /* of the owner, each watch and each thread that waits */
     int64_t value;
     uint64_t changes;
     bool freed; /* by its owner */
@@ -37,9 +38,10 @@ struct vr_condition_watch {
     struct vr_inbox *inbox;
     struct vr_list link; /* in the condition's; with the lock */
     struct vr_post post;
-    bool posted; /* until its function has returned; with the lock */
+    bool posted; /* and not arrived; with the lock, while it is in the list */
 
     /* The reactor's thread's. */
+    bool looking; /* inside what is called of the program's */
     vr_condition_changed_fn *changed; /* NULL: none, or not any more */
     vr_condition_test_fn *test;
     void *arg;
@@ -64,7 +66,7 @@ int vr_condition_new(const struct vr_env *env, int64_t value,
     condition->env = mine;
     (void)pthread_mutex_init(&condition->lock, NULL);
     vr_cond_init(&condition->changed);
-    condition->holds = 1;
+    atomic_init(&condition->holds, 1);
     condition->value = value;
     vr_list_init(&condition->watches);
     *ret_condition = condition;
@@ -73,10 +75,7 @@ int vr_condition_new(const struct vr_env *env, int64_t value,
 
 static void release(struct vr_condition *condition)
 {
-    pthread_mutex_lock(&condition->lock);
-    bool last = !--condition->holds;
-    pthread_mutex_unlock(&condition->lock);
-    if (!last)
+    if (atomic_fetch_sub(&condition->holds, 1) > 1)
         return;
 
     struct vr_env env = condition->env;
@@ -186,8 +185,8 @@ int vr_condition_wait(struct vr_condition *condition,
         return -EDEADLK;
 
     vr_time due = vr_due_in(&condition->env, timeout);
+    atomic_fetch_add(&condition->holds, 1);
     pthread_mutex_lock(&condition->lock);
-    condition->holds++;
     int64_t first = condition->value;
     int err = wait_until(condition, test ? test : differs, test ? arg : &first,
                          due, ret_value);
@@ -198,10 +197,13 @@ int vr_condition_wait(struct vr_condition *condition,
 
 /* ---- reactors ---- */
 
-static void dispose(struct vr_condition_watch *watch)
+/* Free it if it was ended and nothing comes back to it. */
+static void put_away(struct vr_condition_watch *watch)
 {
     struct vr_condition *condition = watch->condition;
 
+    if (watch->changed || watch->pending || watch->looking || watch->posted)
+        return;
     vr_inbox_unref(watch->inbox);
     vr_dealloc(&condition->env, watch);
     release(condition);
@@ -214,13 +216,11 @@ void vr_condition_unwatch(struct vr_condition_watch *watch)
 
     pthread_mutex_lock(&watch->condition->lock);
     vr_list_remove(&watch->link);
-    bool posted = watch->posted;
     pthread_mutex_unlock(&watch->condition->lock);
     vr_close_hook_remove(&watch->on_close);
     watch->changed = NULL;
     watch->pending = NULL;
-    if (!posted)
-        dispose(watch);
+    put_away(watch);
 }
 
 static void cancel(void *arg, struct vr_pending *pending)
@@ -258,21 +258,6 @@ static void look(struct vr_condition_watch *watch, int64_t value, bool freed)
         watch->changed(watch->arg, value);
 }
 
-/* The post is back, which has seen so many changes. */
-static void come_back(struct vr_condition_watch *watch, uint64_t seen)
-{
-    struct vr_condition *condition = watch->condition;
-
-    pthread_mutex_lock(&condition->lock);
-    watch->posted = false;
-    bool ended = vr_list_is_empty(&watch->link);
-    if (!ended && condition->changes != seen)
-        notify(watch);
-    pthread_mutex_unlock(&condition->lock);
-    if (ended)
-        dispose(watch);
-}
-
 static void arrive(struct vr_post *post)
 {
     struct vr_condition_watch *watch =
@@ -280,19 +265,25 @@ static void arrive(struct vr_post *post)
     struct vr_condition *condition = watch->condition;
 
     pthread_mutex_lock(&condition->lock);
-    uint64_t seen = condition->changes;
+    watch->posted = false; /* from here on a change sends it again */
     int64_t value = condition->value;
     bool freed = condition->freed;
     pthread_mutex_unlock(&condition->lock);
+    watch->looking = true;
     look(watch, value, freed);
-    if (!vr_inbox_is_inherited(watch->inbox)) /* a thread may have the lock */
-        come_back(watch, seen);
+    watch->looking = false;
+    put_away(watch);
 }
 
-/* The inbox is closed, so it is not sent again. */
 static void turn_away(struct vr_post *post)
 {
-    come_back(vr_container_of(post, struct vr_condition_watch, post), 0);
+    struct vr_condition_watch *watch =
+        vr_container_of(post, struct vr_condition_watch, post);
+
+    pthread_mutex_lock(&watch->condition->lock);
+    watch->posted = false;
+    pthread_mutex_unlock(&watch->condition->lock);
+    put_away(watch);
 }
 
 /* Look for the first time, in a turn. */
@@ -306,8 +297,8 @@ static void begin(struct vr_condition_watch *watch, struct vr_reactor *reactor)
     vr_list_init(&watch->on_close.link);
     if (watch->pending)
         vr_close_hook_add(&watch->on_close, reactor);
+    atomic_fetch_add(&condition->holds, 1);
     pthread_mutex_lock(&condition->lock);
-    condition->holds++;
     vr_list_append(&condition->watches, &watch->link);
     notify(watch);
     pthread_mutex_unlock(&condition->lock);
