@@ -94,12 +94,16 @@ static struct receiver to;
 static struct vr_producer from;
 static struct vr_filter filter;
 
+static const struct vr_producer_ops sends_bytes = {.ready = sender_ready,
+                                                   .stopped = sender_stopped,
+                                                   .control = sender_control};
+
 static void join_through(const struct vr_filter_direction *inbound,
                          uint64_t window)
 {
     check_int(vr_filter_init(&filter, NULL, ops_of(inbound)), 0);
     to = receiver_of(window);
-    from = sender_of();
+    vr_producer_init(&from, NULL, &sends_bytes);
     join(&filter.inbound.out, &to.in);
     join(&from, &filter.inbound.in);
 }
@@ -179,6 +183,34 @@ TEST(filter, the_need_is_stated_for_one_that_writes_its_windows_itself)
     check_int(from.need, 7);
     check_int(put(&from, "abcde"), 5); /* to has a window of 3 */
     check_heard("r ");
+}
+
+/* Takes what is before a newline, and it. */
+static size_t take_line(struct vr_consumer *in, const struct vr_offer *offer)
+{
+    const unsigned char *end = memchr(offer->data, '\n', offer->len);
+    size_t len = end ? (size_t)(end - offer->data) + 1 : 0;
+
+    return vr_pass_consume(in,
+                           &(struct vr_offer){.data = offer->data, .len = len});
+}
+
+/* promise links-27 */
+TEST(filter, half_a_line_breaks_the_link_where_no_need_is_stated)
+{
+    struct vr_filter_direction direction = {.in.consume = take_line,
+                                            .need = VR_NEED_NONE};
+
+    join_through(&direction, 100);
+    check_int(put(&from, "one\n"), 4);
+    check_int(put(&from, "tw"), 0);
+    check_heard("[one\n] abort:limit stop:limit ");
+
+    direction.need = 10;
+    join_through(&direction, 100);
+    check_int(put(&from, "tw"), 0);
+    check_int(put(&from, "two\n"), 4);
+    check_heard("[two\n] ");
 }
 
 /* ---- pumps ---- */
