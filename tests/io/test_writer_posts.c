@@ -9,7 +9,7 @@
 #include <pthread.h>
 #include <sched.h>
 #include <stdint.h>
-#include <string.h>
+#include <stdlib.h>
 
 enum { THREADS = 8, ROUNDS = 500 };
 
@@ -282,21 +282,18 @@ TEST(writer_posts, wake_each_thread_that_was_told_to_wait)
 
 /* ---- a writer of one's own, which goes as soon as none is on its way ---- */
 
-struct lone {
-    struct vr_writer writer;
-    pthread_barrier_t finished;
-};
+static pthread_barrier_t finished;
 
 static void *post_and_free(void *arg)
 {
-    struct lone *lone = arg;
+    struct vr_writer *lone = arg;
 
-    check_int(vr_writer_post(&lone->writer, "late", 4), 0);
-    pthread_barrier_wait(&lone->finished); /* posted */
-    pthread_barrier_wait(&lone->finished); /* no call of the owner's follows */
-    while (vr_writer_is_posting(&lone->writer))
+    check_int(vr_writer_post(lone, "late", 4), 0);
+    pthread_barrier_wait(&finished); /* posted */
+    pthread_barrier_wait(&finished); /* no call of the owner's follows */
+    while (vr_writer_is_posting(lone))
         sched_yield();
-    memset(&lone->writer, 0xee, sizeof(lone->writer));
+    free(lone);
     return NULL;
 }
 
@@ -304,20 +301,22 @@ static void *post_and_free(void *arg)
 TEST(writer_posts, leave_a_writer_to_its_owner_once_none_is_on_its_way)
 {
     struct vr_reactor *loop;
-    struct lone lone;
+    struct vr_writer *lone;
     pthread_t thread;
 
     check_int(vr_reactor_new(NULL, &loop), 0);
+    check_int(pthread_barrier_init(&finished, NULL, 2), 0);
     for (int i = 0; i < ROUNDS; i++) {
-        vr_writer_init(&lone.writer, loop, NULL);
-        check_int(pthread_barrier_init(&lone.finished, NULL, 2), 0);
-        check_int(pthread_create(&thread, NULL, post_and_free, &lone), 0);
-        pthread_barrier_wait(&lone.finished);
-        vr_writer_fini(&lone.writer);
-        pthread_barrier_wait(&lone.finished);
+        lone = malloc(sizeof(*lone));
+        check(lone);
+        vr_writer_init(lone, loop, NULL);
+        check_int(pthread_create(&thread, NULL, post_and_free, lone), 0);
+        pthread_barrier_wait(&finished);
+        vr_writer_fini(lone);
+        pthread_barrier_wait(&finished);
         check_int(vr_reactor_turn(loop, 0), 0);
         check_int(pthread_join(thread, NULL), 0);
-        pthread_barrier_destroy(&lone.finished);
     }
+    pthread_barrier_destroy(&finished);
     check_int(vr_reactor_free(loop), 0);
 }
