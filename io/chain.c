@@ -11,7 +11,6 @@
 #include <vreactor/base/err.h>
 #include <vreactor/base/reserved.h>
 #include <vreactor/io/link_impl.h>
-#include <vreactor/io/name/address.h>
 
 static struct vr_element *element_of(struct vr_list *link)
 {
@@ -52,6 +51,15 @@ static bool is_busy(const struct vr_chain *chain)
     return false;
 }
 
+static void set_chain(struct vr_element *element, struct vr_chain *chain)
+{
+    element->chain = chain;
+    if (element->wire_side.out)
+        element->wire_side.out->chain = chain;
+    if (element->program_side.out)
+        element->program_side.out->chain = chain;
+}
+
 static void has_closed(struct vr_soon *closing)
 {
     struct vr_chain *chain = vr_container_of(closing, struct vr_chain, closing);
@@ -64,7 +72,7 @@ static void has_closed(struct vr_soon *closing)
     }
     while ((link = vr_list_pop(&chain->elements))) {
         struct vr_element *element = element_of(link);
-        element->chain = NULL;
+        set_chain(element, NULL);
         if (element->ops->fini)
             element->ops->fini(element);
     }
@@ -128,7 +136,7 @@ static void let_go(struct vr_element *element)
 {
     part(&element->wire_side);
     vr_list_remove(&element->link);
-    element->chain = NULL;
+    set_chain(element, NULL);
 }
 
 static int add_one(struct vr_chain *chain, struct vr_element *element)
@@ -144,7 +152,7 @@ static int add_one(struct vr_chain *chain, struct vr_element *element)
     int err = 0;
 
     /* It is in before it is joined: a hook may close the chain. */
-    element->chain = chain;
+    set_chain(element, chain);
     vr_list_append(&chain->elements, &element->link);
     if (before != &chain->elements)
         err = join(element_of(before), element);
@@ -234,7 +242,7 @@ static int insert_between(struct vr_element *before, struct vr_element *filter,
     if (err)
         return err;
 
-    filter->chain = chain;
+    set_chain(filter, chain);
     vr_list_insert(&after->link, &filter->link);
     insert_stage(&inbound);
     insert_stage(&outbound);
@@ -334,26 +342,12 @@ int vr_chain_remove(struct vr_element *filter)
     struct change inbound = remove_stage(inbound_stage(filter));
     struct change outbound = remove_stage(outbound_stage(filter));
     vr_list_remove(&filter->link);
-    filter->chain = NULL;
+    set_chain(filter, NULL);
     vr_pump_cancel(&inbound.stage->out);
     vr_pump_cancel(&outbound.stage->out);
     announce_removal(&inbound);
     announce_removal(&outbound);
     return 0;
-}
-
-/* ---- the other end ---- */
-
-const struct vr_address *vr_chain_peer(const struct vr_chain *chain)
-{
-    static const struct vr_address unknown = {.len = 0};
-
-    return chain->peer ? chain->peer : &unknown;
-}
-
-void vr_chain_set_peer(struct vr_chain *chain, const struct vr_address *peer)
-{
-    chain->peer = peer;
 }
 
 /* ---- the end ---- */
@@ -373,7 +367,8 @@ void vr_chain_close(struct vr_chain *chain, const struct vr_end *why)
         return;
 
     chain->is_closed = true;
-    vr_end_keep(&chain->why, why ? why : &at_will);
+    if (chain->why.kind == VR_END_NONE)
+        vr_end_keep(&chain->why, why ? why : &at_will);
     for (struct vr_list *link = chain->elements.prev; link != &chain->elements;
          link = link->prev) {
         struct vr_element *element = element_of(link);

@@ -102,7 +102,7 @@ void vr_element_init_program(struct vr_element *element,
 void vr_element_idle(struct vr_element *element);
 
 /** The chain has closed, and its memory may be freed.  @p why tells what ended
- *  it; keep it by vr_end_keep(). */
+ *  it first; keep it by vr_end_keep(). */
 typedef void vr_chain_closed_fn(struct vr_chain *chain,
                                 const struct vr_end *why);
 
@@ -111,7 +111,7 @@ struct vr_chain {
     struct vr_reactor *reactor;
     vr_chain_closed_fn *closed;
     struct vr_list elements; /* from the wire to the program */
-    struct vr_end why;
+    struct vr_end why; /* the first cause; NONE: nothing is to blame yet */
     const struct vr_address *peer;
     struct vr_soon closing;
     bool is_closed;
@@ -186,8 +186,21 @@ const struct vr_address *vr_chain_peer(const struct vr_chain *chain);
  *  stays in place until `closed`; NULL: unknown. */
 void vr_chain_set_peer(struct vr_chain *chain, const struct vr_address *peer);
 
+/**
+ * Note @p why as the cause for which @p chain will end.  The first wins, and
+ * `closed` hears it, whoever closes the chain and with what; nothing is closed
+ * by this.  A clean end, and LOCAL, blame nobody: nothing is noted.
+ *
+ * A link between two elements notes by itself with what it was stopped, ended,
+ * aborted or broken: so a consumer that stops with LIMIT and a link that was
+ * reset need not be told of here.
+ */
+void vr_chain_blame(struct vr_chain *chain, const struct vr_end *why);
+
 /** Close all elements at once, from the program to the wire; queued bytes are
- *  dropped.  @p why is kept; NULL: LOCAL.  Again: nothing happens. */
+ *  dropped.  `closed` hears the cause that was noted first, by
+ * vr_chain_blame(), else @p why, which is kept; NULL: LOCAL.  Again: nothing
+ * happens. */
 void vr_chain_close(struct vr_chain *chain, const struct vr_end *why);
 
 VR_END_DECLS

@@ -164,7 +164,7 @@ static void break_link(struct vr_producer *out)
 {
     struct vr_consumer *to = out->to;
 
-    out->state = VR_LINK_OVER;
+    vr_link_finish(out, &limit_passed);
     tell_aborted(to, &limit_passed);
     if (out->to == to)
         tell_stopped(out, &limit_passed);
@@ -174,7 +174,7 @@ static void end_link(struct vr_producer *out, const struct vr_end *end)
 {
     struct vr_consumer *to = out->to;
 
-    out->state = VR_LINK_OVER;
+    vr_link_finish(out, end);
     if (to->ops->ended)
         to->ops->ended(to, end);
 }
@@ -320,7 +320,7 @@ void vr_link_abort(struct vr_producer *out, const struct vr_end *why)
     if (out->state == VR_LINK_OVER)
         return;
 
-    out->state = VR_LINK_OVER;
+    vr_link_finish(out, why ? why : &at_will);
     if (out->to)
         tell_aborted(out->to, why ? why : &at_will);
 }
@@ -395,6 +395,6 @@ void vr_link_stop(struct vr_consumer *in, const struct vr_end *why)
 
     if (!out || out->state != VR_LINK_OPEN)
         return;
-    out->state = VR_LINK_OVER;
+    vr_link_finish(out, why ? why : &at_will);
     tell_stopped(out, why ? why : &at_will);
 }

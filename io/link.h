@@ -60,6 +60,7 @@
 VR_BEGIN_DECLS
 
 struct vr_address;
+struct vr_chain;
 struct vr_consumer;
 struct vr_control;
 struct vr_end;
@@ -174,7 +175,8 @@ struct vr_producer {
     bool greeted;  /**< the consumer has heard of its peer: vr_greet() */
     bool finished; /**< by vr_producer_fini(): never pumps */
     const struct vr_address *peer; /**< of vr_greet(); NULL: not yet */
-    struct vr_reactor *reactor;    /**< NULL: it never pumps */
+    struct vr_chain *chain;     /**< notes why it ended; NULL: it is in none */
+    struct vr_reactor *reactor; /**< NULL: it never pumps */
     struct vr_soon pump;
 };
 

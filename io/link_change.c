@@ -9,6 +9,7 @@
 
 #include <vreactor/base/err.h>
 #include <vreactor/base/reserved.h>
+#include <vreactor/io/chain.h>
 
 int vr_link_attach(struct vr_producer *out, struct vr_consumer *in)
 {
@@ -25,6 +26,13 @@ int vr_link_attach(struct vr_producer *out, struct vr_consumer *in)
     vr_link_join(out, in, false);
     vr_link_announce(out, in);
     return 0;
+}
+
+void vr_link_finish(struct vr_producer *out, const struct vr_end *why)
+{
+    out->state = VR_LINK_OVER;
+    if (out->chain)
+        vr_chain_blame(out->chain, why);
 }
 
 int vr_link_check_insert(const struct vr_producer *out,

@@ -23,6 +23,9 @@ void vr_link_announce(struct vr_producer *out, struct vr_consumer *in);
  * was greeted already. */
 void vr_link_greet_again(struct vr_producer *out);
 
+/** The link of @p out is over.  Its chain notes @p why. */
+void vr_link_finish(struct vr_producer *out, const struct vr_end *why);
+
 /** Take vr_pump_later() back. */
 void vr_pump_cancel(struct vr_producer *out);
 

@@ -59,15 +59,6 @@ struct vr_end vr_socket_end(const struct vr_socket *socket, int err,
     return end;
 }
 
-void vr_socket_remember(struct vr_socket *socket, const struct vr_end *why)
-{
-    if (socket->why.kind != VR_END_NONE && !vr_end_is_clean(&socket->why))
-        return;
-
-    vr_end_drop(&socket->why);
-    vr_end_keep(&socket->why, why);
-}
-
 void vr_socket_fail(struct vr_socket *socket, int err, enum vr_end_stage stage)
 {
     struct vr_chain *chain = socket->element.chain;
@@ -123,6 +114,15 @@ static void ask_to_end(struct vr_socket *socket)
         cut_writing(socket, answer != -ENOTCONN);
 }
 
+/* Why nothing more is read once writing is over: the first cause, if there is
+ * one. */
+static const struct vr_end *why_both_end(const struct vr_socket *socket)
+{
+    const struct vr_end *why = &socket->element.chain->why;
+
+    return socket->broken && why->kind != VR_END_NONE ? why : &closed_here;
+}
+
 /* One direction is over: what of the other? */
 static void end_other_half(struct vr_socket *socket)
 {
@@ -134,8 +134,9 @@ static void end_other_half(struct vr_socket *socket)
         !vr_socket_may_end_alone(socket, VR_HALF_CLOSE_INPUT))
         ask_to_end(socket);
     if (socket->write_over && !read_over &&
-        !vr_socket_may_end_alone(socket, VR_HALF_CLOSE_OUTPUT))
-        vr_link_abort(&socket->inbound, &closed_here);
+        (socket->broken ||
+         !vr_socket_may_end_alone(socket, VR_HALF_CLOSE_OUTPUT)))
+        vr_link_abort(&socket->inbound, why_both_end(socket));
 }
 
 /* A write failed after the producer had ended: `stopped` cannot tell the
@@ -177,7 +178,7 @@ void vr_socket_settle(struct vr_socket *socket)
         return;
     if (socket->inbound.state == VR_LINK_OVER && socket->write_over)
         vr_chain_close(socket->element.chain,
-                       socket->why.kind ? &socket->why : &orderly);
+                       socket->cut_off ? &closed_here : &orderly);
     else
         vr_socket_update(socket);
 }
@@ -287,8 +288,6 @@ static void fini_socket(struct vr_element *element)
 
     vr_buffer_clear(&socket->left);
     vr_buffer_clear(&socket->queue);
-    vr_end_drop(&socket->end);
-    vr_end_drop(&socket->why);
 }
 
 static const struct vr_element_ops element_ops = {

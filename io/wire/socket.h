@@ -29,11 +29,11 @@
  * it.  If bytes wait, its `stopped` runs: there it resumes, or closes the
  * chain.
  *
- * An abort of the outbound bytes drops the queue and shuts down writing, as TCP
- * cannot tell a peer that bytes are missing and stay open.  To tell the peer,
- * close the chain: if bytes are queued then, or were lost before, the
- * connection is reset, and the peer does not take what it got for all there
- * was.
+ * What came by an unclean end leaves by one, so that the peer does not take
+ * what it got for all there was: outbound bytes that end uncleanly reset the
+ * connection, after the queue, or at once and without it if they are aborted.
+ * Reading is aborted then, too.  A chain that is closed with bytes queued, or
+ * after some were lost, resets its connection as well.
  *
  * A connect that fails aborts both directions, with an end that has the stage,
  * the error and the time it took, and closes the chain.  The address is that of
@@ -67,8 +67,7 @@ VR_BEGIN_DECLS
  * May one direction be over while the other goes on?  Where writing may not go
  * on alone, it ends after reading has ended and the program's queued bytes are
  * written: see vr_control_end_writing() of io/control.h.  Where reading may
- * not, it is aborted when writing is over; if writing was aborted, the
- * connection is reset.
+ * not, it is aborted when writing is over.
  */
 enum vr_half_close {
     VR_HALF_CLOSE_BOTH,   /**< each may be over alone */
@@ -118,9 +117,10 @@ struct vr_socket {
     struct vr_buffer queue; /* to be written */
     bool write_ending;      /* shut down when the queue is empty */
     bool write_over;
+    int write_error;   /* of the write that failed; 0: none did */
     bool asked_to_end; /* the request was sent */
     bool cut_off;      /* bytes were lost: close by a reset */
-    struct vr_end why; /* the end for the chain */
+    bool broken;       /* by what came from the program: read no more */
 };
 
 /**

@@ -18,9 +18,6 @@ extern const struct vr_watch_ops vr_socket_events; /* socket.c */
 struct vr_end vr_socket_end(const struct vr_socket *socket, int err,
                             enum vr_end_stage stage);
 
-/** Remember why the chain ends: the first failure, else the last end. */
-void vr_socket_remember(struct vr_socket *socket, const struct vr_end *why);
-
 /** Abort both directions, and close the chain. */
 void vr_socket_fail(struct vr_socket *socket, int err, enum vr_end_stage stage);
 
@@ -41,7 +38,7 @@ void vr_socket_settle(struct vr_socket *socket);
 /** Has the consumer a window for more bytes than were read already? */
 bool vr_socket_wants_read(const struct vr_socket *socket);
 
-/** Did writing fail after the producer had ended, so that `stopped` could not
+/** Did a write fail after the producer had ended, so that `stopped` could not
  *  run?  Not after a reset, which reading finds out. */
 bool vr_socket_is_unheard(const struct vr_socket *socket);
 

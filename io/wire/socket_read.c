@@ -53,7 +53,6 @@ static void no_memory(struct vr_socket *socket)
 {
     struct vr_end end = vr_socket_end(socket, -ENOMEM, VR_STAGE_READ);
 
-    vr_socket_remember(socket, &end);
     vr_link_abort(&socket->inbound, &end);
     vr_pump_later(&socket->inbound); /* perhaps all is over now */
 }
@@ -91,19 +90,13 @@ static void feed(struct vr_socket *socket, const unsigned char *data,
         vr_socket_offer_left(socket);
 }
 
-static void reach_end(struct vr_socket *socket, const struct vr_end *end)
+static void reach_end(struct vr_socket *socket, int err,
+                      enum vr_end_stage stage)
 {
-    vr_end_keep(&socket->end, end);
+    socket->end = vr_socket_end(socket, err, stage);
     socket->at_end = true;
-    vr_socket_remember(socket, end);
+    vr_chain_blame(socket->element.chain, &socket->end);
     vr_pump_later(&socket->inbound); /* it offers the end behind what is left */
-}
-
-static void reach_end_by(struct vr_socket *socket, int err)
-{
-    struct vr_end end = vr_socket_end(socket, err, VR_STAGE_READ);
-
-    reach_end(socket, &end);
 }
 
 static size_t room_to_read(const struct vr_socket *socket, size_t size)
@@ -112,10 +105,14 @@ static size_t room_to_read(const struct vr_socket *socket, size_t size)
     return room < size ? (size_t)room : size;
 }
 
+static enum vr_end_kind kind_of_loss(const struct vr_socket *socket)
+{
+    return vr_socket_end(socket, socket->write_error, VR_STAGE_WRITE).kind;
+}
+
 bool vr_socket_is_unheard(const struct vr_socket *socket)
 {
-    return socket->cut_off && socket->write_ending &&
-           socket->why.kind == VR_END_ERROR;
+    return socket->write_ending && kind_of_loss(socket) == VR_END_ERROR;
 }
 
 /* There is no more to read now.  If there was nothing at all, only the error
@@ -125,7 +122,7 @@ static void reach_bottom(struct vr_socket *socket, bool nothing)
     if (nothing)
         vr_fd_drop_notices(vr_reactor_env(socket->reactor), socket->fd);
     if (vr_socket_is_unheard(socket))
-        reach_end(socket, &socket->why);
+        reach_end(socket, socket->write_error, VR_STAGE_WRITE);
 }
 
 void vr_socket_read(struct vr_socket *socket)
@@ -147,7 +144,7 @@ void vr_socket_read(struct vr_socket *socket)
             return;
         }
         if (len <= 0) {
-            reach_end_by(socket, len < 0 ? -errno : 0);
+            reach_end(socket, len < 0 ? -errno : 0, VR_STAGE_READ);
             return;
         }
         feed(socket, scratch, (size_t)len);
@@ -159,8 +156,9 @@ void vr_socket_read(struct vr_socket *socket)
 
 static bool is_reset(const struct vr_socket *socket)
 {
-    return socket->cut_off && (socket->why.kind == VR_END_RESET ||
-                               socket->why.kind == VR_END_TIMEOUT);
+    enum vr_end_kind kind = kind_of_loss(socket);
+
+    return kind == VR_END_RESET || kind == VR_END_TIMEOUT;
 }
 
 void vr_socket_find_end(struct vr_socket *socket)
@@ -176,7 +174,7 @@ void vr_socket_find_end(struct vr_socket *socket)
     if (len > 0 || (len < 0 && (errno == EAGAIN || errno == EWOULDBLOCK ||
                                 errno == EINTR)))
         return;
-    reach_end_by(socket, len < 0 ? -errno : 0);
+    reach_end(socket, len < 0 ? -errno : 0, VR_STAGE_READ);
 }
 
 /* The window or the need has changed: the consumer may take what was left. */

@@ -35,7 +35,7 @@ void vr_socket_lose_write(struct vr_socket *socket, const struct vr_end *why)
     if (socket->write_over)
         return;
 
-    vr_socket_remember(socket, why);
+    vr_chain_blame(socket->element.chain, why);
     socket->cut_off = true;
     write_is_over(socket);
     vr_link_stop(&socket->outbound, why);
@@ -46,6 +46,7 @@ static void fail(struct vr_socket *socket, int err)
 {
     struct vr_end end = vr_socket_end(socket, err, VR_STAGE_WRITE);
 
+    socket->write_error = err;
     vr_socket_lose_write(socket, &end);
 }
 
@@ -53,6 +54,10 @@ static void shut_down(struct vr_socket *socket)
 {
     const struct vr_env *env = vr_reactor_env(socket->reactor);
 
+    if (socket->broken) {
+        write_is_over(socket);
+        return;
+    }
     /* ENOTCONN: the peer was faster, and reading finds it out. */
     if (vr_sys(env, shutdown)(socket->fd, SHUT_WR) < 0 && errno != ENOTCONN)
         fail(socket, -errno);
@@ -149,24 +154,27 @@ static void finish(struct vr_socket *socket)
         shut_down(socket);
 }
 
-static void on_ended(struct vr_consumer *in, const struct vr_end *why)
+/* The peer is not to take what it got for all there was. */
+static void break_off(struct vr_socket *socket)
 {
-    (void)why;
-    finish(socket_of(in));
+    socket->cut_off = true;
+    socket->broken = true;
+    finish(socket);
 }
 
-/* If reading may not go on alone, the connection is reset, and so the peer
- * learns that bytes are missing. */
+static void on_ended(struct vr_consumer *in, const struct vr_end *why)
+{
+    if (vr_end_is_clean(why))
+        finish(socket_of(in));
+    else
+        break_off(socket_of(in));
+}
+
 static void on_aborted(struct vr_consumer *in, const struct vr_end *why)
 {
-    struct vr_socket *socket = socket_of(in);
-
-    vr_buffer_clear(&socket->queue);
-    if (socket->state == VR_SOCKET_OPEN &&
-        !vr_socket_may_end_alone(socket, VR_HALF_CLOSE_OUTPUT))
-        vr_socket_lose_write(socket, why);
-    else
-        finish(socket);
+    (void)why;
+    vr_buffer_clear(&socket_of(in)->queue);
+    break_off(socket_of(in));
 }
 
 const struct vr_consumer_ops vr_socket_in = {

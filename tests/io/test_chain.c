@@ -98,7 +98,7 @@ TEST(chain, may_be_closed_inside_aborted)
     raw_close_listening(raw_listen(AF_INET, &place));
     check_int(vr_socket_connect(&session.socket, &place), 0);
     turn_until(reactor, session.is_closed);
-    check_str(session.story, "can_connect aborted:error closed:cancelled ");
+    check_str(session.story, "can_connect aborted:error closed:error ");
     tear_down();
 }
 
@@ -112,7 +112,7 @@ TEST(chain, may_be_closed_inside_stopped)
         (void)!vr_writer_text(&session.agent.writer, "x");
         check(vr_reactor_turn(reactor, 0) >= 0);
     }
-    check_str(strstr(session.story, "closed"), "closed:cancelled ");
+    check_str(strstr(session.story, "closed"), "closed:reset ");
     tear_down();
 }
 
