@@ -44,6 +44,7 @@
 #include <vreactor/reactor/async/promise.h>
 #include <vreactor/reactor/reactor.h>
 #include <vreactor/reactor/schedule.h>
+#include <vreactor/reactor/scratch.h>
 #include <vreactor/reactor/soon.h>
 #include <vreactor/reactor/selectors/selector.h>
 #include <vreactor/reactor/async/sleep.h>

@@ -27,6 +27,7 @@ struct vr_current {
     struct vr_log_visit *visit;     /**< of log/logger.c; NULL: none */
     int showing;   /**< log deliveries under way, further down the stack */
     int log_depth; /**< of what is logged here, see log/queue.c */
+    int scratches; /**< taken here, in the coroutine if it is one */
     const struct vr_env *env; /**< of a library's thread; NULL: none */
 };
 

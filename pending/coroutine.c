@@ -66,12 +66,15 @@ static void resume(struct vr_coroutine *coroutine)
 {
     struct vr_current *current = vr_current();
     struct vr_coroutine *outer = current->coroutine;
+    int scratches = current->scratches; /* of hooks that the coroutine is in */
 
     current->coroutine = coroutine;
+    current->scratches = 0;
     vr_note_resume(&coroutine->notes);
     vr_switch_to(&coroutine->outside, coroutine->inside);
     vr_note_left(&coroutine->notes);
     current->coroutine = outer;
+    current->scratches = scratches;
 }
 
 static struct vr_result go_on(struct vr_body *body, struct vr_result given)
@@ -214,6 +217,8 @@ static struct vr_result await(struct vr_pending *pending)
     struct vr_coroutine *coroutine = vr_current()->coroutine;
     struct vr_result got;
 
+    assert(!(coroutine && vr_current()->scratches) &&
+           "scratch is held over an await");
     if (vr_pending_take(pending, &got))
         return got;
     if (!coroutine)

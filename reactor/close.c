@@ -5,6 +5,7 @@
  */
 #include <vreactor/reactor/reactor_impl.h>
 
+#include <assert.h>
 #include <errno.h>
 
 #include <vreactor/base/current.h>
@@ -125,6 +126,7 @@ int vr_reactor_close(struct vr_reactor *reactor)
     if (err || already)
         return err;
 
+    vr_assert_gave_scratch(reactor);
     (void)vr_reactor_join(reactor); /* -ESRCH: there is no thread */
     vr_reactor_leave_host(reactor);
     in_its_name(reactor, close_all);

@@ -125,8 +125,7 @@ static int take_memory(struct vr_reactor *reactor, const char *name)
     reactor->name = vr_strdup(env, name ? name : "reactor");
     reactor->ready = vr_alloc(env, (size_t)reactor->events_per_turn *
                                        sizeof(*reactor->ready));
-    reactor->scratch = vr_resize(env, NULL, VR_SCRATCH_SIZE);
-    return reactor->name && reactor->ready && reactor->scratch ? 0 : -ENOMEM;
+    return reactor->name && reactor->ready ? 0 : -ENOMEM;
 }
 
 static int open_inbox(struct vr_reactor *reactor)
@@ -145,7 +144,7 @@ void vr_reactor_give_memory_back(struct vr_reactor *reactor)
 
     vr_log_to_reactor_close(reactor);
     vr_inbox_leave(reactor->inbox);
-    vr_dealloc(&env, reactor->scratch);
+    vr_scratch_free(reactor);
     vr_dealloc(&env, reactor->ready);
     vr_dealloc(&env, reactor->name);
     vr_dealloc(&env, reactor->refused);

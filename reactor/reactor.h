@@ -210,10 +210,6 @@ const struct vr_env *vr_reactor_env(const struct vr_reactor *reactor);
 /** The name of the selector in use, such as "epoll".  Threads: any. */
 const char *vr_reactor_selector(const struct vr_reactor *reactor);
 
-/** A buffer of @p ret_size bytes for reading into.  All callbacks of the
- *  reactor share it: its contents last until the callback returns. */
-void *vr_reactor_scratch(struct vr_reactor *reactor, size_t *ret_size);
-
 /** How many bytes an agent reads from one descriptor in one turn, at most. */
 size_t vr_reactor_bytes_per_turn(const struct vr_reactor *reactor);
 

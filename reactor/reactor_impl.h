@@ -38,6 +38,8 @@ enum vr_reactor_state {
     VR_CLOSED,
 };
 
+enum { VR_SCRATCH_DEPTH = 8 };
+
 struct vr_reactor {
     struct vr_current_head head; /* first: base/ knows it */
     struct vr_env env;           /* for what goes before the reactor does */
@@ -87,11 +89,10 @@ struct vr_reactor {
     struct vr_ready *ready;
     uint64_t stale; /* events of descriptors that nobody watches, so far */
     int naps;       /* in a row, see spurious.c */
-    struct vr_log_limit shortages; /* in the log */
-    void *scratch;
+    struct vr_log_limit shortages;   /* in the log */
+    void *scratch[VR_SCRATCH_DEPTH]; /* made when first needed */
+    int scratches;                   /* of them taken now */
 };
-
-enum { VR_SCRATCH_SIZE = 64 * 1024 };
 
 /** vr_reactor_is_stopping(), for the loops of a turn. */
 static inline bool vr_reactor_stops(const struct vr_reactor *reactor)
@@ -139,6 +140,14 @@ void vr_reactor_give_memory_back(struct vr_reactor *reactor);
  *  returned @p result, to the events of watches.  @return how many, or an error
  *  that ends the run */
 int vr_reactor_sift(struct vr_reactor *reactor, int result, vr_time most);
+
+/** Callbacks have returned.  Misuse is named, as in state.h. */
+#define vr_assert_gave_scratch(reactor)                                        \
+    assert(!(reactor)->scratches &&                                            \
+           "scratch was taken and not given back: see scratch.h")
+
+/** Free all scratch. */
+void vr_scratch_free(struct vr_reactor *reactor);
 
 /** Run pumps, unless the turn ends. @return whether there were any */
 bool vr_pumps_run(struct vr_reactor *reactor);

@@ -92,6 +92,8 @@ static void run_some(struct vr_reactor *reactor, struct vr_list *list,
 
 bool vr_pumps_run(struct vr_reactor *reactor)
 {
+    vr_assert_gave_scratch(reactor);
+
     if (vr_list_is_empty(&reactor->pumps) || vr_reactor_stops(reactor))
         return false;
 
@@ -102,6 +104,7 @@ bool vr_pumps_run(struct vr_reactor *reactor)
 void vr_closings_run(struct vr_reactor *reactor)
 {
     run_some(reactor, &reactor->closings, vr_reactor_is_inherited);
+    vr_assert_gave_scratch(reactor);
 }
 
 void vr_pumps_drop(struct vr_reactor *reactor)

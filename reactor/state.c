@@ -93,12 +93,6 @@ const char *vr_reactor_selector(const struct vr_reactor *reactor)
     return reactor->selector->ops->name;
 }
 
-void *vr_reactor_scratch(struct vr_reactor *reactor, size_t *ret_size)
-{
-    *ret_size = VR_SCRATCH_SIZE;
-    return reactor->scratch;
-}
-
 size_t vr_reactor_bytes_per_turn(const struct vr_reactor *reactor)
 {
     return reactor->bytes_per_turn;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file socket_read.c
- * From the kernel to the program: read into the reactor's scratch buffer, offer
+ * From the kernel to the program: read into scratch of the reactor, offer
  * from there, and keep only the bytes that the consumer leaves.
  */
 #include <vreactor/io/wire/socket_impl.h>
@@ -14,6 +14,7 @@
 #include <vreactor/base/env_table.h>
 #include <vreactor/base/fd.h>
 #include <vreactor/reactor/reactor.h>
+#include <vreactor/reactor/scratch.h>
 
 static struct vr_socket *socket_of(struct vr_producer *out)
 {
@@ -125,12 +126,13 @@ static void reach_bottom(struct vr_socket *socket, bool nothing)
         reach_end(socket, socket->write_error, VR_STAGE_WRITE);
 }
 
-void vr_socket_read(struct vr_socket *socket)
+/* As much as a turn may, by way of @p scratch. */
+static void read_on(struct vr_socket *socket, unsigned char *scratch,
+                    size_t size)
 {
     const struct vr_env *env = vr_reactor_env(socket->reactor);
     const size_t whole = vr_reactor_bytes_per_turn(socket->reactor);
-    size_t budget = whole, size;
-    void *scratch = vr_reactor_scratch(socket->reactor, &size);
+    size_t budget = whole;
 
     while (budget && vr_socket_wants_read(socket) &&
            !vr_reactor_is_stopping(socket->reactor)) {
@@ -152,6 +154,22 @@ void vr_socket_read(struct vr_socket *socket)
             return; /* that was all, most likely: no call to hear so */
         budget -= (size_t)len;
     }
+}
+
+void vr_socket_read(struct vr_socket *socket)
+{
+    struct vr_reactor *reactor = socket->reactor;
+    size_t size;
+
+    if (!vr_socket_wants_read(socket))
+        return;
+    unsigned char *scratch = vr_scratch_take(reactor, &size);
+    if (!scratch) {
+        no_memory(socket);
+        return;
+    }
+    read_on(socket, scratch, size);
+    vr_scratch_give(reactor, scratch);
 }
 
 static bool is_reset(const struct vr_socket *socket)
