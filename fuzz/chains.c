@@ -110,11 +110,17 @@ static size_t on_consume(struct vr_consumer *in, const struct vr_offer *offer)
     return took;
 }
 
+static bool is_fault(const struct vr_end *why)
+{
+    return why->kind != VR_END_LOCAL && !vr_end_is_clean(why);
+}
+
 static void end_agent(struct agent *agent, bool ended, const struct vr_end *why)
 {
     enter(&agent->element);
     fuzz_check(!agent->over);
     agent->over = true;
+    it.owner->has_fault |= is_fault(why);
     agent->ended = ended;
     if (ended && why->kind == VR_END_EOF)
         fuzz_check(agent->taken == agent->peer->ready);
@@ -161,8 +167,8 @@ static void on_stopped(struct vr_producer *out, const struct vr_end *why)
 {
     struct agent *agent = agent_of_out(out);
 
-    (void)why;
     enter(&agent->element);
+    it.owner->has_fault |= is_fault(why);
     fuzz_check(!agent->stopped && out->state == VR_LINK_OVER);
     agent->stopped = true;
     act_some(true);
@@ -186,7 +192,9 @@ static void on_closed(struct vr_chain *chain, const struct vr_end *why)
     struct owner *owner = vr_container_of(chain, struct owner, chain);
 
     fuzz_check(owner == it.owner && owner->closed && !it.depth);
-    fuzz_check(it.in_turn && why->kind == VR_END_LOCAL);
+    fuzz_check(it.in_turn && why->kind != VR_END_NONE);
+    fuzz_check(!it.owner->has_fault || is_fault(why));
+    fuzz_check(why->kind == VR_END_LOCAL || is_fault(why));
     fuzz_check(owner->wire.finis == 1 && owner->program.finis == 1);
     free(owner);
     it.owner = NULL;

@@ -50,7 +50,7 @@ struct filter {
 struct owner {
     struct vr_chain chain;
     struct agent wire, program;
-    bool closed;
+    bool closed, has_fault; /* somebody heard of one */
 };
 
 static struct {

@@ -289,6 +289,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     read_answer(kind);
     check_answer(nth > 0);
     http_reply_fini(&reply);
+    vr_end_drop(&ended);
     fuzz_check(!vr_reactor_free(reactor));
     fuzz_check(!vr_test_blocks(&test));
     return 0;

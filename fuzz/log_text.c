@@ -18,7 +18,10 @@
  */
 #include "fuzz/fuzz.h"
 
+#include <errno.h>
+
 #include <vreactor/base/end.h>
+#include <vreactor/base/failure.h>
 #include <vreactor/log/entry.h>
 #include <vreactor/log/format.h>
 
