@@ -30,6 +30,7 @@ static void finish(struct http_reply *reply, enum vr_end_kind kind, int code,
     struct vr_failure *cause =
         text ? vr_failure_new(NULL, code, NULL, NULL, "%s", text) : NULL;
 
+    reply->is_complete = kind == VR_END_EOF;
     vr_chain_close(reply->agent.element.chain, &(struct vr_end){
                                                    .kind = kind,
                                                    .stage = VR_STAGE_READ,
@@ -255,7 +256,7 @@ int http_reply_print(struct http_reply *reply, const struct vr_end *why,
     size_t len = reply->body.len;
     char text[512];
 
-    if (!vr_end_is_clean(why)) {
+    if (!reply->is_complete) {
         vr_end_format(why, text, sizeof(text));
         fprintf(stderr, "%s%s%s\n", reply->peer, *reply->peer ? ": " : "",
                 text);

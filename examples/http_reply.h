@@ -5,9 +5,9 @@
  * reply.
  *
  * It closes its chain with an EOF when the reply is complete, and with the
- * error when it cannot be: so the chain's `closed` hears the outcome.  A reply
- * is complete with as many bytes as Content-Length says; without that, at the
- * end of data.
+ * error when it cannot be: so the chain's `closed` hears the outcome, or of a
+ * fault that came before.  A reply is complete with as many bytes as
+ * Content-Length says; without that, at the end of data.
  *
  * Limits: a line of the head HTTP_LINE_MAX bytes, HTTP_LINES_MAX lines,
  * HTTP_BODY_MAX bytes of body.
@@ -39,7 +39,7 @@ struct http_reply {
     enum http_part part;
     int status; /* 200, 404, ... */
     int lines;
-    bool has_length;
+    bool has_length, is_complete;
     size_t length; /* Content-Length */
     struct vr_buffer body;
     char peer[VR_ADDRESS_TEXT_SIZE];
@@ -50,9 +50,9 @@ void http_reply_init(struct http_reply *reply, struct vr_reactor *reactor,
                      const struct url *url);
 
 /**
- * Report the outcome.  If @p why is clean and the status is 200, write the body
- * to @p file (NULL: to none), and print what was received and from where; else
- * print one line on stderr.  Empties the body.
+ * Report the outcome.  If the reply is complete and the status is 200, write
+ * the body to @p file (NULL: to none), and print what was received and from
+ * where; else print one line on stderr.  Empties the body.
  * @return the exit status of a program: 0 or 1
  */
 int http_reply_print(struct http_reply *reply, const struct vr_end *why,
