@@ -51,9 +51,11 @@ TEST(end, that_is_kept_has_its_own_reference_to_the_cause)
 
     vr_end_keep(&first, &(struct vr_end){.kind = VR_END_LIMIT, .cause = cause});
     vr_failure_unref(cause);
+    check_int(vr_test_blocks(&test), 1);
     vr_test_fail_allocation(&test, 1, 1); /* it needs no memory */
     vr_end_keep(&second, &first);
     vr_end_drop(&first);
+    check_int(vr_test_blocks(&test), 1);
     check_int(first.kind, VR_END_NONE);
     check(!first.cause);
     check_int(second.kind, VR_END_LIMIT);
