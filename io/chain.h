@@ -115,6 +115,7 @@ struct vr_chain {
     const struct vr_address *peer;
     struct vr_soon closing;
     bool is_closed;
+    void *spare[2];
 };
 
 /** Make an empty chain.  Keeps @p reactor.  @p closed may be NULL. */

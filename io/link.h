@@ -41,6 +41,9 @@
  * most the need and one read.  The consumer holds no bytes; it may be replaced
  * between two offers, and its successor gets what is left.
  *
+ * Why a link of a chain ended, was stopped, aborted or broken the chain notes:
+ * see vr_chain_blame().
+ *
  * Errors: misuse that a peer's bytes can cause breaks the link, other misuse is
  * asserted.  Ownership: both halves are embedded by their owners, and stay in
  * memory until the chain's `closed`, or at least while a function of this file

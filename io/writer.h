@@ -136,8 +136,8 @@ bool vr_writer_is_posting(const struct vr_writer *writer);
  * same. */
 void vr_writer_end(struct vr_writer *writer);
 
-/** Write no more, and drop the queue: the consumer's `aborted` runs.  Does
- *  nothing if the end went out, or again.
+/** Write no more, and drop the queue: the consumer's `aborted` runs, and a
+ *  socket resets its connection.  Does nothing if the end went out, or again.
  *  @param why  NULL: LOCAL */
 void vr_writer_abort(struct vr_writer *writer, const struct vr_end *why);
 

@@ -32,7 +32,8 @@
  * What came by an unclean end leaves by one, so that the peer does not take
  * what it got for all there was: outbound bytes that end uncleanly reset the
  * connection, after the queue, or at once and without it if they are aborted.
- * Reading is aborted then, too.  A chain that is closed with bytes queued, or
+ * Reading is aborted then, too; bytes that the system has not sent yet may be
+ * lost with the connection.  A chain that is closed with bytes queued, or
  * after some were lost, resets its connection as well.
  *
  * A connect that fails aborts both directions, with an end that has the stage,

@@ -41,7 +41,7 @@ static const struct {
     SIZE(vr_stage, 128),
     SIZE(vr_filter, 336),
     SIZE(vr_element, 64),
-    SIZE(vr_chain, 104),
+    SIZE(vr_chain, 120),
     SIZE(vr_offer, 56),
     SIZE(vr_control, 24),
     SIZE(vr_buffer, 32),

@@ -12,6 +12,8 @@
 #include <vreactor/base/err.h>
 #include <vreactor/io/filter.h>
 #include <vreactor/io/wire/socket.h>
+#include <vreactor/testing/env.h>
+#include <vreactor/testing/sys.h>
 
 #include "tests/support/raw.h"
 #include "tests/support/session.h"
@@ -26,6 +28,7 @@ struct side {
     enum vr_end_kind closed; /* how; NONE: it is open */
 };
 
+static struct vr_test_env test;
 static struct vr_reactor *reactor;
 static struct side left, right;
 static struct vr_stage rightward, leftward;
@@ -58,7 +61,9 @@ static void open_side(struct side *side, const struct vr_filter_ops *ops,
 
 static void set_up_with(const struct vr_filter_ops *ops)
 {
-    reactor = session_reactor(NULL);
+    vr_test_sys_reset();
+    vr_test_env_init(&test, VR_SEC);
+    reactor = session_reactor(&test.env);
     vr_stage_init(&rightward, reactor, NULL, NULL);
     vr_stage_init(&leftward, reactor, NULL, NULL);
     open_side(&left, ops, &rightward, &leftward);
@@ -77,6 +82,7 @@ static void tear_down(void)
     vr_producer_fini(&rightward.out);
     vr_producer_fini(&leftward.out);
     check_int(vr_reactor_free(reactor), 0);
+    check_int(vr_test_blocks(&test), 0);
 }
 
 /* @return what @p to reads once @p from has sent it */
@@ -141,11 +147,11 @@ static void truncate_it(struct vr_consumer *in, const struct vr_end *why)
     vr_pass_ended(in, vr_end_is_clean(why) ? &truncated : why);
 }
 
+static const struct vr_filter_ops cutting = {
+    .inbound = {.in = {.ended = truncate_it}}};
+
 static void check_truncated(struct side *from, struct side *to)
 {
-    static const struct vr_filter_ops cutting = {
-        .inbound = {.in = {.ended = truncate_it}}};
-
     set_up_with(&cutting);
     carry(from, to);
     check_int(close(from->fd), 0);
@@ -161,6 +167,25 @@ TEST(relay, of_what_was_truncated_is_a_reset)
     check_truncated(&right, &left);
 }
 
+/* promise sockets-20 */
+TEST(relay, writes_what_is_queued_before_the_reset)
+{
+    char text[8];
+
+    set_up_with(&cutting);
+    vr_test_sys_fail(VR_TEST_SYS_SENDMSG, 1, 1000, EAGAIN);
+    raw_send(left.fd, "abc", 3);
+    check_int(close(left.fd), 0);
+    while (!right.socket.write_ending)
+        check(vr_reactor_turn(reactor, -1) >= 0);
+    check_int(right.socket.queue.len, 3);
+    check(!right.closed);
+    vr_test_sys_fail(VR_TEST_SYS_SENDMSG, 0, 0, 0);
+    turn_until(reactor, right.closed);
+    check_int(recv(right.fd, text, sizeof(text), 0), 3);
+    check_int(end_of(&right), -ECONNRESET);
+}
+
 static void abort_it(struct vr_consumer *in, const struct vr_end *why)
 {
     vr_pass_aborted(in, why);
@@ -169,10 +194,10 @@ static void abort_it(struct vr_consumer *in, const struct vr_end *why)
 /* Bytes may be missing: also where the reason is this program's own. */
 TEST(relay, of_what_was_aborted_is_a_reset)
 {
-    static const struct vr_filter_ops cutting = {
+    static const struct vr_filter_ops aborting = {
         .inbound = {.in = {.ended = abort_it}}};
 
-    set_up_with(&cutting);
+    set_up_with(&aborting);
     check_int(close(left.fd), 0);
     check_int(end_of(&right), -ECONNRESET);
 }
