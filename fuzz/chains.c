@@ -11,19 +11,18 @@
  *   reaches io/link.c: cut_off.kind = VR_END_TRUNCATED;
  *   reaches io/link.c: tell_stopped(out, &limit_passed);
  *   reaches io/link.c: out->yielding = true;
- *   reaches io/chain.c: vr_link_stop(&stage->in, &over);
+ *   reaches io/chain_change.c: vr_link_stop(&stage->in, &over);
  *   reaches io/chain.c: vr_soon_hold(closing, chain->reactor);
- *   reaches io/chain.c: vr_link_detach(&stage->out);
+ *   reaches io/chain_change.c: vr_link_detach(&stage->out);
  *   reaches io/pass.c: vr_link_stop(in, &over_downstream);
  *   reaches io/pass.c: vr_link_need_all(&stage->in, out->need);
  */
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <vreactor/base/err.h>
 
-#include "fuzz/chains_parts.h"
+#include "fuzz/chains_changes.h"
 
 const char fuzz_target[] = "chains";
 
@@ -210,59 +209,6 @@ static void close_chain(void)
     fuzz_check(it.owner); /* closed comes from the loop */
 }
 
-/* Has a direction ended, so that stages may be joined to nothing? */
-static bool has_ended(void)
-{
-    const struct agent *wire = &it.owner->wire, *program = &it.owner->program;
-
-    return wire->over || program->over || wire->out.state == VR_LINK_OVER ||
-           program->out.state == VR_LINK_OVER;
-}
-
-static void insert(void)
-{
-    unsigned place = fuzz_below(&it.in, FILTERS + 2);
-    struct filter *filter = it.filters[fuzz_below(&it.in, FILTERS)];
-    struct vr_element *below = place < FILTERS
-                                   ? &it.filters[place]->base.element
-                               : place == FILTERS ? &it.owner->wire.element
-                                                  : &it.owner->program.element;
-    bool was_in = filter->base.element.chain, has_place = below->chain;
-
-    if (filter->removed || filter->inside || it.joining)
-        return;
-    int err = vr_chain_insert(below, &filter->base.element);
-    if (was_in)
-        fuzz_check(err == -EBUSY);
-    else if (!has_place)
-        fuzz_check(err == -VR_ECLOSED);
-    else if (place == FILTERS + 1)
-        fuzz_check(err == -ENOTCONN);
-    else
-        fuzz_check(!err || (err == -VR_ECLOSED && is_gone()) ||
-                   (err == -ENOTCONN && has_ended()));
-}
-
-static void remove_one(void)
-{
-    struct filter *filter = it.filters[fuzz_below(&it.in, FILTERS)];
-    bool was_in = filter->base.element.chain;
-
-    if (filter->removed || filter->inside || it.joining)
-        return;
-    filter->removed = true; /* so that no hook puts it in again */
-    int err = vr_chain_remove(&filter->base.element);
-    fuzz_check(err == 0 || err == -ENOTCONN);
-    fuzz_check(was_in || err);
-    filter->removed = !err;
-    if (!err) {
-        fuzz_check(!filter->base.inbound.in.from &&
-                   !filter->base.inbound.out.to);
-        fuzz_check(!filter->base.outbound.in.from &&
-                   !filter->base.outbound.out.to);
-    }
-}
-
 static void act(bool upstream)
 {
     static const struct vr_end local = {.kind = VR_END_LOCAL};
@@ -287,7 +233,9 @@ static void act(bool upstream)
         const struct vr_producer *from = agent->in.from;
         agent->over |= from && from->state == VR_LINK_OPEN;
         vr_link_stop(&agent->in, &local);
-    } else if (kind == 18 && !upstream) {
+    } else if (kind == 18 && upstream) {
+        swap();
+    } else if (kind == 18) {
         agent->ending = true;
         vr_link_abort(&agent->out, &local);
     } else if (kind == 19) {

@@ -3,7 +3,7 @@
  * @file chain.c
  * Joining elements, and ending them together.
  */
-#include <vreactor/io/chain.h>
+#include <vreactor/io/chain_impl.h>
 
 #include <errno.h>
 
@@ -11,11 +11,6 @@
 #include <vreactor/base/err.h>
 #include <vreactor/base/reserved.h>
 #include <vreactor/io/link_impl.h>
-
-static struct vr_element *element_of(struct vr_list *link)
-{
-    return vr_container_of(link, struct vr_element, link);
-}
 
 static void init_element(struct vr_element *element,
                          const struct vr_element_ops *ops)
@@ -49,15 +44,6 @@ static bool is_busy(const struct vr_chain *chain)
             return true;
     }
     return false;
-}
-
-static void set_chain(struct vr_element *element, struct vr_chain *chain)
-{
-    element->chain = chain;
-    if (element->wire_side.out)
-        element->wire_side.out->chain = chain;
-    if (element->program_side.out)
-        element->program_side.out->chain = chain;
 }
 
 static void has_closed(struct vr_soon *closing)
@@ -100,11 +86,6 @@ void vr_chain_init(struct vr_chain *chain, struct vr_reactor *reactor,
 }
 
 /* ---- joining ---- */
-
-static bool faces_fit(const struct vr_face *before, const struct vr_face *after)
-{
-    return before->in && before->out && after->in && after->out;
-}
 
 static void part(struct vr_face *face)
 {
@@ -177,177 +158,6 @@ int vr_chain_add(struct vr_chain *chain, struct vr_element *const *elements)
     while (count-- > 0)
         let_go(elements[count]);
     return err;
-}
-
-static struct vr_stage *inbound_stage(const struct vr_element *filter)
-{
-    return vr_container_of(filter->wire_side.in, struct vr_stage, in);
-}
-
-static struct vr_stage *outbound_stage(const struct vr_element *filter)
-{
-    return vr_container_of(filter->program_side.in, struct vr_stage, in);
-}
-
-/* A stage on its way in or out, and what is on either side of it. */
-struct change {
-    struct vr_stage *stage;
-    struct vr_producer *from;
-    struct vr_consumer *to;
-};
-
-/* ---- filters come ---- */
-
-/* A direction that is over needs no stage any more. */
-static bool needs_stage(const struct change *change)
-{
-    return change->from->state != VR_LINK_OVER;
-}
-
-static int check_insert(const struct change *change)
-{
-    return needs_stage(change)
-               ? vr_link_check_insert(change->from, change->stage)
-               : 0;
-}
-
-static void insert_stage(struct change *change)
-{
-    if (needs_stage(change)) {
-        change->to = change->from->to;
-        vr_link_join_stage(change->from, change->stage);
-    }
-}
-
-/* A link that a hook has joined meanwhile was announced then. */
-static void announce_stage(const struct change *change)
-{
-    if (change->to)
-        vr_link_announce_stage(change->from, change->stage, change->to);
-}
-
-/* After the first change nothing fails; hooks run after the last. */
-static int insert_between(struct vr_element *before, struct vr_element *filter,
-                          struct vr_element *after)
-{
-    struct vr_chain *chain = before->chain;
-    struct change inbound = {.stage = inbound_stage(filter),
-                             .from = before->program_side.out};
-    struct change outbound = {.stage = outbound_stage(filter),
-                              .from = after->wire_side.out};
-
-    int err = check_insert(&inbound);
-    if (!err)
-        err = check_insert(&outbound);
-    if (err)
-        return err;
-
-    set_chain(filter, chain);
-    vr_list_insert(&after->link, &filter->link);
-    insert_stage(&inbound);
-    insert_stage(&outbound);
-    announce_stage(&inbound);
-    announce_stage(&outbound);
-    return chain->is_closed ? -VR_ECLOSED : 0; /* a hook may have removed it */
-}
-
-int vr_chain_insert(struct vr_element *element, struct vr_element *filter)
-{
-    const struct vr_chain *chain = element->chain;
-
-    if (filter->chain)
-        return -EBUSY;
-    if (!chain || chain->is_closed)
-        return -VR_ECLOSED;
-    if (element->link.next == &chain->elements)
-        return -ENOTCONN;
-    if (!faces_fit(&filter->wire_side, &filter->program_side) ||
-        !vr_is_known(filter->ops))
-        return -EINVAL;
-
-    return insert_between(element, filter, element_of(element->link.next));
-}
-
-/* ---- filters go ---- */
-
-static bool is_fed(const struct vr_stage *stage)
-{
-    return stage->in.from && stage->in.from->state == VR_LINK_OPEN;
-}
-
-/* Not if it was told an end that it has not sent on, or sends to nothing. */
-static bool is_removable(const struct vr_stage *stage)
-{
-    return stage->out.state == VR_LINK_OVER ||
-           is_fed(stage) == (stage->out.state == VR_LINK_OPEN);
-}
-
-/* A producer that feeds a stage which has ended would wait for ever. */
-static void stop_feeding(struct vr_stage *stage)
-{
-    static const struct vr_end over = {.kind = VR_END_LOCAL,
-                                       .code = -VR_ECLOSED};
-
-    if (stage->out.state == VR_LINK_OVER)
-        vr_link_stop(&stage->in, &over);
-}
-
-static struct change remove_stage(struct vr_stage *stage)
-{
-    struct change change = {.stage = stage};
-
-    if (stage->out.state == VR_LINK_OPEN) {
-        change.to = stage->out.to;
-        change.from = vr_link_bypass_stage(stage);
-        return change;
-    }
-    if (stage->in.from)
-        vr_link_detach(stage->in.from);
-    vr_link_detach(&stage->out);
-    return change;
-}
-
-static void announce_removal(const struct change *change)
-{
-    if (change->to)
-        vr_link_announce(change->from, change->to);
-}
-
-static bool can_be_removed(const struct vr_element *filter)
-{
-    return filter->chain && !filter->chain->is_closed &&
-           faces_fit(&filter->wire_side, &filter->program_side) &&
-           is_removable(inbound_stage(filter)) &&
-           is_removable(outbound_stage(filter));
-}
-
-static bool can_be_bypassed(const struct vr_stage *stage)
-{
-    return stage->out.state != VR_LINK_OPEN ||
-           vr_link_fits(stage->in.from, stage->out.to);
-}
-
-int vr_chain_remove(struct vr_element *filter)
-{
-    if (!can_be_removed(filter))
-        return -ENOTCONN;
-    if (!can_be_bypassed(inbound_stage(filter)) ||
-        !can_be_bypassed(outbound_stage(filter)))
-        return -EINVAL;
-    stop_feeding(inbound_stage(filter));
-    stop_feeding(outbound_stage(filter));
-    if (!can_be_removed(filter))
-        return -ENOTCONN; /* closed by a hook: it ends with the chain */
-
-    struct change inbound = remove_stage(inbound_stage(filter));
-    struct change outbound = remove_stage(outbound_stage(filter));
-    vr_list_remove(&filter->link);
-    set_chain(filter, NULL);
-    vr_pump_cancel(&inbound.stage->out);
-    vr_pump_cancel(&outbound.stage->out);
-    announce_removal(&inbound);
-    announce_removal(&outbound);
-    return 0;
 }
 
 /* ---- the end ---- */

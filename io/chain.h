@@ -177,6 +177,25 @@ int vr_chain_insert(struct vr_element *element, struct vr_element *filter);
 VR_MUST_CHECK
 int vr_chain_remove(struct vr_element *filter);
 
+/**
+ * Put @p is in the place of @p was: a filter for a filter, or at the program's
+ * end an agent for an agent, as when a protocol is upgraded; an agent also from
+ * inside its own `consume`, whose bytes left are offered to @p is.  @p is is
+ * greeted.  In a direction that is over nothing is joined.
+ *
+ * @p was must hold no bytes: those that an agent has queued are not sent.  Its
+ * memory is the caller's as after vr_chain_remove(); vr_writer_fini() frees the
+ * queue of an agent.
+ * @return 0; -EBUSY if @p is is in a chain; -EISCONN if it is joined;
+ * -VR_ECLOSED if one of its directions is over; -EINVAL if it has other sides
+ * than @p was, which is not at the wire's end, or if it does not fit to the
+ * neighbours; -ENOTCONN if @p was is a filter that cannot be removed: then
+ * nothing has changed.  -VR_ECLOSED also if the chain is closed, perhaps by a
+ * hook meanwhile: then @p is ends with it if is->chain is set
+ */
+VR_MUST_CHECK
+int vr_chain_swap(struct vr_element *was, struct vr_element *is);
+
 /** Who is at the other end: the address that a socket of the chain connects to,
  *  or was accepted from, from vr_socket_connect() or vr_socket_adopt() on until
  *  `closed` returns.  Never NULL: before that, and in a chain without a wire,
@@ -197,6 +216,14 @@ void vr_chain_set_peer(struct vr_chain *chain, const struct vr_address *peer);
  * reset need not be told of here.
  */
 void vr_chain_blame(struct vr_chain *chain, const struct vr_end *why);
+
+enum { VR_CHAIN_TEXT_SIZE = 256 };
+
+/** Print who is at the other end, and the elements, from the wire to the
+ *  program, with the directions that are open between them, as
+ *  "127.0.0.1:80: socket <> tls <> lines > agent"; what does not fit is cut.
+ *  The text is safe for a terminal and a line of a log.  @return @p text */
+char *vr_chain_describe(const struct vr_chain *chain, char *text, size_t size);
 
 /** Close all elements at once, from the program to the wire; queued bytes are
  *  dropped.  `closed` hears the cause that was noted first, by

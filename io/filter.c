@@ -5,8 +5,8 @@
  */
 #include <vreactor/io/filter.h>
 
+#include <assert.h>
 #include <errno.h>
-#include <stdbool.h>
 
 #include <vreactor/base/container_of.h>
 #include <vreactor/base/reserved.h>
@@ -100,6 +100,29 @@ static void on_produce(struct vr_producer *out)
         own->produce(out);
 }
 
+/* Of the inbound stage: the pump also takes the filter out, as its last act. */
+static void on_produce_inbound(struct vr_producer *out)
+{
+    struct vr_filter *filter =
+        vr_container_of(out, struct vr_filter, inbound.out);
+
+    on_produce(out);
+    if (!filter->is_leaving || !filter->element.chain ||
+        filter->element.chain->is_closed)
+        return;
+    filter->is_leaving = false;
+    int err = vr_chain_remove(&filter->element);
+    if (filter->ops->left)
+        filter->ops->left(filter, err);
+}
+
+void vr_filter_leave(struct vr_filter *filter)
+{
+    assert(filter->inbound.out.reactor && "a filter without a reactor");
+    filter->is_leaving = true;
+    vr_pump_later(&filter->inbound.out);
+}
+
 static void on_stopped(struct vr_producer *out, const struct vr_end *why)
 {
     const struct vr_producer_ops *own = own_out(out);
@@ -134,29 +157,23 @@ static bool fits_together(const struct vr_filter_direction *own)
                         own->out.ready);
 }
 
-static void init_stage(struct vr_stage *stage, struct vr_reactor *reactor,
-                       const struct vr_filter_direction *own)
-{
-    static const struct vr_consumer_ops in = {
-        .knows = VR_AS_OFFERED,
-        .attached = on_attached,
-        .consume = on_consume,
-        .ended = on_ended,
-        .aborted = on_aborted,
-        .control = on_message,
-    };
-    static const struct vr_producer_ops out = {
-        .uses = VR_AS_OFFERED,
-        .ready = on_ready,
-        .joined = on_joined,
-        .produce = on_produce,
-        .stopped = on_stopped,
-        .control = on_answer,
-    };
+static const struct vr_consumer_ops stage_in = {
+    .knows = VR_AS_OFFERED,
+    .attached = on_attached,
+    .consume = on_consume,
+    .ended = on_ended,
+    .aborted = on_aborted,
+    .control = on_message,
+};
 
-    vr_stage_init(stage, reactor, &in, &out);
-    stage->own = own;
-}
+#define STAGE_OUT(produces)                                                    \
+    {                                                                          \
+        .uses = VR_AS_OFFERED, .ready = on_ready, .joined = on_joined,         \
+        .produce = (produces), .stopped = on_stopped, .control = on_answer     \
+    }
+
+static const struct vr_producer_ops inbound_out = STAGE_OUT(on_produce_inbound);
+static const struct vr_producer_ops outbound_out = STAGE_OUT(on_produce);
 
 int vr_filter_init(struct vr_filter *filter, struct vr_reactor *reactor,
                    const struct vr_filter_ops *ops)
@@ -172,7 +189,10 @@ int vr_filter_init(struct vr_filter *filter, struct vr_reactor *reactor,
             .program_side = {&filter->outbound.in, &filter->inbound.out},
         }};
     vr_list_init(&filter->element.link);
-    init_stage(&filter->inbound, reactor, &ops->inbound);
-    init_stage(&filter->outbound, reactor, &ops->outbound);
+    vr_stage_init(&filter->inbound, reactor, &stage_in, &inbound_out);
+    vr_stage_init(&filter->outbound, reactor, &stage_in, &outbound_out);
+    filter->inbound.own = &ops->inbound;
+    filter->outbound.own = &ops->outbound;
+    filter->ops = ops;
     return 0;
 }

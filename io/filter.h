@@ -48,6 +48,7 @@
 #ifndef VR_IO_FILTER_H
 #define VR_IO_FILTER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include <vreactor/base/decls.h>
@@ -76,19 +77,29 @@ struct vr_filter_direction {
     void *reserved[4]; /**< NULL */
 };
 
+struct vr_filter;
+
 /** What a kind of filter does. */
 struct vr_filter_ops {
     struct vr_element_ops element;       /**< its name, and how it ends */
     struct vr_filter_direction inbound;  /**< from the wire to the program */
     struct vr_filter_direction outbound; /**< from the program to the wire */
-    void *reserved[4];                   /**< NULL */
+
+    /** The filter has left by vr_filter_leave(): its memory is its owner's.  Or
+     *  @p err is why not, as of vr_chain_remove(), and it is in still.  NULL:
+     *  not told. */
+    void (*left)(struct vr_filter *filter, int err);
+
+    void *reserved[4]; /**< NULL */
 };
 
 /** A filter. */
 struct vr_filter {
     struct vr_element element; /**< put this into the chain */
     struct vr_stage inbound, outbound;
-    void *spare[2]; /* private */
+    const struct vr_filter_ops *ops;
+    bool is_leaving; /* private */
+    void *spare[2];  /* private */
 };
 
 /**
@@ -102,6 +113,12 @@ struct vr_filter {
 VR_MUST_CHECK
 int vr_filter_init(struct vr_filter *filter, struct vr_reactor *reactor,
                    const struct vr_filter_ops *ops);
+
+/** Have the loop take @p filter out of its chain, as vr_chain_remove() does:
+ * for one whose work is done, also from inside its own hooks, which has a
+ * reactor. `left` tells when that is done, or why it was not; it does not run
+ * if the chain is closed before. */
+void vr_filter_leave(struct vr_filter *filter);
 
 VR_END_DECLS
 

@@ -225,6 +225,21 @@ TEST(chain_changes, a_filter_comes_and_goes_when_writing_has_ended)
     tear_down();
 }
 
+TEST(chain_changes, a_filter_comes_beside_one_that_came_when_reading_was_over)
+{
+    end_reading();
+    check_int(vr_chain_insert(&session.socket.element, &first.filter.element),
+              0);
+    check_int(vr_chain_insert(&first.filter.element, &second.filter.element),
+              0);
+    write_through(&session, &other);
+    check_int(vr_chain_remove(&first.filter.element), 0);
+    check_int(vr_chain_remove(&second.filter.element), 0);
+    check_apart(&first);
+    check_apart(&second);
+    tear_down();
+}
+
 static void check_two_go(struct filter *one, struct filter *then)
 {
     set_up();

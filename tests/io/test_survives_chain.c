@@ -55,7 +55,8 @@ TEST(survives_chain, joining_needs_nothing)
 
 /* A wire's end, a filter and a program's end, made by hand. */
 static struct vr_element wire, program;
-static struct vr_filter between;
+static const struct vr_filter_ops passing;
+static struct vr_filter between, later;
 static struct vr_consumer wire_in;
 static struct vr_producer wire_out;
 static struct vr_agent agent;
@@ -80,7 +81,6 @@ static int init_all(void)
     static const struct vr_consumer_ops taking = {.consume = take_all};
     static const struct vr_producer_ops giving;
     static const struct vr_element_ops no_ops, busy = {.is_busy = is_busy};
-    static const struct vr_filter_ops passing;
     static const struct vr_writer_ops no_writer_ops;
 
     vr_consumer_init(&wire_in, &taking);
@@ -99,12 +99,19 @@ static int init_all(void)
 static void close_chain(int err)
 {
     static const struct vr_address someone;
+    char text[VR_CHAIN_TEXT_SIZE];
 
     check_int(err, 0);
     check(vr_chain_peer(&chain) && vr_chain_peer(&chain) != &someone);
     vr_chain_set_peer(&chain, &someone);
     check(vr_chain_peer(&chain) == &someone);
     vr_chain_blame(&chain, &(struct vr_end){.kind = VR_END_LIMIT});
+    check_int(vr_filter_init(&later, survive_reactor, &passing), 0);
+    check_int(vr_chain_swap(&between.element, &later.element), 0);
+    check(vr_chain_describe(&chain, text, sizeof(text)) == text);
+    vr_filter_leave(&later);
+    survive_turns(1);
+    check(!later.element.chain);
     vr_chain_close(&chain, NULL);
     survive_turns(1);
     vr_element_idle(&wire);
