@@ -2,10 +2,10 @@
 /**
  * @file reactors.c
  * Two reactors on one thread, one of them embedded at times: each callback of
- * either posts to, schedules on, turns, stops, closes and frees any of them.
- * What was asked for comes to exactly one end, never in a reactor that is gone,
- * posts in the order in which they were posted; and a turn, a close and a free
- * are refused just where the headers say.
+ * either posts to, schedules on, pumps, turns, stops, closes and frees any of
+ * them.  What was asked for comes to exactly one end, never in a reactor that
+ * is gone, posts in the order in which they were posted; and a turn, a close
+ * and a free are refused just where the headers say.
  *
  *   reaches reactor/close.c: post->cancelled(post);
  *   reaches reactor/close.c: vr_call_drop(call);
@@ -22,6 +22,7 @@
 #include <vreactor/reactor/async/promise.h>
 #include <vreactor/reactor/reactor.h>
 #include <vreactor/reactor/schedule.h>
+#include <vreactor/reactor/soon.h>
 #include <vreactor/testing/env.h>
 #include <vreactor/testing/script.h>
 
@@ -29,7 +30,7 @@
 
 const char fuzz_target[] = "reactors";
 
-enum { REACTORS = 2, JOBS = 128, MOST_OPS = 160, DEPTH = 5 };
+enum { REACTORS = 2, JOBS = 128, SOONS = 4, MOST_OPS = 160, DEPTH = 5 };
 
 struct host {
     struct vr_test_script script;
@@ -50,11 +51,19 @@ struct job {
     bool is_given;
 };
 
+/* A pump or a closing, which is added again and again. */
+struct member {
+    struct vr_soon soon;
+    struct host *host;
+    bool waits;
+};
+
 static struct {
     struct fuzz_input in;
     struct vr_test_env test;
     struct host hosts[REACTORS];
     struct job jobs[JOBS];
+    struct member pumps[SOONS], closings[SOONS];
     int job_count, depth, ops;
 } it;
 
@@ -153,6 +162,52 @@ static void cancel_or_settle(struct job *job)
     }
 }
 
+static struct host *begin_member(struct vr_soon *soon)
+{
+    struct member *member = vr_container_of(soon, struct member, soon);
+
+    fuzz_check(member->waits && !vr_soon_is_waiting(soon));
+    fuzz_check(member->host->reactor);
+    member->waits = false;
+    return member->host;
+}
+
+static void run_pump(struct vr_soon *soon)
+{
+    struct host *host = begin_member(soon);
+
+    fuzz_check(host->in_turn && !vr_reactor_is_stopping(host->reactor));
+    act_some();
+}
+
+static void run_closing(struct vr_soon *soon)
+{
+    struct host *host = begin_member(soon);
+
+    fuzz_check(host->in_turn || host->closing || host->closed);
+    act_some();
+}
+
+/* A pump may have been forgotten by a close. */
+static void add_or_cancel(struct member *member, struct host *host)
+{
+    if (vr_soon_is_waiting(&member->soon)) {
+        fuzz_check(member->waits);
+        vr_soon_cancel(&member->soon);
+        member->waits = false;
+        return;
+    }
+    fuzz_check(!member->waits ||
+               (member->soon.run == run_pump &&
+                (member->host->closing || member->host->closed)));
+    member->host = host;
+    member->waits = true;
+    if (member->soon.run == run_pump)
+        vr_soon_add_pump(&member->soon, host->reactor);
+    else
+        vr_soon_add_closing(&member->soon, host->reactor);
+}
+
 static void make_turn(struct host *host)
 {
     bool may = !host->in_turn && !host->closing && !host->closed;
@@ -211,7 +266,7 @@ static void act(void)
 {
     struct host *host = &it.hosts[fuzz_below(&it.in, REACTORS)];
     struct job *job = &it.jobs[it.job_count];
-    unsigned kind = fuzz_below(&it.in, 16);
+    unsigned kind = fuzz_below(&it.in, 18);
 
     if (!host->reactor)
         return;
@@ -228,8 +283,12 @@ static void act(void)
     else if (kind == 13 && !host->in_turn && !host->closing)
         fuzz_check(vr_reactor_embed(host->reactor, need_turn, host) ==
                    (host->closed ? -VR_ECLOSED : 0));
-    else if (kind > 13)
+    else if (kind == 14 || kind == 15)
         close_host(host, kind == 15);
+    else if (kind == 16)
+        add_or_cancel(&it.pumps[fuzz_below(&it.in, SOONS)], host);
+    else if (kind == 17)
+        add_or_cancel(&it.closings[fuzz_below(&it.in, SOONS)], host);
 }
 
 static void act_some(void)
@@ -254,6 +313,10 @@ static void end(void)
             fuzz_check(!vr_reactor_free(it.hosts[i].reactor));
             it.hosts[i].reactor = NULL;
         }
+    for (int i = 0; i < SOONS; i++) {
+        fuzz_check(!vr_soon_is_waiting(&it.pumps[i].soon));
+        fuzz_check(!it.closings[i].waits);
+    }
     for (int i = 0; i < it.job_count; i++) {
         vr_promise_unref(it.jobs[i].promise);
         fuzz_check(it.jobs[i].ends == 1);
@@ -270,6 +333,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         vr_test_script_init(&it.hosts[i].script, &it.test);
         fuzz_check(!vr_test_script_reactor(&it.hosts[i].script, NULL,
                                            &it.hosts[i].reactor));
+    }
+    for (int i = 0; i < SOONS; i++) {
+        vr_soon_init(&it.pumps[i].soon, run_pump);
+        vr_soon_init(&it.closings[i].soon, run_closing);
     }
     while (!fuzz_done(&it.in) && it.ops < MOST_OPS)
         act_some();
