@@ -307,10 +307,10 @@ static size_t offer_bytes(struct vr_producer *out, const struct vr_offer *bytes)
 size_t vr_link_offer(struct vr_producer *out, const struct vr_offer *offer)
 {
     assert(!out->offering && "offered inside consume() of this link");
-    assert(!(offer->flags & ~vr_link_uses(out) & ~(unsigned)VR_MORE) &&
-           "an offer with a flag that the producer does not say it uses");
     if (out->state != VR_LINK_OPEN)
         return 0;
+    assert(!(offer->flags & ~vr_link_uses(out) & ~(unsigned)VR_MORE) &&
+           "an offer with a flag that the producer does not say it uses");
     return offer->flags & VR_WHOLE ? offer_record(out, offer)
                                    : offer_bytes(out, offer);
 }
