@@ -18,9 +18,15 @@
 
 struct vr_reactor;
 
+/** Have @p fn called with @p arg in the next turn of @p reactor, or when that
+ * is closed.  @return 0, -ENOMEM, -ENOSPC: it is not called */
+typedef int vr_run_later_fn(struct vr_reactor *reactor, void (*fn)(void *arg),
+                            void *arg);
+
 struct vr_env_home {
     struct vr_env env;
     struct vr_reactor *reactor; /**< atomic; its reactor; NULL: freed */
+    vr_run_later_fn *run_later; /**< of that reactor; NULL: there was none */
     struct vr_env_home *outer;  /**< the home that env was copied from */
     unsigned refs;              /**< atomic */
     void (*free)(struct vr_env_home *home); /**< frees it, at the last unref */

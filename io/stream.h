@@ -175,8 +175,9 @@ void vr_stream_end(struct vr_stream *stream);
  * both directions are over; a socket has closed its chain by then, or is about
  * to.  A call that reads fails with -VR_ECLOSED.  Fails if a direction broke
  * off.  To cancel or free the deferred closes the chain at once; give it a
- * deadline by vr_within(), as the peer may never end.  NULL, for want of
- * memory, has closed the chain at once, too.
+ * deadline by vr_within(), as the peer may never end.  It shields itself: a
+ * coroutine that was cancelled may await it.  NULL, for want of memory, has
+ * closed the chain at once, too.
  *
  *     pending = vr_stream_close(stream);
  */

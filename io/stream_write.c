@@ -11,6 +11,7 @@
 #include <vreactor/base/container_of.h>
 #include <vreactor/base/env.h>
 #include <vreactor/base/err.h>
+#include <vreactor/pending/coroutine.h>
 
 /** A write that waits for room, or a flush that waits until all is taken. */
 struct wait {
@@ -276,5 +277,5 @@ struct vr_pending *vr_stream_close(struct vr_stream *stream)
 
     stream->closing = pending;
     begin_to_close(stream);
-    return pending;
+    return vr_shield(pending);
 }

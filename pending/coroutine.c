@@ -17,12 +17,16 @@
 #include <vreactor/base/current.h>
 #include <vreactor/base/env_home.h>
 #include <vreactor/base/options.h>
+#include <vreactor/pending/next_turn.h>
 #include <vreactor/pending/pending_impl.h>
 #include <vreactor/pending/stacks_impl.h>
 #include <vreactor/pending/switch.h>
 #include <vreactor/pending/switch_notes.h>
 
-enum { ALIGNMENT = 64 };
+enum {
+    ALIGNMENT = 64,
+    MANY = 100, /* awaits after a cancel: a loop that does not look */
+};
 
 /** Stands at the upper end of its stack. */
 struct vr_coroutine {
@@ -38,17 +42,21 @@ struct vr_coroutine {
     struct vr_notes notes;
 };
 
-/* It was cancelled while it ran: so is @pending, for which it waits next. */
-static void pass_on_cancel(struct vr_coroutine *coroutine,
-                           struct vr_pending *pending)
+/* Was it cancelled, or is it being freed, so that it may not wait for @pending?
+ */
+static bool must_refuse(const struct vr_coroutine *coroutine,
+                        const struct vr_pending *pending)
 {
-    struct vr_failure *told = coroutine->body.told;
+    return coroutine->pending->closing ||
+           (coroutine->body.cancelled &&
+            !vr_body_shields(&coroutine->body, pending));
+}
 
-    if (!told || !vr_pending_cancel_as(pending, vr_failure_ref(told)))
-        return;
+static struct vr_failure *why_refuse(const struct vr_coroutine *coroutine)
+{
+    struct vr_failure *why = coroutine->body.cancelled;
 
-    coroutine->body.told = NULL;
-    vr_failure_unref(told);
+    return why ? vr_failure_ref(why) : vr_failure_cancelled();
 }
 
 /* ---- on the stack of the resumer ---- */
@@ -57,7 +65,7 @@ static void bury(struct vr_coroutine *coroutine)
 {
     vr_note_end(&coroutine->notes);
     vr_env_drop(coroutine->head.env);
-    vr_failure_unref(coroutine->body.told);
+    vr_failure_unref(coroutine->body.cancelled);
     coroutine->pending->body = NULL;
     vr_stack_put(coroutine->stack); /* and all of it is gone */
 }
@@ -85,8 +93,8 @@ static struct vr_result go_on(struct vr_body *body, struct vr_result given)
     coroutine->passed = given;
     resume(coroutine);
     struct vr_result got = coroutine->passed;
-    if (coroutine->over && got.pending)
-        pass_on_cancel(coroutine, got.pending);
+    if (coroutine->over && got.pending && must_refuse(coroutine, got.pending))
+        (void)vr_pending_cancel_as(got.pending, why_refuse(coroutine));
     if (coroutine->over)
         bury(coroutine);
     return got;
@@ -212,6 +220,27 @@ static struct vr_result refuse(struct vr_pending *pending)
     return vr_fail(why);
 }
 
+/* So that one which takes every failure for a reason to try again lets others
+ * have their turn; the first time, and where it is freed, at once. */
+static void let_others_run(struct vr_coroutine *coroutine)
+{
+    bool at_once = coroutine->body.refused == 1 || coroutine->pending->closing;
+    struct vr_pending *turn =
+        at_once ? NULL : vr_pending_next_turn(coroutine->head.env);
+
+    if (turn)
+        vr_result_free(wait_for(coroutine, turn));
+}
+
+static void refuse_to_wait(struct vr_coroutine *coroutine,
+                           struct vr_pending *pending)
+{
+    (void)vr_pending_cancel_as(pending, why_refuse(coroutine));
+    if (++coroutine->body.refused == MANY)
+        vr_pending_warn(coroutine->pending, MANY);
+    let_others_run(coroutine);
+}
+
 static struct vr_result await(struct vr_pending *pending)
 {
     struct vr_coroutine *coroutine = vr_current()->coroutine;
@@ -224,7 +253,8 @@ static struct vr_result await(struct vr_pending *pending)
     if (!coroutine)
         return refuse(pending);
 
-    pass_on_cancel(coroutine, pending); /* may run handlers */
+    if (must_refuse(coroutine, pending))
+        refuse_to_wait(coroutine, pending); /* may run handlers */
     if (vr_pending_take(pending, &got))
         return got;
     if (!coroutine->pending->dead)
@@ -257,7 +287,42 @@ int vr_await(struct vr_pending *pending, struct vr_value *ret_value,
     return 0;
 }
 
+/* ---- shields ---- */
+
+void vr_shield_begin(void)
+{
+    struct vr_coroutine *coroutine = vr_current()->coroutine;
+
+    if (coroutine)
+        coroutine->body.shields++;
+}
+
+void vr_shield_end(void)
+{
+    struct vr_coroutine *coroutine = vr_current()->coroutine;
+
+    if (!coroutine)
+        return;
+    assert(coroutine->body.shields);
+    coroutine->body.shields--;
+}
+
+struct vr_pending *vr_shield(struct vr_pending *pending)
+{
+    if (pending)
+        pending->shielded = true;
+    return pending;
+}
+
 /* ---- questions ---- */
+
+bool vr_coroutine_is_cancelled(void)
+{
+    const struct vr_coroutine *coroutine = vr_current()->coroutine;
+
+    return coroutine &&
+           (coroutine->body.cancelled || coroutine->pending->closing);
+}
 
 struct vr_pending *vr_coroutine_pending(void)
 {

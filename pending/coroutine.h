@@ -28,19 +28,31 @@
  * awaited deferred its result, as a handler would.  A function may end in
  * `return vr_wait_for(pending)`; its stack is free at once.
  *
- * Cancelling the coroutine's deferred cancels what the function awaits: there
- * vr_await() returns the failure, -VR_ECANCELLED unless another was given.  If
- * the function runs just then, its next await that has to wait is cancelled, or
- * else the deferred it ends in.  A function that was told so may clean up,
- * await more for that, or even succeed: what it returns is the result of its
- * deferred.
+ * A coroutine is cancelled from outside when its deferred is cancelled, by hand
+ * or by a timeout, or one that waits for that.  What it awaits then is
+ * cancelled, and vr_await() returns the failure -VR_ECANCELLED, whose cause is
+ * the failure that the deferred was cancelled with, unless that is one of this
+ * code.  This stays: each later await that would have to wait is cancelled in
+ * the same way, and so is the deferred it ends in.  The first fails at once,
+ * those after it one turn of its reactor later, and the hundredth is a warning,
+ * to the `report` of its environment.  So -ETIMEDOUT is only what the function
+ * asked for itself, by vr_within() on what it awaits, and a loop that takes
+ * this failure for a reason to try again starves nobody.
+ *
+ *     struct vr_pending *said = session_say(session, "Hello");
+ *     int err = vr_await(vr_within(said, NULL, VR_SEC), NULL, NULL);
+ *
+ * What the function returns is the result of its deferred, also if it was
+ * cancelled.  To clean up by an await it has a shield:
+ *
+ *     (void)vr_await(vr_shield(session_say(session, "Goodbye")), NULL, NULL);
  *
  * Freeing the coroutine's deferred ends the function: whatever it awaits is
- * freed, and each await that would have to wait returns -VR_ECANCELLED.  When
- * vr_pending_free() returns the function has ended.  Only a function that runs
- * just then, as it frees its own deferred, goes on after that call, to its end.
- * So a loop that awaits must end on -VR_ECANCELLED, or vr_pending_free() never
- * returns.
+ * freed, and each await that would have to wait returns -VR_ECANCELLED at once,
+ * shielded or not.  When vr_pending_free() returns the function has ended. Only
+ * a function that runs just then, as it frees its own deferred, goes on after
+ * that call, to its end.  So a loop that awaits must end on -VR_ECANCELLED, or
+ * vr_pending_free() never returns.
  *
  * Handlers and cancellers cannot wait, even where a coroutine makes the call
  * that runs them; they use its stack meanwhile.  No number of awaits, nor of
@@ -123,6 +135,23 @@ int vr_await(struct vr_pending *pending, struct vr_value *ret_value,
  * no coroutine runs.  Its owner is who called vr_spawn(), as soon as that has
  *  returned: nobody may free it before. */
 struct vr_pending *vr_coroutine_pending(void);
+
+/** Is the running coroutine cancelled from outside, or freed, so that an await
+ *  that has to wait fails?  false where no coroutine runs. */
+bool vr_coroutine_is_cancelled(void);
+
+/**
+ * From here on the running coroutine may wait although it is cancelled, and a
+ * cancel does not reach what it awaits, until vr_shield_end() was called as
+ * often as this; then the next await that has to wait fails.  Where no
+ * coroutine runs these do nothing.
+ */
+void vr_shield_begin(void);
+void vr_shield_end(void);
+
+/** The same for one await, that of @p pending, or for a coroutine that ends in
+ *  it.  @return @p pending, which may be NULL */
+struct vr_pending *vr_shield(struct vr_pending *pending);
 
 /** Does the caller run in a coroutine, where vr_await() can wait? */
 bool vr_coroutine_is_running(void);

@@ -18,7 +18,6 @@
 #include <errno.h>
 
 #include <vreactor/base/container_of.h>
-#include <vreactor/base/current.h>
 #include <vreactor/base/env.h>
 #include <vreactor/base/err.h>
 
@@ -73,8 +72,7 @@ static void dispose_all(struct vr_pending *pending)
     vr_pending_dispose(pending);
 }
 
-/* Back from a call out of @pending. @return false if it is gone */
-static bool back(struct vr_pending *pending)
+bool vr_pending_back(struct vr_pending *pending)
 {
     pending->calls--;
     if (!pending->dead)
@@ -174,7 +172,7 @@ static struct vr_pending *run_next(struct vr_pending *pending)
                                : vr_steps_run(&pending->steps, given);
     if (pending->dead)
         discard(pending, got);
-    return back(pending) ? hold(pending, got) : NULL;
+    return vr_pending_back(pending) ? hold(pending, got) : NULL;
 }
 
 /* The chain of @pending is done: its result goes up. @return its parent */
@@ -196,13 +194,34 @@ static bool can_go_on(const struct vr_pending *pending)
            (has_next(pending) || pending->parent);
 }
 
-/* Carry on @pending, then those that wait for it, as far as that goes. */
-static void run(struct vr_pending *pending)
+static bool has_result(const struct vr_pending *pending)
+{
+    return pending->state >= VR_PENDING_CANCELLED && !pending->pauses &&
+           !pending->calls && !pending->result.pending && !has_next(pending);
+}
+
+/* @pending, which nobody keeps, has its result.  What may fire late is freed
+ * when it does. */
+static void end_forgotten(struct vr_pending *pending)
+{
+    pending->closing = true;
+    discard(pending, pending->result);
+    while (vr_list_pop(&pending->late))
+        ;
+    pending->is_late =
+        pending->state == VR_PENDING_CANCELLED && !pending->cancel;
+    if (!pending->is_late)
+        vr_pending_dispose(pending);
+}
+
+void vr_pending_run(struct vr_pending *pending)
 {
     if (pending && only_passes_on(pending))
         pending = take_out(pending);
     while (pending && can_go_on(pending))
         pending = has_next(pending) ? run_next(pending) : go_up(pending);
+    if (pending && pending->forgotten && has_result(pending))
+        end_forgotten(pending);
 }
 
 static int add(struct vr_pending *pending, struct vr_step step)
@@ -212,7 +231,7 @@ static int add(struct vr_pending *pending, struct vr_step step)
     if (err < 0)
         return err;
 
-    run(pending);
+    vr_pending_run(pending);
     return 0;
 }
 
@@ -256,7 +275,7 @@ int vr_pending_settle(struct vr_pending *pending, struct vr_result result)
         return was == VR_PENDING_CANCELLED ? -VR_ECANCELLED : -VR_EFIRED;
     }
 
-    run(hold(pending, result));
+    vr_pending_run(hold(pending, result));
     return 0;
 }
 
@@ -268,62 +287,6 @@ static struct vr_pending *lowest(struct vr_pending *pending)
     return pending;
 }
 
-/* In no coroutine, as a handler. */
-static void call_canceller(struct vr_pending *pending)
-{
-    struct vr_current *current = vr_current();
-    struct vr_coroutine *coroutine = current->coroutine;
-
-    current->coroutine = NULL;
-    pending->cancel(pending->arg, pending);
-    current->coroutine = coroutine;
-}
-
-/* Tell the source of @pending, which has not fired; if that does not fire now,
- * @failure is the result.  Its canceller may free @pending.
- * @return false if it did */
-static bool call_off(struct vr_pending *pending, struct vr_failure *failure)
-{
-    pending->state = VR_PENDING_CANCELLING;
-    pending->calls++;
-    if (pending->cancel)
-        call_canceller(pending);
-
-    if (pending->state == VR_PENDING_CANCELLING) {
-        pending->state = VR_PENDING_CANCELLED;
-        pending->result.failure = failure;
-    } else {
-        vr_failure_unref(failure);
-    }
-    return back(pending);
-}
-
-static bool tell(struct vr_body *body, struct vr_failure *failure)
-{
-    if (body->told)
-        vr_failure_unref(failure);
-    else
-        body->told = vr_fail(failure).failure;
-    return true;
-}
-
-bool vr_pending_cancel_as(struct vr_pending *pending,
-                          struct vr_failure *failure)
-{
-    pending = lowest(pending);
-    if (pending->in_body)
-        return tell(pending->body, failure);
-    if (pending->state != VR_PENDING_NEW) {
-        vr_failure_unref(failure);
-        return false;
-    }
-
-    failure = vr_fail(failure).failure;
-    if (call_off(pending, failure))
-        run(pending);
-    return true;
-}
-
 void vr_pending_pause(struct vr_pending *pending)
 {
     pending->pauses++;
@@ -333,7 +296,7 @@ void vr_pending_unpause(struct vr_pending *pending)
 {
     assert(pending->pauses);
     pending->pauses--;
-    run(pending);
+    vr_pending_run(pending);
 }
 
 /* From here on down the line of @pending nothing is waited for any more, and
@@ -342,7 +305,7 @@ static struct vr_pending *give_up(struct vr_pending *pending)
 {
     /* again: a canceller may fire with yet another to wait for */
     while ((pending = lowest(pending))->state == VR_PENDING_NEW)
-        (void)call_off(pending, vr_failure_cancelled());
+        (void)vr_pending_call_off(pending, vr_failure_cancelled());
     if (pending->state == VR_PENDING_CANCELLING)
         pending->state = VR_PENDING_CANCELLED;
     if (pending->result.failure)
@@ -356,7 +319,8 @@ static struct vr_pending *give_up(struct vr_pending *pending)
     return pending;
 }
 
-/* run() without waiting: a deferred that a step returns is given up. */
+/* vr_pending_run() without waiting: a deferred that a step returns is given up.
+ */
 static void run_out(struct vr_pending *root)
 {
     struct vr_pending *pending = give_up(root);
@@ -383,10 +347,21 @@ void vr_pending_free(struct vr_pending *pending)
     dispose_all(pending);
 }
 
+void vr_pending_forget(struct vr_pending *pending)
+{
+    if (!pending) {
+        vr_pending_report(NULL, vr_failure_no_memory());
+        return;
+    }
+
+    assert(!pending->parent && !pending->closing && !pending->in_making);
+    pending->forgotten = true;
+    vr_pending_run(pending);
+}
+
 bool vr_pending_take(struct vr_pending *pending, struct vr_result *ret_result)
 {
-    if (pending->state < VR_PENDING_CANCELLED || pending->pauses ||
-        pending->calls || pending->result.pending || has_next(pending))
+    if (!has_result(pending))
         return false;
 
     assert(!pending->parent && !pending->closing);

@@ -35,6 +35,10 @@
  * a loop of handlers, each of which returns the next deferred, takes no more
  * memory the longer it goes on.
  *
+ * NULL in the place of a deferred means that there was no memory for it: what
+ * waits for it, or forgets it, has the failure -ENOMEM, what adds to it returns
+ * -ENOMEM, and there is nothing to cancel or to free.
+ *
  * Values and failures are moved: a handler owns what it is given, and must
  * return it, keep it or free it.
  *
@@ -123,8 +127,7 @@ typedef void vr_cancel_fn(void *arg, struct vr_pending *pending);
  *
  * or name another place; it keeps @p file:
  *
- *     pending = vr_pending_place(file, line, (vr_pending_new)(env, cancel,
- * arg));
+ *     pending = vr_pending_place(file, line, vr_pending_new(env, cancel, arg));
  *
  * @param pending  what a function has just returned that made it; may be NULL
  * @return @p pending
@@ -163,8 +166,7 @@ struct vr_pending *vr_pending_done(const struct vr_env *env,
  * Make a deferred that has failed, for a function that makes deferreds and has
  * an error instead.
  *
- *     if (size > session->most)
- *         return vr_pending_failed(env, -EMSGSIZE, "ask");
+ *     pending = vr_pending_failed(env, -EMSGSIZE, "ask");
  *
  * @param code  -errno or -VR_E...
  * @param stage  as of vr_failure_new()
@@ -192,10 +194,25 @@ struct vr_pending *vr_pending_failed(const struct vr_env *env, int code,
 void vr_pending_free(struct vr_pending *pending);
 
 /**
+ * Let @p pending go on without an owner: it frees itself when it has come to
+ * its result and no step is left.  A failure that went through the chain
+ * unhandled is reported, as by vr_pending_free(), and so is NULL.
+ *
+ *     vr_pending_forget(session_say(session, "Goodbye"));
+ *
+ * From here on only its source, and its own handlers, use it.  So long as it
+ * does not fire it stays; if it was cancelled, and its source has no canceller,
+ * until that has fired in vain.
+ */
+void vr_pending_forget(struct vr_pending *pending);
+
+/**
  * Add a step.  Keeps @p arg.  One of the sides may be NULL.  The step runs
  * inside this call if the deferred has fired, and neither waits nor is paused
  * nor runs a handler now.
- * @return 0; -EINVAL if both sides are NULL; -ENOMEM: the chain is as it was
+ * @return 0; -EINVAL if both sides are NULL; -ENOMEM: the chain is as it was,
+ * or
+ * @p pending is NULL
  */
 VR_MUST_CHECK
 int vr_pending_then(struct vr_pending *pending, vr_callback_fn *callback,
@@ -233,7 +250,8 @@ int vr_pending_fail(struct vr_pending *pending, struct vr_failure *failure);
  * source of a deferred that a handler returned, or that a coroutine awaits, may
  * do so only if it has no canceller: one that was told uses its pointer no
  * more.
- * @return true: the source will not fire; false: it has, and nothing was done
+ * @return true: the source will not fire; false: it has, or @p pending is NULL,
+ * and nothing was done
  */
 bool vr_pending_cancel(struct vr_pending *pending);
 

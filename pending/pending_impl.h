@@ -33,9 +33,11 @@ struct vr_body {
 
     const char *name; /**< for people; NULL: none */
 
-    /** Set if it was cancelled while it ran: the next deferred it waits for is
-     *  cancelled with this. */
-    struct vr_failure *told;
+    /** Of code -VR_ECANCELLED: it was cancelled with this, from outside and for
+     *  good; NULL: it was not. */
+    struct vr_failure *cancelled;
+    unsigned refused; /**< awaits that failed for that */
+    unsigned shields; /**< begun, and not ended */
 };
 
 struct vr_pending {
@@ -55,9 +57,11 @@ struct vr_pending {
     unsigned calls; /**< its handlers and canceller that run now */
     bool in_body;   /**< one of these calls is that of its body */
     bool closing;   /**< the owner frees it */
+    bool forgotten; /**< it has no owner: it frees itself */
     bool dead;      /**< to be freed when its calls return */
     bool in_making; /**< vr_spawn(), whose function runs, has it still */
     bool is_late;   /**< it is in the list of another */
+    bool shielded;  /**< a cancelled coroutine may wait for it */
 
     /** Deferreds that were cancelled and had no canceller, whose result this
      *  one has: they stay until their sources fire late.  In such a one, its
@@ -65,12 +69,36 @@ struct vr_pending {
     struct vr_list late;
 };
 
+/** Does a cancel of the coroutine not reach @p awaited? */
+static inline bool vr_body_shields(const struct vr_body *body,
+                                   const struct vr_pending *awaited)
+{
+    return body->shields || awaited->shielded;
+}
+
+/** Carry on @p pending, then those that wait for it, as far as that goes. */
+void vr_pending_run(struct vr_pending *pending);
+
+/** Back from a call out of @p pending.  @return false if it is gone */
+bool vr_pending_back(struct vr_pending *pending);
+
+/** Tell the source of @p pending, which has not fired; if that does not fire
+ *  now, @p failure is the result.  Takes @p failure.  The canceller may free @p
+ *  pending.  @return false if it did */
+bool vr_pending_call_off(struct vr_pending *pending,
+                         struct vr_failure *failure);
+
 /** Forget @p pending, now or when the last call out of it returns. */
 void vr_pending_dispose(struct vr_pending *pending);
 
-/** Tell the environment of @p pending that nobody handled @p failure. */
+/** Tell the environment of @p pending that nobody handled @p failure.  NULL: a
+ *  deferred for which there was no memory. */
 void vr_pending_report(const struct vr_pending *pending,
                        const struct vr_failure *failure);
+
+/** Tell it of a coroutine, that of @p pending, which was cancelled and has
+ *  awaited so many times since. */
+void vr_pending_warn(const struct vr_pending *pending, unsigned times);
 
 /**
  * Take the result out of @p pending and free it, if it has come to a result.

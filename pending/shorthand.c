@@ -34,10 +34,14 @@ struct vr_pending *vr_pending_done(const struct vr_env *env,
 {
     struct vr_pending *pending = (vr_pending_new)(env, NULL, NULL);
 
-    if (pending)
-        (void)vr_pending_settle(pending, result);
-    else
+    if (!pending) {
         vr_result_free(result);
+    } else if (result.pending) {
+        (void)vr_pending_settle(pending, result);
+    } else { /* the same, where nothing waits for anything */
+        pending->state = VR_PENDING_FIRED;
+        pending->result = result;
+    }
     return pending;
 }
 
@@ -60,11 +64,6 @@ int vr_pending_fire(struct vr_pending *pending, struct vr_value value)
 int vr_pending_fail(struct vr_pending *pending, struct vr_failure *failure)
 {
     return vr_pending_settle(pending, vr_fail(failure));
-}
-
-bool vr_pending_cancel(struct vr_pending *pending)
-{
-    return vr_pending_cancel_as(pending, vr_failure_cancelled());
 }
 
 /* The value for want of another.  Each step runs once, and frees this. */
@@ -95,8 +94,9 @@ static struct vr_result put_in(void *arg, struct vr_failure *failure)
 
 int vr_pending_recover(struct vr_pending *pending, struct vr_value value)
 {
-    const struct vr_env *env = pending->env;
-    struct substitute *substitute = vr_alloc(env, sizeof(*substitute));
+    const struct vr_env *env = pending ? pending->env : NULL;
+    struct substitute *substitute =
+        pending ? vr_alloc(env, sizeof(*substitute)) : NULL;
     if (!substitute)
         return -ENOMEM;
 

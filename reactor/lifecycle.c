@@ -134,6 +134,7 @@ static int open_inbox(struct vr_reactor *reactor)
     if (err)
         return err;
 
+    reactor->inbox->home.run_later = vr_run_later;
     reactor->head.env = vr_inbox_env(reactor->inbox);
     return 0;
 }

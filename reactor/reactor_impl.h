@@ -158,4 +158,7 @@ void vr_pumps_drop(struct vr_reactor *reactor);
 /** Run closings: `closed` of what was closed. */
 void vr_closings_run(struct vr_reactor *reactor);
 
+/** A vr_run_later_fn: a task does it. */
+int vr_run_later(struct vr_reactor *reactor, void (*fn)(void *arg), void *arg);
+
 #endif

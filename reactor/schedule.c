@@ -284,6 +284,13 @@ static void send_discard(struct vr_scheduled *scheduled)
         scheduled->discarded = false;
 }
 
+int vr_run_later(struct vr_reactor *reactor, void (*fn)(void *arg), void *arg)
+{
+    struct vr_task task = {.run = fn, .cancelled = fn, .arg = arg};
+
+    return vr_schedule(reactor, 0, &task, NULL);
+}
+
 bool vr_schedule_cancel(struct vr_reactor *reactor, uint64_t id)
 {
     struct vr_schedule_table *table = &reactor->tasks;

@@ -16,7 +16,7 @@
  *
  *     err = vr_condition_wait(status, has_started, NULL, 5 * VR_SEC, &now);
  *
- *     err = vr_condition_await(status, reactor, has_started, NULL, &started);
+ *     started = vr_condition_await(status, reactor, has_started, NULL);
  *
  *     err = vr_condition_watch(status, reactor, show_status, window, &watch);
  *

@@ -40,9 +40,9 @@ struct vr_pending *vr_pending_sleep(struct vr_reactor *reactor, vr_time span);
 
 /**
  * In a coroutine: wait for @p span nanoseconds.
- * @return 0; -VR_ECANCELLED, or the code of the failure with which the
- * coroutine was cancelled; -VR_ECLOSED as above; -EPERM outside a coroutine,
- * and in a coroutine without a reactor; -ENOMEM
+ * @return 0; -VR_ECANCELLED if the coroutine is cancelled; -VR_ECLOSED as
+ * above; -EPERM outside a coroutine, and in a coroutine without a reactor;
+ * -ENOMEM
  */
 int vr_sleep(vr_time span);
 

@@ -9,6 +9,7 @@
 
 #include <vreactor/base/container_of.h>
 #include <vreactor/base/env.h>
+#include <vreactor/base/err.h>
 #include <vreactor/reactor/call.h>
 #include <vreactor/reactor/reactor.h>
 #include <vreactor/reactor/state.h>
@@ -18,6 +19,7 @@ struct timeout {
     struct vr_call call;
     const struct vr_env *env;   /**< of the deferred, which outlives this */
     struct vr_pending *pending; /**< NULL: the call has run, or was dropped */
+    bool expired;               /**< it has run */
 };
 
 /* The cancel may run the step, and then this is gone. */
@@ -27,18 +29,35 @@ static void expire(struct vr_call *call)
     struct vr_pending *pending = timeout->pending;
 
     timeout->pending = NULL;
-    if (vr_call_has_run(call))
+    timeout->expired = vr_call_has_run(call);
+    if (timeout->expired)
         (void)vr_pending_cancel_as(pending, vr_failure_timeout());
+}
+
+/* A coroutine that it cancelled was told of that as of any cancel: who asked
+ * for the timeout is told of the time. */
+static struct vr_result say_timeout(const struct vr_env *env,
+                                    struct vr_failure *cause)
+{
+    struct vr_failure *failure =
+        (vr_failure_new)(env, -ETIMEDOUT, "timeout", cause, NULL);
+
+    return vr_fail(failure->code == -ETIMEDOUT ? failure
+                                               : vr_failure_timeout());
 }
 
 static struct vr_result pass(void *arg, struct vr_result result)
 {
     struct timeout *timeout = arg;
+    const struct vr_env *env = timeout->env;
+    bool expired = timeout->expired;
 
     if (timeout->pending)
         (void)vr_call_cancel(&timeout->call);
-    vr_dealloc(timeout->env, timeout);
-    return result;
+    vr_dealloc(env, timeout);
+    return expired && result.failure && result.failure->code == -VR_ECANCELLED
+               ? say_timeout(env, result.failure)
+               : result;
 }
 
 static int start(struct vr_reactor *reactor, struct vr_pending *pending,
@@ -63,6 +82,8 @@ static int start(struct vr_reactor *reactor, struct vr_pending *pending,
 int vr_pending_timeout(struct vr_pending *pending, struct vr_reactor *reactor,
                        vr_time span)
 {
+    if (!pending)
+        return -ENOMEM;
     if (!reactor)
         reactor = vr_reactor_here();
     if (!reactor)
@@ -74,9 +95,9 @@ int vr_pending_timeout(struct vr_pending *pending, struct vr_reactor *reactor,
 struct vr_pending *vr_within(struct vr_pending *pending,
                              struct vr_reactor *reactor, vr_time span)
 {
-    int err = pending ? vr_pending_timeout(pending, reactor, span) : 0;
+    int err = vr_pending_timeout(pending, reactor, span);
 
-    if (err < 0)
+    if (pending && err < 0)
         (void)vr_pending_cancel_as(
             pending, (vr_failure_new)(vr_pending_env(pending), err, "timeout",
                                       NULL, NULL));

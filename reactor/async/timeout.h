@@ -17,7 +17,9 @@
  * A timeout that passes cancels the deferred with vr_failure_timeout(): a
  * failure of code -ETIMEDOUT for which vr_failure_is_cancel() is true.  If the
  * deferred waits for another one, this cancels the source at the end of that
- * line; if it waits for a coroutine, the await in which that is.
+ * line.  For a coroutine it is a cancel from outside, which its function sees
+ * as -VR_ECANCELLED; if that is what comes of it, who asked for the timeout
+ * gets -ETIMEDOUT, with that for a cause.
  *
  * A timeout covers the steps added before it: it ends once they have run, or
  * when the deferred is freed.  Steps added after it may take longer.  Of
@@ -44,7 +46,7 @@ struct vr_reactor;
  * then; 0 or less: in the next turn.
  * @param reactor  NULL: that of this coroutine, else the one whose turn this is
  * @return 0; -EPERM if there is no reactor; -ENOMEM: @p pending has no timeout,
- * and is as it was
+ * and is as it was, or is NULL
  */
 VR_MUST_CHECK
 int vr_pending_timeout(struct vr_pending *pending, struct vr_reactor *reactor,

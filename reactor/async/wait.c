@@ -221,5 +221,6 @@ int vr_start_and_wait(struct vr_reactor *reactor, vr_start_fn *start_fn,
 int vr_pending_wait(struct vr_pending *pending, struct vr_reactor *reactor,
                     vr_time timeout, struct vr_result *ret_result)
 {
-    return wait_for(reactor, NULL, NULL, pending, timeout, ret_result);
+    return pending ? wait_for(reactor, NULL, NULL, pending, timeout, ret_result)
+                   : -ENOMEM;
 }

@@ -66,7 +66,7 @@ int vr_start_and_wait(struct vr_reactor *reactor, vr_start_fn *start, void *arg,
  * Wait for @p pending, a deferred of the reactor's thread, which this thread
  * does not use otherwise.  Takes @p pending, and frees it on the reactor's
  * thread; after an error with which nothing was begun it is still the caller's.
- * Otherwise as vr_start_and_wait().
+ * NULL is -ENOMEM.  Otherwise as vr_start_and_wait().
  */
 VR_MUST_CHECK
 int vr_pending_wait(struct vr_pending *pending, struct vr_reactor *reactor,

@@ -5,6 +5,7 @@
  */
 #include <vreactor/pending/coroutine.h>
 
+#include <vreactor/reactor/async/sleep.h>
 #include "tests/io/dice.h"
 #include "tests/io/stream_pair.h"
 
@@ -165,6 +166,32 @@ TEST(stream, ends_an_await_in_time)
 
     check_call(vr_stream_read_line(&left.stream, 100), "too late");
     check_int(vr_test_now(&test), 3 * VR_SEC);
+    vr_stream_end(&left.stream);
+    check_outcome(&waited, "done");
+    tear_down();
+}
+
+/* ---- cancelled ---- */
+
+static struct vr_result close_in_any_case(void *arg)
+{
+    struct vr_stream *stream = arg;
+
+    check_int(vr_await(vr_stream_read_line(stream, 100), NULL, NULL),
+              -VR_ECANCELLED);
+    check_int(vr_sleep(VR_SEC), -VR_ECANCELLED);
+    return finish(stream);
+}
+
+TEST(stream, is_closed_in_order_by_a_coroutine_that_was_cancelled)
+{
+    struct outcome waited;
+    set_up();
+    struct vr_pending *pending = begin(close_in_any_case, &right.stream);
+
+    expect(&waited, pending);
+    check(vr_pending_cancel(pending));
+    check_call(vr_stream_read_line(&left.stream, 100), "VR_ECLOSED:eof");
     vr_stream_end(&left.stream);
     check_outcome(&waited, "done");
     tear_down();

@@ -25,6 +25,7 @@ static struct {
     int values;     /* not freed */
     int cancels;    /* calls of a canceller */
     int reports;
+    int tries;
     int level;
     char report[512];
     char trace[256]; /* what handlers wrote */

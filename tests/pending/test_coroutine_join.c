@@ -87,7 +87,7 @@ TEST(coroutine, leaves_it_to_a_deferred_to_be_cancelled)
     struct vr_pending *self = spawn(cancel_self_and_end_waiting, source);
 
     check_int(seen.cancels, 1);
-    check_int(await_number(self), -ETIMEDOUT);
+    check_int(await_number(self), -VR_ECANCELLED);
     check_all_ended();
 }
 
@@ -236,8 +236,8 @@ static struct vr_result follow_up(void *arg)
     int err = vr_await((source = new_pending()), NULL, NULL);
 
     (void)err; /* cancelled or not, there is another */
-    return rounds-- ? vr_wait_for(spawn(follow_up, arg))
-                    : vr_wait_for((source = new_pending()));
+    return vr_wait_for(
+        vr_shield(rounds-- ? spawn(follow_up, arg) : (source = new_pending())));
 }
 
 /* promise coroutines-3 */

@@ -157,6 +157,27 @@ TEST(reactor_log, holds_the_failure_a_call_left_and_the_loop_goes_on)
     script_free(&script, reactor);
 }
 
+static void forget_none(struct vr_call *call)
+{
+    (void)call;
+    vr_pending_forget(NULL);
+}
+
+/* promise deferreds-21 */
+TEST(reactor_log, holds_that_what_was_forgotten_was_never_made)
+{
+    struct vr_call call;
+
+    set_up();
+    vr_call_init(&call, reactor, forget_none);
+    vr_call_after(&call, 0);
+    turn();
+    turn();
+    check_int(recorder.count, 1);
+    check(strstr(recorder.text, "ENOMEM"));
+    script_free(&script, reactor);
+}
+
 TEST(reactor_log, bears_the_name_of_the_reactor)
 {
     char name[] = "edge";

@@ -229,7 +229,7 @@ TEST(timeout, may_be_freed_by_its_own_timeout)
 
     check_int(vr_pending_fire(outer, number(1)), 0);
     pass(VR_SEC);
-    check_str(seen.trace, "f-5001");
+    check_str(seen.trace, "f-110");
     check_all_gone();
 }
 
