@@ -55,7 +55,9 @@ static inline size_t wire_consume(struct vr_consumer *in,
 {
     struct wire *peer = vr_container_of(in, struct wire, in)->peer;
 
-    sure(!peer->over && offer->len <= WIRE_ROOM - peer->flying);
+    sure(offer->len <= WIRE_ROOM - peer->flying);
+    if (peer->over)
+        return offer->len; /* the test has cut it */
     if (offer->len)
         memcpy(peer->flight + peer->flying, offer->data, offer->len);
     peer->flying += offer->len;
@@ -65,7 +67,8 @@ static inline size_t wire_consume(struct vr_consumer *in,
 
 static inline void wire_end(struct wire *wire, enum vr_end_kind kind)
 {
-    sure(!wire->over);
+    if (wire->over)
+        return; /* the test has cut it */
     wire->over = true;
     wire->end.kind = kind;
     vr_pump_later(&wire->out);

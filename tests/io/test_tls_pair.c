@@ -5,31 +5,7 @@
  */
 #include "tests/io/tls_pair.h"
 
-enum { MEBIBYTE = 1 << 20, STUCK = 4000000 };
-
-static void set_up(void)
-{
-    throw_from(1);
-    check_int(vr_reactor_new(NULL, &reactor), 0);
-    contexts_init();
-    pair_init();
-}
-
-static void tear_down(void)
-{
-    side_close(&client);
-    side_close(&server);
-    check_int(vr_reactor_free(reactor), 0);
-    contexts_fini();
-}
-
-#define turn_until(condition)                                                  \
-    do {                                                                       \
-        for (int turns = 0; !(condition); turns++) {                           \
-            check(turns < STUCK);                                              \
-            turn();                                                            \
-        }                                                                      \
-    } while (0)
+enum { MEBIBYTE = 1 << 20 };
 
 static void echo(size_t total, int layers)
 {
@@ -84,16 +60,6 @@ HEAVY_TEST(tls_pair, echoes_over_wires_of_a_byte_within_another)
 }
 
 /* ---- ends ---- */
-
-static void open_pair(void)
-{
-    set_up();
-    client.peer.total = 1000;
-    client.peer.holds_end = true;
-    server.peer.echoes = true;
-    pair_join(1);
-    turn_until(client.peer.taken == 1000);
-}
 
 TEST(tls_pair, a_wire_that_ends_without_close_notify_truncates)
 {

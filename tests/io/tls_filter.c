@@ -125,6 +125,7 @@ void tls_filter_fini(struct tls_filter *tls)
 {
     (void)vr_call_cancel(&tls->deadline);
     SSL_free(tls->ssl);
+    tls->ssl = NULL;
     vr_buffer_clear(&tls->held);
     vr_buffer_clear(&tls->sink);
     vr_end_drop(&tls->wire_end);

@@ -67,7 +67,7 @@ int tls_filter_init(struct tls_filter *tls, struct vr_reactor *reactor,
                     SSL *ssl, bool is_server);
 
 /** Free what @p tls has, which is in no chain any more.  A chain that closes
- *  does it. */
+ *  does it; again: nothing happens. */
 void tls_filter_fini(struct tls_filter *tls);
 
 /** Send a KeyUpdate that asks the peer for one, too. */

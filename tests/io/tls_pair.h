@@ -12,7 +12,7 @@
 
 #include <vreactor/reactor/reactor.h>
 
-enum { PATTERN = 251, SHOWN = 65536, LAYERS = 2 };
+enum { PATTERN = 251, SHOWN = 65536, LAYERS = 2, STUCK = 4000000 };
 
 /** A program: it takes and sends at once. */
 struct peer {
@@ -26,6 +26,8 @@ struct peer {
     size_t total;  /* to be sent */
     bool echoes;   /* it sends what it has taken, and ends as it is ended */
     bool holds_end;
+    size_t limit;    /* it takes no more than that, and pauses */
+    size_t close_at; /* it closes its chain when it has so much */
 
     size_t sent, taken;
     int greeted, secured, stopped;
@@ -67,6 +69,10 @@ static inline size_t peer_choose(struct peer *peer, size_t len)
         vr_link_pause(&peer->in);
         len = below(len + 1);
     }
+    if (len > peer->limit - peer->taken) {
+        vr_link_pause(&peer->in);
+        len = peer->limit - peer->taken;
+    }
     return len - len % peer->group;
 }
 
@@ -79,9 +85,13 @@ static inline size_t peer_consume(struct vr_consumer *in,
     size_t len = peer_choose(peer, offer->len);
     sure(!memcmp(offer->data, pattern + peer->taken % PATTERN, len));
     peer->taken += len;
+    if (peer->taken >= peer->close_at) {
+        vr_chain_close(peer->element.chain, NULL);
+        return len;
+    }
     if (len)
         vr_pump_later(&peer->out);
-    if (!in->from->paused || one_in(2))
+    if (one_in(2) || !in->from->paused)
         peer_grant(peer);
     return len;
 }
@@ -171,7 +181,8 @@ static inline void peer_init(struct peer *peer)
 {
     static const struct vr_element_ops ops = {.name = "peer"};
 
-    *peer = (struct peer){.group = 1, .piece = SHOWN};
+    *peer = (struct peer){
+        .group = 1, .piece = SHOWN, .limit = SIZE_MAX, .close_at = SIZE_MAX};
     vr_consumer_init(&peer->in, &peer_in);
     vr_producer_init(&peer->out, reactor, &peer_out);
     vr_element_init_program(&peer->element, &ops, &peer->in, &peer->out);
@@ -180,7 +191,7 @@ static inline void peer_init(struct peer *peer)
 /* From the loop. */
 static inline void peer_tick(struct peer *peer)
 {
-    if (!peer->in.from || one_in(2))
+    if (!peer->in.from || one_in(2) || peer->taken == peer->limit)
         return;
     vr_link_resume(&peer->in);
     peer_grant(peer);
@@ -237,16 +248,11 @@ static inline void pair_join(int layers)
 /* A filter in no chain is its owner's to empty. */
 static inline void side_close(struct side *side)
 {
-    bool unused[LAYERS];
-
-    for (int i = 0; i < LAYERS; i++)
-        unused[i] = !side->tls[i].base.element.chain;
     vr_chain_close(&side->chain, NULL);
     while (!side->closed)
         check_int(vr_reactor_turn(reactor, 0), 0);
     for (int i = 0; i < LAYERS; i++)
-        if (unused[i])
-            tls_filter_fini(&side->tls[i]);
+        tls_filter_fini(&side->tls[i]);
 }
 
 static inline void contexts_init(void)
@@ -276,6 +282,43 @@ static inline void turn(void)
     wire_read(&server.wire);
     peer_tick(&client.peer);
     peer_tick(&server.peer);
+}
+
+/* ---- a test ---- */
+
+static inline void set_up(void)
+{
+    throw_from(1);
+    check_int(vr_reactor_new(NULL, &reactor), 0);
+    contexts_init();
+    pair_init();
+}
+
+static inline void tear_down(void)
+{
+    side_close(&client);
+    side_close(&server);
+    check_int(vr_reactor_free(reactor), 0);
+    contexts_fini();
+}
+
+#define turn_until(condition)                                                  \
+    do {                                                                       \
+        for (int turns = 0; !(condition); turns++) {                           \
+            check(turns < STUCK);                                              \
+            turn();                                                            \
+        }                                                                      \
+    } while (0)
+
+/* Joined, and 1000 bytes echoed. */
+static inline void open_pair(void)
+{
+    set_up();
+    client.peer.total = 1000;
+    client.peer.holds_end = true;
+    server.peer.echoes = true;
+    pair_join(1);
+    turn_until(client.peer.taken == 1000);
 }
 
 #endif
