@@ -11,6 +11,7 @@
 #include <vreactor/base/err.h>
 #include <vreactor/base/reserved.h>
 #include <vreactor/io/link_impl.h>
+#include <vreactor/reactor/state.h>
 
 static void init_element(struct vr_element *element,
                          const struct vr_element_ops *ops)
@@ -62,6 +63,7 @@ static void has_closed(struct vr_soon *closing)
         if (element->ops->fini)
             element->ops->fini(element);
     }
+    vr_list_remove(&chain->link);
     vr_end_keep(&why, &chain->why); /* `closed` may free the chain */
     vr_end_drop(&chain->why);
     if (chain->closed)
@@ -83,6 +85,7 @@ void vr_chain_init(struct vr_chain *chain, struct vr_reactor *reactor,
     *chain = (struct vr_chain){.reactor = reactor, .closed = closed};
     vr_soon_init(&chain->closing, has_closed);
     vr_list_init(&chain->elements);
+    vr_list_init(&chain->link);
 }
 
 /* ---- joining ---- */
@@ -115,9 +118,13 @@ static int join(struct vr_element *before, struct vr_element *after)
 
 static void let_go(struct vr_element *element)
 {
+    struct vr_chain *chain = element->chain;
+
     part(&element->wire_side);
     vr_list_remove(&element->link);
     set_chain(element, NULL);
+    if (vr_list_is_empty(&chain->elements))
+        vr_list_remove(&chain->link);
 }
 
 static int add_one(struct vr_chain *chain, struct vr_element *element)
@@ -135,7 +142,9 @@ static int add_one(struct vr_chain *chain, struct vr_element *element)
     /* It is in before it is joined: a hook may close the chain. */
     set_chain(element, chain);
     vr_list_append(&chain->elements, &element->link);
-    if (before != &chain->elements)
+    if (before == &chain->elements)
+        vr_list_append(vr_reactor_chains(chain->reactor), &chain->link);
+    else
         err = join(element_of(before), element);
     if (err)
         let_go(element);

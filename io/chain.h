@@ -111,6 +111,7 @@ struct vr_chain {
     struct vr_reactor *reactor;
     vr_chain_closed_fn *closed;
     struct vr_list elements; /* from the wire to the program */
+    struct vr_list link;     /* in the list of the reactor */
     struct vr_end why; /* the first cause; NONE: nothing is to blame yet */
     const struct vr_address *peer;
     struct vr_soon closing;
@@ -216,6 +217,20 @@ void vr_chain_set_peer(struct vr_chain *chain, const struct vr_address *peer);
  * reset need not be told of here.
  */
 void vr_chain_blame(struct vr_chain *chain, const struct vr_end *why);
+
+/** The chains of @p reactor, one after the other, as for a list of connections:
+ *
+ *     char text[VR_CHAIN_TEXT_SIZE];
+ *     struct vr_chain *chain = NULL;
+ *     while ((chain = vr_chain_next(reactor, chain)))
+ *         puts(vr_chain_describe(chain, text, sizeof(text)));
+ *
+ *  A chain is among them from its first element on until its `closed` runs.
+ *  @param after  the one that was returned before, which has not closed since;
+ *  NULL: begin
+ *  @return NULL: there are no more */
+struct vr_chain *vr_chain_next(struct vr_reactor *reactor,
+                               const struct vr_chain *after);
 
 enum { VR_CHAIN_TEXT_SIZE = 256 };
 

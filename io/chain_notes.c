@@ -2,12 +2,13 @@
 /**
  * @file chain_notes.c
  * What a chain notes: who is at the other end, and what ends it first; and how
- * it is told.
+ * it is told; and which chains there are.
  */
 #include <vreactor/io/chain_impl.h>
 
 #include <vreactor/base/text.h>
 #include <vreactor/io/name/address.h>
+#include <vreactor/reactor/state.h>
 
 const struct vr_address *vr_chain_peer(const struct vr_chain *chain)
 {
@@ -64,4 +65,13 @@ char *vr_chain_describe(const struct vr_chain *chain, char *text, size_t size)
         before = element;
     }
     return text;
+}
+
+struct vr_chain *vr_chain_next(struct vr_reactor *reactor,
+                               const struct vr_chain *after)
+{
+    struct vr_list *all = vr_reactor_chains(reactor);
+    struct vr_list *next = after ? after->link.next : all->next;
+
+    return next == all ? NULL : vr_container_of(next, struct vr_chain, link);
 }

@@ -225,6 +225,7 @@ static int fill(struct vr_reactor *reactor,
         vr_list_init(&reactor->closings);
         vr_list_init(&reactor->held);
         vr_list_init(&reactor->close_hooks);
+        vr_list_init(&reactor->chains);
         vr_list_init(&reactor->waiters);
         reactor->told = VR_TIME_MAX;
         reactor->shortages = shortages_limit;

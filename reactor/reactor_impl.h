@@ -81,6 +81,7 @@ struct vr_reactor {
     struct vr_list closings;
     struct vr_list held; /* closings that run again when released */
     struct vr_list close_hooks;
+    struct vr_list chains; /* of io/, which alone looks at them */
 
     int events_per_turn;
     int posts_per_turn;

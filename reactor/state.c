@@ -97,3 +97,8 @@ size_t vr_reactor_bytes_per_turn(const struct vr_reactor *reactor)
 {
     return reactor->bytes_per_turn;
 }
+
+struct vr_list *vr_reactor_chains(struct vr_reactor *reactor)
+{
+    return &reactor->chains;
+}

@@ -11,6 +11,7 @@
 #include <stdbool.h>
 
 struct vr_inbox;
+struct vr_list;
 struct vr_reactor;
 
 /** May this thread use what belongs to @p reactor?  For assertions. */
@@ -32,5 +33,8 @@ struct vr_inbox *vr_reactor_inbox(const struct vr_reactor *reactor);
 
 /** Is there something left to do, whatever becomes ready? */
 bool vr_reactor_has_work(const struct vr_reactor *reactor);
+
+/** The place for a list of the chains of @p reactor, which are of io/. */
+struct vr_list *vr_reactor_chains(struct vr_reactor *reactor);
 
 #endif

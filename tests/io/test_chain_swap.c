@@ -301,3 +301,33 @@ TEST(chain_swap, a_chain_is_described_from_the_wire_to_the_program)
               "socket | filter | agent");
     tear_down();
 }
+
+static int count_chains(void)
+{
+    struct vr_chain *chain = NULL;
+    int count = 0;
+
+    while ((chain = vr_chain_next(reactor, chain)))
+        count++;
+    return count;
+}
+
+/* promise links-32 */
+TEST(chain_swap, a_reactor_knows_its_chains)
+{
+    struct vr_chain chain;
+
+    set_up();
+    check_int(count_chains(), 2);
+    check(vr_chain_next(reactor, NULL) == &session.chain);
+    vr_chain_init(&chain, reactor, NULL);
+    check_int(count_chains(), 2);
+    check_int(vr_chain(&chain, &first.filter.element, &session.socket.element),
+              -EBUSY);
+    check_int(count_chains(), 2); /* none is in */
+    vr_chain_close(&session.chain, NULL);
+    check_int(count_chains(), 2);
+    turn_until(reactor, session.is_closed);
+    check_int(count_chains(), 1);
+    tear_down();
+}

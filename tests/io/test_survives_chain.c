@@ -108,6 +108,7 @@ static void close_chain(int err)
     vr_chain_blame(&chain, &(struct vr_end){.kind = VR_END_LIMIT});
     check_int(vr_filter_init(&later, survive_reactor, &passing), 0);
     check_int(vr_chain_swap(&between.element, &later.element), 0);
+    check(vr_chain_next(survive_reactor, NULL) == &chain);
     check(vr_chain_describe(&chain, text, sizeof(text)) == text);
     vr_filter_leave(&later);
     survive_turns(1);
