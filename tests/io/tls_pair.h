@@ -10,6 +10,7 @@
 #include "tests/io/memory_wire.h"
 #include "tests/io/tls_filter.h"
 
+#include <vreactor/io/wire/socket.h>
 #include <vreactor/reactor/reactor.h>
 
 enum { PATTERN = 251, SHOWN = 65536, LAYERS = 2, STUCK = 4000000 };
@@ -26,6 +27,7 @@ struct peer {
     size_t total;  /* to be sent */
     bool echoes;   /* it sends what it has taken, and ends as it is ended */
     bool holds_end;
+    size_t ends_at;  /* it ends when it has echoed so much */
     size_t limit;    /* it takes no more than that, and pauses */
     size_t close_at; /* it closes its chain when it has so much */
 
@@ -37,6 +39,7 @@ struct peer {
 struct side {
     struct vr_chain chain;
     struct wire wire;
+    struct vr_socket socket;       /* or this */
     struct tls_filter tls[LAYERS]; /* from the wire on */
     struct peer peer;
     bool closed;
@@ -148,7 +151,9 @@ static inline void peer_produce(struct vr_producer *out)
     struct peer *peer = vr_container_of(out, struct peer, out);
     size_t all = peer->echoes ? peer->taken : peer->total;
     size_t len = all - peer->sent;
-    bool is_last = peer->echoes ? peer_is_told(peer) : !peer->holds_end;
+    bool is_last = peer->echoes
+                       ? peer_is_told(peer) || peer->taken == peer->ends_at
+                       : !peer->holds_end;
 
     if (len > peer->piece)
         len = 1 + below(peer->piece);
@@ -181,8 +186,11 @@ static inline void peer_init(struct peer *peer)
 {
     static const struct vr_element_ops ops = {.name = "peer"};
 
-    *peer = (struct peer){
-        .group = 1, .piece = SHOWN, .limit = SIZE_MAX, .close_at = SIZE_MAX};
+    *peer = (struct peer){.group = 1,
+                          .piece = SHOWN,
+                          .ends_at = SIZE_MAX,
+                          .limit = SIZE_MAX,
+                          .close_at = SIZE_MAX};
     vr_consumer_init(&peer->in, &peer_in);
     vr_producer_init(&peer->out, reactor, &peer_out);
     vr_element_init_program(&peer->element, &ops, &peer->in, &peer->out);
@@ -220,17 +228,31 @@ static inline void side_init(struct side *side, struct side *other)
                   0);
 }
 
-static inline void side_join(struct side *side, int layers)
+static inline void side_join_to(struct side *side, struct vr_element *wire,
+                                int layers)
 {
-    static struct vr_address nobody;
-    struct vr_element *elements[LAYERS + 3] = {&side->wire.element};
+    struct vr_element *elements[LAYERS + 3] = {wire};
     int count = 1;
 
     for (int i = 0; i < layers; i++)
         elements[count++] = &side->tls[i].base.element;
     elements[count] = &side->peer.element;
     check_int(vr_chain_add(&side->chain, elements), 0);
+}
+
+static inline void side_join(struct side *side, int layers)
+{
+    static struct vr_address nobody;
+
+    side_join_to(side, &side->wire.element, layers);
     vr_greet(&side->wire.out, &nobody);
+}
+
+/* The socket is to be connected then. */
+static inline void side_join_socket(struct side *side, int layers)
+{
+    check_int(vr_socket_init(&side->socket, reactor, NULL), 0);
+    side_join_to(side, &side->socket.element, layers);
 }
 
 static inline void pair_init(void)
