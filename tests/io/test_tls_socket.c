@@ -52,6 +52,29 @@ TEST(tls_socket, echoes_a_mebibyte_within_another)
     echo(2);
 }
 
+/* The server has sent all, heard the client's end and is gone. */
+TEST(tls_socket, what_a_paused_program_has_not_read_outlives_both_ends)
+{
+    set_up();
+    client.peer.total = 10;
+    client.peer.limit = 100;
+    server.peer.total = 10000;
+    side_join_socket(&client, LAYERS);
+    side_join_socket(&server, LAYERS);
+    check_int(vr_socket_pair(&client.socket, &server.socket), 0);
+    turn_until_closed(&server);
+    check(!client.closed);
+    check_int(client.peer.taken, 100);
+
+    client.peer.limit = SIZE_MAX;
+    vr_link_resume(&client.peer.in);
+    turn_until_closed(&client);
+    check_int(client.peer.taken, 10000);
+    check_int(client.peer.ended, VR_END_TLS_EOF);
+    check_int(server.peer.ended, VR_END_TLS_EOF);
+    tear_down();
+}
+
 /* ---- with the program of OpenSSL ---- */
 
 static pid_t run_openssl(char *const *args, FILE *in, FILE *out)
