@@ -10,7 +10,7 @@
  *
  *     struct vr_coroutine_options options = VR_COROUTINE_OPTIONS_INIT;
  *     options.stacks = stacks;
- *     err = vr_spawn(NULL, &options, greet, session, &session->greeting);
+ *     session->greeting = vr_spawn(NULL, &options, greet, session);
  *     ...
  *     struct vr_stacks_stats stats;
  *     vr_stacks_stats(stacks, &stats);

@@ -2,4 +2,4 @@
 #include "tests/code/session.h"
 
 extern struct vr_listener listener;
-extern struct vr_address peer;
+extern struct vr_address local, peer;
