@@ -97,8 +97,8 @@ void vr_element_init_program(struct vr_element *element,
 
 /** @p element is busy no more: its chain, if it is closed and waits, asks all
  *  elements again at the end of the turn.  Does nothing while the chain is
- * open, or if there is none.  Not from inside `is_busy`.  Needless where the
- * reactor is closed, which asks until none is busy. */
+ *  open, or if there is none.  Not from inside `is_busy`.  Needless where the
+ *  reactor is closed, which asks until none is busy. */
 void vr_element_idle(struct vr_element *element);
 
 /** The chain has closed, and its memory may be freed.  @p why tells what ended
@@ -200,7 +200,7 @@ int vr_chain_swap(struct vr_element *was, struct vr_element *is);
 /** Who is at the other end: the address that a socket of the chain connects to,
  *  or was accepted from, from vr_socket_connect() or vr_socket_adopt() on until
  *  `closed` returns.  Never NULL: before that, and in a chain without a wire,
- * it is unknown. */
+ *  it is unknown. */
 const struct vr_address *vr_chain_peer(const struct vr_chain *chain);
 
 /** For an element that knows who is at the other end.  Keeps @p peer, which
@@ -242,8 +242,8 @@ char *vr_chain_describe(const struct vr_chain *chain, char *text, size_t size);
 
 /** Close all elements at once, from the program to the wire; queued bytes are
  *  dropped.  `closed` hears the cause that was noted first, by
- * vr_chain_blame(), else @p why, which is kept; NULL: LOCAL.  Again: nothing
- * happens. */
+ *  vr_chain_blame(), else @p why, which is kept; NULL: LOCAL.  Again: nothing
+ *  happens. */
 void vr_chain_close(struct vr_chain *chain, const struct vr_end *why);
 
 VR_END_DECLS

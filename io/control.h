@@ -72,8 +72,8 @@ const struct vr_control_kind *vr_control_authorize(void);
 /** "vreactor.end_writing": the socket asks the program's producer to end:
  *  reading is over, and by the socket's half_close writing is not to go on
  *  alone.  A producer that answers 0 ends after its queued bytes, as a
- * vr_writer does.  One that refuses or does not know the request is stopped,
- * and the connection is reset. */
+ *  vr_writer does.  One that refuses or does not know the request is stopped,
+ *  and the connection is reset. */
 const struct vr_control_kind *vr_control_end_writing(void);
 
 /** Send @p msg from a producer to its consumer.

@@ -268,8 +268,8 @@ size_t vr_link_offer(struct vr_producer *out, const struct vr_offer *offer);
  *  vr_control_connected(), once per link.  So does one that is attached later,
  *  inside vr_link_attach().  Keeps @p peer, which is the chain's or lives as
  *  long.  A filter in between passes the greeting on, or holds it back until
- * its handshake is done, and then calls this itself.  A filter that is inserted
- * is greeted, its consumer, which knows already, not again. */
+ *  its handshake is done, and then calls this itself.  A filter that is
+ *  inserted is greeted, its consumer, which knows already, not again. */
 void vr_greet(struct vr_producer *out, const struct vr_address *peer);
 
 /** End without the bytes that are still queued: the consumer's `aborted` runs.

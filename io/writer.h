@@ -133,7 +133,7 @@ bool vr_writer_is_posting(const struct vr_writer *writer);
 
 /** Write no more: an orderly end follows the queued bytes.  Again: nothing
  *  happens.  The message vr_control_end_writing() of io/control.h does the
- * same. */
+ *  same. */
 void vr_writer_end(struct vr_writer *writer);
 
 /** Write no more, and drop the queue: the consumer's `aborted` runs, and a

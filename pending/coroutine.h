@@ -132,7 +132,7 @@ int vr_await(struct vr_pending *pending, struct vr_value *ret_value,
              struct vr_failure **ret_failure);
 
 /** The deferred of the running coroutine, to add steps to or to cancel; NULL:
- * no coroutine runs.  Its owner is who called vr_spawn(), as soon as that has
+ *  no coroutine runs.  Its owner is who called vr_spawn(), as soon as that has
  *  returned: nobody may free it before. */
 struct vr_pending *vr_coroutine_pending(void);
 

@@ -55,7 +55,7 @@ struct vr_combination *vr_combination_new(const struct vr_env *env,
 
 /** Add members until there is a result, as many at a time as `parallel` says;
  *  then give it to the deferred and free the combination.  A member that is
- * NULL counts as one that failed with -ENOMEM. */
+ *  NULL counts as one that failed with -ENOMEM. */
 void vr_combination_go_on(struct vr_combination *self);
 
 /** Take out the result at @p index. */

@@ -47,7 +47,7 @@ struct vr_reactor;
 
 /** Take the next buffer, of @p ret_size bytes, to be given back in this hook.
  *  @return NULL if there is no memory, or 8 are taken, for which the caller
- * does the same */
+ *  does the same */
 VR_MUST_CHECK
 void *vr_scratch_take(struct vr_reactor *reactor, size_t *ret_size);
 

@@ -82,7 +82,7 @@ bool vr_soon_is_waiting(const struct vr_soon *soon);
 /** Inside a closing @p soon: the object is still in use.  It runs again after
  *  vr_soon_release().  While @p reactor is closed it runs again and again until
  *  it holds no more: there are no turns then, so what frees the object must
- * come from another thread, or from `cancelled` of a post. */
+ *  come from another thread, or from `cancelled` of a post. */
 void vr_soon_hold(struct vr_soon *soon, struct vr_reactor *reactor);
 
 /** The object that is held is in use no more: as vr_soon_add_closing(). */

@@ -11,7 +11,7 @@
 
 /** Note which file bind(2) has made, as another may be at the path by the time
  *  the listener closes.  Does nothing without a path.  @return 0, or -errno
- * with the path removed */
+ *  with the path removed */
 VR_MUST_CHECK
 int vr_listener_note_path(struct vr_listener *listener);
 

@@ -22,7 +22,7 @@ static inline const struct vr_uring_sys *real_uring(void)
 
 /** vr_selector_uring(), but in an environment with other system calls than
  *  those of vr_sys_default() its own are those that testing/sys.h lets fail,
- * unless it is opened with an argument. */
+ *  unless it is opened with an argument. */
 const struct vr_selector_ops *tested_uring(void);
 
 #endif
