@@ -11,7 +11,7 @@ vr_time vr_time_add(vr_time a, vr_time b)
 {
     if (b > 0 && a > VR_TIME_MAX - b)
         return VR_TIME_MAX;
-    if (b < 0 && a < -VR_TIME_MAX - b)
+    if (b <= 0 && a < -VR_TIME_MAX - b)
         return -VR_TIME_MAX;
 
     return a + b;
@@ -19,7 +19,7 @@ vr_time vr_time_add(vr_time a, vr_time b)
 
 vr_time vr_time_sub(vr_time a, vr_time b)
 {
-    if (b > 0 && a < -VR_TIME_MAX + b)
+    if (b >= 0 && a < -VR_TIME_MAX + b)
         return -VR_TIME_MAX;
     if (b < 0 && a > VR_TIME_MAX + b)
         return VR_TIME_MAX;

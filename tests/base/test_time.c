@@ -31,6 +31,7 @@ TEST(time, stops_at_its_ends_when_it_adds)
     check_int(vr_time_add(VR_TIME_MAX - 1, 1), VR_TIME_MAX);
     check_int(vr_time_add(-VR_TIME_MAX, -1), -VR_TIME_MAX);
     check_int(vr_time_add(-2, -VR_TIME_MAX), -VR_TIME_MAX);
+    check_int(vr_time_add(INT64_MIN, 0), -VR_TIME_MAX);
 }
 
 TEST(time, subtracts_and_stops_at_its_ends)
@@ -46,6 +47,7 @@ TEST(time, subtracts_and_stops_at_its_ends)
     check_int(vr_time_sub(-2, VR_TIME_MAX), -VR_TIME_MAX);
     check_int(vr_time_sub(-VR_TIME_MAX, 1), -VR_TIME_MAX);
     check_int(vr_time_sub(INT64_MIN, 1), -VR_TIME_MAX);
+    check_int(vr_time_sub(INT64_MIN, 0), -VR_TIME_MAX);
 }
 
 TEST(time, leaves_nothing_of_what_has_passed)
