@@ -66,7 +66,8 @@ static bool tell(struct vr_pending *pending, struct vr_failure **failure)
     if (!awaited || vr_body_shields(body, awaited))
         return false;
 
-    body->refused++;
+    if (!body->refused) /* what fails now; later ones count when they do */
+        body->refused = 1;
     return true;
 }
 
@@ -83,16 +84,18 @@ bool vr_pending_cancel_as(struct vr_pending *pending,
     if (!pending)
         return give_back(failure, false);
 
+    bool told = false;
     failure = vr_fail(failure).failure;
     while (true) {
         if (pending->body && !tell(pending, &failure))
             return give_back(failure, true);
+        told = told || pending->body;
         if (!pending->result.pending)
             break;
         pending = pending->result.pending;
     }
     if (pending->state != VR_PENDING_NEW)
-        return give_back(failure, false);
+        return give_back(failure, told);
 
     if (vr_pending_call_off(pending, failure))
         vr_pending_run(pending);

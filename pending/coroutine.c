@@ -42,6 +42,16 @@ struct vr_coroutine {
     struct vr_notes notes;
 };
 
+/* Is it, or what waits for it? */
+static bool is_being_freed(const struct vr_coroutine *coroutine)
+{
+    const struct vr_pending *pending = coroutine->pending;
+
+    while (pending && !pending->closing)
+        pending = pending->parent;
+    return pending;
+}
+
 /* Was it cancelled, or is it being freed, so that it may not wait for @pending?
  */
 static bool must_refuse(const struct vr_coroutine *coroutine,
@@ -224,9 +234,10 @@ static struct vr_result refuse(struct vr_pending *pending)
  * have their turn; the first time, and where it is freed, at once. */
 static void let_others_run(struct vr_coroutine *coroutine)
 {
-    bool at_once = coroutine->body.refused == 1 || coroutine->pending->closing;
+    const struct vr_env *env = coroutine->head.env;
+    bool at_once = coroutine->body.refused == 1 || is_being_freed(coroutine);
     struct vr_pending *turn =
-        at_once ? NULL : vr_pending_next_turn(coroutine->head.env);
+        at_once ? NULL : vr_pending_next_turn(env ? env : env_of_reactor(NULL));
 
     if (turn)
         vr_result_free(wait_for(coroutine, turn));
@@ -301,10 +312,9 @@ void vr_shield_end(void)
 {
     struct vr_coroutine *coroutine = vr_current()->coroutine;
 
-    if (!coroutine)
-        return;
-    assert(coroutine->body.shields);
-    coroutine->body.shields--;
+    assert(!coroutine || coroutine->body.shields);
+    if (coroutine && coroutine->body.shields)
+        coroutine->body.shields--;
 }
 
 struct vr_pending *vr_shield(struct vr_pending *pending)
@@ -321,7 +331,7 @@ bool vr_coroutine_is_cancelled(void)
     const struct vr_coroutine *coroutine = vr_current()->coroutine;
 
     return coroutine &&
-           (coroutine->body.cancelled || coroutine->pending->closing);
+           (coroutine->body.cancelled || is_being_freed(coroutine));
 }
 
 struct vr_pending *vr_coroutine_pending(void)

@@ -138,6 +138,7 @@ static struct vr_pending *take_out(struct vr_pending *pending)
 
     lower->parent = pending->parent;
     lower->parent->result.pending = lower;
+    lower->shielded |= pending->shielded; /* the await is */
     retire(pending, lower->parent);
     return lower;
 }

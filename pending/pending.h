@@ -247,16 +247,21 @@ int vr_pending_fail(struct vr_pending *pending, struct vr_failure *failure);
  * deferred, of that one, and so on down the line.  The source's canceller is
  * called, then the chain goes on with the failure -VR_ECANCELLED.  As long as
  * the owner keeps @p pending its source may still fire, once, in vain.  The
- * source of a deferred that a handler returned, or that a coroutine awaits, may
- * do so only if it has no canceller: one that was told uses its pointer no
- * more.
- * @return true: the source will not fire; false: it has, or @p pending is NULL,
- * and nothing was done
+ * source of a deferred that a handler returned may do so only if it has no
+ * canceller: one that was told uses its pointer no more.  That of one that a
+ * coroutine awaits may not: it has a canceller, or fires.
+ *
+ * A coroutine on the way is cancelled for good, and told -VR_ECANCELLED: see
+ * coroutine.h.
+ * @return true: the source will not fire, or a coroutine was cancelled, whose
+ * await, if it is shielded or has fired, still comes to its result; false: the
+ * source has fired, or @p pending is NULL, and nothing was done
  */
 bool vr_pending_cancel(struct vr_pending *pending);
 
-/** vr_pending_cancel() with a failure of your own, such as for a deadline.
- *  Takes @p failure, whatever is returned; NULL as for vr_fail(). */
+/** vr_pending_cancel() with a failure of your own, such as for a deadline; to a
+ *  coroutine it is the cause of -VR_ECANCELLED.  Takes @p failure, whatever is
+ * returned; NULL as for vr_fail(). */
 bool vr_pending_cancel_as(struct vr_pending *pending,
                           struct vr_failure *failure);
 

@@ -61,7 +61,7 @@ static struct vr_result await_many(void *arg)
 {
     (void)arg;
     for (int i = 0; i < 1000; i++) {
-        awaited = new_pending();
+        awaited = vr_pending_new(coroutine_env(), NULL, NULL);
         check_int(vr_await(awaited, NULL, NULL), -VR_ECANCELLED);
     }
     awaited = NULL;
@@ -75,7 +75,7 @@ TEST(coroutine, keeps_nothing_of_what_was_cancelled_while_it_waited)
 
     while (awaited) {
         check(seen.blocks <= blocks);
-        check(vr_pending_cancel(pending));
+        check(vr_pending_cancel(awaited));
     }
     vr_pending_free(pending);
     check_all_ended();

@@ -132,3 +132,51 @@ TEST(coroutine_shield, is_missed_where_it_awaits_a_hundred_times)
     check(strstr(seen.report, "test.c:42"));
     check_warned(300, 1);
 }
+
+/* ---- what is awaited only passes on ---- */
+
+/* promise coroutines-19 */
+TEST(coroutine_shield, holds_where_what_it_awaits_only_passes_on)
+{
+    struct vr_pending *source = new_pending();
+    struct vr_pending *pending =
+        spawn(await_one, vr_shield(waiting_for(source)));
+
+    check(vr_pending_cancel(pending));
+    check_str(seen.trace, "");
+    check_int(vr_pending_fire(source, number(3)), 0);
+    check_int(await_number(pending), 3);
+    check_all_ended();
+}
+
+/* ---- who is told ---- */
+
+static struct vr_result until_cancelled(void *arg)
+{
+    (void)arg;
+    while (!vr_coroutine_is_cancelled())
+        (void)vr_await(new_pending(), NULL, NULL);
+    trace("c", vr_coroutine_is_cancelled());
+    return vr_ok(number(0));
+}
+
+/* Or this does not end. */
+TEST(coroutine_shield, is_known_to_one_that_another_awaits_which_is_freed)
+{
+    vr_pending_free(spawn(pass_on, spawn(until_cancelled, NULL)));
+    check_str(seen.trace, "c1");
+    check_all_ended();
+}
+
+TEST(coroutine_shield, is_told_though_what_it_awaits_has_fired)
+{
+    struct vr_pending *source = new_pending();
+    struct vr_pending *pending = spawn(await_one, source);
+
+    vr_pending_pause(source);
+    check_int(vr_pending_fire(source, number(1)), 0);
+    check(vr_pending_cancel(pending));
+    vr_pending_unpause(source);
+    check_int(await_number(pending), 1);
+    check_all_ended();
+}
