@@ -65,7 +65,6 @@ static int init_peer(void)
 {
     static const struct vr_consumer_ops reading = {.consume = ignore};
 
-    vr_chain_init(&peer.chain, reactor, NULL);
     vr_agent_init(&peer.agent, reactor, &reading);
     int err = vr_socket_init(&peer.socket, reactor, NULL);
     if (!err)
@@ -79,6 +78,7 @@ int main(void)
 
     if (vr_reactor_new(NULL, &reactor))
         return 1;
+    vr_chain_init(&peer.chain, reactor, NULL);
     int err = init(&session);
     if (!err)
         err = init_peer();
@@ -88,9 +88,10 @@ int main(void)
         err = vr_writer_text(&peer.agent.writer, "one\ntwo");
     if (!err)
         err = vr_writer_text(&peer.agent.writer, " and a half\n\nfour\n");
-    vr_writer_end(&peer.agent.writer);
-    if (!err)
+    if (!err) {
+        vr_writer_end(&peer.agent.writer);
         err = vr_reactor_run(reactor);
+    }
     vr_chain_close(&session.chain, NULL);
     vr_chain_close(&peer.chain, NULL);
     vr_reactor_free(reactor);

@@ -116,15 +116,26 @@ static int join(struct vr_element *before, struct vr_element *after)
     return err;
 }
 
+static void cancel_pump(struct vr_face *face)
+{
+    if (face->out)
+        vr_pump_cancel(face->out);
+}
+
 static void let_go(struct vr_element *element)
 {
     struct vr_chain *chain = element->chain;
 
     part(&element->wire_side);
+    cancel_pump(&element->wire_side);
+    cancel_pump(&element->program_side);
     vr_list_remove(&element->link);
     set_chain(element, NULL);
-    if (vr_list_is_empty(&chain->elements))
-        vr_list_remove(&chain->link);
+    if (!vr_list_is_empty(&chain->elements))
+        return;
+
+    vr_list_remove(&chain->link);
+    vr_end_drop(&chain->why); /* what hooks blamed meanwhile */
 }
 
 static int add_one(struct vr_chain *chain, struct vr_element *element)

@@ -160,6 +160,7 @@ static struct change remove_stage(struct vr_stage *stage)
     if (stage->in.from)
         vr_link_detach(stage->in.from);
     vr_link_detach(&stage->out);
+    stage->out.peer = NULL;
     return change;
 }
 
@@ -222,14 +223,15 @@ static void take_over_in(struct vr_consumer *was, struct vr_consumer *is)
 
 static void take_over_out(struct vr_producer *was, struct vr_producer *is)
 {
-    struct vr_consumer *to = was ? was->to : NULL;
-
-    if (!to)
+    if (!was)
         return;
+
+    struct vr_consumer *to = was->to;
     bool is_open = was->state == VR_LINK_OPEN;
     vr_link_detach(was);
     vr_pump_cancel(was);
-    if (is_open)
+    was->peer = NULL;
+    if (to && is_open)
         vr_link_join(is, to, was->greeted);
 }
 
@@ -271,6 +273,13 @@ static bool fits_in(const struct vr_element *was, const struct vr_element *is)
            (!out || vr_link_fits(is->wire_side.out, out));
 }
 
+static bool are_known(const struct vr_element *element)
+{
+    return vr_is_known(element->ops) &&
+           vr_is_known(element->wire_side.in->ops) &&
+           vr_is_known(element->wire_side.out->ops);
+}
+
 static int check_swap(const struct vr_element *was, const struct vr_element *is)
 {
     if (is->chain)
@@ -278,7 +287,7 @@ static int check_swap(const struct vr_element *was, const struct vr_element *is)
     if (!was->chain || was->chain->is_closed)
         return -VR_ECLOSED;
     if (!faces_fit(&was->wire_side, &is->wire_side) ||
-        is_filter(was) != is_filter(is) || !vr_is_known(is->ops))
+        is_filter(was) != is_filter(is) || !are_known(is))
         return -EINVAL;
     if (!is_free(&is->wire_side) || !is_free(&is->program_side))
         return -EISCONN;

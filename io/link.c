@@ -230,8 +230,7 @@ static size_t offer_record(struct vr_producer *out,
     return took;
 }
 
-/* The last bytes were offered with the end: the link is over, even if some
- * are left. */
+/* The last bytes came with the end: all is over, even if some are left. */
 static size_t offer_end(struct vr_producer *out, const struct vr_offer *part,
                         size_t took)
 {
@@ -240,9 +239,11 @@ static size_t offer_end(struct vr_producer *out, const struct vr_offer *part,
                                    .code = -VR_ETRUNCATED,
                                    .after = part->end->after,
                                    .cause = part->end->cause};
-    bool is_cut = took < part->len && vr_end_is_clean(part->end);
 
-    end_link(out, is_cut ? &cut_off : part->end);
+    if (took < part->len && vr_end_is_clean(part->end))
+        end_link(out, &cut_off);
+    else
+        end_link(out, part->end);
     return part->len;
 }
 
@@ -309,8 +310,7 @@ size_t vr_link_offer(struct vr_producer *out, const struct vr_offer *offer)
     assert(!out->offering && "offered inside consume() of this link");
     if (out->state != VR_LINK_OPEN)
         return 0;
-    assert(!(offer->flags & ~vr_link_uses(out) & ~(unsigned)VR_MORE) &&
-           "an offer with a flag that the producer does not say it uses");
+    assert(vr_link_may_use(out, offer->flags) && "a flag that it does not use");
     return offer->flags & VR_WHOLE ? offer_record(out, offer)
                                    : offer_bytes(out, offer);
 }

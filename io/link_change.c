@@ -89,6 +89,7 @@ struct vr_producer *vr_link_bypass_stage(struct vr_stage *stage)
 
     vr_link_detach(from);
     vr_link_detach(&stage->out);
+    stage->out.peer = NULL; /* the next chain has another */
     vr_link_join(from, to, greeted);
     return from;
 }

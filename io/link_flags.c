@@ -64,6 +64,13 @@ static bool are_known(unsigned used, unsigned known)
     return !(used & ~known & ~(unsigned)HINTS);
 }
 
+bool vr_link_may_use(const struct vr_producer *out, unsigned flags)
+{
+    unsigned uses = vr_link_uses(out);
+
+    return uses & VR_AS_OFFERED || are_known(flags, uses);
+}
+
 bool vr_link_fits(const struct vr_producer *out, const struct vr_consumer *in)
 {
     return are_known(vr_link_uses(out), vr_link_knows(in));

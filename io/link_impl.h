@@ -33,6 +33,10 @@ void vr_pump_cancel(struct vr_producer *out);
 unsigned vr_link_uses(const struct vr_producer *out);
 unsigned vr_link_knows(const struct vr_consumer *in);
 
+/** May an offer of @p out have these @p flags?  Those of one that passes flags
+ *  on are those of who offered them, who may be gone. */
+bool vr_link_may_use(const struct vr_producer *out, unsigned flags);
+
 /** Does @p in know all flags that @p out uses? */
 bool vr_link_fits(const struct vr_producer *out, const struct vr_consumer *in);
 

@@ -227,6 +227,26 @@ TEST(control, who_was_not_greeted_is_when_the_filter_is_gone)
     check_heard("filter connected "); /* a knows already */
 }
 
+TEST(control, one_that_is_put_in_again_waits_for_the_greeting_of_its_new_link)
+{
+    struct program a = program_of("a"), b = program_of("b");
+    struct vr_producer other;
+
+    make_ends();
+    vr_producer_init(&other, NULL, from.ops);
+    join(&from, &a.in);
+    vr_greet(&from, here);
+    check_int(vr_link_insert(&from, &first), 0);
+    check_int(vr_link_remove(&first), 0);
+    check_heard("a connected ");
+
+    join(&other, &b.in);
+    check_int(vr_link_insert(&other, &first), 0);
+    check_heard("");
+    vr_greet(&other, here);
+    check_heard("b connected ");
+}
+
 TEST(control, a_filter_hears_of_a_new_program_past_another_filter)
 {
     struct program a = program_of("a"), b = program_of("b");

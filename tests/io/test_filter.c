@@ -223,38 +223,95 @@ static void pump(struct vr_producer *out)
     pumped++;
 }
 
-TEST(filter, one_that_is_gone_is_not_pumped)
+static struct vr_reactor *reactor;
+static struct vr_element wire, program;
+static struct receiver wire_in;
+static struct vr_producer wire_out;
+static struct vr_chain chain;
+
+/* An empty chain, its two ends, and a filter that counts how often it pumps. */
+static void set_up_pumping(void)
 {
     static const struct vr_filter_direction pumping = {.out.produce = pump};
     static const struct vr_element_ops wire_ops, program_ops;
-    struct vr_reactor *reactor;
-    struct vr_element wire, program;
-    struct vr_chain chain;
 
     pumped = 0;
     check_int(vr_reactor_new(NULL, &reactor), 0);
     check_int(vr_filter_init(&filter, reactor, ops_of(&pumping)), 0);
-    struct receiver wire_in = receiver_of(5);
-    struct vr_producer wire_out = sender_of();
+    wire_in = receiver_of(5);
+    wire_out = sender_of();
     to = receiver_of(5);
     from = sender_of();
     vr_element_init_wire(&wire, &wire_ops, &wire_in.in, &wire_out);
     vr_element_init_program(&program, &program_ops, &to.in, &from);
     vr_chain_init(&chain, reactor, NULL);
-    check_int(vr_chain(&chain, &wire, &filter.element, &program), 0);
+}
 
-    vr_pump_later(&filter.inbound.out);
+static void check_pumped(int times)
+{
     check_int(vr_reactor_turn(reactor, 0), 0);
-    check_int(pumped, 1);
+    check_int(pumped, times);
+}
+
+static void tear_down_pumping(void)
+{
+    vr_chain_close(&chain, NULL);
+    check_pumped(pumped);
+    check_int(vr_reactor_free(reactor), 0);
+}
+
+TEST(filter, one_that_is_gone_is_not_pumped)
+{
+    set_up_pumping();
+    check_int(vr_chain(&chain, &wire, &filter.element, &program), 0);
+    vr_pump_later(&filter.inbound.out);
+    check_pumped(1);
     vr_pump_later(&filter.inbound.out);
     check_int(vr_chain_remove(&filter.element), 0);
-    check_int(vr_reactor_turn(reactor, 0), 0);
-    check_int(pumped, 1);
+    check_pumped(1);
 
     check_int(vr_chain_insert(&wire, &filter.element), 0);
     vr_pump_later(&filter.inbound.out);
     vr_chain_close(&chain, NULL);
-    check_int(vr_reactor_turn(reactor, 0), 0);
-    check_int(pumped, 1);
+    check_pumped(1);
     check_int(vr_reactor_free(reactor), 0);
+}
+
+/* Its wire's end fits, and what is to come next has no side for it. */
+TEST(filter, one_that_could_not_be_joined_is_not_pumped)
+{
+    set_up_pumping();
+    vr_pump_later(&filter.inbound.out);
+    check_int(vr_chain(&chain, &wire, &filter.element, &wire), -EBUSY);
+    check(!filter.element.chain && !wire.chain);
+    check_pumped(0);
+    tear_down_pumping();
+}
+
+/* Nor what hooks have blamed while it was joined is remembered. */
+TEST(filter, one_that_could_not_be_joined_leaves_no_blame)
+{
+    struct vr_end why = {.kind = VR_END_LIMIT};
+
+    set_up_pumping();
+    vr_chain_blame(&chain, &why);
+    check_int(vr_chain(&chain, &wire, &filter.element, &wire), -EBUSY);
+    check_int(chain.why.kind, VR_END_NONE);
+    tear_down_pumping();
+}
+
+TEST(filter, one_in_whose_place_another_comes_is_not_pumped)
+{
+    struct vr_filter other;
+
+    set_up_pumping();
+    check_int(vr_filter_init(&other, reactor, ops_of(filter.inbound.own)), 0);
+    check_int(vr_chain(&chain, &wire, &program), 0);
+    vr_link_abort(&wire_out,
+                  NULL); /* so that its inbound stage is not joined */
+    check_int(vr_chain_insert(&wire, &filter.element), 0);
+    vr_pump_later(&filter.inbound.out);
+    check_int(vr_chain_swap(&filter.element, &other.element), 0);
+    check_pumped(0);
+    tear_down_pumping();
 }

@@ -218,5 +218,5 @@ static int offer_unsaid(void)
 TEST(link_flags, misuse_is_asserted)
 {
     check_named(offer_inside, "offered inside consume() of this link");
-    check_named(offer_unsaid, "a flag that the producer does not say it uses");
+    check_named(offer_unsaid, "a flag that it does not use");
 }
