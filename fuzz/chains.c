@@ -8,7 +8,7 @@
  * window; each direction comes to its end, and `closed` comes once.
  *
  *   reaches io/link.c: if (!out->offering)
- *   reaches io/link.c: cut_off.kind = VR_END_TRUNCATED;
+ *   reaches io/link.c: end_link(out, &cut_off);
  *   reaches io/link.c: tell_stopped(out, &limit_passed);
  *   reaches io/link.c: out->yielding = true;
  *   reaches io/chain_change.c: vr_link_stop(&stage->in, &over);

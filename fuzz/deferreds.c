@@ -9,9 +9,9 @@
  *   reaches pending/pending.c: discard(pending, got);
  *   reaches pending/pending.c: (void)take_out(pending);
  *   reaches pending/pending.c: vr_list_splice(&parent->late, &pending->late);
- *   reaches pending/pending.c: body->told = vr_fail(failure).failure;
+ *   reaches pending/cancel.c: body->cancelled = vr_failure_ref(*failure);
  *   reaches pending/members.c: receive(member, vr_fail(NULL));
- *   reaches pending/coroutine.c: coroutine->body.told = NULL;
+ *   reaches pending/coroutine.c: refuse_to_wait(coroutine, pending);
  */
 #include <errno.h>
 

@@ -12,7 +12,7 @@
  *   reaches io/stream.c: AWAITS_EXACTLY && len < stream->most) {
  *   reaches io/stream.c: vr_link_pause(&stream->agent.inbound);
  *   reaches io/stream.c: return whole ? 1 : offer->len;
- *   reaches io/stream_write.c: stream->stop = stream->end;
+ *   reaches io/stream_write.c: vr_end_keep(&stream->stop, &stream->end);
  *   reaches io/stream_write.c: settle_waits(stream_of(writer),
  *   reaches io/stream_write.c: close_at_once(stream, VR_END_CANCELLED
  */
