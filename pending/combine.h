@@ -24,8 +24,9 @@
  * that failed with -ENOMEM, so functions that make members need no check.
  *
  * As soon as the combination has its result, members that have not fired are
- * cancelled.  Cancelling or freeing the combination cancels its members; it
- * then fails with -VR_ECANCELLED.
+ * cancelled and freed, so a coroutine's shields do not hold.  Cancelling or
+ * freeing the combination does so with its members; it then fails with
+ * -VR_ECANCELLED.
  *
  * Each function returns a deferred, which is yours, or NULL when there is no
  * memory.  NULL for an environment means that of the reactor whose turn this

@@ -49,10 +49,11 @@
  *
  * Freeing the coroutine's deferred ends the function: whatever it awaits is
  * freed, and each await that would have to wait returns -VR_ECANCELLED at once,
- * shielded or not.  When vr_pending_free() returns the function has ended. Only
- * a function that runs just then, as it frees its own deferred, goes on after
- * that call, to its end.  So a loop that awaits must end on -VR_ECANCELLED, or
- * vr_pending_free() never returns.
+ * shielded or not.  When vr_pending_free() returns the function has ended.
+ * Only a function that runs just then, as it frees its own deferred, goes on
+ * after that call, to its end.  So a loop that awaits must end on
+ * -VR_ECANCELLED, or vr_pending_free() never returns, nor does
+ * vr_reactor_close().
  *
  * Handlers and cancellers cannot wait, even where a coroutine makes the call
  * that runs them; they use its stack meanwhile.  No number of awaits, nor of
@@ -133,11 +134,13 @@ int vr_await(struct vr_pending *pending, struct vr_value *ret_value,
 
 /** The deferred of the running coroutine, to add steps to or to cancel; NULL:
  *  no coroutine runs.  Its owner is who called vr_spawn(), as soon as that has
- *  returned: nobody may free it before. */
+ *  returned; before that it is not freed, forgotten, awaited or given to
+ *  another deferred. */
 struct vr_pending *vr_coroutine_pending(void);
 
-/** Is the running coroutine cancelled from outside, or freed, so that an await
- *  that has to wait fails?  false where no coroutine runs. */
+/** Is the running coroutine cancelled from outside, so that an await that has
+ *  to wait fails unless it is shielded, or freed, itself or with one that waits
+ *  for it?  false where no coroutine runs. */
 bool vr_coroutine_is_cancelled(void);
 
 /**
@@ -150,7 +153,9 @@ void vr_shield_begin(void);
 void vr_shield_end(void);
 
 /** The same for one await, that of @p pending, or for a coroutine that ends in
- *  it.  @return @p pending, which may be NULL */
+ *  it.  The deferred of one that has ended is ordinary: who cancels that, with
+ *  nobody waiting for it, cancels @p pending.
+ *  @return @p pending, which may be NULL */
 struct vr_pending *vr_shield(struct vr_pending *pending);
 
 /** Does the caller run in a coroutine, where vr_await() can wait? */

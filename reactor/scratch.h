@@ -46,12 +46,12 @@ VR_BEGIN_DECLS
 struct vr_reactor;
 
 /** Take the next buffer, of @p ret_size bytes, to be given back in this hook.
- *  @return NULL if there is no memory, or 8 are taken, for which the caller
- *  does the same */
+ *  @return NULL if there is no memory, or 8 are taken: both mean -ENOMEM to the
+ *  caller */
 VR_MUST_CHECK
 void *vr_scratch_take(struct vr_reactor *reactor, size_t *ret_size);
 
-/** Give @p scratch back, which was taken last. */
+/** Give @p scratch back, which was taken last and is not NULL. */
 void vr_scratch_give(struct vr_reactor *reactor, const void *scratch);
 
 VR_END_DECLS

@@ -55,6 +55,7 @@ bool vr_soon_is_waiting(const struct vr_soon *soon)
 void vr_soon_hold(struct vr_soon *soon, struct vr_reactor *reactor)
 {
     vr_assert_may_touch(reactor);
+    assert(!vr_soon_is_waiting(soon));
     vr_list_append(&reactor->held, &soon->link);
 }
 

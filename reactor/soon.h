@@ -32,8 +32,8 @@
  * Pumps run after each event, after the posts of a turn and after its calls.
  * Closings run last in the turn, also after a stop.  Each run takes what was
  * there when it began, at most 1 024, in the order in which it came.  While any
- * are left, and in a turn whose pumps ran before its wait, the loop does not
- * wait, and a host's loop is told that a turn is due at once.  After a stop
+ * are left the loop does not wait, and a host's loop is told that a turn is due
+ * at once.  Nor does a turn wait whose pumps ran before its wait.  After a stop
  * pumps stay for the next run.  vr_reactor_close() forgets pumps and runs
  * closings.  In a child of fork(2) neither runs.
  *
@@ -55,13 +55,14 @@ struct vr_soon;
 /** May add and cancel any, this one too, and free its memory. */
 typedef void vr_soon_fn(struct vr_soon *soon);
 
-/** Embedded by its owner, whose again it is once it runs or is cancelled. */
+/** Embedded by its owner, who may free it or add it again as soon as `run` is
+ *  called or it is cancelled. */
 struct vr_soon {
     struct vr_list link; /**< private */
     vr_soon_fn *run;
 };
 
-/** Make @p soon one that waits for nothing. */
+/** Initialise @p soon, in no list; @p run is not NULL. */
 void vr_soon_init(struct vr_soon *soon, vr_soon_fn *run);
 
 /** Have @p soon run once, as a pump of @p reactor, never inside this function.
@@ -70,13 +71,14 @@ void vr_soon_add_pump(struct vr_soon *soon, struct vr_reactor *reactor);
 
 /** Have @p soon run once, as a closing of @p reactor, at the end of this turn;
  *  outside a turn, at the end of the next one or when @p reactor is closed;
- *  never inside this function.  If it waits already, nothing changes. */
+ *  never inside this function.  If it waits already, also as a pump, nothing
+ *  changes: cancel it before. */
 void vr_soon_add_closing(struct vr_soon *soon, struct vr_reactor *reactor);
 
 /** Have @p soon not run.  If it does not wait, nothing happens. */
 void vr_soon_cancel(struct vr_soon *soon);
 
-/** Was @p soon added, and has it neither run nor been cancelled? */
+/** Was @p soon added or held, and has it neither run nor been cancelled? */
 bool vr_soon_is_waiting(const struct vr_soon *soon);
 
 /** Inside a closing @p soon: the object is still in use.  It runs again after

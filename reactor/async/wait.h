@@ -18,9 +18,10 @@
  * The timeout is in nanoseconds of the reactor's clock, from the call on.  When
  * it has passed the call returns, even if the reactor is busy, but not before a
  * start function that runs at that moment has returned.  The reactor then
- * cancels the deferred, whose steps get the failure -ETIMEDOUT, and frees it,
- * perhaps after the call has returned: so the steps must not use variables on
- * the stack of the waiting thread.  A timeout of 0 does not wait for the
+ * cancels the deferred, whose steps get the failure -ETIMEDOUT, those of a
+ * coroutine -VR_ECANCELLED with that as cause, and frees it, perhaps after the
+ * call has returned: so the steps must not use variables on the stack of the
+ * waiting thread.  A timeout of 0 does not wait for the
  * deferred, but for one turn of the reactor, whenever that comes: the call is
  * -ETIMEDOUT unless the deferred has fired by then.  A negative timeout waits
  * for ever.
