@@ -308,7 +308,7 @@ static size_t offer_bytes(struct vr_producer *out, const struct vr_offer *bytes)
 size_t vr_link_offer(struct vr_producer *out, const struct vr_offer *offer)
 {
     assert(!out->offering && "offered inside consume() of this link");
-    if (out->state != VR_LINK_OPEN)
+    if (out->state != VR_LINK_OPEN || out->offering)
         return 0;
     assert(vr_link_may_use(out, offer->flags) && "a flag that it does not use");
     return offer->flags & VR_WHOLE ? offer_record(out, offer)

@@ -259,7 +259,7 @@ uint64_t vr_link_window(const struct vr_producer *out);
 /** Offer bytes, an end, or both.  The consumer sees as many bytes as its window
  *  lets through, and more while it opens the window further; the end was
  *  delivered if out->state is VR_LINK_OVER afterwards.  Not inside consume() of
- *  this very link.
+ *  this very link: asserted, and nothing is offered.
  *  @return as consume(), and bytes dropped at the end count as taken; 0 if
  *  @p out is not joined or over */
 size_t vr_link_offer(struct vr_producer *out, const struct vr_offer *offer);

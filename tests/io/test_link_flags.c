@@ -204,7 +204,8 @@ static int offer_inside(void)
     make(&sends_bytes, &reckless);
     if (vr_link_attach(&out, &in))
         return 1;
-    return (int)put(&out, "x");
+    (void)put(&out, "x");
+    return 0;
 }
 
 static int offer_unsaid(void)
@@ -212,7 +213,8 @@ static int offer_unsaid(void)
     make(&sends_bytes, &takes_records);
     if (vr_link_attach(&out, &in))
         return 1;
-    return (int)put_record(&out, "x");
+    (void)put_record(&out, "x");
+    return 0;
 }
 
 TEST(link_flags, misuse_is_asserted)
