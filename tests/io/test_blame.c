@@ -12,32 +12,13 @@
 #include <vreactor/base/failure.h>
 
 #include "tests/io/counting_filter.h"
-#include "tests/support/session.h"
+#include "tests/io/session_pair.h"
 
 static const struct vr_end limit = {.kind = VR_END_LIMIT, .code = -VR_ELIMIT};
 static const struct vr_end reset = {.kind = VR_END_RESET};
 static const struct vr_end eof = {.kind = VR_END_EOF};
 static const struct vr_end local = {.kind = VR_END_LOCAL};
 static const struct vr_end cancelled = {.kind = VR_END_CANCELLED};
-
-static struct vr_reactor *reactor;
-static struct session session, other;
-
-static void set_up(void)
-{
-    reactor = session_reactor(NULL);
-    session_init(&session, reactor, NULL);
-    session_init(&other, reactor, NULL);
-    check_int(vr_socket_pair(&session.socket, &other.socket), 0);
-    turn_until(reactor, session.peer[0] && other.peer[0]);
-}
-
-static void tear_down(void)
-{
-    session_close(&session);
-    session_close(&other);
-    check_int(vr_reactor_free(reactor), 0);
-}
 
 static void end_both_in_order(void)
 {
@@ -49,7 +30,7 @@ static void end_both_in_order(void)
 /* promise ends-5 */
 TEST(blame, closes_nothing_and_is_why_the_chain_ends)
 {
-    set_up();
+    set_up_pair();
     vr_chain_blame(&session.chain, &limit);
     vr_chain_blame(&session.chain, &reset);
     session_say(&session, "on");
@@ -64,7 +45,7 @@ TEST(blame, closes_nothing_and_is_why_the_chain_ends)
 /* promise ends-5 */
 TEST(blame, wins_over_what_the_chain_is_closed_with)
 {
-    set_up();
+    set_up_pair();
     vr_chain_blame(&session.chain, &limit);
     vr_chain_close(&session.chain, &cancelled);
     vr_chain_close(&other.chain, &cancelled);
@@ -78,7 +59,7 @@ TEST(blame, wins_over_what_the_chain_is_closed_with)
 /* promise ends-6 */
 TEST(blame, is_not_on_an_orderly_end_nor_on_the_program)
 {
-    set_up();
+    set_up_pair();
     vr_chain_blame(&session.chain, &eof);
     vr_chain_blame(&session.chain, &local);
     vr_link_stop(&session.agent.inbound, NULL);
@@ -117,7 +98,7 @@ static void check_stops(void)
 /* promise ends-7 */
 TEST(blame, is_on_what_a_consumer_stopped_with)
 {
-    set_up();
+    set_up_pair();
     check_stops();
 }
 
@@ -126,7 +107,7 @@ TEST(blame, is_on_what_a_consumer_stopped_with_past_a_filter)
 {
     static struct filter filter;
 
-    set_up();
+    set_up_pair();
     init_filter(&filter, reactor);
     check_int(vr_chain_insert(&session.socket.element, &filter.filter.element),
               0);
@@ -145,7 +126,7 @@ TEST(blame, is_on_a_link_that_broke)
 {
     static const struct vr_consumer_ops stubborn = {.consume = take_nothing};
 
-    set_up();
+    set_up_pair();
     session.agent.inbound.ops = &stubborn;
     session_say(&other, "these are left without a pause");
     turn_until(reactor, session.socket.inbound.state == VR_LINK_OVER);
@@ -195,7 +176,7 @@ TEST(blame, is_not_on_what_a_filter_does_that_was_removed)
 {
     static struct filter filter;
 
-    set_up();
+    set_up_pair();
     init_filter(&filter, reactor);
     check_int(vr_chain_insert(&session.socket.element, &filter.filter.element),
               0);

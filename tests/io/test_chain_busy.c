@@ -10,33 +10,14 @@
 #include <vreactor/reactor/post.h>
 #include <vreactor/testing/clock.h>
 
-#include "tests/support/session.h"
-
-static struct vr_reactor *reactor;
-static struct session session, other;
-
-static void set_up(void)
-{
-    reactor = session_reactor(NULL);
-    session_init(&session, reactor, NULL);
-    session_init(&other, reactor, NULL);
-    check_int(vr_socket_pair(&session.socket, &other.socket), 0);
-    turn_until(reactor, session.peer[0]);
-}
-
-static void tear_down(void)
-{
-    session_close(&session);
-    session_close(&other);
-    check_int(vr_reactor_free(reactor), 0);
-}
+#include "tests/io/session_pair.h"
 
 /* ---- posts on their way ---- */
 
 /* promise links-18 */
 TEST(chain, has_its_last_word_behind_posts_to_its_writer)
 {
-    set_up();
+    set_up_pair();
     check_int(vr_writer_post(&session.agent.writer, "late", 4), 0);
     vr_chain_close(&session.chain, NULL);
     check(vr_writer_is_posting(&session.agent.writer));
@@ -57,7 +38,7 @@ TEST(chain, waits_a_turn_for_a_post_made_after_the_close)
 {
     struct vr_post post = {.run = post_then_close};
 
-    set_up();
+    set_up_pair();
     vr_reactor_post(reactor, &post);
     check_int(vr_reactor_turn(reactor, 0), 0);
     check(!session.is_closed);

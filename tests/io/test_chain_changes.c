@@ -12,29 +12,16 @@
 #include <vreactor/base/err.h>
 
 #include "tests/io/counting_filter.h"
-#include "tests/support/session.h"
+#include "tests/io/session_pair.h"
 
 static const struct vr_end cancelled = {.kind = VR_END_CANCELLED};
-static struct vr_reactor *reactor;
-static struct session session, other;
 static struct filter first, second;
 
 static void set_up(void)
 {
-    reactor = session_reactor(NULL);
-    session_init(&session, reactor, NULL);
-    session_init(&other, reactor, NULL);
+    set_up_pair();
     init_filter(&first, reactor);
     init_filter(&second, reactor);
-    check_int(vr_socket_pair(&session.socket, &other.socket), 0);
-    turn_until(reactor, session.peer[0] && other.peer[0]);
-}
-
-static void tear_down(void)
-{
-    session_close(&session);
-    session_close(&other);
-    check_int(vr_reactor_free(reactor), 0);
 }
 
 /* ---- filters that end something as they come ---- */
