@@ -3,7 +3,7 @@
  * @file end.c
  * Ends: kept, and in words.
  */
-#include <vreactor/base/end.h>
+#include <vreactor/base/end_kind.h>
 
 #include <errno.h>
 
@@ -47,6 +47,23 @@ void vr_end_drop(struct vr_end *mine)
 bool vr_end_is_clean(const struct vr_end *end)
 {
     return end->kind == VR_END_EOF || end->kind == VR_END_TLS_EOF;
+}
+
+enum vr_end_kind vr_end_kind_of(int err)
+{
+    switch (-err) {
+    case 0:
+        return VR_END_EOF;
+    case ECONNRESET:
+    case EPIPE:
+        return VR_END_RESET;
+    case ETIMEDOUT:
+        return VR_END_TIMEOUT;
+    case VR_ECLOSED:
+        return VR_END_LOCAL;
+    default:
+        return VR_END_ERROR;
+    }
 }
 
 int vr_end_code(const struct vr_end *end)

@@ -55,6 +55,7 @@ struct vr_env_home;
 struct iovec;
 struct kevent;
 struct pollfd;
+struct sigaction;
 struct stat;
 struct timespec;
 
@@ -89,14 +90,19 @@ struct vr_sys {
     int (*getsockopt)(int fd, int level, int name, void *value, socklen_t *len);
     int (*setsockopt)(int fd, int level, int name, const void *value,
                       socklen_t len);
+    int (*unsent)(int fd, int *ret_bytes); /**< ioctl SIOCOUTQ, or the like */
     int (*getsockname)(int fd, struct sockaddr *addr, socklen_t *len);
     int (*getpeername)(int fd, struct sockaddr *addr, socklen_t *len);
-    int (*poll)(struct pollfd *fds, size_t count, int ms);
+
+    /* As ppoll(2) without a mask, for at most @p timeout nanoseconds, negative
+     * for ever.  Times are rounded up, if at all, also those of the others. */
+    int (*poll)(struct pollfd *fds, size_t count, vr_time timeout);
     int (*select)(int count, void *reads, void *writes, void *excepts,
                   const struct timespec *timeout); /**< sets: fd_set */
     int (*epoll_create1)(int flags);
     int (*epoll_ctl)(int epfd, int op, int fd, struct epoll_event *event);
-    int (*epoll_wait)(int epfd, struct epoll_event *events, int cap, int ms);
+    int (*epoll_wait)(int epfd, struct epoll_event *events, int cap,
+                      vr_time timeout); /**< as of poll */
     int (*eventfd)(unsigned initial, int flags);
     int (*kqueue)(void);
     int (*kevent)(int kq, const struct kevent *changes, int change_count,
@@ -126,6 +132,14 @@ struct vr_sys {
     unsigned (*if_nametoindex)(const char *name); /**< 0: failed */
     char *(*if_indextoname)(unsigned index,
                             char *ret_name); /**< NULL: failed */
+
+    int (*sigaction)(int number, const struct sigaction *action,
+                     struct sigaction *ret_before);
+    pid_t (*fork)(void);
+    pid_t (*waitpid)(pid_t pid, int *ret_status, int options);
+    int (*kill)(pid_t pid, int number);
+    int (*pidfd_open)(pid_t pid, unsigned flags);
+    int (*pidfd_send_signal)(int fd, int number, void *info, unsigned flags);
 
     /* Cannot fail. */
     void (*syslog)(int priority, const char *text); /**< no format */

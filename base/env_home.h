@@ -16,6 +16,7 @@
 #include <vreactor/base/env.h>
 #include <vreactor/base/env_table.h>
 
+struct vr_kept;
 struct vr_reactor;
 
 /** Have @p fn called with @p arg in the next turn of @p reactor, or when that
@@ -27,6 +28,7 @@ struct vr_env_home {
     struct vr_env env;
     struct vr_reactor *reactor; /**< atomic; its reactor; NULL: freed */
     vr_run_later_fn *run_later; /**< of that reactor; NULL: there was none */
+    struct vr_kept *kept;       /**< of pending/kept.c; its turns' own */
     struct vr_env_home *outer;  /**< the home that env was copied from */
     unsigned refs;              /**< atomic */
     void (*free)(struct vr_env_home *home); /**< frees it, at the last unref */

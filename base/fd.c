@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -51,6 +52,16 @@ int vr_fd_set_option(const struct vr_env *env, int fd, int level, int name,
     return vr_sys(env, setsockopt)(fd, level, name, &value, sizeof(value)) < 0
                ? negative_errno()
                : 0;
+}
+
+int vr_fd_get_option(const struct vr_env *env, int fd, int level, int name)
+{
+    int value = 0;
+    socklen_t len = sizeof(value);
+
+    return vr_sys(env, getsockopt)(fd, level, name, &value, &len) < 0
+               ? negative_errno()
+               : value;
 }
 
 static int no_sigpipe(const struct vr_env *env, int fd)
@@ -243,16 +254,45 @@ ssize_t vr_fd_write(const struct vr_env *env, int fd, const void *buf,
     return result;
 }
 
+int vr_fd_poll(const struct vr_env *env, int fd, short events, vr_time timeout)
+{
+    struct pollfd one = {.fd = fd, .events = events};
+
+    return vr_sys(env, poll)(&one, 1, timeout) < 0 ? negative_errno()
+                                                   : one.revents;
+}
+
+/* Where the system does not tell, it does no harm to think so. */
+static bool is_ip(const struct vr_env *env, int fd)
+{
+#ifdef SO_DOMAIN
+    int domain = vr_fd_get_option(env, fd, SOL_SOCKET, SO_DOMAIN);
+
+    return domain == AF_INET || domain == AF_INET6;
+#else
+    (void)env;
+    (void)fd;
+    return true;
+#endif
+}
+
+/* What a unix socket has sent is with its peer, read or not. */
+size_t vr_fd_unsent(const struct vr_env *env, int fd)
+{
+    int bytes = 0;
+
+    if (!is_ip(env, fd) || vr_sys(env, unsent)(fd, &bytes) < 0)
+        return 0;
+    return bytes > 0 ? (size_t)bytes : 0;
+}
+
 /* Only of IP sockets: a unix socket would give the next of its bytes. */
 void vr_fd_drop_notices(const struct vr_env *env, int fd)
 {
 #if defined(MSG_ERRQUEUE) && defined(SO_DOMAIN)
-    int domain = AF_UNIX;
-    socklen_t len = sizeof(domain);
     char none;
 
-    if (vr_sys(env, getsockopt)(fd, SOL_SOCKET, SO_DOMAIN, &domain, &len) < 0 ||
-        (domain != AF_INET && domain != AF_INET6))
+    if (!is_ip(env, fd))
         return;
     while (vr_sys(env, recv)(fd, &none, sizeof(none), MSG_ERRQUEUE) >= 0)
         ;

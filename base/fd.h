@@ -16,6 +16,7 @@
 #include <sys/types.h>
 
 #include <vreactor/base/decls.h>
+#include <vreactor/base/time.h>
 
 struct iovec;
 struct vr_env;
@@ -43,6 +44,11 @@ VR_MUST_CHECK
 int vr_fd_set_option(const struct vr_env *env, int fd, int level, int name,
                      int value);
 
+/** The value, an int and not negative, of the option @p name of the socket
+ *  @p fd. */
+VR_MUST_CHECK
+int vr_fd_get_option(const struct vr_env *env, int fd, int level, int name);
+
 /** Two sockets joined to each other. */
 VR_MUST_CHECK
 int vr_fd_pair(const struct vr_env *env, int domain, int type, int ret_ends[2]);
@@ -63,6 +69,17 @@ ssize_t vr_fd_write(const struct vr_env *env, int fd, const void *buf,
 VR_MUST_CHECK
 ssize_t vr_fd_send(const struct vr_env *env, int fd, const struct iovec *iov,
                    size_t count);
+
+/** Wait at most @p timeout nanoseconds, negative for ever, until poll(2) finds
+ *  one of @p events, such as POLLIN, or an error, at @p fd.
+ *  @return what it found; 0: nothing in that time */
+VR_MUST_CHECK
+int vr_fd_poll(const struct vr_env *env, int fd, short events, vr_time timeout);
+
+/** How many bytes that were written to the connected socket @p fd its peer's
+ *  system has not acknowledged, so that a reset would throw them away.  0 where
+ *  no reset does, and where the system does not tell. */
+size_t vr_fd_unsent(const struct vr_env *env, int fd);
 
 /** Empty the error queue of @p fd, if the system has one: a message in it, such
  *  as a time stamp, keeps the socket ready. */

@@ -10,7 +10,6 @@
 #include <vreactor/base/fork_mark.h>
 
 #include <pthread.h>
-#include <stdatomic.h>
 #include <stddef.h>
 #include <sys/mman.h>
 
@@ -18,9 +17,9 @@
 
 typedef _Atomic uint64_t mark;
 
-static mark *_Atomic place; /* of the mark; NULL: nobody has asked */
-static mark last_drawn;     /* here or in a process this one descends from */
-static mark unwiped;        /* the place where the system wipes no page */
+mark *_Atomic vr_fork_mark_place;
+static mark last_drawn; /* here or in a process this one descends from */
+static mark unwiped;    /* the place where the system wipes no page */
 static const struct vr_sys *_Atomic system_calls; /* NULL: the default */
 
 static const size_t SIZE = sizeof(mark); /* of which systems make a page */
@@ -71,7 +70,7 @@ static mark *find_place(void)
 
     if (!fresh)
         (void)pthread_atfork(NULL, NULL, wipe);
-    if (atomic_compare_exchange_strong(&place, &found,
+    if (atomic_compare_exchange_strong(&vr_fork_mark_place, &found,
                                        fresh ? fresh : &unwiped))
         return fresh ? fresh : &unwiped;
 
@@ -80,22 +79,14 @@ static mark *find_place(void)
     return found;
 }
 
-static uint64_t draw(mark *at)
+uint64_t vr_fork_mark_draw(void)
 {
+    mark *known = atomic_load(&vr_fork_mark_place);
+    mark *place = known ? known : find_place();
     uint64_t none = 0;
     uint64_t drawn = atomic_fetch_add(&last_drawn, 1) + 1;
 
-    return atomic_compare_exchange_strong(at, &none, drawn) ? drawn : none;
-}
-
-uint64_t vr_fork_mark(void)
-{
-    mark *at = atomic_load_explicit(&place, memory_order_acquire);
-    if (!at)
-        at = find_place();
-
-    uint64_t found = atomic_load_explicit(at, memory_order_relaxed);
-    return found ? found : draw(at);
+    return atomic_compare_exchange_strong(place, &none, drawn) ? drawn : none;
 }
 
 void vr_fork_mark_use(const struct vr_sys *sys)
@@ -106,5 +97,5 @@ void vr_fork_mark_use(const struct vr_sys *sys)
 bool vr_fork_mark_is_wiped(void)
 {
     (void)vr_fork_mark();
-    return atomic_load(&place) != &unwiped;
+    return atomic_load(&vr_fork_mark_place) != &unwiped;
 }

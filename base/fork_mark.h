@@ -23,14 +23,29 @@
 #ifndef VR_BASE_FORK_MARK_H
 #define VR_BASE_FORK_MARK_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
 struct vr_sys;
 
+/** Where the mark stands; NULL: nobody has asked.  Of fork_mark.c. */
+extern _Atomic uint64_t *_Atomic vr_fork_mark_place;
+
+/** Take a number. @return the mark */
+uint64_t vr_fork_mark_draw(void);
+
 /** The mark of this process: never 0, constant, and different from those of all
  *  its ancestors. */
-uint64_t vr_fork_mark(void);
+static inline uint64_t vr_fork_mark(void)
+{
+    const _Atomic uint64_t *place =
+        atomic_load_explicit(&vr_fork_mark_place, memory_order_acquire);
+    uint64_t found =
+        place ? atomic_load_explicit(place, memory_order_relaxed) : 0;
+
+    return found ? found : vr_fork_mark_draw();
+}
 
 /** Use the memory calls of @p sys, which is kept, instead of the system's.  For
  *  tests, before the first vr_fork_mark(). */

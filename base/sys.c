@@ -11,12 +11,18 @@
 #include <net/if.h>
 #include <poll.h>
 #include <pthread.h>
+#include <signal.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/select.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <syslog.h>
 #include <time.h>
 #include <unistd.h>
+#ifdef __linux__
+#include <sys/syscall.h>
+#endif
 #ifdef HAVE_SYS_EPOLL_H
 #include <sys/epoll.h>
 #endif
@@ -52,17 +58,47 @@ static int dup_fd(int fd, int least)
     return fcntl(fd, F_DUPFD_CLOEXEC, least);
 }
 
-static int sys_poll(struct pollfd *fds, size_t count, int ms)
+/* ---- waits: in nanoseconds, or rounded up where the system has no such ----
+ */
+
+static int sys_poll(struct pollfd *fds, size_t count, vr_time timeout)
 {
-    return poll(fds, (nfds_t)count, ms);
+#ifdef HAVE_PPOLL
+    struct timespec spec = vr_time_to_timespec(timeout < 0 ? 0 : timeout);
+
+    return ppoll(fds, (nfds_t)count, timeout < 0 ? NULL : &spec, NULL);
+#else
+    return poll(fds, (nfds_t)count, vr_time_to_ms(timeout));
+#endif
 }
 
-/* pselect() as its timeout has nanoseconds: no rounding, never early. */
 static int sys_select(int count, void *reads, void *writes, void *excepts,
                       const struct timespec *timeout)
 {
     return pselect(count, reads, writes, excepts, timeout, NULL);
 }
+
+#ifdef HAVE_SYS_EPOLL_H
+static int sys_epoll_wait(int epfd, struct epoll_event *events, int cap,
+                          vr_time timeout)
+{
+#ifdef HAVE_EPOLL_PWAIT2
+    static bool is_refused; /* atomic: by a kernel before 5.11, or a sandbox */
+
+    if (timeout > 0 && timeout % VR_MSEC &&
+        !__atomic_load_n(&is_refused, __ATOMIC_RELAXED)) {
+        struct timespec spec = vr_time_to_timespec(timeout);
+        int count = epoll_pwait2(epfd, events, cap, &spec, NULL);
+        if (count >= 0 || (errno != ENOSYS && errno != EPERM))
+            return count;
+        __atomic_store_n(&is_refused, true, __ATOMIC_RELAXED);
+    }
+#endif
+    return epoll_wait(epfd, events, cap, vr_time_to_ms(timeout));
+}
+#endif
+
+/* ---- calls whose types differ between systems ---- */
 
 /* Some declare the first parameter as an enum or the address as a union. */
 static int sys_bind(int fd, const struct sockaddr *addr, socklen_t len)
@@ -95,6 +131,25 @@ static int sys_getsockname(int fd, struct sockaddr *addr, socklen_t *len)
 static int sys_getpeername(int fd, struct sockaddr *addr, socklen_t *len)
 {
     return getpeername(fd, addr, len);
+}
+
+/* All count what was sent and not acknowledged, too. */
+static int sys_unsent(int fd, int *ret_bytes)
+{
+#if defined(__linux__)
+    return ioctl(fd, TIOCOUTQ, ret_bytes); /* SIOCOUTQ of tcp(7) */
+#elif defined(FIONWRITE)
+    return ioctl(fd, FIONWRITE, ret_bytes);
+#elif defined(SO_NWRITE)
+    socklen_t len = sizeof(*ret_bytes);
+
+    return getsockopt(fd, SOL_SOCKET, SO_NWRITE, ret_bytes, &len);
+#else
+    (void)fd;
+    (void)ret_bytes;
+    errno = ENOTSUP;
+    return -1;
+#endif
 }
 
 #ifdef HAVE_SYS_EVENTFD_H
@@ -172,6 +227,18 @@ static void sys_syslog(int priority, const char *text)
     syslog(priority, "%s", text);
 }
 
+#ifdef SYS_pidfd_open
+static int sys_pidfd_open(pid_t pid, unsigned flags)
+{
+    return (int)syscall(SYS_pidfd_open, pid, flags);
+}
+
+static int sys_pidfd_send_signal(int fd, int number, void *info, unsigned flags)
+{
+    return (int)syscall(SYS_pidfd_send_signal, fd, number, info, flags);
+}
+#endif
+
 const struct vr_sys vr_sys_table = {
     .size = sizeof(vr_sys_table),
     .close = close,
@@ -199,6 +266,7 @@ const struct vr_sys vr_sys_table = {
     .shutdown = shutdown,
     .getsockopt = getsockopt,
     .setsockopt = setsockopt,
+    .unsent = sys_unsent,
     .getsockname = sys_getsockname,
     .getpeername = sys_getpeername,
     .poll = sys_poll,
@@ -206,7 +274,7 @@ const struct vr_sys vr_sys_table = {
 #ifdef HAVE_SYS_EPOLL_H
     .epoll_create1 = epoll_create1,
     .epoll_ctl = epoll_ctl,
-    .epoll_wait = epoll_wait,
+    .epoll_wait = sys_epoll_wait,
 #endif
 #ifdef HAVE_SYS_EVENTFD_H
     .eventfd = sys_eventfd,
@@ -229,6 +297,14 @@ const struct vr_sys vr_sys_table = {
     .if_nametoindex = if_nametoindex,
     .if_indextoname = if_indextoname,
     .syslog = sys_syslog,
+    .sigaction = sigaction,
+    .fork = fork,
+    .waitpid = waitpid,
+    .kill = kill,
+#ifdef SYS_pidfd_open
+    .pidfd_open = sys_pidfd_open,
+    .pidfd_send_signal = sys_pidfd_send_signal,
+#endif
 };
 
 const struct vr_sys *vr_sys_default(void)

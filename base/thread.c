@@ -39,6 +39,18 @@ void vr_cond_wait(const struct vr_env *env, pthread_cond_t *cond,
     (void)vr_sys(env, cond_wait)(cond, lock, span);
 }
 
+void vr_nap(const struct vr_env *env, vr_time span)
+{
+    pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+    pthread_cond_t never;
+
+    vr_cond_init(&never);
+    pthread_mutex_lock(&lock);
+    (void)vr_sys(vr_env_or_default(env), cond_wait)(&never, &lock, span);
+    pthread_mutex_unlock(&lock);
+    pthread_cond_destroy(&never);
+}
+
 vr_time vr_due_in(const struct vr_env *env, vr_time span)
 {
     return span < 0 ? VR_TIME_MAX : vr_time_add(vr_now(env), span);

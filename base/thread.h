@@ -32,6 +32,10 @@ void vr_cond_wait(const struct vr_env *env, pthread_cond_t *cond,
 /** @p span nanoseconds from now; negative: VR_TIME_MAX. */
 vr_time vr_due_in(const struct vr_env *env, vr_time span);
 
+/** Sleep for @p span nanoseconds, on a condition that nobody signals: it takes
+ *  neither memory nor a descriptor. */
+void vr_nap(const struct vr_env *env, vr_time span);
+
 /** Start a thread.  It blocks all signals, which are left to the program's
  *  threads; except SIGPROF and those of a fault of the thread itself (SIGSEGV,
  *  SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGSYS, SIGABRT), which stay as the caller

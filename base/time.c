@@ -41,9 +41,14 @@ int vr_time_to_ms(vr_time span)
     return ms < INT_MAX ? (int)ms : INT_MAX;
 }
 
+/* In 68 years of seconds, where there is no room for more. */
 struct timespec vr_time_to_timespec(vr_time span)
 {
-    return (struct timespec){.tv_sec = (time_t)(span / VR_SEC),
+    const vr_time most = sizeof(time_t) > 4 ? VR_TIME_MAX / VR_SEC : INT32_MAX;
+    vr_time seconds = span / VR_SEC;
+
+    return (struct timespec){.tv_sec =
+                                 (time_t)(seconds < most ? seconds : most),
                              .tv_nsec = (long)(span % VR_SEC)};
 }
 

@@ -278,6 +278,8 @@ static void compare_logs(const char *name, enum log_target target, int threads,
         for (size_t p = 0; p < PEERS; p++) {
             size_t turn = (p + i) % PEERS;
             double quantiles[QUANTILES] = {0};
+            if (!peer_runs(peers[turn]->name))
+                continue;
             (void)run_once(peers[turn], target, threads, quantiles);
             for (int q = 0; q < QUANTILES; q++)
                 ns[turn][q][i] = quantiles[q];

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { MOST_PEERS = 8, FEWEST_ROUNDS = 5, MOST_ROUNDS = 101 };
+enum { MOST_PEERS = 12, FEWEST_ROUNDS = 5, MOST_ROUNDS = 101 };
 
 typedef double results[MOST_PEERS][MOST_ROUNDS];
 
@@ -44,17 +44,40 @@ static double median(const double *values, size_t count)
     return (sorted[(count - 1) / 2] + sorted[count / 2]) / 2;
 }
 
-/* The peers that BENCH_ONLY lets run: those whose names begin so. */
+static bool is_wanted(const char *name, const char *variable)
+{
+    const char *begin = getenv(variable);
+
+    return !begin || !strncmp(name, begin, strlen(begin));
+}
+
+bool peer_runs(const char *name)
+{
+    return is_wanted(name, "BENCH_ONLY");
+}
+
 static size_t choose_peers(const struct comparison *comparison,
                            size_t chosen[MOST_PEERS])
 {
-    const char *only = getenv("BENCH_ONLY");
     size_t count = 0;
 
+    if (!is_wanted(comparison->name, "BENCH_ROWS"))
+        return 0;
     for (size_t p = 0; comparison->peers[p]; p++)
-        if (!only || !strncmp(comparison->peers[p], only, strlen(only)))
+        if (peer_runs(comparison->peers[p]))
             chosen[count++] = p;
     return count;
+}
+
+/* @return the median of the peer that is the limit; 0: none, or left out */
+static double find_limit(const struct comparison *comparison,
+                         const size_t chosen[MOST_PEERS], size_t peers,
+                         results ns, size_t rounds)
+{
+    for (size_t p = 0; comparison->limit && p < peers; p++)
+        if (!strcmp(comparison->peers[chosen[p]], comparison->limit))
+            return median(ns[p], rounds);
+    return 0;
 }
 
 static void print(const struct comparison *comparison,
@@ -62,6 +85,7 @@ static void print(const struct comparison *comparison,
                   size_t rounds)
 {
     double unit = median(ns[0], rounds);
+    double limit = find_limit(comparison, chosen, peers, ns, rounds);
 
     for (size_t p = 0; p < peers; p++) {
         double ratios[MOST_ROUNDS];
@@ -69,9 +93,15 @@ static void print(const struct comparison *comparison,
             ratios[i] = ns[p][i] / ns[0][i];
         qsort(ratios, rounds, sizeof(*ratios), compare);
         double typical = median(ns[p], rounds);
-        printf("workload=%s peer=%s ns=%.1f ratio=%.3f spread=%.3f..%.3f\n",
-               comparison->name, comparison->peers[chosen[p]], typical,
+        printf("workload=%s peer=%s %s=%.1f ratio=%.3f spread=%.3f..%.3f",
+               comparison->name, comparison->peers[chosen[p]],
+               comparison->unit ? comparison->unit : "ns", typical,
                typical / unit, ratios[0], ratios[rounds - 1]);
+        if (limit > 0)
+            printf(" limit=%.3f", typical / limit);
+        if (comparison->more)
+            comparison->more(comparison->workload, chosen[p]);
+        printf("\n");
     }
     fflush(stdout);
 }

@@ -8,15 +8,21 @@
  *
  * ns is the median over the rounds for one step; ratio is to the median of the
  * first peer that runs; spread is the lowest and highest ratio within one
- * round.  Ratios travel between machines, ns do not.  The variable BENCH_ONLY
- * leaves out peers whose names do not begin with its value.
+ * round.  Ratios travel between machines, ns do not.  Some lines go on, as
+ * their program tells.  The variable BENCH_ONLY leaves out peers whose names do
+ * not begin with its value, BENCH_ROWS workloads likewise.
  */
 #ifndef BENCH_ROUNDS_H
 #define BENCH_ROUNDS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
-/** @return nanoseconds a step, for this peer, from 0 */
+/** Does BENCH_ONLY let the peer @p name run? */
+bool peer_runs(const char *name);
+
+/** @return nanoseconds a step, or what else is compared, for this peer, from
+ *  0 */
 typedef double measure_fn(const void *workload, size_t peer);
 
 /** What is compared. */
@@ -24,7 +30,14 @@ struct comparison {
     const char *name;
     const char *const *peers; /**< their names; NULL behind the last */
     measure_fn *measure;
-    const void *workload; /**< for measure */
+    const void *workload; /**< for measure and more */
+    const char *unit;     /**< of what measure returns; NULL: "ns" */
+    const char *limit;    /**< a peer: lines tell the ratio to it, too, as
+                               limit=1.050; NULL: they do not */
+
+    /** Print more of this peer's line, each item behind a space.  NULL: that is
+     *  all. */
+    void (*more)(const void *workload, size_t peer);
 };
 
 /** Compare and print. */

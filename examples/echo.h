@@ -24,21 +24,23 @@ enum { ECHO_LINE = 100 }; /* bytes of a client's line, with its end */
 int echo_server_accept(struct vr_listener *listener, int fd,
                        const struct vr_address *peer);
 
-/** A connection of the server, as far as it is the same in all three. */
-struct echo_guest {
-    struct vr_chain chain;
-    struct vr_socket socket;
-};
-
-/** Make its chain, of a socket and @p program.
- *  @return 0; else the caller closes the chain */
-int echo_guest_join(struct echo_guest *guest, struct vr_reactor *reactor,
-                    struct vr_element *program, vr_chain_closed_fn *closed);
-
 /** Listen at @p place, which is updated with the port that the kernel chose.
  *  @return as vr_listener_open() */
 int echo_server_open(struct vr_listener *listener, struct vr_reactor *reactor,
                      struct vr_address *place);
+
+/* ---- by deferreds and coroutines ---- */
+
+/** A connection with a stream, of either side. */
+struct echo_stream {
+    struct vr_chain chain;
+    struct vr_socket socket;
+    struct vr_stream stream;
+};
+
+/** Join them.  @return 0; else the caller closes the chain */
+int echo_stream_join(struct echo_stream *wire, struct vr_reactor *reactor,
+                     vr_chain_closed_fn *closed);
 
 /* ---- the client ---- */
 
@@ -61,17 +63,9 @@ enum { ECHO_LINES = 3 };
 /** A client, as far as it is the same in all three. */
 struct echo_client {
     struct echo_visit *visit;
-    struct vr_chain chain;
-    struct vr_socket socket;
     int count; /* of lines that came back */
     int err;   /* below 0 until all came back */
 };
-
-/** Make its chain, of a socket and @p program, and connect the socket to
- *  @p peer.  @return 0; else the chain is closed */
-int echo_client_connect(struct echo_client *client, struct vr_reactor *reactor,
-                        const struct vr_address *peer,
-                        struct vr_element *program, vr_chain_closed_fn *closed);
 
 /** Print a line that came back, of @p len bytes without its end, and count it.
  *  @return 0 if it is the line that was sent; else -VR_EPROTOCOL */

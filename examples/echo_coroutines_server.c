@@ -3,8 +3,7 @@
 
 /* One connection; frees itself when its chain has closed. */
 struct guest {
-    struct echo_guest base;
-    struct vr_stream stream;
+    struct echo_stream wire;
     struct vr_pending *served; /* the result of the coroutine */
 };
 
@@ -29,18 +28,34 @@ static struct vr_result serve(void *arg)
 {
     struct vr_stream *stream = arg;
     struct vr_value bytes;
+    int err;
 
-    while (!hear(stream, &bytes) && !give_back(stream, bytes))
-        ;
+    do {
+        err = hear(stream, &bytes);
+        if (!err)
+            err = give_back(stream, bytes);
+    } while (!err);
+    if (err == -ENOMEM)
+        vr_stream_abort(stream, NULL); /* there was more to give back */
     (void)vr_await(vr_within(vr_stream_close(stream), NULL, ECHO_ANSWER), NULL,
                    NULL);
+    return vr_ok(vr_value_none());
+}
+
+/* serve() does not fail: it had no stack. */
+static struct vr_result give_up(void *arg, struct vr_failure *why)
+{
+    struct guest *guest = arg;
+
+    vr_failure_unref(why);
+    vr_chain_close(&guest->wire.chain, NULL);
     return vr_ok(vr_value_none());
 }
 
 /* The coroutine has ended, or is cancelled and ends by vr_pending_free(). */
 static void on_closed(struct vr_chain *chain, const struct vr_end *why)
 {
-    struct guest *guest = vr_container_of(chain, struct guest, base.chain);
+    struct guest *guest = vr_container_of(chain, struct guest, wire.chain);
 
     (void)why;
     vr_pending_free(guest->served);
@@ -54,16 +69,14 @@ int echo_server_accept(struct vr_listener *listener, int fd,
     if (!guest)
         return -ENOMEM;
 
-    vr_stream_init(&guest->stream, listener->reactor);
-    int err = echo_guest_join(&guest->base, listener->reactor,
-                              &guest->stream.agent.element, on_closed);
+    int err = echo_stream_join(&guest->wire, listener->reactor, on_closed);
     if (!err)
-        guest->served = vr_spawn(NULL, NULL, serve, &guest->stream);
-    if (!err && !guest->served)
-        err = -ENOMEM;
+        guest->served = vr_spawn(NULL, NULL, serve, &guest->wire.stream);
     if (!err)
-        err = vr_socket_adopt(&guest->base.socket, fd, peer);
+        err = vr_pending_then(guest->served, NULL, give_up, guest);
+    if (!err)
+        err = vr_socket_accept(&guest->wire.socket, listener, fd, peer);
     if (err)
-        vr_chain_close(&guest->base.chain, NULL); /* and then freed */
+        vr_chain_close(&guest->wire.chain, NULL); /* and then freed */
     return err;
 }

@@ -4,7 +4,7 @@
 /* One connection; frees itself when its chain has closed. */
 struct client {
     struct echo_client base;
-    struct vr_stream stream;
+    struct echo_stream wire;
     struct vr_pending *talk; /* all of it */
 };
 
@@ -14,8 +14,8 @@ static struct vr_result hear(void *arg, struct vr_value nothing)
 
     (void)nothing;
     return vr_wait_for(
-        vr_within(vr_stream_read_line(&client->stream, ECHO_LINE),
-                  client->base.chain.reactor, ECHO_ANSWER));
+        vr_within(vr_stream_read_line(&client->wire.stream, ECHO_LINE),
+                  client->wire.chain.reactor, ECHO_ANSWER));
 }
 
 static struct vr_result check(void *arg, struct vr_value value)
@@ -32,9 +32,10 @@ static struct vr_result check(void *arg, struct vr_value value)
 static struct vr_pending *say(void *arg, size_t nth)
 {
     struct client *client = arg;
-    struct vr_pending *said = vr_stream_text(&client->stream, echo_lines[nth]);
+    struct vr_pending *said =
+        vr_stream_text(&client->wire.stream, echo_lines[nth]);
 
-    if (said && !vr_pending_then(said, hear, NULL, client) &&
+    if (!vr_pending_then(said, hear, NULL, client) &&
         !vr_pending_then(said, check, NULL, client))
         return said;
     vr_pending_free(said);
@@ -46,8 +47,8 @@ static struct vr_result part(void *arg, struct vr_value replies)
     struct client *client = arg;
 
     vr_value_free(replies);
-    return vr_wait_for(vr_within(vr_stream_close(&client->stream),
-                                 client->base.chain.reactor, ECHO_ANSWER));
+    return vr_wait_for(vr_within(vr_stream_close(&client->wire.stream),
+                                 client->wire.chain.reactor, ECHO_ANSWER));
 }
 
 static struct vr_result on_over(void *arg, struct vr_result result)
@@ -56,13 +57,13 @@ static struct vr_result on_over(void *arg, struct vr_result result)
 
     client->base.err = result.failure ? result.failure->code : 0;
     vr_result_free(result);
-    vr_chain_close(&client->base.chain, NULL);
+    vr_chain_close(&client->wire.chain, NULL);
     return vr_ok(vr_value_none());
 }
 
 static void on_closed(struct vr_chain *chain, const struct vr_end *why)
 {
-    struct client *client = vr_container_of(chain, struct client, base.chain);
+    struct client *client = vr_container_of(chain, struct client, wire.chain);
 
     (void)why;
     vr_pending_free(client->talk);
@@ -77,9 +78,10 @@ int echo_client_open(struct vr_reactor *reactor, const struct vr_address *peer,
     if (!client)
         return -ENOMEM;
 
-    vr_stream_init(&client->stream, reactor);
-    int err = echo_client_connect(&client->base, reactor, peer,
-                                  &client->stream.agent.element, on_closed);
+    client->base.err = -VR_ECANCELLED;
+    int err = echo_stream_join(&client->wire, reactor, on_closed);
+    if (!err)
+        err = vr_socket_connect(&client->wire.socket, peer);
     if (!err)
         client->talk = vr_pending_sequence(NULL, ECHO_LINES, 1, say, client);
     if (!err)
@@ -87,7 +89,7 @@ int echo_client_open(struct vr_reactor *reactor, const struct vr_address *peer,
     if (!err)
         err = vr_pending_both(client->talk, on_over, client);
     if (err)
-        vr_chain_close(&client->base.chain, NULL); /* and then freed */
+        vr_chain_close(&client->wire.chain, NULL); /* and then freed */
     else
         client->base.visit = visit;
     return err;

@@ -3,8 +3,7 @@
 
 /* One connection; frees itself when its chain has closed. */
 struct guest {
-    struct echo_guest base;
-    struct vr_stream stream;
+    struct echo_stream wire;
     struct vr_pending *round; /* read and write back once; then a new one */
 };
 
@@ -13,7 +12,7 @@ static struct vr_result give_back(void *arg, struct vr_value value)
     struct guest *guest = arg;
     const struct vr_bytes *bytes = value.ptr;
     struct vr_pending *written =
-        vr_stream_write(&guest->stream, bytes->data, bytes->len);
+        vr_stream_write(&guest->wire.stream, bytes->data, bytes->len);
 
     vr_value_free(value);
     return vr_wait_for(written);
@@ -32,29 +31,31 @@ static struct vr_result part(void *arg, struct vr_failure *why)
 {
     struct guest *guest = arg;
 
+    if (!why) /* no memory: there was more to give back */
+        vr_stream_abort(&guest->wire.stream, NULL);
     vr_failure_unref(why);
-    return vr_wait_for(vr_within(vr_stream_close(&guest->stream),
-                                 guest->base.chain.reactor, ECHO_ANSWER));
+    return vr_wait_for(vr_within(vr_stream_close(&guest->wire.stream),
+                                 guest->wire.chain.reactor, ECHO_ANSWER));
 }
 
 /* A new deferred for each round: no round waits for all that follow. */
 static void begin_round(struct guest *guest)
 {
     struct vr_pending *round =
-        vr_within(vr_stream_read_some(&guest->stream, 0),
-                  guest->base.chain.reactor, ECHO_PATIENCE);
+        vr_within(vr_stream_read_some(&guest->wire.stream, 0),
+                  guest->wire.chain.reactor, ECHO_PATIENCE);
 
     vr_pending_free(guest->round);
     guest->round = round;
-    if (!round || vr_pending_then(round, give_back, NULL, guest) ||
+    if (vr_pending_then(round, give_back, NULL, guest) ||
         vr_pending_then(round, on_given, part, guest) ||
         vr_pending_recover(round, vr_value_none()))
-        vr_chain_close(&guest->base.chain, NULL);
+        vr_chain_close(&guest->wire.chain, NULL);
 }
 
 static void on_closed(struct vr_chain *chain, const struct vr_end *why)
 {
-    struct guest *guest = vr_container_of(chain, struct guest, base.chain);
+    struct guest *guest = vr_container_of(chain, struct guest, wire.chain);
 
     (void)why;
     vr_pending_free(guest->round);
@@ -68,13 +69,11 @@ int echo_server_accept(struct vr_listener *listener, int fd,
     if (!guest)
         return -ENOMEM;
 
-    vr_stream_init(&guest->stream, listener->reactor);
-    int err = echo_guest_join(&guest->base, listener->reactor,
-                              &guest->stream.agent.element, on_closed);
+    int err = echo_stream_join(&guest->wire, listener->reactor, on_closed);
     if (!err)
-        err = vr_socket_adopt(&guest->base.socket, fd, peer);
+        err = vr_socket_accept(&guest->wire.socket, listener, fd, peer);
     if (err)
-        vr_chain_close(&guest->base.chain, NULL); /* and then freed */
+        vr_chain_close(&guest->wire.chain, NULL); /* and then freed */
     else
         begin_round(guest);
     return err;

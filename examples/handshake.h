@@ -59,6 +59,7 @@ struct handshake_talk {
     struct handshake base;
     struct vr_stream stream;
     struct vr_pending *pending; /**< the whole talk, or NULL */
+    int failed;                 /**< why a coroutine could not begin, or 0 */
 };
 
 /** One of the three ways to serve. */

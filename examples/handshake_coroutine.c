@@ -50,6 +50,16 @@ static struct vr_result talk(void *arg)
     return vr_ok(vr_value_none());
 }
 
+/* talk() does not fail: it had no stack. */
+static struct vr_result note_failure(void *arg, struct vr_failure *why)
+{
+    struct handshake_talk *guest = arg;
+
+    guest->failed = why->code;
+    vr_failure_unref(why);
+    return vr_ok(vr_value_none());
+}
+
 static int begin(struct handshake *base)
 {
     struct vr_coroutine_options options = VR_COROUTINE_OPTIONS_INIT;
@@ -61,7 +71,8 @@ static int begin(struct handshake *base)
     options.reactor = base->reactor;
     guest->pending =
         vr_spawn(vr_reactor_env(base->reactor), &options, talk, guest);
-    return guest->pending ? 0 : -ENOMEM;
+    err = vr_pending_then(guest->pending, NULL, note_failure, guest);
+    return err ? err : guest->failed;
 }
 
 const struct handshake_way handshake_coroutine = {

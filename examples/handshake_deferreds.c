@@ -73,8 +73,6 @@ static int begin(struct handshake *base)
 
     int err = handshake_talk_join(guest);
     guest->pending = vr_stream_text(&guest->stream, HANDSHAKE_GREETING);
-    if (!err && !guest->pending)
-        err = -ENOMEM;
     for (int i = 0; i < 5 && !err; i++)
         err = vr_pending_then(guest->pending, steps[i], NULL, guest);
     if (!err)

@@ -17,13 +17,13 @@ int hello_fetch_open(struct hello_fetch *fetch, struct vr_reactor *reactor,
     return hello_server_open(&fetch->server, reactor, &fetch->peer);
 }
 
-static void on_closed(struct vr_chain *chain, const struct vr_end *why)
+static void on_over(struct http_reply *reply, const struct vr_end *why)
 {
     struct hello_fetch *fetch =
-        vr_container_of(chain, struct hello_fetch, chain);
+        vr_container_of(reply, struct hello_fetch, reply);
 
-    bool good = http_reply_print(&fetch->reply, why, NULL) == 0;
-    http_reply_fini(&fetch->reply);
+    bool good = http_reply_print(reply, why, NULL) == 0;
+    http_reply_fini(reply);
     fetch->is_busy = false;
     fetch->pages = good ? fetch->pages - 1 : 0;
     if (fetch->pages)
@@ -39,17 +39,9 @@ void hello_fetch_begin(struct hello_fetch *fetch)
         return;
 
     fetch->is_busy = true;
-    vr_chain_init(&fetch->chain, fetch->reactor, on_closed);
-    http_reply_init(&fetch->reply, fetch->reactor, &fetch->url);
-    int err = vr_socket_init(&fetch->socket, fetch->reactor, NULL);
-    if (!err)
-        err = vr_chain(&fetch->chain, &fetch->socket.element,
-                       &fetch->reply.agent.element);
-    if (!err)
-        err = vr_socket_connect(&fetch->socket, &fetch->peer);
-    if (err)
-        vr_chain_close(&fetch->chain,
-                       &(struct vr_end){.kind = VR_END_ERROR, .code = err});
+    http_reply_init(&fetch->reply, fetch->reactor, &fetch->url, on_over);
+    vr_connection_connect(&fetch->reply.connection, fetch->reactor,
+                          &fetch->peer, NULL, &http_reply_ops);
 }
 
 void hello_fetch_close(struct hello_fetch *fetch)

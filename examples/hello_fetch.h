@@ -9,9 +9,6 @@
 
 #include <stdbool.h>
 
-#include <vreactor/io/chain.h>
-#include <vreactor/io/wire/socket.h>
-
 #include "hello_server.h"
 #include "http_reply.h"
 
@@ -20,8 +17,6 @@ struct hello_fetch {
     struct hello_server server;
     struct vr_address peer; /* the server */
     struct url url;
-    struct vr_chain chain;
-    struct vr_socket socket;
     struct http_reply reply;
     bool is_busy;
     int pages; /* still to fetch; 0: it is done */

@@ -2,115 +2,225 @@
 #include "hello_server.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include <vreactor/base/container_of.h>
-#include <vreactor/io/agent.h>
-#include <vreactor/io/wire/socket.h>
+#include <vreactor/io/wire/connection.h>
 
-enum { REQUEST_MAX = 16 * 1024 };
-
-static const char answer[] = "HTTP/1.0 200 OK\r\n"
-                             "Content-Type: text/plain\r\n"
-                             "Content-Length: 30\r\n"
-                             "\r\n"
-                             "Hello from an agent of ours.\r\n";
-
-/* One connection; frees itself when its chain has closed. */
 struct guest {
-    struct vr_chain chain;
-    struct vr_socket socket;
-    struct vr_agent agent;
+    struct vr_connection connection;
+    unsigned long long body; /* bytes still to come, and to be dropped */
+    size_t seen;             /* bytes of a head that is not all there yet */
+    bool is_over;            /* it has its last answer */
 };
 
-static struct guest *guest_of(struct vr_consumer *in)
+/* What a head says. */
+struct request {
+    bool is_bad;
+    bool is_head;       /* asks for the head of an answer alone */
+    bool goes_on;       /* another request may follow */
+    const char *length; /* Content-Length; NULL: none was given */
+    unsigned long long body;
+};
+
+/* ---- the head ---- */
+
+static void read_length(struct request *request, const char *value)
 {
-    return vr_container_of(in, struct guest, agent.inbound);
+    char *end;
+
+    errno = 0;
+    request->body = strtoull(value, &end, 10);
+    if (*value < '0' || *value > '9' || *end || errno ||
+        (request->length && strcmp(request->length, value) != 0))
+        request->is_bad = true;
+    request->length = value;
 }
 
-static void on_attached(struct vr_consumer *in)
+/* A line that others would read as another one is bad. */
+static void read_header(struct request *request, char *line)
 {
-    vr_link_need(in, REQUEST_MAX);
-    vr_link_grant(in, VR_UNLIMITED);
+    char *value = line + strcspn(line, ": \t");
+    if (*value != ':') {
+        request->is_bad = true;
+        return;
+    }
+
+    *value++ = '\0';
+    value += strspn(value, " \t");
+    if (!strcasecmp(line, "Content-Length"))
+        read_length(request, value);
+    else if (!strcasecmp(line, "Transfer-Encoding"))
+        request->is_bad = true;
+    else if (!strcasecmp(line, "Connection"))
+        request->goes_on =
+            !strcasecmp(value, "keep-alive") ||
+            (request->goes_on && strcasecmp(value, "close") != 0);
 }
 
-static bool has_whole_head(const unsigned char *data, size_t len)
+/* "GET /path HTTP/1.1" */
+static void read_first_line(struct request *request, const char *line)
 {
-    for (size_t i = 0; i + 4 <= len; i++)
+    const char *version = strrchr(line, ' ');
+
+    request->is_head = !strncmp(line, "HEAD ", 5);
+    request->goes_on = version && !strcmp(version, " HTTP/1.1");
+    request->is_bad =
+        !version || (!request->goes_on && strcmp(version, " HTTP/1.0") != 0);
+}
+
+/* @head has lines, the last of which is empty, and is cut into them. */
+static struct request read_head(char *head)
+{
+    struct request request = {.is_bad = false};
+    char *line = head, *end = strstr(line, "\r\n");
+
+    *end = '\0';
+    read_first_line(&request, line);
+    for (line = end + 2; (end = strstr(line, "\r\n")) != line; line = end + 2) {
+        *end = '\0';
+        read_header(&request, line);
+    }
+    return request;
+}
+
+/* No byte but a tab and the ends of lines controls anything: others take a lone
+ * "\n" or "\r" for such an end. */
+static bool is_plain(const char *head, size_t len)
+{
+    for (size_t i = 0; i < len; i++) {
+        unsigned char byte = (unsigned char)head[i];
+        if (byte == '\r' && head[i + 1] == '\n')
+            i++;
+        else if ((byte < ' ' && byte != '\t') || byte == 0x7f)
+            return false;
+    }
+    return true;
+}
+
+/* @return how many bytes it has; 0: it is not all there yet
+ * @param seen  so many were looked at before, and do not end one */
+static size_t head_len(const unsigned char *data, size_t len, size_t seen)
+{
+    for (size_t i = seen; i + 4 <= len && i + 4 <= HELLO_HEAD_MAX; i++)
         if (!memcmp(data + i, "\r\n\r\n", 4))
-            return true;
-    return false;
+            return i + 4;
+    return 0;
 }
 
-/* Take nothing until the whole head is there: the socket keeps the bytes for
- * us. A head longer than our need breaks the link. */
-static size_t on_consume(struct vr_consumer *in, const struct vr_offer *offer)
-{
-    struct guest *guest = guest_of(in);
-    size_t most = offer->len < REQUEST_MAX ? offer->len : REQUEST_MAX;
+/* ---- the answer ---- */
 
-    if (!has_whole_head(offer->data, most))
+static const char words[] = "Hello from an agent of ours.\r\n";
+
+static void answer(struct guest *guest, const struct request *request)
+{
+    char text[256];
+    bool has_body = !request->is_head && !request->is_bad;
+    bool goes_on = request->goes_on && !request->is_bad;
+
+    int len = snprintf(text, sizeof(text),
+                       "HTTP/1.1 %s\r\n"
+                       "Content-Type: text/plain\r\n"
+                       "Content-Length: %zu\r\n"
+                       "Connection: %s\r\n"
+                       "\r\n"
+                       "%s",
+                       request->is_bad ? "400 Bad Request" : "200 OK",
+                       request->is_bad ? 0 : sizeof(words) - 1,
+                       goes_on ? "keep-alive" : "close", has_body ? words : "");
+    guest->body = request->body;
+    guest->is_over = !goes_on;
+    if (vr_connection_write(&guest->connection, text, (size_t)len))
+        vr_connection_close(&guest->connection, NULL);
+    else if (guest->is_over)
+        vr_connection_finish(&guest->connection);
+}
+
+/* @return how many bytes the request's head has; 0: the socket keeps what is
+ * there for us.  A head longer than our need breaks the link. */
+static size_t take_head(struct guest *guest, const unsigned char *data,
+                        size_t len)
+{
+    char head[HELLO_HEAD_MAX + 1];
+    size_t used = head_len(data, len, guest->seen);
+    guest->seen = used || len < 4 ? 0 : len - 3;
+    if (!used)
         return 0;
-    if (!vr_writer_text(&guest->agent.writer, answer))
-        vr_writer_end(&guest->agent.writer);
-    return offer->len;
+
+    memcpy(head, data, used);
+    head[used] = '\0';
+    struct request request = {.is_bad = true};
+    if (is_plain(head, used))
+        request = read_head(head);
+    answer(guest, &request);
+    return used;
 }
 
-/* The client left early: there is no one to answer. */
-static void on_ended(struct vr_consumer *in, const struct vr_end *why)
+/* @return how many bytes were taken */
+static size_t take(struct guest *guest, const unsigned char *data, size_t len)
 {
-    (void)why;
-    vr_writer_end(&guest_of(in)->agent.writer);
+    if (!guest->body)
+        return take_head(guest, data, len);
+
+    size_t part = guest->body < len ? (size_t)guest->body : len;
+    guest->body -= part;
+    return part;
 }
 
-static const struct vr_consumer_ops guest_ops = {
-    .attached = on_attached,
-    .consume = on_consume,
-    .ended = on_ended,
-    .aborted = on_ended,
-};
+/* ---- the hooks ---- */
 
-static void on_closed(struct vr_chain *chain, const struct vr_end *why)
+static struct guest *guest_of(struct vr_connection *connection)
+{
+    return vr_container_of(connection, struct guest, connection);
+}
+
+static size_t on_bytes(struct vr_connection *connection,
+                       const struct vr_offer *offer)
+{
+    struct guest *guest = guest_of(connection);
+    size_t used = 0, part = 1;
+
+    for (; part && used < offer->len && !guest->is_over; used += part)
+        part = take(guest, offer->data + used, offer->len - used);
+    return used;
+}
+
+static void on_closed(struct vr_connection *connection,
+                      const struct vr_end *why)
 {
     (void)why;
-    free(vr_container_of(chain, struct guest, chain));
+    free(guest_of(connection));
 }
 
 static int on_accepted(struct vr_listener *listener, int fd,
                        const struct vr_address *peer)
 {
-    struct guest *guest = malloc(sizeof(*guest));
+    static const struct vr_connection_ops ops = {
+        .need = HELLO_HEAD_MAX, .consume = on_bytes, .closed = on_closed};
+    struct guest *guest = calloc(1, sizeof(*guest));
     if (!guest)
         return -ENOMEM;
 
-    vr_chain_init(&guest->chain, listener->reactor, on_closed);
-    vr_agent_init(&guest->agent, listener->reactor, &guest_ops);
-    int err = vr_socket_init(&guest->socket, listener->reactor, NULL);
-    if (!err)
-        err = vr_chain(&guest->chain, &guest->socket.element,
-                       &guest->agent.element);
-    if (!err)
-        err = vr_socket_adopt(&guest->socket, fd, peer);
-    if (err)
-        vr_chain_close(&guest->chain, NULL); /* and then freed */
-    return err;
+    vr_connection_accept(&guest->connection, listener, fd, peer, NULL, &ops);
+    return 0;
 }
 
-static const struct vr_listener_ops server_ops = {.accepted = on_accepted};
+/* ---- the server ---- */
 
 int hello_server_open(struct hello_server *server, struct vr_reactor *reactor,
-                      struct vr_address *ret_address)
+                      struct vr_address *place)
 {
-    struct vr_address local;
+    static const struct vr_listener_ops ops = {.accepted = on_accepted};
+    int err = place->len ? 0 : vr_address_ip(NULL, "127.0.0.1", 0, place);
 
-    int err = vr_address_ip(NULL, "127.0.0.1", 0, &local);
     if (!err)
-        err = vr_listener_open(&server->listener, reactor, &local, NULL,
-                               &server_ops);
+        err = vr_listener_open(&server->listener, reactor, place, NULL, &ops);
     server->is_open = !err;
     if (!err)
-        *ret_address = *vr_listener_local(&server->listener);
+        *place = *vr_listener_local(&server->listener);
     return err;
 }
 

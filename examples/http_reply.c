@@ -10,15 +10,14 @@
 #include <vreactor/base/container_of.h>
 #include <vreactor/base/err.h>
 #include <vreactor/base/failure.h>
-#include <vreactor/io/control.h>
 #include <vreactor/io/name/address.h>
 #include <vreactor/reactor/reactor.h>
 
 enum { HTTP_OK = 200 };
 
-static struct http_reply *reply_of(struct vr_consumer *in)
+static struct http_reply *reply_of(struct vr_connection *connection)
 {
-    return vr_container_of(in, struct http_reply, agent.inbound);
+    return vr_container_of(connection, struct http_reply, connection);
 }
 
 /* ---- how it ends ---- */
@@ -31,12 +30,12 @@ static void finish(struct http_reply *reply, enum vr_end_kind kind, int code,
         text ? vr_failure_new(NULL, code, NULL, NULL, "%s", text) : NULL;
 
     reply->is_complete = kind == VR_END_EOF;
-    vr_chain_close(reply->agent.element.chain, &(struct vr_end){
-                                                   .kind = kind,
-                                                   .stage = VR_STAGE_READ,
-                                                   .code = code,
-                                                   .cause = cause,
-                                               });
+    vr_connection_close(&reply->connection, &(struct vr_end){
+                                                .kind = kind,
+                                                .stage = VR_STAGE_READ,
+                                                .code = code,
+                                                .cause = cause,
+                                            });
     vr_failure_unref(cause);
 }
 
@@ -151,82 +150,76 @@ static size_t read_body(struct http_reply *reply, const unsigned char *data,
     return take;
 }
 
-/* ---- as a consumer ---- */
+/* ---- the hooks ---- */
 
-static void on_attached(struct vr_consumer *in)
+static void on_connected(struct vr_connection *connection)
 {
-    vr_link_need(in, HTTP_LINE_MAX + 2); /* with its end */
-    vr_link_grant(in, VR_UNLIMITED);
+    struct http_reply *reply = reply_of(connection);
+    const struct url *url = reply->url;
+    char request[URL_PATH_SIZE + URL_HOST_SIZE + 64];
+    char host[URL_HOST_SIZE + 16];
+
+    url_host_line(url, host, sizeof(host));
+    int len = snprintf(request, sizeof(request),
+                       "GET %s HTTP/1.0\r\nHost: %s\r\n\r\n", url->path, host);
+    if (vr_connection_write(connection, request, (size_t)len))
+        fail(reply, -ENOMEM, NULL);
 }
 
-static size_t on_consume(struct vr_consumer *in, const struct vr_offer *offer)
+static size_t on_bytes(struct vr_connection *connection,
+                       const struct vr_offer *offer)
 {
-    struct http_reply *reply = reply_of(in);
-    struct vr_chain *chain = reply->agent.element.chain;
+    struct http_reply *reply = reply_of(connection);
+    const struct vr_element *agent = &connection->agent.element;
     size_t used = 0;
 
-    while (reply->part != HTTP_BODY && !chain->is_closed) {
+    while (reply->part != HTTP_BODY && vr_element_is_open(agent)) {
         size_t line = read_line(reply, offer->data + used, offer->len - used);
         if (!line)
             return used;
         used += line;
     }
-    if (!chain->is_closed)
+    if (vr_element_is_open(agent))
         used += read_body(reply, offer->data + used, offer->len - used);
     return used;
 }
 
-static void on_ended(struct vr_consumer *in, const struct vr_end *why)
+static void on_ended(struct vr_connection *connection, const struct vr_end *why)
 {
-    struct http_reply *reply = reply_of(in);
+    struct http_reply *reply = reply_of(connection);
 
-    if (!vr_end_is_clean(why))
-        vr_chain_close(reply->agent.element.chain, why);
+    if (!vr_end_is_clean(why)) /* or a line was too long */
+        vr_connection_close(connection, why);
     else if (reply->part == HTTP_BODY && !reply->has_length)
         finish(reply, VR_END_EOF, 0, NULL);
     else
         finish(reply, VR_END_TRUNCATED, -VR_ETRUNCATED, "half a reply");
 }
 
-/* Such as a line that is too long.  Writing would go on, so close. */
-static void on_aborted(struct vr_consumer *in, const struct vr_end *why)
+static void on_closed(struct vr_connection *connection,
+                      const struct vr_end *why)
 {
-    vr_chain_close(reply_of(in)->agent.element.chain, why);
+    struct http_reply *reply = reply_of(connection);
+    const struct vr_address peer = vr_chain_peer(&connection->chain);
+
+    vr_address_format(&peer, reply->peer, sizeof(reply->peer));
+    reply->over(reply, why);
 }
 
-static int on_control(struct vr_consumer *in, const struct vr_control *msg)
-{
-    struct http_reply *reply = reply_of(in);
-    const struct url *url = reply->url;
-    char request[URL_PATH_SIZE + URL_HOST_SIZE + 64];
-    char host[URL_HOST_SIZE + 16];
-
-    if (msg->peer)
-        vr_address_format(msg->peer, reply->peer, sizeof(reply->peer));
-    if (!vr_control_is(msg, vr_control_connected()))
-        return -VR_ENOCONTROL;
-
-    url_host_line(url, host, sizeof(host));
-    (void)snprintf(request, sizeof(request),
-                   "GET %s HTTP/1.0\r\nHost: %s\r\n\r\n", url->path, host);
-    if (vr_writer_text(&reply->agent.writer, request))
-        fail(reply, -ENOMEM, NULL);
-    return 0;
-}
-
-static const struct vr_consumer_ops reply_ops = {
-    .attached = on_attached,
-    .consume = on_consume,
+const struct vr_connection_ops http_reply_ops = {
+    .need = HTTP_LINE_MAX + 2, /* with its end */
+    .connected = on_connected,
+    .consume = on_bytes,
     .ended = on_ended,
-    .aborted = on_aborted,
-    .control = on_control,
+    .closed = on_closed,
 };
 
 void http_reply_init(struct http_reply *reply, struct vr_reactor *reactor,
-                     const struct url *url)
+                     const struct url *url,
+                     void (*over)(struct http_reply *reply,
+                                  const struct vr_end *why))
 {
-    *reply = (struct http_reply){.url = url};
-    vr_agent_init(&reply->agent, reactor, &reply_ops);
+    *reply = (struct http_reply){.url = url, .over = over};
     vr_buffer_init(&reply->body, vr_reactor_env(reactor));
 }
 

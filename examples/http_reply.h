@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file http_reply.h
- * Example: an agent that sends one GET when it is connected, and collects the
- * reply.
+ * Example: a connection that sends one GET, and collects the reply.
  *
- * It closes its chain with an EOF when the reply is complete, and with the
- * error when it cannot be: so the chain's `closed` hears the outcome, or of a
- * fault that came before.  A reply is complete with as many bytes as
- * Content-Length says; without that, at the end of data.
+ *     http_reply_init(&reply, reactor, &url, on_over);
+ *     vr_connection_connect(&reply.connection, reactor, &peer, NULL,
+ *                           &http_reply_ops);
+ *
+ * It closes with an EOF when the reply is complete, and with the error when it
+ * cannot be: so `over` hears the outcome.  A reply is complete with as many
+ * bytes as Content-Length says; without that, at the end of data.
  *
  * Limits: a line of the head HTTP_LINE_MAX bytes, HTTP_LINES_MAX lines,
  * HTTP_BODY_MAX bytes of body.
@@ -19,9 +21,9 @@
 #include <stddef.h>
 
 #include <vreactor/base/end.h>
-#include <vreactor/io/agent.h>
 #include <vreactor/io/buffer.h>
 #include <vreactor/io/name/address.h>
+#include <vreactor/io/wire/connection.h>
 
 #include "url.h"
 
@@ -34,7 +36,8 @@ enum {
 enum http_part { HTTP_STATUS_LINE, HTTP_HEADERS, HTTP_BODY };
 
 struct http_reply {
-    struct vr_agent agent;
+    struct vr_connection connection;
+    void (*over)(struct http_reply *reply, const struct vr_end *why);
     const struct url *url;
     enum http_part part;
     int status; /* 200, 404, ... */
@@ -45,9 +48,15 @@ struct http_reply {
     char peer[VR_ADDRESS_TEXT_SIZE];
 };
 
-/** Make the agent for GET @p url, which it keeps. */
+/** The hooks of its connection. */
+extern const struct vr_connection_ops http_reply_ops;
+
+/** Prepare GET @p url, which it keeps.  @p over runs once, last, when the
+ *  connection is closed. */
 void http_reply_init(struct http_reply *reply, struct vr_reactor *reactor,
-                     const struct url *url);
+                     const struct url *url,
+                     void (*over)(struct http_reply *reply,
+                                  const struct vr_end *why));
 
 /**
  * Report the outcome.  If the reply is complete and the status is 200, write
@@ -58,7 +67,7 @@ void http_reply_init(struct http_reply *reply, struct vr_reactor *reactor,
 int http_reply_print(struct http_reply *reply, const struct vr_end *why,
                      const char *file);
 
-/** Give back the body's memory, after the chain has closed. */
+/** Give back the body's memory, once it is over. */
 void http_reply_fini(struct http_reply *reply);
 
 #endif

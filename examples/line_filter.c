@@ -16,19 +16,18 @@ static const unsigned char *find_end(const unsigned char *line, size_t len)
 static size_t on_bytes(struct vr_consumer *in, const struct vr_offer *offer)
 {
     struct vr_producer *out = &vr_container_of(in, struct vr_stage, in)->out;
-    const unsigned char *line = offer->data, *all = line + offer->len, *end;
+    struct vr_offer line = {.data = offer->data, .flags = VR_WHOLE};
+    const unsigned char *all = offer->data + offer->len, *end;
 
-    while ((end = find_end(line, (size_t)(all - line)))) {
-        struct vr_offer record = {
-            .data = line, .len = (size_t)(end - line), .flags = VR_WHOLE};
-        if (!vr_link_offer(out, &record)) {
+    while ((end = find_end(line.data, (size_t)(all - line.data)))) {
+        line.len = (size_t)(end - line.data);
+        if (!vr_link_offer(out, &line)) {
             vr_link_pause(in); /* until on_ready() */
             break;
         }
-        line = end + 1;
+        line.data = end + 1;
     }
-    return out->state == VR_LINK_OVER ? offer->len
-                                      : (size_t)(line - offer->data);
+    return (size_t)(line.data - offer->data);
 }
 
 static void on_ready(struct vr_producer *out)
@@ -37,7 +36,7 @@ static void on_ready(struct vr_producer *out)
         vr_link_resume(&vr_container_of(out, struct vr_stage, out)->in);
 }
 
-static const struct vr_filter_ops line_filter = {
+const struct vr_filter_ops line_filter = {
     .element = {.name = "lines"},
     .inbound = {.in = {.attached = on_attached,
                        .consume = on_bytes,
@@ -47,8 +46,3 @@ static const struct vr_filter_ops line_filter = {
                 .need = LINE_MOST,
                 .flags = VR_FILTER_RESIZES},
 };
-
-int line_filter_init(struct vr_filter *filter, struct vr_reactor *reactor)
-{
-    return vr_filter_init(filter, reactor, &line_filter);
-}

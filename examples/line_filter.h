@@ -9,8 +9,8 @@
 
 enum { LINE_MOST = 1024 }; /* the longest line, with its newline */
 
-/* A longer line ends the link with LIMIT, what follows the last newline with
- * TRUNCATED. */
-int line_filter_init(struct vr_filter *filter, struct vr_reactor *reactor);
+/* For vr_filter_init().  A longer line ends the link with LIMIT, what follows
+ * the last newline with TRUNCATED. */
+extern const struct vr_filter_ops line_filter;
 
 #endif

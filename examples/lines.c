@@ -41,7 +41,7 @@ static int init(struct session *session)
     vr_agent_init(&session->agent, reactor, &reading);
     int err = vr_socket_init(&session->socket, reactor, NULL);
     if (!err)
-        err = line_filter_init(&session->lines, reactor);
+        err = vr_filter_init(&session->lines, reactor, &line_filter);
     if (!err)
         err = vr_chain(&session->chain, &session->socket.element,
                        &session->lines.element, &session->agent.element);

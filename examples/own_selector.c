@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #define _GNU_SOURCE /* ppoll() */
-/* own_selector: a selector of the program's own.  ppoll(2) waits for
- * nanoseconds where poll(2) waits for milliseconds.  The suite judges it, a
- * reactor uses it. */
+/* own_selector: a selector of the program's own, over ppoll(2), for up to 1024
+ * descriptors.  The suite judges it, a reactor uses it. */
 #include <errno.h>
 #include <poll.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* quickstart [URL [FILE]]: embed a reactor thread in an ordinary program, have
- * it call back later, and fetch a page through a chain of agents. */
+ * it call back later, and fetch a page by a connection. */
 #include <pthread.h>
 #include <stdio.h>
 
@@ -14,8 +14,6 @@ struct fetch {
     struct url url;
     struct vr_address peer;
     struct hello_server server; /* used where no URL is given */
-    struct vr_chain chain;
-    struct vr_socket socket;
     struct http_reply reply;
     pthread_mutex_t lock; /* guards why and done */
     pthread_cond_t wake;
@@ -23,11 +21,9 @@ struct fetch {
     bool done;
 };
 
-/* The chain has closed; on the reactor's thread: wake the main thread. */
-static void on_closed(struct vr_chain *chain, const struct vr_end *why)
+/* On the reactor's thread: wake the main thread. */
+static void tell(struct fetch *fetch, const struct vr_end *why)
 {
-    struct fetch *fetch = vr_container_of(chain, struct fetch, chain);
-
     hello_server_close(&fetch->server);
     pthread_mutex_lock(&fetch->lock);
     vr_end_keep(&fetch->why, why);
@@ -36,26 +32,25 @@ static void on_closed(struct vr_chain *chain, const struct vr_end *why)
     pthread_mutex_unlock(&fetch->lock);
 }
 
-/* On the reactor's thread: a chain of a socket and the reader of the reply. */
+static void on_over(struct http_reply *reply, const struct vr_end *why)
+{
+    tell(vr_container_of(reply, struct fetch, reply), why);
+}
+
+/* On the reactor's thread, in a call that was scheduled. */
 static void begin(void *arg)
 {
     struct fetch *fetch = arg;
     int err = 0;
 
-    vr_chain_init(&fetch->chain, fetch->reactor, on_closed);
-    http_reply_init(&fetch->reply, fetch->reactor, &fetch->url);
+    http_reply_init(&fetch->reply, fetch->reactor, &fetch->url, on_over);
     if (!fetch->peer.len)
         err = hello_server_open(&fetch->server, fetch->reactor, &fetch->peer);
-    if (!err)
-        err = vr_socket_init(&fetch->socket, fetch->reactor, NULL);
-    if (!err)
-        err = vr_chain(&fetch->chain, &fetch->socket.element,
-                       &fetch->reply.agent.element);
-    if (!err)
-        err = vr_socket_connect(&fetch->socket, &fetch->peer);
     if (err)
-        vr_chain_close(&fetch->chain,
-                       &(struct vr_end){.kind = VR_END_ERROR, .code = err});
+        tell(fetch, &(struct vr_end){.kind = VR_END_ERROR, .code = err});
+    else
+        vr_connection_connect(&fetch->reply.connection, fetch->reactor,
+                              &fetch->peer, NULL, &http_reply_ops);
 }
 
 static void remind(void *reactor)

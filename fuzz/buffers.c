@@ -11,8 +11,8 @@
  *   reaches io/buffer.c: to->len += count;
  *   reaches io/buffer.c: int err = vr_buffer_append(to, chunk->data, count);
  *   reaches io/buffer.c: (void)vr_buffer_remove(from, count);
- *   reaches io/buffer.c: (void)fill(fresh, bytes + done, len - done);
- *   reaches io/buffer.c: chunk->drop(chunk->arg);
+ *   reaches io/buffer.c: (void)vr_chunk_fill(fresh, bytes + done, len - done);
+ *   reaches io/chunk.c: chunk->drop(chunk->arg);
  *   reaches io/buffer.c: int err = vr_buffer_gather(buffer, buffer->len);
  */
 #include "fuzz/fuzz.h"

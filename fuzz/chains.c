@@ -2,25 +2,28 @@
 /**
  * @file chains.c
  * A chain of two agents and up to four filters, and inside every hook any
- * operation: filters come and go, windows open, either side pauses, stops,
- * aborts, ends, and the chain is closed under way.  No hook runs after the
- * close or of an element that is out; bytes come once, in order and within the
- * window; each direction comes to its end, and `closed` comes once.
+ * operation: filters come and go, also behind what is queued, windows open,
+ * either side greets, pauses, stops, aborts, ends, and the chain is closed
+ * under way.  No hook runs after the close or of an element that is out; bytes
+ * come once, in order and within the window; each direction comes to its end,
+ * and `closed` comes once.
  *
  *   reaches io/link.c: if (!out->offering)
  *   reaches io/link.c: end_link(out, &cut_off);
- *   reaches io/link.c: tell_stopped(out, &limit_passed);
- *   reaches io/link.c: out->yielding = true;
+ *   reaches io/link.c: vr_link_tell_stopped(out, &limit_passed);
+ *   reaches io/link_window.c: out->yielding = true;
  *   reaches io/chain_change.c: vr_link_stop(&stage->in, &over);
  *   reaches io/chain.c: vr_soon_hold(closing, chain->reactor);
  *   reaches io/chain_change.c: vr_link_detach(&stage->out);
  *   reaches io/pass.c: vr_link_stop(in, &over_downstream);
  *   reaches io/pass.c: vr_link_need_all(&stage->in, out->need);
+ *   reaches io/filter.c: leave(filter);
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include <vreactor/base/err.h>
+#include <vreactor/io/control.h>
 
 #include "fuzz/chains_changes.h"
 
@@ -139,6 +142,31 @@ static void on_aborted(struct vr_consumer *in, const struct vr_end *why)
     end_agent(agent_of_in(in), false, why);
 }
 
+/* Once of the peer; and behind that of each handshake, at most. */
+static int on_message(struct vr_consumer *in, const struct vr_control *msg)
+{
+    struct agent *agent = agent_of_in(in);
+
+    enter(&agent->element);
+    agent->greeted += vr_control_is(msg, vr_control_connected());
+    agent->secured += vr_control_is(msg, vr_control_secured());
+    fuzz_check(!agent->over && agent->greeted == 1);
+    fuzz_check(agent->secured <= agent->peer->shakes);
+    act_some(false);
+    leave();
+    return 0;
+}
+
+static int on_question(struct vr_producer *out, const struct vr_control *msg)
+{
+    const struct agent *agent = agent_of_out(out);
+
+    if (!vr_control_is(msg, vr_control_queued()))
+        return -VR_ENOCONTROL;
+    *(uint64_t *)msg->data += agent->ready - agent->passed;
+    return agent->offering ? -EBUSY : 0;
+}
+
 static void on_ready(struct vr_producer *out)
 {
     struct agent *agent = agent_of_out(out);
@@ -178,11 +206,13 @@ static const struct vr_consumer_ops agent_in = {.knows = VR_WHOLE,
                                                 .attached = on_attached,
                                                 .consume = on_consume,
                                                 .ended = on_ended,
-                                                .aborted = on_aborted};
+                                                .aborted = on_aborted,
+                                                .control = on_message};
 static const struct vr_producer_ops agent_out = {.uses = VR_WHOLE,
                                                  .ready = on_ready,
                                                  .produce = on_produce,
-                                                 .stopped = on_stopped};
+                                                 .stopped = on_stopped,
+                                                 .control = on_question};
 
 /* ---- what is done to the chain ---- */
 
@@ -193,7 +223,8 @@ static void on_closed(struct vr_chain *chain, const struct vr_end *why)
     fuzz_check(owner == it.owner && owner->closed && !it.depth);
     fuzz_check(it.in_turn && why->kind != VR_END_NONE);
     fuzz_check(!it.owner->has_fault || is_fault(why));
-    fuzz_check(why->kind == VR_END_LOCAL || is_fault(why));
+    fuzz_check(why->kind == VR_END_LOCAL || is_fault(why) ||
+               (why->kind == VR_END_EOF && owner->by_itself));
     fuzz_check(owner->wire.finis == 1 && owner->program.finis == 1);
     free(owner);
     it.owner = NULL;
@@ -239,10 +270,13 @@ static void act(bool upstream)
         agent->ending = true;
         vr_link_abort(&agent->out, &local);
     } else if (kind == 19) {
+        it.stopping = true;
         vr_reactor_stop(it.reactor);
     } else if (kind == 20) {
         close_chain();
-    } else if (kind > 20 && !upstream) {
+    } else if (kind == 22 || (kind > 20 && upstream)) {
+        change(agent, upstream);
+    } else if (kind > 20) {
         agent_offer(agent);
     }
 }
@@ -265,6 +299,9 @@ static void make_turn(void)
     fuzz_check(vr_reactor_turn(it.reactor, 0) >= 0);
     it.in_turn = false;
     fuzz_check(!it.depth);
+    fuzz_check(is_gone() || !are_all_over() || it.owner->is_left ||
+               it.stopping); /* then the next turn closes it */
+    it.stopping = false;
     for (int i = 0; i < FILTERS; i++)
         if (it.filters[i]->removed && (!it.owner || !it.owner->closed))
             new_filter(i);
@@ -295,6 +332,12 @@ static void begin_chain(void)
     }
 }
 
+/* Then the chain may have closed by itself, and be gone. */
+static bool have_heard_all(struct agent *const *agents)
+{
+    return is_gone() || (is_over(agents[0]) && is_over(agents[1]));
+}
+
 /* From here on everybody takes what comes: nobody is stuck. */
 static void settle(void)
 {
@@ -309,10 +352,9 @@ static void settle(void)
         vr_link_need(&agents[i]->in, 0);
         vr_pump_later(&agents[i]->out);
     }
-    for (int i = 0; i < STUCK && !(is_over(agents[0]) && is_over(agents[1]));
-         i++)
+    for (int i = 0; i < STUCK && !have_heard_all(agents); i++)
         make_turn();
-    fuzz_check(is_over(agents[0]) && is_over(agents[1]));
+    fuzz_check(have_heard_all(agents));
     it.settling = false;
 }
 

@@ -10,19 +10,31 @@
 
 #include <vreactor/base/err.h>
 
-#include "fuzz/chains_parts.h"
+#include "fuzz/chains_filters.h"
+
+static struct vr_element *element_at(unsigned place)
+{
+    if (place < FILTERS)
+        return &it.filters[place]->base.element;
+    return place == FILTERS ? &it.owner->wire.element
+                            : &it.owner->program.element;
+}
+
+/* May it be put into the chain? */
+static bool is_free(const struct filter *filter)
+{
+    return !filter->removed && !filter->inside && !filter->comes &&
+           !filter->leaves && !it.joining;
+}
 
 static void insert(void)
 {
     unsigned place = fuzz_below(&it.in, FILTERS + 2);
     struct filter *filter = it.filters[fuzz_below(&it.in, FILTERS)];
-    struct vr_element *below = place < FILTERS
-                                   ? &it.filters[place]->base.element
-                               : place == FILTERS ? &it.owner->wire.element
-                                                  : &it.owner->program.element;
+    struct vr_element *below = element_at(place);
     bool was_in = filter->base.element.chain, has_place = below->chain;
 
-    if (filter->removed || filter->inside || it.joining)
+    if (!is_free(filter))
         return;
     int err = vr_chain_insert(below, &filter->base.element);
     if (was_in)
@@ -33,12 +45,6 @@ static void insert(void)
         fuzz_check(err == -ENOTCONN);
     else
         fuzz_check(!err || (err == -VR_ECLOSED && is_gone()));
-}
-
-static void check_apart(const struct vr_filter *filter)
-{
-    fuzz_check(!filter->inbound.in.from && !filter->inbound.out.to);
-    fuzz_check(!filter->outbound.in.from && !filter->outbound.out.to);
 }
 
 static void remove_one(void)
@@ -57,13 +63,52 @@ static void remove_one(void)
         check_apart(&filter->base);
 }
 
+/* One with a reactor comes behind what is queued outbound. */
+static void enter_queued(void)
+{
+    struct vr_element *below = element_at(fuzz_below(&it.in, FILTERS + 2));
+    struct filter *filter = it.filters[1 + 2 * fuzz_below(&it.in, 2)];
+    bool was_in = filter->base.element.chain;
+
+    if (!is_free(filter))
+        return;
+    int err = vr_filter_enter(&filter->base, below);
+    if (was_in)
+        fuzz_check(err == -EBUSY);
+    else
+        fuzz_check(!err || err == -VR_ECLOSED || err == -ENOTCONN ||
+                   err == -EBUSY);
+    fuzz_check(!err || was_in || !filter->base.element.chain || is_gone());
+    filter->comes = !err && filter->base.element.chain && !filter->removed;
+}
+
+static void leave_later(void)
+{
+    struct filter *filter = it.filters[1 + 2 * fuzz_below(&it.in, 2)];
+
+    if (!filter->base.element.chain || filter->removed)
+        return;
+    filter->leaves = true;
+    vr_filter_leave(&filter->base);
+}
+
+static void greet(struct agent *agent)
+{
+    if (fuzz_below(&it.in, 2)) {
+        vr_greet(&agent->out);
+    } else {
+        agent->shakes++;
+        vr_tell_secured(&agent->out);
+    }
+}
+
 static void swap(void)
 {
     struct filter *was = it.filters[fuzz_below(&it.in, FILTERS)];
     struct filter *is = it.filters[fuzz_below(&it.in, FILTERS)];
     bool may = was->base.element.chain && !is->base.element.chain;
 
-    if (was->removed || was->inside || is->removed || is->inside || it.joining)
+    if (was->removed || was->inside || !is_free(is))
         return;
     was->removed = true;
     int err = vr_chain_swap(&was->base.element, &is->base.element);
@@ -71,6 +116,25 @@ static void swap(void)
     fuzz_check(may || err);
     if (was->removed)
         check_apart(&was->base);
+}
+
+/* @p upstream as of act_some(). */
+static void change(struct agent *agent, bool upstream)
+{
+    switch (fuzz_below(&it.in, 4)) {
+    case 0:
+        greet(agent);
+        break;
+    case 1:
+        leave_later();
+        break;
+    case 2:
+        enter_queued();
+        break;
+    default:
+        if (!upstream)
+            swap();
+    }
 }
 
 #endif

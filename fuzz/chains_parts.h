@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file chains_parts.h
- * The agents and filters of chains.c, and what must be so whenever one of their
- * hooks runs.
+ * The agents of chains.c, and what must be so whenever a hook runs of them, or
+ * of the filters between them.
  */
 #ifndef VR_FUZZ_CHAINS_PARTS_H
 #define VR_FUZZ_CHAINS_PARTS_H
@@ -36,6 +36,7 @@ struct agent {
     uint64_t taken, count, limit; /* bytes: in all, and of this link */
     bool unlimited, paused, over, ended, greedy;
     int links, closes, finis;
+    int greeted, secured, shakes; /* heard; and told to its peer */
     bool busy;
     struct vr_post idle; /* it is not, from then on */
 };
@@ -44,13 +45,15 @@ struct filter {
     struct vr_filter base;
     int inside; /* of its hooks run now */
     int closes;
-    bool removed; /* freed once no hook of anybody runs */
+    bool removed;       /* freed once no hook of anybody runs */
+    bool comes, leaves; /* until it is told that it did */
 };
 
 struct owner {
     struct vr_chain chain;
     struct agent wire, program;
-    bool closed, has_fault; /* somebody heard of one */
+    bool closed, has_fault;  /* somebody heard of one */
+    bool by_itself, is_left; /* closed, or not yet, as all links are over */
 };
 
 static struct {
@@ -61,7 +64,7 @@ static struct {
     struct owner *owner; /* of the chain; NULL: closed, and gone */
     struct filter *filters[FILTERS];
     int depth, ops; /* hooks that run now */
-    bool in_turn, joining, settling;
+    bool in_turn, joining, settling, stopping;
     unsigned char pattern[PATTERN];
 } it;
 
@@ -90,120 +93,29 @@ static bool is_gone(void)
     return !it.owner || it.owner->closed;
 }
 
-/* ---- filters: act, and pass on ---- */
-
-static struct filter *filter_of_in(struct vr_consumer *in)
+static bool are_all_over(void)
 {
-    struct vr_stage *stage = vr_container_of(in, struct vr_stage, in);
+    bool over = it.owner->wire.out.state == VR_LINK_OVER &&
+                it.owner->program.out.state == VR_LINK_OVER;
 
-    for (int i = 0; i < FILTERS; i++)
-        if (&it.filters[i]->base.inbound == stage ||
-            &it.filters[i]->base.outbound == stage)
-            return it.filters[i];
-    fuzz_check(false);
-    return NULL;
+    for (int i = 0; i < FILTERS; i++) {
+        const struct vr_filter *filter = &it.filters[i]->base;
+        if (filter->element.chain)
+            over = over && filter->inbound.out.state == VR_LINK_OVER &&
+                   filter->outbound.out.state == VR_LINK_OVER;
+    }
+    return over;
 }
 
-static struct filter *filter_of_out(struct vr_producer *out)
+/* The program closes the chain, or the chain itself, as all links are over. */
+static void note_close(void)
 {
-    return filter_of_in(&vr_container_of(out, struct vr_stage, out)->in);
-}
+    if (it.owner->closed)
+        return;
 
-/* Act, do what a filter does, and act. */
-#define THROUGH(whose, is_up, pass)                                            \
-    do {                                                                       \
-        struct filter *self = whose;                                           \
-        enter(&self->base.element);                                            \
-        self->inside++;                                                        \
-        act_some(is_up);                                                       \
-        if (!is_gone())                                                        \
-            pass;                                                              \
-        act_some(is_up);                                                       \
-        self->inside--;                                                        \
-        leave();                                                               \
-    } while (0)
-
-static void filter_attached(struct vr_consumer *in)
-{
-    THROUGH(filter_of_in(in), true, vr_pass_attached(in));
-}
-
-static size_t filter_consume(struct vr_consumer *in,
-                             const struct vr_offer *offer)
-{
-    size_t took = 0;
-
-    THROUGH(filter_of_in(in), false, took = vr_pass_consume(in, offer));
-    return took;
-}
-
-static void filter_ended(struct vr_consumer *in, const struct vr_end *why)
-{
-    THROUGH(filter_of_in(in), false, vr_pass_ended(in, why));
-}
-
-static void filter_aborted(struct vr_consumer *in, const struct vr_end *why)
-{
-    THROUGH(filter_of_in(in), false, vr_pass_aborted(in, why));
-}
-
-static void filter_ready(struct vr_producer *out)
-{
-    THROUGH(filter_of_out(out), true, vr_pass_ready(out));
-}
-
-static void filter_stopped(struct vr_producer *out, const struct vr_end *why)
-{
-    THROUGH(filter_of_out(out), true, vr_pass_stopped(out, why));
-}
-
-static void filter_close(struct vr_element *element)
-{
-    struct filter *self = vr_container_of(element, struct filter, base.element);
-
-    fuzz_check(!self->closes++ && it.owner->closed);
-}
-
-static void filter_fini(struct vr_element *element)
-{
-    struct filter *self = vr_container_of(element, struct filter, base.element);
-
-    fuzz_check(self->closes == 1 && !self->removed);
-    self->removed = true;
-}
-
-/* Filter @p i acts in both directions, or in one. */
-static const struct vr_filter_ops *ops_of_filter(int i)
-{
-    static const struct vr_filter_direction acting = {
-        .in = {.knows = VR_AS_OFFERED,
-               .attached = filter_attached,
-               .consume = filter_consume,
-               .ended = filter_ended,
-               .aborted = filter_aborted},
-        .out = {.ready = filter_ready, .stopped = filter_stopped},
-        .need = VR_NEED_NONE};
-    static struct vr_filter_ops both, one;
-
-    one = (struct vr_filter_ops){.element = {.name = "filter",
-                                             .close = filter_close,
-                                             .fini = filter_fini},
-                                 .inbound = acting};
-    both = one;
-    both.outbound = acting;
-    return i < 2 ? &both : &one;
-}
-
-/* In place of one that is in no chain any more. */
-static void new_filter(int i)
-{
-    struct filter *self = calloc(1, sizeof(*self));
-
-    fuzz_check(self);
-    free(it.filters[i]);
-    it.filters[i] = self;
-    fuzz_check(!vr_filter_init(&self->base, i % 2 ? it.reactor : NULL,
-                               ops_of_filter(i)));
+    fuzz_check(it.in_turn && !it.depth && are_all_over());
+    fuzz_check(!it.owner->is_left);
+    it.owner->closed = it.owner->by_itself = true;
 }
 
 /* ---- agents ---- */
@@ -222,9 +134,23 @@ static void agent_close(struct vr_element *element)
 {
     struct agent *agent = vr_container_of(element, struct agent, element);
 
-    fuzz_check(it.owner->closed && !agent->closes++);
+    note_close();
+    fuzz_check(!agent->closes++);
     fuzz_check(agent != &it.owner->wire || it.owner->program.closes);
     vr_producer_fini(&agent->out);
+}
+
+/* All links are over: it closes the chain now, or leaves that to others. */
+static void agent_over(struct vr_element *element)
+{
+    const struct agent *agent =
+        vr_container_of(element, const struct agent, element);
+
+    fuzz_check(it.in_turn && !it.depth && !it.owner->closed);
+    fuzz_check(are_all_over() && vr_chain_is_over(element->chain));
+    it.owner->is_left = agent->records;
+    if (!agent->records)
+        vr_chain_close(element->chain, NULL);
 }
 
 static bool agent_is_busy(struct vr_element *element)
@@ -253,22 +179,27 @@ static void agent_fini(struct vr_element *element)
 
 static void agent_init(struct agent *agent, struct agent *peer, bool is_wire)
 {
-    static const struct vr_element_ops ops = {.name = "agent",
-                                              .close = agent_close,
-                                              .is_busy = agent_is_busy,
-                                              .fini = agent_fini};
+    static const struct vr_element_ops plain = {
+        .name = "agent", .close = agent_close, .fini = agent_fini};
+    static const struct vr_element_ops holding = {.name = "agent",
+                                                  .close = agent_close,
+                                                  .is_busy = agent_is_busy,
+                                                  .over = agent_over,
+                                                  .fini = agent_fini};
+    const struct vr_element_ops *ops;
 
     agent->peer = peer;
     agent->records = fuzz_below(&it.in, 3) == 2;
     agent->busy = fuzz_below(&it.in, 4) == 3;
     agent->idle.run = agent_becomes_idle;
+    ops = agent->busy || agent->records ? &holding : &plain;
     agent->end.kind = fuzz_below(&it.in, 2) ? VR_END_EOF : VR_END_RESET;
     vr_consumer_init(&agent->in, &agent_in);
     vr_producer_init(&agent->out, it.reactor, &agent_out);
     if (is_wire)
-        vr_element_init_wire(&agent->element, &ops, &agent->in, &agent->out);
+        vr_element_init_wire(&agent->element, ops, &agent->in, &agent->out);
     else
-        vr_element_init_program(&agent->element, &ops, &agent->in, &agent->out);
+        vr_element_init_program(&agent->element, ops, &agent->in, &agent->out);
 }
 
 /* Does it hear nothing any more? */

@@ -4,12 +4,15 @@
  * Deferreds, combinations and coroutines, of which any handler, canceller and
  * coroutine fires, cancels, pauses and frees any, itself too, also without
  * memory.  Each step that hears both sides runs once, in order, and none of
- * what was freed; a source is told at most once, and every value comes home.
+ * what was freed; a source is told at most once, and that of an await which is
+ * shielded only where the coroutine is freed; every value comes home.
  *
  *   reaches pending/pending.c: discard(pending, got);
  *   reaches pending/pending.c: (void)take_out(pending);
  *   reaches pending/pending.c: vr_list_splice(&parent->late, &pending->late);
+ *   reaches pending/pending.c: end_forgotten(pending);
  *   reaches pending/cancel.c: body->cancelled = vr_failure_ref(*failure);
+ *   reaches pending/cancel.c: return give_back(failure, true);
  *   reaches pending/members.c: receive(member, vr_fail(NULL));
  *   reaches pending/coroutine.c: refuse_to_wait(coroutine, pending);
  */
@@ -29,7 +32,8 @@ enum { HANDLES = 6, SOURCES = 256, STEPS = 256, MOST_OPS = 200, DEPTH = 6 };
 
 /* What makes a deferred fire, until it has or is told that it need not. */
 struct source {
-    struct vr_pending *pending; /* NULL: has fired, or was told */
+    struct vr_pending *pending;           /* NULL: has fired, or was told */
+    const struct vr_pending *shielded_by; /* the coroutine; NULL: is not */
 };
 
 /* What is ours: a deferred, its name, and what hangs on it. */
@@ -55,6 +59,10 @@ static struct {
     int last_run[STEPS]; /* by name: the step that ran last */
     bool freed[STEPS];   /* by name */
     int values, depth, ops;
+
+    const struct vr_pending *gone[2 * STEPS]; /* what was freed */
+    int gone_count;
+    unsigned next_await; /* 1: has a shield; 2: is between begin and end */
 } it;
 
 static void act_some(unsigned most);
@@ -84,11 +92,26 @@ static void settle(struct source *source)
     fuzz_check(vr_pending_settle(pending, result) == 0);
 }
 
+static void free_pending(struct vr_pending *pending)
+{
+    it.gone[it.gone_count++] = pending;
+    vr_pending_free(pending);
+}
+
+static bool is_gone(const struct vr_pending *pending)
+{
+    for (int i = 0; i < it.gone_count; i++)
+        if (it.gone[i] == pending)
+            return true;
+    return false;
+}
+
 static void on_cancel(void *arg, struct vr_pending *pending)
 {
     struct source *source = arg;
 
     fuzz_check(source->pending == pending);
+    fuzz_check(!source->shielded_by || is_gone(source->shielded_by));
     if (fuzz_below(&it.in, 4) == 3) {
         settle(source); /* it has something after all */
         return;
@@ -191,6 +214,23 @@ static void add_step(struct handle *handle)
 
 /* ---- what makes handles ---- */
 
+static int await_one(struct vr_result *got)
+{
+    struct vr_pending *pending = new_pending();
+    unsigned how = it.next_await;
+
+    it.next_await = 0;
+    if (pending && how)
+        it.sources[it.source_count - 1].shielded_by = vr_coroutine_pending();
+    if (how == 2)
+        vr_shield_begin();
+    int err = vr_await(how == 1 ? vr_shield(pending) : pending, &got->value,
+                       &got->failure);
+    if (how == 2)
+        vr_shield_end();
+    return err;
+}
+
 static struct vr_result run_coroutine(void *arg)
 {
     struct vr_result got = vr_ok(vr_value_none());
@@ -202,7 +242,7 @@ static struct vr_result run_coroutine(void *arg)
         act_some(2);
         vr_result_free(got);
         got = vr_ok(vr_value_none());
-        err = vr_await(new_pending(), &got.value, &got.failure);
+        err = await_one(&got);
         fuzz_check(err <= 0 && err != -EPERM);
     }
     return fuzz_below(&it.in, 3) || err ? got : answer(got);
@@ -225,26 +265,11 @@ static struct vr_pending *combine(void)
                        : vr_pending_race(env, members, 3);
 }
 
-/* Members that go home may make another in its place. */
-static void make_combination(struct handle *handle)
+/* What went on meanwhile may have made another in its place. */
+static void keep(struct handle *handle, struct vr_pending *made)
 {
-    struct vr_pending *made = combine();
-
-    if (!made)
-        return;
     if (handle->pending || it.name_count == STEPS)
-        vr_pending_free(made);
-    else
-        *handle = (struct handle){made, it.name_count++, 0};
-}
-
-/* What it does meanwhile may make another in its place. */
-static void spawn(struct handle *handle)
-{
-    struct vr_pending *made = vr_spawn(&it.test.env, NULL, run_coroutine, NULL);
-
-    if (handle->pending || it.name_count == STEPS)
-        vr_pending_free(made);
+        free_pending(made);
     else
         *handle = (struct handle){made, it.name_count++, 0};
 }
@@ -261,9 +286,9 @@ static void make(struct handle *handle)
     else if (kind == 1)
         handle->pending = vr_pending_done(&it.test.env, vr_ok(vr_value_none()));
     else if (kind == 2)
-        make_combination(handle);
+        keep(handle, combine());
     else
-        spawn(handle);
+        keep(handle, vr_spawn(&it.test.env, NULL, run_coroutine, NULL));
 }
 
 static void let_go(struct handle *handle)
@@ -272,8 +297,19 @@ static void let_go(struct handle *handle)
     int name = handle->name;
 
     handle->pending = NULL;
-    vr_pending_free(pending);
+    free_pending(pending);
     it.freed[name] = true;
+}
+
+/* It goes on by itself: so it is not paused. */
+static void forget(struct handle *handle)
+{
+    struct vr_pending *pending = handle->pending;
+
+    if (!pending || handle->pauses)
+        return;
+    handle->pending = NULL;
+    vr_pending_forget(pending);
 }
 
 /* ---- what is done to them ---- */
@@ -311,6 +347,10 @@ static void act(void)
             settle(source);
     } else if (kind == 14) {
         vr_test_fail_allocation(&it.test, from_end % 4, 1);
+    } else if (kind == 15 && from_end == 1) {
+        forget(handle);
+    } else if (kind == 15) {
+        it.next_await = (unsigned)from_end % 3;
     }
 }
 
@@ -338,6 +378,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     for (int i = 0; i < HANDLES; i++)
         if (it.handles[i].pending)
             let_go(&it.handles[i]);
+    for (int i = 0; i < it.source_count; i++) /* of what was forgotten */
+        if (it.sources[i].pending)
+            settle(&it.sources[i]);
     for (int i = 0; i < it.step_count; i++)
         fuzz_check(!it.steps[i].hears_both || it.steps[i].runs == 1);
     for (int i = 0; i < it.source_count; i++)

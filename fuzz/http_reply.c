@@ -2,7 +2,7 @@
 /**
  * @file http_reply.c
  * A server answers with any bytes, in any pieces, and ends as it likes, while
- * the agent of examples/http_reply.h listens.  What becomes of the chain, the
+ * the connection of examples/http_reply.h listens.  What becomes of it, the
  * status and the body are compared with a reader that has all bytes at once.
  *
  *   reaches examples/http_reply.c: "a line is too long"
@@ -11,8 +11,9 @@
  *   reaches examples/http_reply.c: "two Content-Lengths"
  *   reaches examples/http_reply.c: "bad Content-Length"
  *   reaches examples/http_reply.c: "Transfer-Encoding is not understood"
- *   reaches examples/http_reply.c: vr_chain_close(reply_of(in)->agent
- *   reaches examples/http_reply.c: vr_chain_close(reply->agent.element.chain, w
+ *   reaches examples/http_reply.c: vr_connection_close(connection, why
+ *   reaches examples/http_reply.c: used += read_body(
+ *   reaches examples/http_reply.c: reply->over(reply, why
  *   reaches examples/http_reply.c: "half a reply"
  */
 #include "fuzz/fuzz.h"
@@ -21,7 +22,6 @@
 #include <strings.h>
 
 #include <vreactor/base/err.h>
-#include <vreactor/io/control.h>
 #include <vreactor/reactor/reactor.h>
 #include <vreactor/testing/script.h>
 
@@ -36,7 +36,6 @@ enum { STAYS_OPEN = VR_END_LOCAL };
 static struct vr_test_env test;
 static struct vr_test_script script;
 static struct vr_reactor *reactor;
-static struct vr_chain chain;
 static struct http_reply reply;
 static struct vr_end ended;
 static bool is_closed;
@@ -197,9 +196,9 @@ static void turn(bool failing)
     fuzz_check(!vr_reactor_turn(reactor, 0) || failing);
 }
 
-static void on_closed(struct vr_chain *closed, const struct vr_end *why)
+static void on_over(struct http_reply *over, const struct vr_end *why)
 {
-    (void)closed;
+    (void)over;
     vr_end_keep(&ended, why);
     is_closed = true;
 }
@@ -207,7 +206,6 @@ static void on_closed(struct vr_chain *closed, const struct vr_end *why)
 static void set_up(void)
 {
     static const struct url url = {.host = "h", .port = 80, .path = "/p"};
-    static const struct vr_address peer;
 
     vr_test_env_init(&test, 0);
     vr_test_script_init(&script, &test);
@@ -215,11 +213,11 @@ static void set_up(void)
     wire =
         (struct wire){.window = VR_UNLIMITED, .most = SIZE_MAX, .look = look};
     wire_init(reactor);
-    http_reply_init(&reply, reactor, &url);
-    vr_chain_init(&chain, reactor, on_closed);
+    http_reply_init(&reply, reactor, &url, on_over);
     is_closed = false;
-    fuzz_check(!vr_chain(&chain, &wire.element, &reply.agent.element));
-    vr_greet(&wire.writer.out, &peer);
+    vr_connection_join(&reply.connection, reactor, &wire.element,
+                       &http_reply_ops);
+    vr_greet(&wire.writer.out);
     turn(false);
 }
 
@@ -283,7 +281,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     for (int i = 0; i < LAST_TURNS && !is_closed; i++)
         turn(nth > 0);
     vr_test_fail_allocation(&test, 0, 0);
-    vr_chain_close(&chain, NULL);
+    vr_connection_close(&reply.connection, NULL);
     turn(false);
     fuzz_check(is_closed);
     read_answer(kind);

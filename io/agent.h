@@ -15,42 +15,33 @@
  *         struct echo *echo = vr_container_of(in, struct echo, agent.inbound);
  *         int err = vr_writer_write(&echo->agent.writer, offer->data,
  *                                   offer->len);
- *         if (!err)
- *             return offer->len;
  *         if (err == -EAGAIN)
- *             vr_link_pause(in);
- *         else
- *             vr_chain_close(echo->agent.element.chain, NULL);
- *         return 0;
- *     }
- *     static void end(struct vr_consumer *in, const struct vr_end *why)
- *     {
- *         (void)why;
- *         vr_writer_end(&vr_container_of(in, struct echo, agent.inbound)
- *                            ->agent.writer);
+ *             vr_link_pause(in); // the peer does not read: until `drained`
+ *         else if (err)
+ *             vr_chain_close(&echo->chain, NULL);
+ *         return err ? 0 : offer->len;
  *     }
  *     static void resume(struct vr_writer *writer)
  *     {
  *         vr_link_resume(&vr_container_of(writer, struct echo, agent.writer)
  *                        ->agent.inbound);
  *     }
- *     static void give_up(struct vr_writer *writer, const struct vr_end *why)
- *     {
- *         struct echo *echo = vr_container_of(writer, struct echo,
- *                                             agent.writer);
- *         vr_chain_close(echo->agent.element.chain, why);
- *     }
- *     static const struct vr_consumer_ops reading = {
- *         .consume = consume, .ended = end, .aborted = end};
- *     static const struct vr_writer_ops writing = {
- *         .drained = resume, .stopped = give_up};
+ *     static const struct vr_consumer_ops reading = {.consume = consume};
+ *     static const struct vr_writer_ops writing = {.drained = resume};
  *
  *     vr_agent_init(&echo->agent, reactor, &reading);
  *     vr_agent_hear_writer(&echo->agent, &writing);
  *
- * An agent without the hooks `ended` and `aborted` does not end when the peer
- * does.  An agent that pauses needs `drained`, to go on, and `stopped`: while
- * it does not read, `stopped` may be all that tells of a peer that is gone.
+ * An agent whose `ended` is NULL ends its writer, behind what is queued, when
+ * inbound bytes have ended, and not in order where they did not, so that nobody
+ * takes a part for the whole; one whose `aborted` is NULL aborts its writer,
+ * with the same end, when they are aborted.  So a connection ends with its
+ * peer's end, unless the agent has hooks that say otherwise.
+ *
+ * An agent that pauses until `drained` goes on there also after its writer was
+ * stopped, and then cannot write.  One that pauses for another reason needs
+ * `stopped`: while it does not read, that may be all that tells of a peer that
+ * is gone.
  *
  * Ownership: embedded by its owner until the chain's `closed`.
  * Threads: the reactor's.
@@ -70,6 +61,7 @@ struct vr_agent {
     struct vr_element element;  /**< put this into the chain */
     struct vr_consumer inbound; /**< where bytes arrive */
     struct vr_writer writer;    /**< where bytes leave */
+    void *spare[2];             /* private */
 };
 
 /** Make an agent with the hooks @p ops for inbound bytes.  Keeps @p reactor and

@@ -12,8 +12,8 @@
 /** Stop writing. */
 void vr_agent_close(struct vr_element *element);
 
-/** Are there posts to the writer on their way?  If so the last one calls
- *  vr_element_idle(). */
+/** Are there posts to the writer on their way?  The last one tells the
+ *  chain. */
 bool vr_agent_is_busy(struct vr_element *element);
 
 /** Drop what was written. */

@@ -23,9 +23,14 @@
  *
  * After vr_chain_close() no hook of any element runs any more.  `closed` runs
  * once, last, from the loop: then the memory of the chain and its elements is
- * the owner's again.  A socket closes its chain when both directions are over
- * or its reactor is closed; a chain whose socket was never connected is closed
- * by its owner.
+ * the owner's again.
+ *
+ * A chain closes by itself when all of its links are over, and what its socket
+ * has queued is written: so what a filter holds for a program that has paused
+ * is not lost with the wire.  A producer that is detached is not over, as its
+ * next consumer gets what is left.  A socket also closes its chain when it
+ * fails or its reactor is closed; a chain whose socket was never connected is
+ * closed by its owner.
  *
  * Ownership: chain and elements are embedded by their owners, and stay in
  * place until `closed`.  Threads: the reactor's.
@@ -40,11 +45,11 @@
 #include <vreactor/base/end.h>
 #include <vreactor/base/list.h>
 #include <vreactor/io/link.h>
+#include <vreactor/io/name/address.h>
 #include <vreactor/reactor/soon.h>
 
 VR_BEGIN_DECLS
 
-struct vr_address;
 struct vr_chain;
 struct vr_element;
 
@@ -57,10 +62,17 @@ struct vr_element_ops {
      *  nothing to do. */
     void (*close)(struct vr_element *element);
 
-    /** Is the element, which is closed, still in use, such as by a post on its
-     *  way?  Then `closed` waits until vr_element_idle() and asks again.  NULL:
-     *  never. */
+    /** Is the element still in use, such as by a post on its way?  Then it is
+     *  not taken out of an open chain, and `closed` of one that is closed waits
+     *  until vr_element_idle() and asks again.  NULL: never. */
     bool (*is_busy)(struct vr_element *element);
+
+    /** All links of the chain are over: vr_chain_is_over().  Only the element
+     *  nearest to the wire that has this hook is told: it closes the chain by
+     *  vr_chain_close(), now, or as soon as what it holds has gone.  Told again
+     *  if an element was removed or replaced since.  Runs from the loop.  NULL:
+     *  it holds nothing, and if all have NULL the chain closes in order. */
+    void (*over)(struct vr_element *element);
 
     /** Free what the element has allocated.  Runs from the loop, just before
      *  the chain's `closed`.  NULL: nothing to free. */
@@ -95,6 +107,10 @@ void vr_element_init_program(struct vr_element *element,
                              const struct vr_element_ops *ops,
                              struct vr_consumer *in, struct vr_producer *out);
 
+/** Is @p element in a chain that is not closed?  For one that has run a hook of
+ *  another: may it go on? */
+bool vr_element_is_open(const struct vr_element *element);
+
 /** @p element is busy no more: its chain, if it is closed and waits, asks all
  *  elements again at the end of the turn.  Does nothing while the chain is
  *  open, or if there is none.  Not from inside `is_busy`.  Needless where the
@@ -106,6 +122,9 @@ void vr_element_idle(struct vr_element *element);
 typedef void vr_chain_closed_fn(struct vr_chain *chain,
                                 const struct vr_end *why);
 
+/* An IP address has room in a chain, a long path gets memory of its own. */
+enum { VR_CHAIN_PEER_SIZE = 32 };
+
 /** Members are private, but for reactor. */
 struct vr_chain {
     struct vr_reactor *reactor;
@@ -113,9 +132,14 @@ struct vr_chain {
     struct vr_list elements; /* from the wire to the program */
     struct vr_list link;     /* in the list of the reactor */
     struct vr_end why; /* the first cause; NONE: nothing is to blame yet */
-    const struct vr_address *peer;
+    union {
+        unsigned char bytes[VR_CHAIN_PEER_SIZE];
+        struct vr_address *longer; /* one that has no room there */
+    } peer;                        /* who is at the other end */
     struct vr_soon closing;
+    unsigned peer_len; /* 0: unknown */
     bool is_closed;
+    bool has_dropped; /* closed with bytes that were queued outbound */
     void *spare[2];
 };
 
@@ -157,13 +181,14 @@ vr_chain_add_all(struct vr_chain *chain,
  * Bytes that the elements hold go through the filter from then on.  All links
  * are joined before the first hook runs: an end that the filter sends in
  * `attached` reaches its neighbours.  In a direction that is over nothing is
- * joined.
+ * joined, and that of the filter is over, too: what it offers is not taken, and
+ * it is made anew before it goes into another chain.
  * @return 0; -EBUSY if @p filter is in a chain; -EINVAL if it is no filter, or
  * uses flags of offers that its neighbour does not know, or has set what is
- * reserved; -ENOTCONN if nothing is joined to that side of @p element;
- * -VR_ECLOSED if a stage of the filter is over: then nothing has changed.
- * -VR_ECLOSED also if the chain is closed, perhaps by a hook meanwhile: then
- * the filter ends with it if filter->chain is set
+ * reserved; -ENOTCONN if nothing is joined to that side of @p element; -EISCONN
+ * if the filter is joined; -VR_ECLOSED if a stage of the filter is over: then
+ * nothing has changed. -VR_ECLOSED also if the chain is closed, perhaps by a
+ * hook meanwhile: then the filter ends with it if filter->chain is set
  */
 VR_MUST_CHECK
 int vr_chain_insert(struct vr_element *element, struct vr_element *filter);
@@ -171,10 +196,13 @@ int vr_chain_insert(struct vr_element *element, struct vr_element *filter);
 /** Take @p filter, which must hold no bytes, out of its chain; its memory is
  *  the caller's at once or, if a hook of another element calls this, as soon as
  *  the loop comes by.  If one of its stages has ended but is still fed, the
- *  producer is stopped.  Not from inside the filter's own hooks.
- *  @return 0; -ENOTCONN if it is in no chain, in one that is closed, perhaps by
- *  a hook meanwhile, or has been told an end that it has not passed on; -EINVAL
- *  if its neighbours do not fit together: then it stays */
+ *  producer is stopped.  Not from inside the filter's own hooks.  A filter with
+ *  a stage that is over is made anew, by vr_filter_init(), before it goes into
+ *  another chain.
+ *  @return 0; -EBUSY if it is in use, as its `is_busy` says; -ENOTCONN if it is
+ *  in no chain, in one that is closed, perhaps by a hook meanwhile, or has been
+ *  told an end that it has not passed on; -EINVAL if its neighbours do not fit
+ *  together: then it stays */
 VR_MUST_CHECK
 int vr_chain_remove(struct vr_element *filter);
 
@@ -182,15 +210,17 @@ int vr_chain_remove(struct vr_element *filter);
  * Put @p is in the place of @p was: a filter for a filter, or at the program's
  * end an agent for an agent, as when a protocol is upgraded; an agent also from
  * inside its own `consume`, whose bytes left are offered to @p is.  @p is is
- * greeted.  In a direction that is over nothing is joined.
+ * greeted.  In a direction that is over nothing is joined, and @p is cannot
+ * write there: -VR_ECLOSED.
  *
  * @p was must hold no bytes: those that an agent has queued are not sent.  Its
  * memory is the caller's as after vr_chain_remove(); vr_writer_fini() frees the
- * queue of an agent.
- * @return 0; -EBUSY if @p is is in a chain; -EISCONN if it is joined;
- * -VR_ECLOSED if one of its directions is over; -EINVAL if it has other sides
- * than @p was, which is not at the wire's end, or if it does not fit to the
- * neighbours; -ENOTCONN if @p was is a filter that cannot be removed: then
+ * queue of an agent, to which no thread may post any more.
+ * @return 0; -EBUSY if @p is is in a chain, or @p was in use: posts to its
+ * writer are on their way, or vr_stream_close() waits; -EISCONN if @p is is
+ * joined; -VR_ECLOSED if one of its directions is over; -EINVAL if it has other
+ * sides than @p was, which is not at the wire's end, or if it does not fit to
+ * the neighbours; -ENOTCONN if @p was is a filter that cannot be removed: then
  * nothing has changed.  -VR_ECLOSED also if the chain is closed, perhaps by a
  * hook meanwhile: then @p is ends with it if is->chain is set
  */
@@ -199,13 +229,16 @@ int vr_chain_swap(struct vr_element *was, struct vr_element *is);
 
 /** Who is at the other end: the address that a socket of the chain connects to,
  *  or was accepted from, from vr_socket_connect() or vr_socket_adopt() on until
- *  `closed` returns.  Never NULL: before that, and in a chain without a wire,
- *  it is unknown. */
-const struct vr_address *vr_chain_peer(const struct vr_chain *chain);
+ *  `closed` returns.  Before that, and in a chain without a wire, it is
+ *  unknown. */
+struct vr_address vr_chain_peer(const struct vr_chain *chain);
 
-/** For an element that knows who is at the other end.  Keeps @p peer, which
- *  stays in place until `closed`; NULL: unknown. */
-void vr_chain_set_peer(struct vr_chain *chain, const struct vr_address *peer);
+/** For an element that knows who is at the other end.  Copies @p peer; NULL:
+ *  unknown.
+ *  @return 0; -ENOMEM, for a unix path of more than 29 bytes: nothing has
+ *  changed */
+VR_MUST_CHECK
+int vr_chain_set_peer(struct vr_chain *chain, const struct vr_address *peer);
 
 /**
  * Note @p why as the cause for which @p chain will end.  The first wins, and
@@ -240,10 +273,15 @@ enum { VR_CHAIN_TEXT_SIZE = 256 };
  *  The text is safe for a terminal and a line of a log.  @return @p text */
 char *vr_chain_describe(const struct vr_chain *chain, char *text, size_t size);
 
-/** Close all elements at once, from the program to the wire; queued bytes are
- *  dropped.  `closed` hears the cause that was noted first, by
- *  vr_chain_blame(), else @p why, which is kept; NULL: LOCAL.  Again: nothing
- *  happens. */
+/** Are all links of @p chain over, so that it closes by itself?  An element
+ *  whose hook `over` has waited asks this before it closes the chain.  Also
+ * true of a chain that is closed; false while it has no elements. */
+bool vr_chain_is_over(const struct vr_chain *chain);
+
+/** Close all elements at once, from the program to the wire; bytes that are
+ *  queued, or posted to the writer of an agent, are dropped.  `closed` hears
+ *  the cause that was noted first, by vr_chain_blame(), else @p why, which is
+ *  kept; NULL: LOCAL.  Again: nothing happens. */
 void vr_chain_close(struct vr_chain *chain, const struct vr_end *why);
 
 VR_END_DECLS

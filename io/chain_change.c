@@ -27,50 +27,26 @@ struct change {
     struct vr_stage *stage;
     struct vr_producer *from;
     struct vr_consumer *to;
-    bool needed; /* one that comes: its direction is not over */
 };
 
 /* ---- filters come ---- */
 
-static const struct vr_producer *producer_of(const struct vr_element *element,
-                                             bool inbound)
-{
-    return inbound ? element->program_side.out : element->wire_side.out;
-}
-
-/* Has a link of this direction ended?  Then elements that came later may be
- * joined to nothing. */
-static bool has_ended(const struct vr_chain *chain, bool inbound)
-{
-    for (struct vr_list *link = chain->elements.next; link != &chain->elements;
-         link = link->next) {
-        const struct vr_producer *out = producer_of(element_of(link), inbound);
-        if (out && out->state == VR_LINK_OVER)
-            return true;
-    }
-    return false;
-}
-
-/* A direction that is over needs no stage any more. */
-static bool needs_stage(const struct vr_chain *chain,
-                        const struct vr_producer *from, bool inbound)
-{
-    return from->state == VR_LINK_OPEN ||
-           (from->state == VR_LINK_NONE && !has_ended(chain, inbound));
-}
-
+/* In a direction that is over a stage is joined to nothing. */
 static int check_insert(const struct change *change)
 {
-    return change->needed ? vr_link_check_insert(change->from, change->stage)
-                          : 0;
+    return change->from->state == VR_LINK_OVER
+               ? 0
+               : vr_link_check_insert(change->from, change->stage);
 }
 
 static void insert_stage(struct change *change)
 {
-    if (change->needed) {
-        change->to = change->from->to;
-        vr_link_join_stage(change->from, change->stage);
+    if (change->from->state == VR_LINK_OVER) {
+        change->stage->out.state = VR_LINK_OVER;
+        return;
     }
+    change->to = change->from->to;
+    vr_link_join_stage(change->from, change->stage);
 }
 
 /* A link that a hook has joined meanwhile was announced then. */
@@ -80,40 +56,28 @@ static void announce_stage(const struct change *change)
         vr_link_announce_stage(change->from, change->stage, change->to);
 }
 
-/* After the first change nothing fails; hooks run after the last. */
-static int insert_between(struct vr_element *before, struct vr_element *filter,
-                          struct vr_element *after)
+/* What changes in each direction when @filter comes next to @element. */
+static void plan_insert(const struct vr_element *element,
+                        const struct vr_element *filter, struct change *inbound,
+                        struct change *outbound)
 {
-    struct vr_chain *chain = before->chain;
-    struct change inbound = {.stage = inbound_stage(filter),
-                             .from = before->program_side.out};
-    struct change outbound = {.stage = outbound_stage(filter),
-                              .from = after->wire_side.out};
+    const struct vr_element *after = element_of(element->link.next);
 
-    inbound.needed = needs_stage(chain, inbound.from, true);
-    outbound.needed = needs_stage(chain, outbound.from, false);
-    int err = check_insert(&inbound);
-    if (!err)
-        err = check_insert(&outbound);
-    if (err)
-        return err;
-
-    set_chain(filter, chain);
-    vr_list_insert(&after->link, &filter->link);
-    insert_stage(&inbound);
-    insert_stage(&outbound);
-    announce_stage(&inbound);
-    announce_stage(&outbound);
-    return chain->is_closed ? -VR_ECLOSED : 0; /* a hook may have removed it */
+    *inbound = (struct change){.stage = inbound_stage(filter),
+                               .from = element->program_side.out};
+    *outbound = (struct change){.stage = outbound_stage(filter),
+                                .from = after->wire_side.out};
 }
 
-int vr_chain_insert(struct vr_element *element, struct vr_element *filter)
+int vr_chain_check_insert(const struct vr_element *element,
+                          const struct vr_element *filter)
 {
     const struct vr_chain *chain = element->chain;
+    struct change inbound, outbound;
 
     if (filter->chain)
         return -EBUSY;
-    if (!chain || chain->is_closed)
+    if (!vr_element_is_open(element))
         return -VR_ECLOSED;
     if (element->link.next == &chain->elements)
         return -ENOTCONN;
@@ -121,7 +85,29 @@ int vr_chain_insert(struct vr_element *element, struct vr_element *filter)
         !vr_is_known(filter->ops))
         return -EINVAL;
 
-    return insert_between(element, filter, element_of(element->link.next));
+    plan_insert(element, filter, &inbound, &outbound);
+    int err = check_insert(&inbound);
+    return err ? err : check_insert(&outbound);
+}
+
+/* After the first change nothing fails; hooks run after the last. */
+int vr_chain_insert(struct vr_element *element, struct vr_element *filter)
+{
+    struct vr_chain *chain = element->chain;
+    struct change inbound, outbound;
+
+    int err = vr_chain_check_insert(element, filter);
+    if (err)
+        return err;
+
+    plan_insert(element, filter, &inbound, &outbound);
+    set_chain(filter, chain);
+    vr_list_insert(element->link.next, &filter->link);
+    insert_stage(&inbound);
+    insert_stage(&outbound);
+    announce_stage(&inbound);
+    announce_stage(&outbound);
+    return chain->is_closed ? -VR_ECLOSED : 0; /* a hook may have removed it */
 }
 
 /* ---- filters go ---- */
@@ -160,8 +146,19 @@ static struct change remove_stage(struct vr_stage *stage)
     if (stage->in.from)
         vr_link_detach(stage->in.from);
     vr_link_detach(&stage->out);
-    stage->out.peer = NULL;
+    vr_link_forget_peer(&stage->out);
     return change;
+}
+
+void vr_chain_renew(struct vr_element *filter)
+{
+    struct change inbound = remove_stage(inbound_stage(filter));
+    struct change outbound = remove_stage(outbound_stage(filter));
+
+    insert_stage(&inbound);
+    insert_stage(&outbound);
+    announce_stage(&inbound);
+    announce_stage(&outbound);
 }
 
 static void announce_removal(const struct change *change)
@@ -172,10 +169,15 @@ static void announce_removal(const struct change *change)
 
 static bool can_be_removed(const struct vr_element *filter)
 {
-    return filter->chain && !filter->chain->is_closed &&
+    return vr_element_is_open(filter) &&
            faces_fit(&filter->wire_side, &filter->program_side) &&
            is_removable(inbound_stage(filter)) &&
            is_removable(outbound_stage(filter));
+}
+
+static bool is_busy(struct vr_element *element)
+{
+    return element->ops->is_busy && element->ops->is_busy(element);
 }
 
 static bool can_be_bypassed(const struct vr_stage *stage)
@@ -184,27 +186,58 @@ static bool can_be_bypassed(const struct vr_stage *stage)
            vr_link_fits(stage->in.from, stage->out.to);
 }
 
-int vr_chain_remove(struct vr_element *filter)
+static int check_take_out(struct vr_element *filter)
 {
     if (!can_be_removed(filter))
         return -ENOTCONN;
     if (!can_be_bypassed(inbound_stage(filter)) ||
         !can_be_bypassed(outbound_stage(filter)))
         return -EINVAL;
+    return 0;
+}
+
+static int check_remove(struct vr_element *filter)
+{
+    int err = check_take_out(filter);
+    if (err)
+        return err;
+    return is_busy(filter) ? -EBUSY : 0;
+}
+
+static int take_out(struct vr_element *filter,
+                    int (*check)(struct vr_element *filter))
+{
+    struct vr_chain *chain = filter->chain;
+
+    int err = check(filter);
+    if (err)
+        return err;
     stop_feeding(inbound_stage(filter));
     stop_feeding(outbound_stage(filter));
-    if (!can_be_removed(filter))
-        return -ENOTCONN; /* closed by a hook: it ends with the chain */
+    err = check(filter); /* a hook may have closed the chain */
+    if (err)
+        return err;
 
     struct change inbound = remove_stage(inbound_stage(filter));
     struct change outbound = remove_stage(outbound_stage(filter));
     vr_list_remove(&filter->link);
-    set_chain(filter, NULL);
+    clear_chain(filter);
     vr_pump_cancel(&inbound.stage->out);
     vr_pump_cancel(&outbound.stage->out);
+    vr_chain_close_if_over(chain);
     announce_removal(&inbound);
     announce_removal(&outbound);
     return 0;
+}
+
+int vr_chain_remove(struct vr_element *filter)
+{
+    return take_out(filter, check_remove);
+}
+
+int vr_chain_take_out(struct vr_element *filter)
+{
+    return take_out(filter, check_take_out);
 }
 
 /* ---- one in the place of another ---- */
@@ -226,13 +259,14 @@ static void take_over_out(struct vr_producer *was, struct vr_producer *is)
     if (!was)
         return;
 
-    struct vr_consumer *to = was->to;
-    bool is_open = was->state == VR_LINK_OPEN;
-    vr_link_detach(was);
+    if (was->to && was->state == VR_LINK_OPEN) {
+        vr_link_take_over(is, was);
+    } else {
+        is->state = was->state;
+        vr_link_detach(was);
+    }
     vr_pump_cancel(was);
-    was->peer = NULL;
-    if (to && is_open)
-        vr_link_join(is, to, was->greeted);
+    vr_link_forget_peer(was);
 }
 
 static void announce(struct vr_producer *out)
@@ -280,11 +314,11 @@ static bool are_known(const struct vr_element *element)
            vr_is_known(element->wire_side.out->ops);
 }
 
-static int check_swap(const struct vr_element *was, const struct vr_element *is)
+static int check_swap(struct vr_element *was, const struct vr_element *is)
 {
     if (is->chain)
         return -EBUSY;
-    if (!was->chain || was->chain->is_closed)
+    if (!vr_element_is_open(was))
         return -VR_ECLOSED;
     if (!faces_fit(&was->wire_side, &is->wire_side) ||
         is_filter(was) != is_filter(is) || !are_known(is))
@@ -295,13 +329,15 @@ static int check_swap(const struct vr_element *was, const struct vr_element *is)
         return -VR_ECLOSED;
     if (is_filter(was) && !can_be_removed(was))
         return -ENOTCONN;
-    return fits_in(was, is) ? 0 : -EINVAL;
+    if (!fits_in(was, is))
+        return -EINVAL;
+    return is_busy(was) ? -EBUSY : 0;
 }
 
 static void swap(struct vr_element *was, struct vr_element *is)
 {
     set_chain(is, was->chain);
-    set_chain(was, NULL);
+    clear_chain(was);
     vr_list_insert(&was->link, &is->link);
     vr_list_remove(&was->link);
     take_over_out(was->wire_side.out, is->wire_side.out);
@@ -324,6 +360,9 @@ int vr_chain_swap(struct vr_element *was, struct vr_element *is)
         return err;
 
     swap(was, is);
+    if (!is_filter(is))
+        vr_filter_recount(chain);
+    vr_chain_close_if_over(chain);
     announce(is->wire_side.out); /* a program that is greeted can write */
     announce(is->program_side.out);
     if (is->wire_side.in->from)

@@ -8,6 +8,11 @@
 
 #include <vreactor/base/container_of.h>
 #include <vreactor/io/chain.h>
+#include <vreactor/io/filter_impl.h>
+
+/** Have the loop close @p chain by itself if it is open and all of its links
+ * are over. */
+void vr_chain_close_if_over(struct vr_chain *chain);
 
 static inline struct vr_element *element_of(struct vr_list *link)
 {
@@ -23,10 +28,42 @@ static inline void set_chain(struct vr_element *element, struct vr_chain *chain)
         element->program_side.out->chain = chain;
 }
 
+/* It is in no chain any more. */
+static inline void clear_chain(struct vr_element *element)
+{
+    set_chain(element, NULL);
+    vr_filter_reset(element);
+}
+
 static inline bool faces_fit(const struct vr_face *before,
                              const struct vr_face *after)
 {
     return before->in && before->out && after->in && after->out;
 }
+
+/** The address of the peer, if it has memory of its own, or NULL. */
+static inline struct vr_address *
+vr_chain_long_peer(const struct vr_chain *chain)
+{
+    return chain->peer_len > VR_CHAIN_PEER_SIZE ? chain->peer.longer : NULL;
+}
+
+/** Who is at the other end is unknown again. */
+void vr_chain_forget_peer(struct vr_chain *chain);
+
+/** vr_element_idle() of an element of @p chain. */
+void vr_chain_idle(struct vr_chain *chain);
+
+/** Would vr_chain_insert() do it?  @return as that */
+int vr_chain_check_insert(const struct vr_element *element,
+                          const struct vr_element *filter);
+
+/** vr_chain_remove(), also of a filter that says that it is busy: its own hooks
+ *  have not run yet. */
+int vr_chain_take_out(struct vr_element *filter);
+
+/** Join @p filter, all of whose links are open, anew: as if it were taken out
+ *  and put back before the first hook runs. */
+void vr_chain_renew(struct vr_element *filter);
 
 #endif

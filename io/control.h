@@ -62,7 +62,8 @@ const struct vr_control_kind *vr_control_can_connect(void);
 const struct vr_control_kind *vr_control_connected(void);
 
 /** "vreactor.secured": a filter tells that its handshake is done, also to a
- *  program that was greeted before the filter was inserted. */
+ *  program that was greeted before the filter was inserted.  Behind
+ *  `connected`.  Sent by vr_tell_secured(). */
 const struct vr_control_kind *vr_control_secured(void);
 
 /** "vreactor.authorize": a filter asks after a handshake: may the peer, which
@@ -75,6 +76,15 @@ const struct vr_control_kind *vr_control_authorize(void);
  *  vr_writer does.  One that refuses or does not know the request is stopped,
  *  and the connection is reset. */
 const struct vr_control_kind *vr_control_end_writing(void);
+
+/** "vreactor.queued": an element asks upstream how many bytes are queued there:
+ *  each element adds its own to the data, a uint64_t.  A vr_writer answers: 0;
+ *  1 where an orderly end is still to go; 2 where posts are, or an end that is
+ *  not orderly; -EBUSY while its bytes are on offer.  A filter whose outbound
+ * direction says VR_FILTER_RESIZES answers -VR_ENOCONTROL unless it has a hook
+ * for it; one that holds bytes without resizing them has one that adds those.
+ */
+const struct vr_control_kind *vr_control_queued(void);
 
 /** Send @p msg from a producer to its consumer.
  *  @return the answer: 0 or more, or < 0, such as -VR_ENOCONTROL; -ENOTCONN if

@@ -3,7 +3,7 @@
  * @file filter.c
  * The hooks of a filter: its own, or those that pass on.
  */
-#include <vreactor/io/filter.h>
+#include <vreactor/io/filter_impl.h>
 
 #include <assert.h>
 #include <errno.h>
@@ -92,34 +92,45 @@ static void on_joined(struct vr_producer *out)
         vr_pass_joined(out);
 }
 
-static void on_produce(struct vr_producer *out)
+static void leave(struct vr_filter *filter)
+{
+    filter->state = VR_FILTER_STAYS;
+    int err = vr_chain_remove(&filter->element);
+    if (err && !vr_element_is_open(&filter->element))
+        return; /* a hook has taken it out, or closed the chain */
+    if (filter->ops->left)
+        filter->ops->left(filter, err);
+}
+
+/* The pump also lets the filter come or go, as its last act. */
+static void produce(struct vr_filter *filter, struct vr_producer *out)
 {
     const struct vr_producer_ops *own = own_out(out);
 
     if (own->produce)
         own->produce(out);
+    if (!vr_element_is_open(&filter->element))
+        return;
+    if (filter->state == VR_FILTER_LEAVES)
+        leave(filter);
+    else if (filter->state != VR_FILTER_STAYS)
+        vr_filter_come_in(filter);
 }
 
-/* Of the inbound stage: the pump also takes the filter out, as its last act. */
 static void on_produce_inbound(struct vr_producer *out)
 {
-    struct vr_filter *filter =
-        vr_container_of(out, struct vr_filter, inbound.out);
+    produce(vr_container_of(out, struct vr_filter, inbound.out), out);
+}
 
-    on_produce(out);
-    if (!filter->is_leaving || !filter->element.chain ||
-        filter->element.chain->is_closed)
-        return;
-    filter->is_leaving = false;
-    int err = vr_chain_remove(&filter->element);
-    if (filter->ops->left)
-        filter->ops->left(filter, err);
+static void on_produce_outbound(struct vr_producer *out)
+{
+    produce(vr_container_of(out, struct vr_filter, outbound.out), out);
 }
 
 void vr_filter_leave(struct vr_filter *filter)
 {
     assert(filter->inbound.out.reactor && "a filter without a reactor");
-    filter->is_leaving = true;
+    filter->state = VR_FILTER_LEAVES;
     vr_pump_later(&filter->inbound.out);
 }
 
@@ -173,7 +184,32 @@ static const struct vr_consumer_ops stage_in = {
     }
 
 static const struct vr_producer_ops inbound_out = STAGE_OUT(on_produce_inbound);
-static const struct vr_producer_ops outbound_out = STAGE_OUT(on_produce);
+static const struct vr_producer_ops outbound_out =
+    STAGE_OUT(on_produce_outbound);
+
+void vr_filter_equip(struct vr_filter *filter)
+{
+    filter->state = VR_FILTER_STAYS;
+    filter->inbound.own = &filter->ops->inbound;
+    filter->outbound.own = &filter->ops->outbound;
+}
+
+struct vr_filter *vr_filter_of(struct vr_element *element)
+{
+    const struct vr_consumer *in = element->wire_side.in;
+
+    return in && in->ops == &stage_in
+               ? vr_container_of(element, struct vr_filter, element)
+               : NULL;
+}
+
+void vr_filter_reset(struct vr_element *element)
+{
+    struct vr_filter *filter = vr_filter_of(element);
+
+    if (filter)
+        vr_filter_equip(filter);
+}
 
 int vr_filter_init(struct vr_filter *filter, struct vr_reactor *reactor,
                    const struct vr_filter_ops *ops)
@@ -191,8 +227,7 @@ int vr_filter_init(struct vr_filter *filter, struct vr_reactor *reactor,
     vr_list_init(&filter->element.link);
     vr_stage_init(&filter->inbound, reactor, &stage_in, &inbound_out);
     vr_stage_init(&filter->outbound, reactor, &stage_in, &outbound_out);
-    filter->inbound.own = &ops->inbound;
-    filter->outbound.own = &ops->outbound;
     filter->ops = ops;
+    vr_filter_equip(filter);
     return 0;
 }

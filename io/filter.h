@@ -50,6 +50,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include <vreactor/base/decls.h>
 #include <vreactor/io/chain.h>
@@ -71,8 +72,10 @@ enum vr_filter_flag {
 struct vr_filter_direction {
     struct vr_consumer_ops in;  /**< where bytes come from */
     struct vr_producer_ops out; /**< where they go */
-    size_t need;       /**< with `consume`: as of vr_link_need().  The producer
-                            hears the larger of this and the need downstream */
+    size_t need;       /**< with `consume`: as of vr_link_need(), for bytes that
+                            `consume` does not pass on.  The producer hears the
+                            need downstream and need - 1 added up, as so many
+                            may wait behind those that wait there */
     unsigned flags;    /**< bits of enum vr_filter_flag */
     void *reserved[4]; /**< NULL */
 };
@@ -90,7 +93,22 @@ struct vr_filter_ops {
      *  not told. */
     void (*left)(struct vr_filter *filter, int err);
 
+    /** The filter is in by vr_filter_enter(), and its hooks have run; or it was
+     *  taken out, and @p err is why: -VR_ECLOSED if a direction has ended
+     *  before, -EINVAL if its neighbours of now do not fit, -VR_ETRUNCATED if
+     *  the last of the queued bytes are too few for their consumer.  From the
+     *  loop.  NULL: not told. */
+    void (*entered)(struct vr_filter *filter, int err);
+
     void *reserved[4]; /**< NULL */
+};
+
+/** What a filter awaits. */
+enum vr_filter_state {
+    VR_FILTER_STAYS,
+    VR_FILTER_AWAITS_QUEUED, /**< what was queued is to pass, and it to come */
+    VR_FILTER_GIVES_UP,      /**< that cannot pass, and it is not to come */
+    VR_FILTER_LEAVES,
 };
 
 /** A filter. */
@@ -98,8 +116,9 @@ struct vr_filter {
     struct vr_element element; /**< put this into the chain */
     struct vr_stage inbound, outbound;
     const struct vr_filter_ops *ops;
-    bool is_leaving; /* private */
-    void *spare[2];  /* private */
+    enum vr_filter_state state; /* private */
+    uint64_t to_pass;           /* private: bytes, before it comes */
+    void *spare[1];             /* private */
 };
 
 /**
@@ -113,6 +132,40 @@ struct vr_filter {
 VR_MUST_CHECK
 int vr_filter_init(struct vr_filter *filter, struct vr_reactor *reactor,
                    const struct vr_filter_ops *ops);
+
+/**
+ * Put @p filter, which has a reactor, next to @p element as vr_chain_insert()
+ * does, but behind the bytes that are queued outbound: they pass as they are,
+ * and those written later go through the filter.  So a program may ask for TLS
+ * right behind the answer that announces it, also inside its `consume`, which
+ * takes the line with the command and nothing behind it:
+ *
+ *     static int start_tls(struct session *session)
+ *     {
+ *         int err = vr_writer_text(&session->agent.writer, "220 ready\r\n");
+ *         return err ? err : vr_filter_enter(&session->tls,
+ *                                            &session->socket.element);
+ *     }
+ *
+ * Inbound bytes that are not taken yet, also those behind the line in the same
+ * offer, are held and go through the filter.  A program that takes them all the
+ * same reads plaintext, which somebody on the way may have put there.  So does
+ * one above a filter that holds inbound bytes of its own, as what is held is
+ * let go when the loop comes by: enter next to that one, or have it hold none.
+ *
+ * @p filter stands in the chain at once, and its hooks run when it is in, which
+ * `entered` tells; not if the chain is closed or the filter taken out before.
+ * What is queued must be whole: if the consumer leaves the last of it as too
+ * few, the filter is taken out, as the rest of a line that is half written
+ * would go through it.
+ *
+ * @return 0; what vr_chain_insert() returns; -VR_ECLOSED also if a direction is
+ * over; -VR_ENOCONTROL if a producer does not say how much is queued, see
+ * vr_control_queued(); -EBUSY also from inside a hook to which queued bytes are
+ * on offer
+ */
+VR_MUST_CHECK
+int vr_filter_enter(struct vr_filter *filter, struct vr_element *element);
 
 /** Have the loop take @p filter out of its chain, as vr_chain_remove() does:
  * for one whose work is done, also from inside its own hooks, which has a

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file link.c
- * The engine of links: no buffer, no allocation, no recursion of its own.
+ * The engine of links: no buffer, no allocation, no recursion of its own.  What
+ * the consumer says of its window is in link_window.c.
  *
  * Any hook may close the chain, and so detach the link it is called on.  Memory
  * stays until the chain's `closed`, which the loop runs later.  So after each
@@ -24,42 +25,20 @@ static const struct vr_end limit_passed = {
 
 static const struct vr_end at_will = {.kind = VR_END_LOCAL};
 
-static void tell_ready(struct vr_producer *out)
+static void tell_ended(struct vr_consumer *in, const struct vr_end *why)
 {
-    if (out->state == VR_LINK_OPEN && out->ops->ready)
-        out->ops->ready(out);
-}
-
-static void tell_stopped(struct vr_producer *out, const struct vr_end *why)
-{
-    if (out->ops->stopped)
-        out->ops->stopped(out, why);
+    if (in->ops->ended)
+        in->ops->ended(in, why);
+    else if (in->unheard)
+        in->unheard(in, why, false);
 }
 
 static void tell_aborted(struct vr_consumer *in, const struct vr_end *why)
 {
     if (in->ops->aborted)
         in->ops->aborted(in, why);
-}
-
-static void resume(struct vr_producer *out)
-{
-    if (!out->paused)
-        return;
-
-    out->paused = false;
-    out->yielding = false;
-    tell_ready(out);
-}
-
-static void yield(struct vr_producer *out)
-{
-    if (!out->reactor)
-        return;
-
-    out->paused = true;
-    out->yielding = true;
-    vr_pump_later(out);
+    else if (in->unheard)
+        in->unheard(in, why, true);
 }
 
 /* ---- both sides ---- */
@@ -68,10 +47,17 @@ static void run_pump(struct vr_soon *pump)
 {
     struct vr_producer *out = vr_container_of(pump, struct vr_producer, pump);
 
+    const struct vr_consumer *to = out->to;
+
+    if (out->held) {
+        out->held = false;
+        vr_link_greet_again(out);
+        vr_link_tell_ready(out);
+    }
     if (out->yielding)
-        resume(out);
-    if (out->ops->produce && !out->finished)
-        out->ops->produce(out);
+        vr_link_reopen(out);
+    if (out->ops->produce && !out->finished && out->to == to)
+        out->ops->produce(out); /* no hook has taken it out */
 }
 
 void vr_producer_init(struct vr_producer *out, struct vr_reactor *reactor,
@@ -97,13 +83,29 @@ void vr_link_join(struct vr_producer *out, struct vr_consumer *in, bool greeted)
     out->paused = false;
     out->yielding = false;
     out->greeted = greeted;
+    out->secured = false;
     out->state = VR_LINK_OPEN;
+}
+
+void vr_link_take_over(struct vr_producer *out, struct vr_producer *was)
+{
+    struct vr_consumer *to = was->to;
+    bool paused = was->paused && !was->yielding;
+    bool secured = was->secured;
+
+    vr_link_detach(was);
+    vr_link_join(out, to, was->greeted);
+    out->paused = paused;
+    out->secured = secured;
 }
 
 static void tell_joined(struct vr_producer *out, const struct vr_consumer *in)
 {
+    bool knows = out->greeted;
+
     vr_link_greet_again(out);
-    if (out->to == in && out->state == VR_LINK_OPEN && out->ops->joined)
+    if (!knows && out->to == in && out->state == VR_LINK_OPEN &&
+        out->ops->joined)
         out->ops->joined(out);
 }
 
@@ -117,8 +119,8 @@ void vr_link_announce(struct vr_producer *out, struct vr_consumer *in)
     else
         out->limit = VR_UNLIMITED;
     if (out->to == in)
-        tell_ready(out);
-    if (out->to == in && !out->greeted)
+        vr_link_tell_ready(out);
+    if (out->to == in)
         tell_joined(out, in);
 }
 
@@ -136,8 +138,8 @@ void vr_link_detach(struct vr_producer *out)
 
 void vr_pump_cancel(struct vr_producer *out)
 {
-    if (out->reactor)
-        vr_soon_cancel(&out->pump);
+    out->held = false;
+    vr_soon_cancel(&out->pump);
 }
 
 void vr_producer_fini(struct vr_producer *out)
@@ -149,16 +151,6 @@ void vr_producer_fini(struct vr_producer *out)
 
 /* ---- the producer's side ---- */
 
-uint64_t vr_link_window(const struct vr_producer *out)
-{
-    if (out->state != VR_LINK_OPEN || out->paused)
-        return 0;
-    if (out->limit == VR_UNLIMITED)
-        return VR_UNLIMITED;
-
-    return out->limit > out->taken ? out->limit - out->taken : 0;
-}
-
 /* The consumer left bytes that it must take, or the peer sent too many. */
 static void break_link(struct vr_producer *out)
 {
@@ -167,7 +159,7 @@ static void break_link(struct vr_producer *out)
     vr_link_finish(out, &limit_passed);
     tell_aborted(to, &limit_passed);
     if (out->to == to)
-        tell_stopped(out, &limit_passed);
+        vr_link_tell_stopped(out, &limit_passed);
 }
 
 static void end_link(struct vr_producer *out, const struct vr_end *end)
@@ -175,8 +167,7 @@ static void end_link(struct vr_producer *out, const struct vr_end *end)
     struct vr_consumer *to = out->to;
 
     vr_link_finish(out, end);
-    if (to->ops->ended)
-        to->ops->ended(to, end);
+    tell_ended(to, end);
 }
 
 /* Let the consumer take, and count it.  While it runs all counts as taken, so
@@ -203,13 +194,13 @@ static bool let_consume(struct vr_producer *out, const struct vr_offer *part,
 /* After a stop the consumer sees the rest in the next run. */
 static bool is_cut_short(struct vr_producer *out)
 {
-    const struct vr_reactor *reactor = out->reactor;
+    const struct vr_reactor *reactor = vr_link_reactor(out);
 
     if (!reactor || !vr_reactor_is_stopping(reactor))
         return false;
 
     if (out->state == VR_LINK_OPEN && !out->paused)
-        yield(out); /* a consumer that has paused resumes by itself */
+        vr_link_yield(out); /* a consumer that has paused resumes by itself */
     return true;
 }
 
@@ -224,7 +215,7 @@ static size_t offer_record(struct vr_producer *out,
         to = out->to;
         if (!vr_link_window(out))
             return 0;
-        if (let_consume(out, record, &took) && !took && !out->paused)
+        if (let_consume(out, record, &took) && !took && vr_link_window(out))
             break_link(out); /* it would never be taken */
     } while (!took && out->to != to && !is_cut_short(out));
     return took;
@@ -275,7 +266,7 @@ static size_t offer_part(struct vr_producer *out, const struct vr_offer *bytes)
         return 0;
     if (part.len && !let_consume(out, &part, &took))
         return took;
-    if (took < part.len && out->paused)
+    if (took < part.len && (out->paused || out->held))
         return took;
     if (part.end)
         return offer_end(out, &part, took);
@@ -328,73 +319,5 @@ void vr_link_abort(struct vr_producer *out, const struct vr_end *why)
 void vr_pump_later(struct vr_producer *out)
 {
     if (!out->finished)
-        vr_soon_add_pump(&out->pump, out->reactor);
-}
-
-/* ---- the consumer's side ---- */
-
-void vr_link_grant(struct vr_consumer *in, uint64_t window)
-{
-    struct vr_producer *out = in->from;
-
-    if (!out || out->limit == VR_UNLIMITED)
-        return;
-
-    uint64_t limit = window >= VR_UNLIMITED - out->taken ? VR_UNLIMITED
-                                                         : out->taken + window;
-    if (limit <= out->limit)
-        return;
-    out->limit = limit;
-    tell_ready(out);
-}
-
-static void declare(struct vr_consumer *in, size_t need, bool all)
-{
-    struct vr_producer *out = in->from;
-
-    if (!out || (out->need == need && out->need_all == all))
-        return;
-    out->need = need;
-    out->need_all = all;
-    tell_ready(out);
-}
-
-void vr_link_need(struct vr_consumer *in, size_t most)
-{
-    declare(in, most, false);
-}
-
-void vr_link_need_all(struct vr_consumer *in, size_t count)
-{
-    declare(in, count, true);
-}
-
-void vr_link_pause(struct vr_consumer *in)
-{
-    if (!in->from)
-        return;
-    in->from->paused = true;
-    in->from->yielding = false;
-}
-
-void vr_link_resume(struct vr_consumer *in)
-{
-    if (in->from)
-        resume(in->from);
-}
-
-void vr_link_pause_briefly(struct vr_consumer *in)
-{
-    if (in->from)
-        yield(in->from);
-}
-
-void vr_link_stop(struct vr_consumer *in, const struct vr_end *why)
-{
-    struct vr_producer *out = in->from;
-
-    if (!out || out->state != VR_LINK_OPEN)
-        return;
-    vr_link_finish(out, why ? why : &at_will);
-    tell_stopped(out, why ? why : &at_will);
+        vr_soon_add_pump(&out->pump, vr_link_reactor(out));
 }

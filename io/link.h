@@ -19,12 +19,12 @@
  * programs, io/wire/socket.h is one for the wire.
  *
  * Bytes, the end and an abort go downstream, from the producer to the consumer,
- * whose hook runs inside the producer's call.  Grant, pause, resume, need and
- * stop go upstream: they change the link, and run the producer's `ready` or
- * `stopped`.  These hooks may record, tell the next link upstream and schedule;
- * they never offer.  So nothing recurses deeper than the chain is long, and a
- * chain of any length reopens in one turn, as only the producer that holds
- * bytes schedules.
+ * whose hook runs inside the producer's call.  Grant, resume, need and stop go
+ * upstream: they change the link, and run the producer's `ready` or `stopped`.
+ * These hooks may record, tell the next link upstream and schedule; they never
+ * offer.  A pause changes the link alone: the producer sees a window of 0.  So
+ * nothing recurses deeper than the chain is long, and a chain of any length
+ * reopens in one turn, as only the producer that holds bytes schedules.
  *
  * After each offer exactly one side has the next step:
  *   all taken, window open    producer: offers when it has bytes
@@ -38,8 +38,9 @@
  *
  * Bytes that the consumer leaves stay with the producer, which offers them
  * again before it reads more.  It keeps them contiguous, with room for more: at
- * most the need and one read.  The consumer holds no bytes; it may be replaced
- * between two offers, and its successor gets what is left.
+ * most the need and one read.  An offer may be shorter than the one before. The
+ * consumer holds no bytes; it may be replaced between two offers, and its
+ * successor gets what is left.
  *
  * Why a link of a chain ended, was stopped, aborted or broken the chain notes:
  * see vr_chain_blame().
@@ -120,11 +121,11 @@ struct vr_consumer_ops {
 
     /** All bytes were taken and none follow: an orderly EOF, or a failure
      *  such as RESET that came after the last byte.  Runs once; needs no
-     *  window.  NULL: not told. */
+     *  window.  NULL: not told, but see io/agent.h. */
     void (*ended)(struct vr_consumer *in, const struct vr_end *why);
 
     /** No bytes follow, and some may be missing.  Runs once, and never after
-     *  `ended`.  NULL: not told. */
+     *  `ended`.  NULL: not told, but see io/agent.h. */
     void (*aborted)(struct vr_consumer *in, const struct vr_end *why);
 
     /** A message from the producer.  @return < 0 refuses.  NULL: the answer is
@@ -138,7 +139,7 @@ struct vr_consumer_ops {
 struct vr_producer_ops {
     unsigned uses; /**< bits of enum vr_offer_flag that its offers may have */
 
-    /** The window, the pause or the need has changed.  Never offers: a
+    /** The window or the need has changed, or a pause is over.  Never offers: a
      *  producer that holds bytes calls vr_pump_later(), a stage that holds
      *  none vr_pass_ready(). */
     void (*ready)(struct vr_producer *out);
@@ -164,20 +165,24 @@ struct vr_producer_ops {
 
 enum vr_link_state { VR_LINK_NONE, VR_LINK_OPEN, VR_LINK_OVER };
 
-/** The sending half, embedded by its owner.  Read-only outside link.c. */
+/** The sending half, embedded by its owner.  Read-only for others. */
 struct vr_producer {
     const struct vr_producer_ops *ops;
     struct vr_consumer *to;
     uint64_t taken, limit; /**< bytes since attach */
     size_t need;           /**< as declared by vr_link_need() */
-    bool need_all;         /**< fewer are not offered */
     enum vr_link_state state;
-    bool paused;
-    bool yielding; /**< paused until the pump runs */
-    bool offering; /**< consume runs on this very link */
-    bool greeted;  /**< the consumer has heard of its peer: vr_greet() */
-    bool finished; /**< by vr_producer_fini(): never pumps */
-    const struct vr_address *peer; /**< of vr_greet(); NULL: not yet */
+    bool need_all : 1; /**< fewer are not offered */
+    bool paused : 1;
+    bool yielding : 1;     /**< paused until the pump runs */
+    bool held : 1;         /**< by the chain until the pump runs: a pause, which
+                                the consumer cannot undo */
+    bool offering : 1;     /**< consume runs on this very link */
+    bool is_connected : 1; /**< by vr_greet() */
+    bool greeted : 1;      /**< the consumer has heard so */
+    bool secured : 1;      /**< and that the link is secure */
+    bool is_secure : 1;    /**< by vr_tell_secured() */
+    bool finished : 1;     /**< by vr_producer_fini(): never pumps */
     struct vr_chain *chain;     /**< notes why it ended; NULL: it is in none */
     struct vr_reactor *reactor; /**< NULL: it never pumps */
     struct vr_soon pump;
@@ -187,6 +192,10 @@ struct vr_producer {
 struct vr_consumer {
     const struct vr_consumer_ops *ops;
     struct vr_producer *from;
+
+    /* Private: runs where the table has no hook for an end, or an abort. */
+    void (*unheard)(struct vr_consumer *in, const struct vr_end *why,
+                    bool aborted);
 };
 
 /** One direction of a filter: what its consumer takes its producer sends on.
@@ -264,13 +273,21 @@ uint64_t vr_link_window(const struct vr_producer *out);
  *  @p out is not joined or over */
 size_t vr_link_offer(struct vr_producer *out, const struct vr_offer *offer);
 
-/** Tell the consumer of @p out that it is connected to @p peer: it hears
- *  vr_control_connected(), once per link.  So does one that is attached later,
- *  inside vr_link_attach().  Keeps @p peer, which is the chain's or lives as
- *  long.  A filter in between passes the greeting on, or holds it back until
- *  its handshake is done, and then calls this itself.  A filter that is
- *  inserted is greeted, its consumer, which knows already, not again. */
-void vr_greet(struct vr_producer *out, const struct vr_address *peer);
+/** Tell the consumer of @p out that it is connected to vr_chain_peer(): it
+ *  hears vr_control_connected(), once per link.  So does one that is attached
+ *  later, inside vr_link_attach().  A filter in between passes the greeting on,
+ *  or holds it back until its handshake is done, and then calls this itself.  A
+ *  filter that is inserted is greeted, its consumer, which knows already, not
+ *  again. */
+void vr_greet(struct vr_producer *out);
+
+/** Tell the consumer of @p out that the handshake of a filter is done: it hears
+ *  vr_control_secured(), behind vr_control_connected(), however late that is.
+ *  So does one that is attached later, inside vr_link_attach().  A filter in
+ *  between passes it on; one that is inserted not what its consumer knows
+ *  already.  A filter with a handshake of its own keeps it back, and calls this
+ *  itself behind vr_greet(): so the program hears of the nearest one, once. */
+void vr_tell_secured(struct vr_producer *out);
 
 /** End without the bytes that are still queued: the consumer's `aborted` runs.
  *  @p out cannot be joined again.  Does nothing if @p out is over.
@@ -307,14 +324,15 @@ void vr_link_need(struct vr_consumer *in, size_t most);
  *  vr_link_need() replace each other. */
 void vr_link_need_all(struct vr_consumer *in, size_t count);
 
-/** Close the window, whatever was granted, until vr_link_resume(). */
+/** Close the window, whatever was granted, until vr_link_resume(), also while
+ *  stages come and go upstream. */
 void vr_link_pause(struct vr_consumer *in);
 void vr_link_resume(struct vr_consumer *in);
 
 /** Pause, and have the loop resume, which ends an earlier vr_link_pause(), too.
  *  For a consumer that calls the program several times in consume(): where
  *  vr_reactor_is_stopping() it leaves the rest of the offer to the next run.
- *  Does nothing if the producer has no reactor. */
+ *  Does nothing if the producer has no reactor and is in no chain. */
 void vr_link_pause_briefly(struct vr_consumer *in);
 
 /** Take no more bytes: the producer's `stopped` runs.  Does nothing if the link

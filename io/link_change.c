@@ -9,7 +9,7 @@
 
 #include <vreactor/base/err.h>
 #include <vreactor/base/reserved.h>
-#include <vreactor/io/chain.h>
+#include <vreactor/io/chain_impl.h>
 
 int vr_link_attach(struct vr_producer *out, struct vr_consumer *in)
 {
@@ -30,9 +30,13 @@ int vr_link_attach(struct vr_producer *out, struct vr_consumer *in)
 
 void vr_link_finish(struct vr_producer *out, const struct vr_end *why)
 {
+    struct vr_chain *chain = out->chain;
+
     out->state = VR_LINK_OVER;
-    if (out->chain)
-        vr_chain_blame(out->chain, why);
+    if (!chain)
+        return;
+    vr_chain_blame(chain, why);
+    vr_chain_close_if_over(chain);
 }
 
 int vr_link_check_insert(const struct vr_producer *out,
@@ -49,16 +53,11 @@ int vr_link_check_insert(const struct vr_producer *out,
     return stage->out.state == VR_LINK_OVER ? -VR_ECLOSED : 0;
 }
 
-/* A consumer that was greeted is not greeted again when a stage comes or goes
- * before it; a stage that comes is. */
+/* A stage that comes is greeted. */
 void vr_link_join_stage(struct vr_producer *out, struct vr_stage *stage)
 {
-    struct vr_consumer *to = out->to;
-    bool greeted = out->greeted;
-
-    vr_link_detach(out);
+    vr_link_take_over(&stage->out, out);
     vr_link_join(out, &stage->in, false);
-    vr_link_join(&stage->out, to, greeted);
 }
 
 void vr_link_announce_stage(struct vr_producer *out, struct vr_stage *stage,
@@ -81,16 +80,16 @@ int vr_link_insert(struct vr_producer *out, struct vr_stage *stage)
     return 0;
 }
 
+/* Who knew of a handshake of the stage itself hears of the next one. */
 struct vr_producer *vr_link_bypass_stage(struct vr_stage *stage)
 {
     struct vr_producer *from = stage->in.from;
-    struct vr_consumer *to = stage->out.to;
-    bool greeted = stage->out.greeted;
+    bool is_own = stage->out.is_secure && !from->secured && !from->is_secure;
 
     vr_link_detach(from);
-    vr_link_detach(&stage->out);
-    stage->out.peer = NULL; /* the next chain has another */
-    vr_link_join(from, to, greeted);
+    vr_link_take_over(from, &stage->out);
+    from->secured = from->secured && !is_own;
+    vr_link_forget_peer(&stage->out);
     return from;
 }
 

@@ -4,7 +4,7 @@
  * The hooks of a stage that changes nothing: it holds no bytes, and passes on
  * all that goes downstream and upstream.
  */
-#include <vreactor/io/link.h>
+#include <vreactor/io/link_impl.h>
 
 #include <vreactor/base/container_of.h>
 #include <vreactor/base/end.h>
@@ -91,25 +91,35 @@ int vr_pass_control_downstream(struct vr_consumer *in,
 {
     struct vr_producer *out = &stage_of_in(in)->out;
 
-    if (!vr_control_is(msg, vr_control_connected()))
+    /* Once, and to whoever is attached later. */
+    if (vr_control_is(msg, vr_control_connected()))
+        vr_greet(out);
+    else if (vr_control_is(msg, vr_control_secured()))
+        vr_link_pass_secured(out);
+    else
         return vr_control_downstream(out, msg);
-
-    vr_greet(out, msg->peer); /* once, and whoever is attached later */
     return 0;
 }
 
-/* The larger of the filter's own need and that downstream. */
+/* The most that may be left is own - 1 bytes behind downstream - 1. */
+static size_t add_needs(size_t own, size_t downstream)
+{
+    size_t sum = own + downstream - 1;
+
+    if (own <= 1 || downstream <= 1)
+        return own > downstream ? own : downstream;
+    return sum > own ? sum : SIZE_MAX;
+}
+
 static void pass_need(struct vr_stage *stage)
 {
     const struct vr_producer *out = &stage->out;
     size_t own = stage->own ? stage->own->need : 0;
 
-    if (out->need < own)
-        vr_link_need(&stage->in, own);
-    else if (out->need_all)
+    if (out->need_all && own <= 1)
         vr_link_need_all(&stage->in, out->need);
     else
-        vr_link_need(&stage->in, out->need);
+        vr_link_need(&stage->in, add_needs(own, out->need));
 }
 
 void vr_pass_ready(struct vr_producer *out)
@@ -138,7 +148,12 @@ void vr_pass_stopped(struct vr_producer *out, const struct vr_end *why)
 int vr_pass_control_upstream(struct vr_producer *out,
                              const struct vr_control *msg)
 {
-    return vr_control_upstream(&stage_of_out(out)->in, msg);
+    struct vr_stage *stage = stage_of_out(out);
+
+    if (stage->own && stage->own->flags & VR_FILTER_RESIZES &&
+        vr_control_is(msg, vr_control_queued()))
+        return -VR_ENOCONTROL; /* bytes upstream are not those that come */
+    return vr_control_upstream(&stage->in, msg);
 }
 
 const struct vr_consumer_ops *vr_pass_in(void)

@@ -18,6 +18,7 @@
 #include <vreactor/base/env.h>
 #include <vreactor/base/err.h>
 #include <vreactor/io/agent_impl.h>
+#include <vreactor/io/link_impl.h>
 #include <vreactor/reactor/reactor.h>
 
 enum { DEFAULT_MOST = 64 * 1024 };
@@ -129,7 +130,7 @@ static void take_back(void *arg, struct vr_pending *pending)
 static struct vr_result no_read(const struct vr_stream *stream)
 {
     if (stream->state == VR_STREAM_HAS_ENDED)
-        return vr_fail(vr_failure_of_end(vr_stream_env(stream), &stream->end));
+        return vr_stream_of_end(stream, &stream->end);
 
     bool closes = stream->state == VR_STREAM_AWAITS_END;
     return vr_stream_failed(stream, closes ? -VR_ECLOSED : -EBUSY, "read");
@@ -237,6 +238,13 @@ static bool is_stopping(const struct vr_stream *stream)
     return vr_reactor_is_stopping(stream->agent.writer.out.reactor);
 }
 
+/* The rest of the offer is not for the next call: it comes later, or by way of
+ * a filter that enters. */
+static bool is_cut_short(const struct vr_stream *stream)
+{
+    return is_stopping(stream) || vr_link_is_held(&stream->agent.inbound);
+}
+
 /* A handler may read on, until a stop.  @return how many bytes were taken */
 static size_t serve_all(struct vr_stream *stream, const struct vr_offer *offer)
 {
@@ -245,7 +253,7 @@ static size_t serve_all(struct vr_stream *stream, const struct vr_offer *offer)
     bool served = true;
 
     while (served && stream->reading && stream->joined == joined &&
-           used < offer->len && !is_stopping(stream)) {
+           used < offer->len && !is_cut_short(stream)) {
         served = serve(stream, offer->data + used, offer->len - used, &took);
         used += took;
     }
@@ -310,9 +318,9 @@ static void end_reading(struct vr_stream *stream, const struct vr_end *why)
 
     stream->state = VR_STREAM_HAS_ENDED;
     vr_end_keep(&stream->end, why);
+    vr_stream_give_up_connecting(stream, why);
     if (stream->reading)
-        vr_stream_settle_read(
-            stream, vr_fail(vr_failure_of_end(vr_stream_env(stream), why)));
+        vr_stream_settle_read(stream, vr_stream_of_end(stream, why));
     vr_stream_check_closed(stream);
 }
 
@@ -327,6 +335,7 @@ static const struct vr_consumer_ops stream_in = {
     .consume = on_consume,
     .ended = on_end,
     .aborted = on_end,
+    .control = vr_stream_hear_control,
 };
 
 /* ---- in a chain ---- */
@@ -339,6 +348,15 @@ static void close_stream(struct vr_element *element)
     vr_agent_close(element);
     end_reading(stream, &element->chain->why);
     vr_stream_give_up_writing(stream);
+}
+
+/* Whoever waits for vr_stream_close() may close the chain by that. */
+static bool is_busy(struct vr_element *element)
+{
+    const struct vr_stream *stream =
+        vr_container_of(element, struct vr_stream, agent.element);
+
+    return stream->closing || vr_agent_is_busy(element);
 }
 
 /* What is asked after `closed` is told the end without its cause. */
@@ -366,7 +384,7 @@ static void fini_stream(struct vr_element *element)
 static const struct vr_element_ops stream_ops = {
     .name = "stream",
     .close = close_stream,
-    .is_busy = vr_agent_is_busy,
+    .is_busy = is_busy,
     .fini = fini_stream,
 };
 

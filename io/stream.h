@@ -9,14 +9,19 @@
  *         struct session *session = arg;
  *         struct vr_stream *stream = &session->stream;
  *         struct vr_value line;
+ *         int err;
  *
- *         while (!vr_await(vr_stream_read_line(stream, 1000), &line, NULL)) {
+ *         while (!(err = vr_await(vr_stream_read_line(stream, 1000), &line,
+ *                                 NULL))) {
  *             struct vr_pending *answered = session_answer(session, line.ptr);
  *
  *             vr_value_free(line);
- *             if (vr_await(answered, NULL, NULL) < 0)
+ *             err = vr_await(answered, NULL, NULL);
+ *             if (err < 0)
  *                 break;
  *         }
+ *         if (err == -ENOMEM)
+ *             vr_stream_abort(stream, NULL); // there was more to be answered
  *         return vr_wait_for(vr_within(vr_stream_close(stream), NULL,
  *                                      5 * VR_SEC));
  *     }
@@ -87,7 +92,9 @@ struct vr_stream {
     size_t seen;                /* bytes searched: they hold no end of line */
     size_t in_sight;            /* bytes of the present offer, not yet taken */
     unsigned joined;            /* how often it was attached */
-    struct vr_end end;          /* why nothing comes, when it has ended */
+    bool is_connected;
+    struct vr_pending *connecting; /* NULL: no vr_stream_connected() waits */
+    struct vr_end end;             /* why nothing comes, when it has ended */
 
     struct vr_list waits; /* deferreds of writes and flushes */
     bool has_stopped;
@@ -97,6 +104,19 @@ struct vr_stream {
 
 /** Make a stream.  Keeps @p reactor. */
 void vr_stream_init(struct vr_stream *stream, struct vr_reactor *reactor);
+
+/**
+ * Fires once the connection stands and nothing has come yet: vr_chain_peer()
+ * tells who is there.  Where it stands already, the deferred has fired.  Fails
+ * where what comes ends first, as no connection was made: the failure has the
+ * code, such as -ECONNREFUSED.  One call may wait at a time, another fails with
+ * -EBUSY.  Writing needs not wait: what is written is sent once there is a
+ * connection.
+ *
+ *     pending = vr_stream_connected(stream);
+ */
+struct vr_pending *vr_stream_connected(struct vr_stream *stream);
+#define vr_stream_connected(...) VR_PLACED((vr_stream_connected)(__VA_ARGS__))
 
 /* ---- reading ---- */
 
@@ -171,13 +191,24 @@ struct vr_pending *vr_stream_flush(struct vr_stream *stream);
 void vr_stream_end(struct vr_stream *stream);
 
 /**
+ * Close at once, so that the peer does not take what it got for all there was:
+ * written bytes are dropped, and a socket resets its connection.  For a program
+ * that could not do its part, as for want of memory.  An orderly end that has
+ * gone before cannot be taken back.  Again, or where the chain is closed:
+ * nothing happens.
+ * @param why  NULL: LOCAL
+ */
+void vr_stream_abort(struct vr_stream *stream, const struct vr_end *why);
+
+/**
  * Close in order: end writing, drop the bytes that still come, and fire when
  * both directions are over; a socket has closed its chain by then, or is about
- * to.  A call that reads fails with -VR_ECLOSED.  Fails if a direction broke
- * off.  To cancel or free the deferred closes the chain at once; give it a
- * deadline by vr_within(), as the peer may never end.  It shields itself: a
- * coroutine that was cancelled may await it.  NULL, for want of memory, has
- * closed the chain at once, too.
+ * to.  Where what came did not end in order, neither does what is written.  A
+ * call that reads fails with -VR_ECLOSED.  Fails if a direction broke off.  To
+ * cancel or free the deferred closes the chain at once; give it a deadline by
+ * vr_within(), as the peer may never end.  It shields itself: a coroutine that
+ * was cancelled may await it.  NULL, for want of memory, has closed the chain
+ * at once, too.
  *
  *     pending = vr_stream_close(stream);
  */

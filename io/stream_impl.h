@@ -20,8 +20,20 @@ struct vr_pending *vr_stream_done(const struct vr_stream *stream,
 struct vr_result vr_stream_failed(const struct vr_stream *stream, int err,
                                   const char *stage);
 
+/** A failure because of @p end, which may be a clean one. */
+struct vr_result vr_stream_of_end(const struct vr_stream *stream,
+                                  const struct vr_end *end);
+
 /** Settle the call that reads, if any, with @p result, which is taken. */
 void vr_stream_settle_read(struct vr_stream *stream, struct vr_result result);
+
+/** The hook `control`, which hears of the connection. */
+int vr_stream_hear_control(struct vr_consumer *in,
+                           const struct vr_control *msg);
+
+/** Nothing comes any more, because of @p why: nobody will be connected. */
+void vr_stream_give_up_connecting(struct vr_stream *stream,
+                                  const struct vr_end *why);
 
 /** How writing goes. */
 extern const struct vr_writer_ops vr_stream_writer_ops;

@@ -26,8 +26,8 @@ static struct vr_stream *stream_of(struct vr_writer *writer)
     return vr_container_of(writer, struct vr_stream, agent.writer);
 }
 
-static struct vr_result of_end(const struct vr_stream *stream,
-                               const struct vr_end *end)
+struct vr_result vr_stream_of_end(const struct vr_stream *stream,
+                                  const struct vr_end *end)
 {
     return vr_fail(vr_failure_of_end(vr_stream_env(stream), end));
 }
@@ -35,7 +35,7 @@ static struct vr_result of_end(const struct vr_stream *stream,
 /* Why written bytes did not go, or will not. */
 static struct vr_result lost(const struct vr_stream *stream, int err)
 {
-    return stream->has_stopped ? of_end(stream, &stream->stop)
+    return stream->has_stopped ? vr_stream_of_end(stream, &stream->stop)
                                : vr_stream_failed(stream, err, "write");
 }
 
@@ -185,6 +185,17 @@ void vr_stream_end(struct vr_stream *stream)
     vr_writer_end(&stream->agent.writer);
 }
 
+void vr_stream_abort(struct vr_stream *stream, const struct vr_end *why)
+{
+    struct vr_element *element = &stream->agent.element;
+
+    if (!vr_element_is_open(element))
+        return;
+    vr_writer_abort(&stream->agent.writer, why);
+    if (vr_element_is_open(element))
+        vr_chain_close(element->chain, why);
+}
+
 void vr_stream_give_up_writing(struct vr_stream *stream)
 {
     if (!stream->has_stopped) {
@@ -206,10 +217,10 @@ static bool broke_off(const struct vr_end *end)
 static struct vr_result closed(const struct vr_stream *stream)
 {
     if (!vr_end_is_clean(&stream->end))
-        return of_end(stream, &stream->end);
+        return vr_stream_of_end(stream, &stream->end);
 
     return stream->has_stopped && broke_off(&stream->stop)
-               ? of_end(stream, &stream->stop)
+               ? vr_stream_of_end(stream, &stream->stop)
                : gone(stream);
 }
 
@@ -241,11 +252,22 @@ static void give_up_closing(void *arg, struct vr_pending *pending)
     close_at_once(stream, VR_END_CANCELLED, -VR_ECANCELLED);
 }
 
+/* What came by an unclean end leaves by one. */
+static void end_as_reading_did(struct vr_stream *stream)
+{
+    const struct vr_end *why = vr_stream_why(stream);
+
+    if (why && !vr_end_is_clean(why))
+        vr_writer_end_unclean(&stream->agent.writer);
+    else
+        vr_writer_end(&stream->agent.writer);
+}
+
 static void begin_to_close(struct vr_stream *stream)
 {
     if (stream->state != VR_STREAM_HAS_ENDED)
         stream->state = VR_STREAM_AWAITS_END;
-    vr_writer_end(&stream->agent.writer);
+    end_as_reading_did(stream);
     vr_link_need(&stream->agent.inbound, 0);
     vr_link_grant(&stream->agent.inbound, VR_UNLIMITED);
     vr_link_resume(&stream->agent.inbound);
@@ -258,9 +280,7 @@ static void begin_to_close(struct vr_stream *stream)
 #undef vr_stream_close /* the macro adds the place */
 struct vr_pending *vr_stream_close(struct vr_stream *stream)
 {
-    const struct vr_chain *chain = stream->agent.element.chain;
-
-    if (!chain || chain->is_closed)
+    if (!vr_element_is_open(&stream->agent.element))
         return vr_stream_done(
             stream, vr_stream_why(stream)
                         ? closed(stream)

@@ -3,20 +3,21 @@
  * @file writer.c
  * Queues written bytes and offers them.
  */
-#include <vreactor/io/writer.h>
+#include <vreactor/io/writer_impl.h>
 
 #include <errno.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/uio.h>
 
 #include <vreactor/base/container_of.h>
-#include <vreactor/base/copied.h>
-#include <vreactor/base/env.h>
 #include <vreactor/base/err.h>
 #include <vreactor/base/reserved.h>
+#include <vreactor/io/buffer_spare.h>
+#include <vreactor/io/chain.h>
 #include <vreactor/io/control.h>
-#include <vreactor/reactor/post.h>
 #include <vreactor/reactor/reactor.h>
+#include <vreactor/reactor/spare.h>
 
 static struct vr_writer *writer_of(struct vr_producer *out)
 {
@@ -28,57 +29,33 @@ static bool is_over(const struct vr_writer *writer)
     return writer->ending || writer->out.state == VR_LINK_OVER;
 }
 
-/* ---- what is held: written or posted, and not taken yet ---- */
-
-/* Sequentially consistent, as is the flag: a thread that is refused sets the
- * flag and looks at `held` again; the loop lowers `held` and looks at the flag.
- * So at least one of them sees the other's change. */
-static size_t held(const struct vr_writer *writer)
-{
-    return __atomic_load_n(&writer->held, __ATOMIC_SEQ_CST);
-}
-
-static size_t limit_of(const struct vr_writer *writer)
-{
-    return __atomic_load_n(&writer->limit, __ATOMIC_RELAXED);
-}
-
-static void hold(struct vr_writer *writer, size_t len)
-{
-    (void)__atomic_add_fetch(&writer->held, len, __ATOMIC_SEQ_CST);
-}
-
-static void let_go(struct vr_writer *writer, size_t len)
-{
-    if (len)
-        (void)__atomic_sub_fetch(&writer->held, len, __ATOMIC_SEQ_CST);
-}
-
-static bool is_refused(const struct vr_writer *writer)
-{
-    return __atomic_load_n(&writer->refused, __ATOMIC_SEQ_CST);
-}
-
-static void set_refused(struct vr_writer *writer, bool refused)
-{
-    __atomic_store_n(&writer->refused, refused, __ATOMIC_SEQ_CST);
-}
-
 /* ---- offering ---- */
 
 static void on_ready(struct vr_producer *out)
 {
     const struct vr_writer *writer = writer_of(out);
 
-    if (writer->queue.len || writer->ending || is_refused(writer))
+    if (writer->queue.len || writer->ending || vr_writer_is_refused(writer))
         vr_pump_later(out);
+}
+
+static const struct vr_end *end_of(const struct vr_writer *writer)
+{
+    static const struct vr_end orderly = {.kind = VR_END_EOF};
+    static const struct vr_end cut_off = {.kind = VR_END_TRUNCATED,
+                                          .stage = VR_STAGE_WRITE,
+                                          .code = -VR_ETRUNCATED};
+    const struct vr_chain *chain = writer->out.chain;
+
+    if (!writer->unclean)
+        return &orderly;
+    return chain && chain->why.kind ? &chain->why : &cut_off;
 }
 
 /* Offer the first bytes that stand together.  @return true if there may be
  * more to do now */
 static bool offer_front(struct vr_writer *writer)
 {
-    static const struct vr_end orderly = {.kind = VR_END_EOF};
     size_t len;
     const unsigned char *data = vr_buffer_front(&writer->queue, &len);
     bool last = len == writer->queue.len;
@@ -88,9 +65,9 @@ static bool offer_front(struct vr_writer *writer)
                           .data = data,
                           .len = len,
                           .flags = last ? 0 : VR_MORE,
-                          .end = last && writer->ending ? &orderly : NULL,
+                          .end = last && writer->ending ? end_of(writer) : NULL,
                       });
-    let_go(writer, vr_buffer_remove(&writer->queue, took));
+    vr_writer_let_go(writer, vr_buffer_remove(&writer->queue, took));
     if (took == len)
         return writer->queue.len > 0;
     if (last || !vr_link_window(&writer->out))
@@ -109,25 +86,20 @@ static bool offer_front(struct vr_writer *writer)
 static void drop_queue(struct vr_writer *writer)
 {
     writer->dropped = writer->dropped || writer->queue.len > 0;
-    let_go(writer, writer->queue.len);
+    vr_writer_let_go(writer, writer->queue.len);
     vr_buffer_clear(&writer->queue);
-}
-
-/* For a link that was not over: an end that was written has not gone. */
-static void drop_end(struct vr_writer *writer)
-{
-    writer->dropped = writer->dropped || writer->ending;
 }
 
 /* One hook a pump, as its last act, since that hook may undo the writer.  If a
  * second hook is due the next pump runs it. */
 static void tell_owner(struct vr_writer *writer)
 {
-    bool has_room = is_refused(writer) && writer->out.state != VR_LINK_NONE &&
-                    held(writer) <= limit_of(writer) / 2;
+    bool has_room = vr_writer_is_refused(writer) &&
+                    writer->out.state != VR_LINK_NONE &&
+                    vr_writer_held(writer) <= vr_writer_limit(writer) / 2;
 
     if (has_room)
-        set_refused(writer, false);
+        vr_writer_set_refused(writer, false);
     if (has_room && writer->ops->drained) {
         if (!vr_writer_is_queued(writer))
             vr_pump_later(&writer->out);
@@ -147,6 +119,7 @@ static void on_produce(struct vr_producer *out)
             break;
     if (out->state == VR_LINK_OVER)
         drop_queue(writer);
+    vr_buffer_leave_spare(&writer->queue);
     if (vr_reactor_is_stopping(reactor))
         vr_pump_later(out);
     else if (!out->finished) /* as by a chain that a hook has closed */
@@ -158,19 +131,39 @@ static void on_stopped(struct vr_producer *out, const struct vr_end *why)
 {
     struct vr_writer *writer = writer_of(out);
 
-    if (why->kind != VR_END_LOCAL) /* LOCAL: the consumer ends, too */
-        drop_end(writer);
+    if (writer->ending && why->kind != VR_END_LOCAL)
+        writer->dropped = true; /* LOCAL: the consumer ends, too */
     vr_pump_later(out);
     if (writer->ops->stopped)
         writer->ops->stopped(writer, why);
 }
 
+/* The answer to vr_control_queued() of io/control.h. */
+static int what_is_to_come(const struct vr_writer *writer)
+{
+    if (writer->out.state == VR_LINK_OVER)
+        return 0;
+    if (vr_writer_would_lose(writer))
+        return 2;
+    return writer->ending;
+}
+
 static int on_control(struct vr_producer *out, const struct vr_control *msg)
 {
+    struct vr_writer *writer = writer_of(out);
+
+    if (vr_control_is(msg, vr_control_queued())) {
+        if (out->state != VR_LINK_OVER) /* else it is dropped from the loop */
+            *(uint64_t *)msg->data += writer->queue.len;
+        return out->offering ? -EBUSY : what_is_to_come(writer);
+    }
     if (!vr_control_is(msg, vr_control_end_writing()))
         return -VR_ENOCONTROL;
 
-    vr_writer_end(writer_of(out));
+    if (!is_over(writer)) {
+        vr_writer_end(writer);
+        writer->asked = true;
+    }
     return 0;
 }
 
@@ -204,47 +197,111 @@ void vr_writer_set_limit(struct vr_writer *writer, size_t limit)
                      __ATOMIC_RELAXED);
 }
 
-static int queue(struct vr_writer *writer, const void *data, size_t len)
+static int may_queue(const struct vr_writer *writer)
 {
     if (is_over(writer))
         return -VR_ECLOSED;
-    if (!writer->out.to)
-        return -ENOTCONN;
+    return writer->out.to ? 0 : -ENOTCONN;
+}
 
-    int err = vr_buffer_append(&writer->queue, data, len);
-    if (!err && len)
+/* May it write, of its own accord? */
+static int may_write(struct vr_writer *writer)
+{
+    if (is_over(writer) || writer->queue.len < writer->limit)
+        return may_queue(writer);
+
+    vr_writer_set_refused(writer, true);
+    return -EAGAIN;
+}
+
+static struct vr_spare *spare_of(const struct vr_writer *writer)
+{
+    return vr_reactor_spare(writer->out.reactor);
+}
+
+int vr_writer_queue(struct vr_writer *writer, const struct iovec *iov,
+                    size_t count)
+{
+    int err = may_queue(writer);
+    if (!err)
+        err = vr_buffer_append_spare(&writer->queue, spare_of(writer), iov,
+                                     count);
+    if (!err && writer->queue.len)
         vr_pump_later(&writer->out);
     return err;
 }
 
-static int write_now(struct vr_writer *writer, const void *data, size_t len)
+static int write_now(struct vr_writer *writer, const struct iovec *iov,
+                     size_t count)
 {
-    int err = queue(writer, data, len);
-    if (!err)
-        hold(writer, len);
+    size_t before = writer->queue.len;
+
+    int err = vr_writer_queue(writer, iov, count);
+    vr_writer_hold(writer, writer->queue.len - before);
     return err;
+}
+
+int vr_writer_writev(struct vr_writer *writer, const struct iovec *iov,
+                     size_t count)
+{
+    int err = may_write(writer);
+    return err ? err : write_now(writer, iov, count);
 }
 
 int vr_writer_write(struct vr_writer *writer, const void *data, size_t len)
 {
-    if (!is_over(writer) && writer->queue.len >= writer->limit) {
-        set_refused(writer, true);
-        return -EAGAIN;
-    }
-    return write_now(writer, data, len);
+    const struct iovec piece = {.iov_base = (void *)(uintptr_t)data,
+                                .iov_len = len};
+
+    return vr_writer_writev(writer, &piece, 1);
+}
+
+/* @return is the queue at its limit?  Then the owner hears `drained`. */
+static int tell_full(struct vr_writer *writer)
+{
+    if (writer->queue.len < writer->limit)
+        return 0;
+
+    vr_writer_set_refused(writer, true);
+    return 1;
 }
 
 int vr_writer_append(struct vr_writer *writer, const void *data, size_t len)
 {
-    int err = write_now(writer, data, len);
-    if (err < 0)
+    const struct iovec piece = {.iov_base = (void *)(uintptr_t)data,
+                                .iov_len = len};
+    int err = write_now(writer, &piece, 1);
+
+    return err < 0 ? err : tell_full(writer);
+}
+
+static int take(struct vr_writer *writer, const void *data, size_t len,
+                void (*drop)(void *arg), void *arg)
+{
+    int err = may_queue(writer);
+    if (!err)
+        err = vr_buffer_take_spare(&writer->queue, spare_of(writer), data, len,
+                                   drop, arg);
+    if (err)
         return err;
 
-    if (writer->queue.len < writer->limit)
-        return 0;
+    vr_writer_hold(writer, len);
+    vr_pump_later(&writer->out);
+    return 0;
+}
 
-    set_refused(writer, true);
-    return 1;
+int vr_writer_give(struct vr_writer *writer, const void *data, size_t len,
+                   void (*drop)(void *arg), void *arg)
+{
+    int err = may_write(writer);
+    return err ? err : take(writer, data, len, drop, arg);
+}
+
+int vr_writer_append_given(struct vr_writer *writer, const void *data,
+                           size_t len, void (*drop)(void *arg), void *arg)
+{
+    int err = take(writer, data, len, drop, arg);
+    return err ? err : tell_full(writer);
 }
 
 int vr_writer_text(struct vr_writer *writer, const char *text)
@@ -252,23 +309,14 @@ int vr_writer_text(struct vr_writer *writer, const char *text)
     return vr_writer_write(writer, text, strlen(text));
 }
 
-/* ---- from other threads ---- */
+/* ---- questions ---- */
 
-struct posted {
-    struct vr_post post;
-    struct vr_writer *writer;
-    const struct vr_env *env;
-    size_t len;
-    unsigned char data[];
-};
-
-/* The writer may be gone afterwards. @return was it the last on its way? */
-static bool drop_posted(struct posted *posted)
+bool vr_writer_would_lose(const struct vr_writer *writer)
 {
-    struct vr_writer *writer = posted->writer;
-
-    vr_dealloc(posted->env, posted);
-    return !__atomic_sub_fetch(&writer->posts, 1, __ATOMIC_RELEASE);
+    return writer->ending
+               ? writer->unclean
+               : vr_writer_held(writer) > writer->queue.len ||
+                     __atomic_load_n(&writer->lost_post, __ATOMIC_RELAXED);
 }
 
 bool vr_writer_is_queued(const struct vr_writer *writer)
@@ -282,114 +330,30 @@ bool vr_writer_has_dropped(const struct vr_writer *writer)
     return writer->dropped;
 }
 
-bool vr_writer_is_posting(const struct vr_writer *writer)
-{
-    return __atomic_load_n(&writer->posts, __ATOMIC_ACQUIRE) > 0;
-}
-
-static void cancel_posted(struct vr_post *post)
-{
-    struct posted *posted = vr_container_of(post, struct posted, post);
-
-    let_go(posted->writer, posted->len);
-    (void)drop_posted(posted);
-}
-
-static void write_posted(struct vr_post *post)
-{
-    struct posted *posted = vr_container_of(post, struct posted, post);
-    struct vr_writer *writer = posted->writer;
-
-    int err = queue(writer, posted->data, posted->len);
-    if (err && posted->len && !writer->ending)
-        writer->dropped = true; /* after the end it would not go anyway */
-    if (err)
-        let_go(writer, posted->len);
-    if (is_refused(writer))
-        vr_pump_later(&writer->out);
-    if (err == -ENOMEM)
-        vr_writer_abort(writer, &(struct vr_end){.kind = VR_END_ERROR,
-                                                 .stage = VR_STAGE_WRITE,
-                                                 .code = err});
-    /* Where it is set a closed chain waits: the writer is there. */
-    void (*arrived)(struct vr_writer *) = writer->arrived;
-    if (drop_posted(posted) && arrived)
-        arrived(writer);
-}
-
-static bool is_full(const struct vr_writer *writer)
-{
-    return held(writer) >= limit_of(writer);
-}
-
-/* @return false if the writer is full: then `drained` follows, as the flag was
- * set while it was */
-static bool hold_below_limit(struct vr_writer *writer, size_t len)
-{
-    size_t now = held(writer);
-
-    do {
-        while (now >= limit_of(writer)) {
-            set_refused(writer, true);
-            if (is_full(writer))
-                return false;
-            now = held(writer);
-        }
-    } while (!__atomic_compare_exchange_n(&writer->held, &now, now + len, true,
-                                          __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST));
-    return true;
-}
-
-static struct posted *new_posted(struct vr_writer *writer, const void *data,
-                                 size_t len)
-{
-    const struct vr_env *env = writer->queue.env;
-    struct posted *posted =
-        len < SIZE_MAX / 2 ? vr_resize(env, NULL, sizeof(*posted) + len) : NULL;
-    if (!posted)
-        return NULL;
-
-    *posted = (struct posted){
-        .post = {.run = write_posted, .cancelled = cancel_posted},
-        .writer = writer,
-        .env = env,
-        .len = len};
-    vr_copy(posted->data, data, len);
-    return posted;
-}
-
-int vr_writer_post(struct vr_writer *writer, const void *data, size_t len)
-{
-    struct posted *posted = new_posted(writer, data, len);
-    if (!posted)
-        return -ENOMEM;
-
-    if (!hold_below_limit(writer, len)) {
-        vr_dealloc(posted->env, posted);
-        return -EAGAIN;
-    }
-    int full = is_full(writer);
-    if (full)
-        set_refused(writer, true); /* write_posted() looks at it */
-    (void)__atomic_add_fetch(&writer->posts, 1, __ATOMIC_RELAXED);
-    vr_reactor_post(writer->out.reactor, &posted->post);
-    return full;
-}
-
 /* ---- the end ---- */
 
 void vr_writer_end(struct vr_writer *writer)
 {
+    writer->asked = false;
     if (is_over(writer))
         return;
     writer->ending = true;
     vr_pump_later(&writer->out);
 }
 
+void vr_writer_end_unclean(struct vr_writer *writer)
+{
+    if (writer->out.state == VR_LINK_OVER || (writer->ending && !writer->asked))
+        return;
+    writer->asked = false;
+    writer->unclean = writer->ending = true;
+    vr_pump_later(&writer->out);
+}
+
 void vr_writer_abort(struct vr_writer *writer, const struct vr_end *why)
 {
-    if (writer->out.state != VR_LINK_OVER)
-        drop_end(writer);
+    if (writer->ending && writer->out.state != VR_LINK_OVER)
+        writer->dropped = true; /* the end has not gone */
     writer->ending = true;
     vr_link_abort(&writer->out, why);
     if (writer->out.state == VR_LINK_OVER)

@@ -9,8 +9,14 @@
  *         vr_link_pause(&agent->inbound); // until the hook `drained`
  *
  * Written bytes are queued, and offered to the consumer from the loop as its
- * window allows.  While the queue is at its limit, writing fails with -EAGAIN,
- * and `drained` tells when to go on.
+ * window allows: after the event whose callback wrote them, after the turn's
+ * posts, or after its calls.  While the queue is at its limit, writing fails
+ * with -EAGAIN, and `drained` tells when to go on.
+ *
+ * What one event wrote is offered as one.  It is gathered in spare memory of
+ * the reactor, 260 KiB for all writers, so that nothing is allocated for it.
+ * Only bytes that the consumer does not take then are kept by the writer, in
+ * memory of its own: an idle writer has none.
  *
  * Ownership: embedded by its owner; see vr_writer_fini().
  * Threads: the reactor's, but for vr_writer_post().
@@ -28,6 +34,7 @@
 
 VR_BEGIN_DECLS
 
+struct iovec;
 struct vr_writer;
 
 /** The hooks of a writer's owner.  Each may be NULL: not told.  `drained` and
@@ -55,15 +62,15 @@ struct vr_writer {
     struct vr_producer out;
     const struct vr_writer_ops *ops;
     struct vr_buffer queue;
-    size_t limit; /* atomic */
-    size_t held;  /* bytes written or posted, and not yet taken; atomic */
-    bool refused; /* `drained` is owed; atomic */
-    bool ending;
-    bool dropped; /* bytes that were written, or the end, will not go */
-    int posts;    /* on their way; atomic */
-
-    /* The last post on its way has run; NULL: nobody waits for that. */
-    void (*arrived)(struct vr_writer *writer);
+    size_t limit;   /* atomic */
+    size_t held;    /* bytes written or posted, and not yet taken; atomic */
+    bool refused;   /* `drained` is owed; atomic */
+    bool lost_post; /* one was turned away with the reactor; atomic */
+    bool ending : 1;
+    bool dropped : 1; /* bytes that were written, or the end, will not go */
+    bool unclean : 1; /* so is its end */
+    bool asked : 1;   /* the consumer alone wants the end, as yet */
+    int posts;        /* on their way; atomic */
 };
 
 enum { VR_WRITER_LIMIT = 1 << 20 };
@@ -100,6 +107,28 @@ int vr_writer_write(struct vr_writer *writer, const void *data, size_t len);
 VR_MUST_CHECK
 int vr_writer_append(struct vr_writer *writer, const void *data, size_t len);
 
+/** vr_writer_write() of the @p count pieces at @p iov one behind the other, all
+ *  of them or none. */
+VR_MUST_CHECK
+int vr_writer_writev(struct vr_writer *writer, const struct iovec *iov,
+                     size_t count);
+
+/**
+ * vr_writer_write() without a copy: the bytes stay where they are until the
+ * writer calls @p drop with @p arg, once, when they were taken or dropped.
+ * `drop` gives memory back, and calls nothing of this library beyond that: it
+ * runs inside other functions, inside this one if @p len is 0.
+ *
+ * Large bytes gain by it.  Small ones are better copied: each piece that is
+ * handed over is offered by itself.
+ * @param drop  NULL: nothing is to be given back
+ * @return as vr_writer_write().  On failure the memory is still the caller's:
+ * @p drop is not called
+ */
+VR_MUST_CHECK
+int vr_writer_give(struct vr_writer *writer, const void *data, size_t len,
+                   void (*drop)(void *arg), void *arg);
+
 /** vr_writer_write() of a text without its final zero. */
 VR_MUST_CHECK
 int vr_writer_text(struct vr_writer *writer, const char *text);
@@ -135,6 +164,13 @@ bool vr_writer_is_posting(const struct vr_writer *writer);
  *  happens.  The message vr_control_end_writing() of io/control.h does the
  *  same. */
 void vr_writer_end(struct vr_writer *writer);
+
+/** vr_writer_end(), but not in order: the end is what the chain has noted by
+ *  vr_chain_blame(), or TRUNCATED.  So what is queued goes before, and the peer
+ *  does not take that for all there was.  After vr_writer_end() nothing
+ *  happens; an end that only the consumer has asked for, and that has not gone
+ *  yet, is not in order from then on. */
+void vr_writer_end_unclean(struct vr_writer *writer);
 
 /** Write no more, and drop the queue: the consumer's `aborted` runs, and a
  *  socket resets its connection.  Does nothing if the end went out, or again.

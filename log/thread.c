@@ -21,7 +21,6 @@
 
 #include <vreactor/base/current.h>
 #include <vreactor/base/env.h>
-#include <vreactor/base/env_table.h>
 #include <vreactor/base/fd.h>
 #include <vreactor/base/fork_mark.h>
 #include <vreactor/base/options.h>
@@ -29,7 +28,7 @@
 #include <vreactor/log/log.h>
 #include <vreactor/log/queue_impl.h>
 
-enum { WAKE_TRIES = 3, NAP_MS = 1 };
+enum { WAKE_TRIES = 3 };
 
 struct vr_log_thread {
     const struct vr_env *env;
@@ -61,11 +60,9 @@ static bool is_served(void *arg)
 static const struct vr_log_queue_ops ops = {.wake = wake,
                                             .is_served = is_served};
 
-static void sleep_until_woken(struct vr_log_thread *self, int ms)
+static void sleep_until_woken(struct vr_log_thread *self, vr_time span)
 {
-    struct pollfd fd = {.fd = self->wake[0], .events = POLLIN};
-
-    if (vr_sys(self->env, poll)(&fd, 1, ms) > 0)
+    if (vr_fd_poll(self->env, self->wake[0], POLLIN, span) > 0)
         vr_fd_wake_read(self->env, self->wake[0]);
 }
 
@@ -90,7 +87,7 @@ static void *run(void *arg)
         if (busy)
             vr_log_queue_nap(self->queue);
         if (!stop)
-            sleep_until_woken(self, busy ? NAP_MS : -1);
+            sleep_until_woken(self, busy ? VR_MSEC : -1);
     } while (!stop);
 
     (void)pthread_mutex_lock(&self->lock);

@@ -264,10 +264,11 @@ static struct vr_result await(struct vr_pending *pending)
     if (!coroutine)
         return refuse(pending);
 
-    if (must_refuse(coroutine, pending))
+    if (must_refuse(coroutine, pending)) {
         refuse_to_wait(coroutine, pending); /* may run handlers */
-    if (vr_pending_take(pending, &got))
-        return got;
+        if (vr_pending_take(pending, &got))
+            return got;
+    }
     if (!coroutine->pending->dead)
         return wait_for(coroutine, pending);
 

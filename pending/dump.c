@@ -44,8 +44,10 @@ static void add_line(struct vr_text *text, const struct vr_pending *pending)
 {
     const struct vr_failure *failure = pending->result.failure;
 
-    vr_text_add(text, "%s:%d: %s", pending->file, pending->line,
-                state_word(pending));
+    vr_text_add(text, "%s", pending->file);
+    if (pending->line) /* else it is no file, but words */
+        vr_text_add(text, ":%d", pending->line);
+    vr_text_add(text, ": %s", state_word(pending));
     if (failure)
         vr_text_add(text, " with %s", vr_errname(failure->code));
     if (pending->body)

@@ -48,7 +48,8 @@ static struct vr_pending *start(const struct vr_env *env,
         return NULL;
 
     turn->env = vr_env_keep(env);
-    struct vr_pending *pending = (vr_pending_new)(env, cancel, turn);
+    struct vr_pending *pending = vr_pending_place(
+        "the next turn", 0, (vr_pending_new)(env, cancel, turn));
     turn->pending = pending;
     if (pending && !home->run_later(home->reactor, on_turn, turn))
         return pending;

@@ -6,7 +6,7 @@
  * Deferreds that wait for each other are a line: each points down to the one
  * it waits for (result.pending), and up to the one that waits (parent).  A
  * result starts at the lower end and goes up, in one loop: run the steps of
- * one; when none are left give the result to its parent, forget it, and carry
+ * one; when none are left give the result to its parent, free it, and carry
  * on there.
  *
  * A body, which is a coroutine, is like a step that stays in front of all
@@ -20,13 +20,14 @@
 #include <vreactor/base/container_of.h>
 #include <vreactor/base/env.h>
 #include <vreactor/base/err.h>
+#include <vreactor/pending/kept.h>
 
 #undef vr_pending_new /* the macro adds the place */
 struct vr_pending *vr_pending_new(const struct vr_env *env,
                                   vr_cancel_fn *cancel, void *arg)
 {
     env = vr_env_keep(env);
-    struct vr_pending *pending = vr_alloc(env, sizeof(*pending));
+    struct vr_pending *pending = vr_kept_take(env);
     if (!pending) {
         vr_env_drop(env);
         return NULL;
@@ -46,7 +47,7 @@ static void dealloc(struct vr_pending *pending)
     const struct vr_env *env = pending->env;
 
     vr_steps_fini(&pending->steps, env);
-    vr_dealloc(env, pending);
+    vr_kept_give(env, pending);
     vr_env_drop(env);
 }
 
@@ -258,7 +259,7 @@ int vr_pending_both(struct vr_pending *pending, vr_both_fn *both, void *arg)
 }
 
 /* Its source will not fire any more. */
-static void forget_late(struct vr_pending *pending)
+static void free_late(struct vr_pending *pending)
 {
     vr_list_unlink(&pending->late);
     vr_pending_dispose(pending);
@@ -271,7 +272,7 @@ int vr_pending_settle(struct vr_pending *pending, struct vr_result result)
     pending->state = VR_PENDING_FIRED;
     if (was >= VR_PENDING_CANCELLED) {
         if (pending->is_late)
-            forget_late(pending);
+            free_late(pending);
         vr_result_free(result);
         return was == VR_PENDING_CANCELLED ? -VR_ECANCELLED : -VR_EFIRED;
     }

@@ -88,7 +88,7 @@ bool vr_pending_back(struct vr_pending *pending);
 bool vr_pending_call_off(struct vr_pending *pending,
                          struct vr_failure *failure);
 
-/** Forget @p pending, now or when the last call out of it returns. */
+/** Free @p pending, now or when the last call out of it returns. */
 void vr_pending_dispose(struct vr_pending *pending);
 
 /** Tell the environment of @p pending that nobody handled @p failure.  NULL: a

@@ -18,9 +18,10 @@
 enum {
     DEFAULT_SIZE = 128 * 1024,
     LEAST_SIZE = 16 * 1024,
-    GUARD_SIZE = 16 * 1024, /* more than a page: frames step far */
+    GUARD_SIZE = 20 * 1024, /* more than a page: frames step far */
     DEFAULT_KEEP = 64,
     ALIGNMENT = 64, /* a line of the cache, and enough for any frame */
+    COLOURS = 23,
     UNTOUCHED = 0xa5,
 };
 
@@ -69,6 +70,15 @@ static int shape_for(const struct vr_env *env, size_t size,
 
 /* ---- one stack ---- */
 
+/* A stack is used at its upper end.  Were those of all at the same place of a
+ * page, they would share a few sets of the processor's cache, and each would
+ * throw the others out.  For the same reason stack and guard are together an
+ * odd number of pages; so is this number, not to go in step with them. */
+static size_t colour(const void *pages, size_t size)
+{
+    return (uintptr_t)pages / size % COLOURS * ALIGNMENT;
+}
+
 static int map(const struct vr_env *env, const struct shape *shape,
                struct vr_stack **ret_stack)
 {
@@ -78,8 +88,8 @@ static int map(const struct vr_env *env, const struct shape *shape,
     if (err < 0)
         return err;
 
-    char *high =
-        (char *)pages + size - round_up(sizeof(struct vr_stack), ALIGNMENT);
+    char *high = (char *)pages + size - colour(pages, size) -
+                 round_up(sizeof(struct vr_stack), ALIGNMENT);
     struct vr_stack *stack = (struct vr_stack *)(void *)high;
     stack->env = env;
     stack->pages = pages;

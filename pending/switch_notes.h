@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file switch_notes.h
- * What checkers are told of stacks: AddressSanitizer, ThreadSanitizer and
- * valgrind.  Internal; the one file that knows how, and empty without them.
+ * What checkers are told of stacks, and asked: AddressSanitizer,
+ * ThreadSanitizer and valgrind.  Internal; the one file that knows how, and
+ * empty without them.
  *
  * A switch is noted in two halves: before it by the stack that is left, after
  * it by the stack that goes on.  All is inlined: ThreadSanitizer follows calls,
@@ -11,6 +12,7 @@
 #ifndef VR_PENDING_SWITCH_NOTES_H
 #define VR_PENDING_SWITCH_NOTES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #if defined(__has_feature)
@@ -51,6 +53,18 @@ struct vr_notes {
     void *fake, *outer_fake; /**< frames that AddressSanitizer moved away */
     void *fiber, *outer_fiber;
 };
+
+/** Does one look that no memory is used which was given back? */
+VR_NOTE bool vr_note_checks_memory(void)
+{
+#if defined(VR_NOTES_ASAN) || defined(VR_NOTES_TSAN)
+    return true;
+#elif defined(HAVE_VALGRIND_VALGRIND_H)
+    return RUNNING_ON_VALGRIND;
+#else
+    return false;
+#endif
+}
 
 /* ---- stacks ---- */
 

@@ -34,6 +34,7 @@ static void drop_scheduled(struct vr_reactor *reactor)
     struct vr_call *call;
 
     vr_pumps_drop(reactor);
+    vr_wait_hooks_drop(reactor);
     while (!vr_reactor_is_inherited(reactor) &&
            (call = vr_wheel_drain(reactor->wheel)))
         vr_call_drop(call);
@@ -87,6 +88,7 @@ static void have_last_words(struct vr_reactor *reactor)
 
 static void close_all(struct vr_reactor *reactor)
 {
+    vr_signals_close(reactor);
     turn_posts_away(reactor);
     vr_close_hooks_run(reactor);
     close_watches(reactor);
@@ -113,6 +115,8 @@ static int close_copy(struct vr_reactor *reactor)
 
     reactor->state = VR_CLOSED;
     vr_inbox_forget(reactor->inbox);
+    vr_wait_hooks_drop(reactor);
+    vr_signals_forget(reactor);
     return 0;
 }
 
@@ -150,7 +154,7 @@ int vr_reactor_free(struct vr_reactor *reactor)
         come_to(reactor, VR_CLOSING); /* callbacks may not free it again */
         in_its_name(reactor, have_last_words);
     }
-    vr_watch_close(reactor->wake);
+    vr_watch_close(reactor->wake_watch);
     vr_watch_table_fini(&reactor->watches);
     reactor->selector->ops->close(reactor->selector);
     vr_log_to_reactor_fini(reactor);

@@ -12,6 +12,7 @@
 #include <vreactor/base/container_of.h>
 #include <vreactor/base/fd.h>
 #include <vreactor/base/fork_mark.h>
+#include <vreactor/pending/kept.h>
 
 enum { WAKE_TRIES = 3 };
 
@@ -101,6 +102,7 @@ void vr_inbox_leave(struct vr_inbox *inbox)
     if (!inbox)
         return;
 
+    vr_kept_free(&inbox->home);
     __atomic_store_n(&inbox->home.reactor, NULL, __ATOMIC_RELEASE);
     if (is_inherited(inbox))
         vr_fd_wake_close(&inbox->home.env, inbox->wake);

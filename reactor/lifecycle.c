@@ -146,6 +146,7 @@ void vr_reactor_give_memory_back(struct vr_reactor *reactor)
     vr_log_to_reactor_close(reactor);
     vr_inbox_leave(reactor->inbox);
     vr_scratch_free(reactor);
+    vr_spare_free(&reactor->spare);
     vr_dealloc(&env, reactor->ready);
     vr_dealloc(&env, reactor->name);
     vr_dealloc(&env, reactor->refused);
@@ -190,12 +191,12 @@ static int open_descriptors(struct vr_reactor *reactor,
         return err;
 
     vr_watch_table_init(&reactor->watches, reactor->selector);
-    err = vr_watch_open(reactor->wake, reactor, reactor->inbox->wake[0],
+    err = vr_watch_open(reactor->wake_watch, reactor, reactor->inbox->wake[0],
                         VR_READ, &wake_ops);
     if (err)
         goto no_wake;
 
-    vr_watch_hide(reactor->wake);
+    vr_watch_hide(reactor->wake_watch);
     return 0;
 
 no_wake:
@@ -221,10 +222,14 @@ static int fill(struct vr_reactor *reactor,
     if (!err) {
         (void)pthread_mutex_init(&reactor->lock, NULL);
         atomic_init(&reactor->stop, false);
+        atomic_init(&reactor->wake, false);
+        vr_finish_init(&reactor->finish);
         vr_list_init(&reactor->pumps);
         vr_list_init(&reactor->closings);
         vr_list_init(&reactor->held);
         vr_list_init(&reactor->close_hooks);
+        vr_list_init(&reactor->signals);
+        vr_list_init(&reactor->wait_hooks);
         vr_list_init(&reactor->chains);
         vr_list_init(&reactor->waiters);
         reactor->told = VR_TIME_MAX;
@@ -263,11 +268,12 @@ static struct whole *make(const struct vr_env *env)
 
     struct vr_reactor *reactor = &whole->reactor;
     reactor->env = *env;
+    reactor->spare.env = &reactor->env;
     reactor->mark = vr_fork_mark();
     reactor->log = &whole->log;
     reactor->log->reactor = reactor;
     reactor->logger = &whole->log.logger;
-    reactor->wake = &whole->wake;
+    reactor->wake_watch = &whole->wake;
     reactor->wheel = &whole->wheel;
     return whole;
 }

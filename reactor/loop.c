@@ -64,13 +64,29 @@ static int wait_for_events(struct vr_reactor *reactor, vr_time most)
 
     if (span != 0 && !vr_inbox_doze(reactor->inbox))
         span = 0;
-    if (span != 0 && atomic_load(&reactor->stop))
+    if (span != 0 &&
+        (atomic_load(&reactor->stop) || atomic_load(&reactor->wake)))
         span = 0; /* asked for before we dozed: nobody will wake us */
 
     int count = selector->ops->wait(selector, reactor->ready,
                                     reactor->events_per_turn, span);
     vr_inbox_rise(reactor->inbox);
+    if (atomic_load(&reactor->wake)) /* an exchange sees what came before */
+        (void)atomic_exchange(&reactor->wake, false);
     return vr_reactor_sift(reactor, count, span);
+}
+
+/* They may take long, and look at the time. */
+static void run_wait_hooks(struct vr_reactor *reactor, bool before)
+{
+    if (vr_list_is_empty(&reactor->wait_hooks))
+        return;
+
+    if (!before)
+        read_clock(reactor);
+    vr_wait_hooks_run(reactor, before);
+    if (before)
+        read_clock(reactor);
 }
 
 /* In a child, forked by a callback, the selector is another's. */
@@ -111,7 +127,9 @@ static int take_steps(struct vr_reactor *reactor, vr_time most)
     read_clock(reactor);
     run_posts(reactor);
     bool pumped = vr_pumps_run(reactor);
+    run_wait_hooks(reactor, true);
     int count = find_events(reactor, pumped ? 0 : most);
+    run_wait_hooks(reactor, false);
     if (count > 0)
         deliver_events(reactor, count);
     read_clock(reactor);
@@ -322,5 +340,11 @@ int vr_reactor_turn(struct vr_reactor *reactor, vr_time timeout)
 void vr_reactor_stop(struct vr_reactor *reactor)
 {
     atomic_store(&reactor->stop, true);
+    vr_inbox_wake(reactor->inbox);
+}
+
+void vr_reactor_wake(struct vr_reactor *reactor)
+{
+    atomic_store(&reactor->wake, true);
     vr_inbox_wake(reactor->inbox);
 }

@@ -169,6 +169,24 @@ int vr_reactor_turn(struct vr_reactor *reactor, vr_time timeout);
  */
 void vr_reactor_stop(struct vr_reactor *reactor);
 
+/**
+ * End the run, as vr_reactor_stop() does, but once all has run that this thread
+ * has posted before (reactor/post.h).  What those posts post is left to the
+ * next run.  Where a stop comes first, this ends the next run.  To finish twice
+ * is to finish once, behind the posts of both.
+ * Threads: any, and any signal handler, as vr_reactor_stop().
+ */
+void vr_reactor_finish(struct vr_reactor *reactor);
+
+/**
+ * End the wait that goes on, or have the next one not wait: what this thread
+ * did before is seen by the hooks after that wait (reactor/wait_hook.h).  To
+ * have a function run, post one (reactor/post.h).  To wake twice is to wake
+ * once.
+ * Threads: any, and any signal handler, as vr_reactor_stop().
+ */
+void vr_reactor_wake(struct vr_reactor *reactor);
+
 /** Was vr_reactor_stop() called and the run has not ended yet, or is this a
  *  forked child, in which no callback runs?  For authors of agents: code that
  *  calls the program several times for one event asks this between the calls,

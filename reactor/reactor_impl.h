@@ -19,8 +19,10 @@
 #include <vreactor/base/fork_mark.h>
 #include <vreactor/base/list.h>
 #include <vreactor/log/limit.h>
+#include <vreactor/reactor/post.h>
 #include <vreactor/reactor/schedule_impl.h>
 #include <vreactor/reactor/selectors/selector.h>
+#include <vreactor/reactor/spare.h>
 #include <vreactor/reactor/watch_table.h>
 
 struct vr_call;
@@ -39,6 +41,13 @@ enum vr_reactor_state {
 };
 
 enum { VR_SCRATCH_DEPTH = 8 };
+
+/* See finish.c. */
+struct vr_finish {
+    struct vr_post post; /* posted while `asked` is not 0 */
+    atomic_uint asked;   /* so often, since it stopped the last time */
+    unsigned seen;       /* of these, when it was posted */
+};
 
 struct vr_reactor {
     struct vr_current_head head; /* first: base/ knows it */
@@ -60,7 +69,9 @@ struct vr_reactor {
     struct vr_list waiters;
 
     atomic_bool stop; /* asked for, and not answered yet */
-    bool in_turn;     /* it and what follows: the reactor's thread's */
+    atomic_bool wake; /* the same */
+    struct vr_finish finish;
+    bool in_turn; /* it and what follows: the reactor's thread's */
 
     bool embedded;  /* a host's loop waits between turns, see embed.h */
     bool unsettled; /* the selector failed to tell the kernel of all changes */
@@ -74,14 +85,16 @@ struct vr_reactor {
     char *refused; /* name of the selector it was to have; NULL: it has it */
     int refusal;   /* of that one's open() */
     struct vr_watch_table watches;
-    struct vr_watch *wake;
+    struct vr_watch *wake_watch;
     struct vr_wheel *wheel;
     struct vr_schedule_table tasks;
     struct vr_list pumps;
     struct vr_list closings;
     struct vr_list held; /* closings that run again when released */
     struct vr_list close_hooks;
-    struct vr_list chains; /* of io/, which alone looks at them */
+    struct vr_list wait_hooks;
+    struct vr_list signals; /* open, or closed with a post under way */
+    struct vr_list chains;  /* of io/, which alone looks at them */
 
     int events_per_turn;
     int posts_per_turn;
@@ -93,6 +106,7 @@ struct vr_reactor {
     struct vr_log_limit shortages;   /* in the log */
     void *scratch[VR_SCRATCH_DEPTH]; /* made when first needed */
     int scratches;                   /* of them taken now */
+    struct vr_spare spare;
 };
 
 /** vr_reactor_is_stopping(), for the loops of a turn. */
@@ -156,8 +170,22 @@ bool vr_pumps_run(struct vr_reactor *reactor);
 /** Forget all pumps. */
 void vr_pumps_drop(struct vr_reactor *reactor);
 
+void vr_finish_init(struct vr_finish *finish);
+
+/** Run hooks that come before a wait, or those that come after. */
+void vr_wait_hooks_run(struct vr_reactor *reactor, bool before);
+
+/** Forget all of them. */
+void vr_wait_hooks_drop(struct vr_reactor *reactor);
+
 /** Run closings: `closed` of what was closed. */
 void vr_closings_run(struct vr_reactor *reactor);
+
+/** Close the signals that are open, of a reactor that is being closed. */
+void vr_signals_close(struct vr_reactor *reactor);
+
+/** Free what is left of them, in a child that closes its copy. */
+void vr_signals_forget(struct vr_reactor *reactor);
 
 /** A vr_run_later_fn: a task does it. */
 int vr_run_later(struct vr_reactor *reactor, void (*fn)(void *arg), void *arg);

@@ -21,8 +21,8 @@
  *
  * The first taken has 256 KiB, which a wire reads into.  One taken while others
  * are, as by a filter in a hook that a wire's offer runs, has 72 KiB: four
- * records of TLS.  At most 8 are taken at a time.  What they contain is
- * whatever the last taker left there.
+ * records of TLS.  Each begins at a page.  At most 8 are taken at a time.  What
+ * they contain is whatever the last taker left there.
  *
  * Whoever takes one gives it back in the same hook, the last taken first.  None
  * is held over an await, a return to the loop, or vr_reactor_close(): a debug
@@ -30,7 +30,7 @@
  *
  * A reactor that never needed any has none.  What was needed once it keeps
  * until it is freed: 256 KiB once it has read, 72 KiB more for each level that
- * was reached, 760 KiB at most, however many connections there are.
+ * was reached, 800 KiB at most, however many connections there are.
  *
  * Threads: the reactor's.
  */

@@ -9,7 +9,6 @@
 
 #include <errno.h>
 
-#include <vreactor/base/env_table.h>
 #include <vreactor/base/err.h>
 #include <vreactor/base/thread.h>
 #include <vreactor/log/log.h>
@@ -20,26 +19,17 @@ enum { MOST_DOUBLINGS = 4 };
 
 static const vr_time FIRST_NAP = VR_MSEC; /* the longest is 16 ms */
 
-/* Sleep on a condition that nobody signals, which needs neither memory nor a
- * descriptor.  It is short, as no post ends it. */
+/* Sleep a little: no post ends it. */
 static void nap(struct vr_reactor *reactor, vr_time most)
 {
-    pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-    pthread_cond_t never;
     vr_time span = FIRST_NAP << reactor->naps;
 
     if (reactor->naps < MOST_DOUBLINGS)
         reactor->naps++;
     if (most >= 0 && most < span)
         span = most;
-    if (span == 0)
-        return; /* there is something to do, or a host that waits */
-
-    vr_cond_init(&never);
-    pthread_mutex_lock(&lock);
-    (void)vr_sys(&reactor->env, cond_wait)(&never, &lock, span);
-    pthread_mutex_unlock(&lock);
-    pthread_cond_destroy(&never);
+    if (span > 0) /* else there is something to do, or a host that waits */
+        vr_nap(&reactor->env, span);
 }
 
 static bool is_passing(int err)

@@ -62,7 +62,7 @@ bool vr_reactor_has_work(const struct vr_reactor *reactor)
 {
     return !vr_list_is_empty(&reactor->pumps) ||
            !vr_list_is_empty(&reactor->closings) ||
-           vr_reactor_is_stopping(reactor) ||
+           vr_reactor_is_stopping(reactor) || atomic_load(&reactor->wake) ||
            reactor->watches.dirty >= 0; /* not flushed, or wanted since */
 }
 
@@ -96,6 +96,11 @@ const char *vr_reactor_selector(const struct vr_reactor *reactor)
 size_t vr_reactor_bytes_per_turn(const struct vr_reactor *reactor)
 {
     return reactor->bytes_per_turn;
+}
+
+struct vr_spare *vr_reactor_spare(struct vr_reactor *reactor)
+{
+    return &reactor->spare;
 }
 
 struct vr_list *vr_reactor_chains(struct vr_reactor *reactor)

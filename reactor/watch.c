@@ -20,6 +20,8 @@
 #include <vreactor/reactor/reactor_impl.h>
 #include <vreactor/reactor/state.h>
 
+enum { BOTH = VR_READ | VR_WRITE };
+
 static struct vr_watch *watch_of(struct vr_list *link)
 {
     return vr_container_of(link, struct vr_watch, link);
@@ -165,7 +167,7 @@ int vr_watch_open(struct vr_watch *watch, struct vr_reactor *reactor, int fd,
         slot->writer = watch;
     watch->reactor = reactor;
     watch->fd = fd;
-    watch->want = want;
+    watch->want = want & BOTH;
     vr_list_append(&table->watches, &watch->link);
     changed(reactor, fd);
     return 0;
@@ -179,7 +181,7 @@ void vr_watch_want(struct vr_watch *watch, unsigned want)
     vr_assert_may_touch(watch->reactor);
     assert(!(want & ~hears(watch->ops)));
 
-    watch->want = want;
+    watch->want = want & BOTH;
     changed(watch->reactor, watch->fd);
 }
 
@@ -305,7 +307,7 @@ static void refuse(struct vr_reactor *reactor, int fd, int err)
         return;
     }
     writer->failed = false;
-    writer->want = want;
+    writer->want = want & BOTH;
     mark_dirty(table, fd);
 }
 

@@ -67,8 +67,8 @@ struct vr_watch {
     struct vr_reactor *reactor; /* NULL: not open */
     struct vr_list link;
     int fd;
-    unsigned want;
-    bool failed;
+    unsigned want : 2; /* VR_READ, VR_WRITE */
+    bool failed : 1;
 };
 
 /**

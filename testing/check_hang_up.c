@@ -186,8 +186,7 @@ void vr_case_does_not_take_urgent_data_for_readable(struct vr_trial *trial)
     shout(trial, ends[1]);
     struct pollfd urgent = {.fd = ends[0], .events = POLLPRI};
     if (!vr_trial_over(trial))
-        (void)vr_sys_default()->poll(&urgent, 1,
-                                     vr_time_to_ms(VR_TRIAL_PATIENCE));
+        (void)vr_sys_default()->poll(&urgent, 1, VR_TRIAL_PATIENCE);
     vr_trial_expect_nothing(trial);
 
     vr_trial_put(trial, ends[1]);

@@ -74,7 +74,7 @@ void vr_case_sleeps_while_it_waits(struct vr_trial *trial)
     if (!waits_by_itself(trial))
         return;
 
-    (void)vr_sys_default()->poll(NULL, 0, 5);
+    (void)vr_sys_default()->poll(NULL, 0, 5 * VR_MSEC);
     if (sleeps() == before) {
         vr_trial_skip(trial, "the system does not count who sleeps");
         return;
@@ -160,7 +160,7 @@ static void *wake_late(void *arg)
 {
     struct late_waker *late = arg;
 
-    (void)vr_sys_default()->poll(NULL, 0, 5);
+    (void)vr_sys_default()->poll(NULL, 0, 5 * VR_MSEC);
     __atomic_store_n(&late->has_woken, true, __ATOMIC_RELAXED);
     return wake(&late->waker);
 }

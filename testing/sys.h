@@ -20,8 +20,8 @@
  *     } while (vr_test_sys_failures() > 0);
  *
  * A call that fails has no effect, except that calls which release something,
- * close(), munmap(), EPOLL_CTL_DEL and EV_DELETE, release it and then fail: no
- * caller tries those again.
+ * close(), munmap(), a waitpid() that waits, kill(), EPOLL_CTL_DEL and
+ * EV_DELETE, release it and then fail: no caller tries those again.
  *
  * System calls have no context, so all of this is global to the process: one
  * test at a time.  Threads: any, except for vr_test_sys_reset().
@@ -65,6 +65,7 @@ enum vr_test_sys_call {
     VR_TEST_SYS_SHUTDOWN,
     VR_TEST_SYS_GETSOCKOPT,
     VR_TEST_SYS_SETSOCKOPT,
+    VR_TEST_SYS_UNSENT,
     VR_TEST_SYS_GETSOCKNAME,
     VR_TEST_SYS_GETPEERNAME,
     VR_TEST_SYS_POLL,
@@ -92,6 +93,12 @@ enum vr_test_sys_call {
     VR_TEST_SYS_LSTAT,
     VR_TEST_SYS_IF_NAMETOINDEX,
     VR_TEST_SYS_IF_INDEXTONAME,
+    VR_TEST_SYS_SIGACTION,
+    VR_TEST_SYS_FORK,
+    VR_TEST_SYS_WAITPID,
+    VR_TEST_SYS_KILL,
+    VR_TEST_SYS_PIDFD_OPEN,
+    VR_TEST_SYS_PIDFD_SEND_SIGNAL,
 
     VR_TEST_SYS_ANY_ACCEPT, /**< accept or accept4 */
     VR_TEST_SYS_ANY_WAIT,   /**< any call by which a selector waits */

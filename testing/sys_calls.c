@@ -3,7 +3,8 @@
  * @file sys_calls.c
  * The counted system calls, one function for each member of struct vr_sys;
  * those that have to do with memory are in sys_pages.c, with threads in
- * sys_threads.c, with files and names in sys_files.c.
+ * sys_threads.c, with files and names in sys_files.c, with processes in
+ * sys_processes.c.
  *
  * A new member that can fail is a name in testing/sys.h, a line in sys.c, a
  * function and a line here.
@@ -11,6 +12,9 @@
 #include <vreactor/testing/sys_impl.h>
 
 #include <sys/uio.h>
+#ifdef __linux__
+#include <sys/syscall.h>
+#endif
 #ifdef HAVE_SYS_EPOLL_H
 #include <sys/epoll.h>
 #endif
@@ -203,6 +207,11 @@ static int count_setsockopt(int fd, int level, int name, const void *value,
                : real()->setsockopt(fd, level, name, value, len);
 }
 
+static int count_unsent(int fd, int *ret_bytes)
+{
+    return fails(VR_TEST_SYS_UNSENT) ? -1 : real()->unsent(fd, ret_bytes);
+}
+
 static int count_getsockname(int fd, struct sockaddr *addr, socklen_t *len)
 {
     return fails(VR_TEST_SYS_GETSOCKNAME) ? -1
@@ -217,11 +226,11 @@ static int count_getpeername(int fd, struct sockaddr *addr, socklen_t *len)
 
 /* ---- waiting ---- */
 
-static int count_poll(struct pollfd *fds, size_t count, int ms)
+static int count_poll(struct pollfd *fds, size_t count, vr_time timeout)
 {
     return wait_fails(VR_TEST_SYS_POLL)
                ? -1
-               : vr_test_sys_wake(real()->poll(fds, count, ms));
+               : vr_test_sys_wake(real()->poll(fds, count, timeout));
 }
 
 static int count_select(int count, void *reads, void *writes, void *excepts,
@@ -252,11 +261,12 @@ static int count_epoll_ctl(int epfd, int op, int fd, struct epoll_event *event)
 }
 
 static int count_epoll_wait(int epfd, struct epoll_event *events, int cap,
-                            int ms)
+                            vr_time timeout)
 {
     return wait_fails(VR_TEST_SYS_EPOLL_WAIT)
                ? -1
-               : vr_test_sys_wake(real()->epoll_wait(epfd, events, cap, ms));
+               : vr_test_sys_wake(
+                     real()->epoll_wait(epfd, events, cap, timeout));
 }
 #endif
 
@@ -327,6 +337,7 @@ const struct vr_sys *vr_test_sys(void)
         .shutdown = count_shutdown,
         .getsockopt = count_getsockopt,
         .setsockopt = count_setsockopt,
+        .unsent = count_unsent,
         .getsockname = count_getsockname,
         .getpeername = count_getpeername,
         .poll = count_poll,
@@ -357,6 +368,14 @@ const struct vr_sys *vr_test_sys(void)
         .if_nametoindex = vr_test_sys_if_nametoindex,
         .if_indextoname = vr_test_sys_if_indextoname,
         .syslog = vr_test_sys_syslog,
+        .sigaction = vr_test_sys_sigaction,
+        .fork = vr_test_sys_fork,
+        .waitpid = vr_test_sys_waitpid,
+        .kill = vr_test_sys_kill,
+#ifdef SYS_pidfd_open
+        .pidfd_open = vr_test_sys_pidfd_open,
+        .pidfd_send_signal = vr_test_sys_pidfd_send_signal,
+#endif
     };
     return &sys;
 }

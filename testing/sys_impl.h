@@ -49,4 +49,14 @@ unsigned vr_test_sys_if_nametoindex(const char *name);
 char *vr_test_sys_if_indextoname(unsigned index, char *ret_name);
 void vr_test_sys_syslog(int priority, const char *text); /**< never fails */
 
+/* Of sys_processes.c. */
+int vr_test_sys_sigaction(int number, const struct sigaction *action,
+                          struct sigaction *ret_before);
+pid_t vr_test_sys_fork(void);
+pid_t vr_test_sys_waitpid(pid_t pid, int *ret_status, int options);
+int vr_test_sys_kill(pid_t pid, int number);
+int vr_test_sys_pidfd_open(pid_t pid, unsigned flags);
+int vr_test_sys_pidfd_send_signal(int fd, int number, void *info,
+                                  unsigned flags);
+
 #endif

@@ -205,9 +205,10 @@ int vr_trial_take(struct vr_trial *trial, int fd);
 /** Read all there is. */
 void vr_trial_drain(struct vr_trial *trial, int fd);
 
-/** What the system's poll(2) says of @p fd, after waiting at most @p ms: bits
- *  of enum vr_event.  An error or a hang-up is all of @p events. */
-unsigned vr_trial_poll(int fd, unsigned events, int ms);
+/** What the system's poll(2) says of @p fd, after waiting at most @p timeout
+ *  nanoseconds: bits of enum vr_event.  An error or a hang-up is all of
+ *  @p events. */
+unsigned vr_trial_poll(int fd, unsigned events, vr_time timeout);
 
 /** Let the system come so far that @p events are on @p fd. */
 void vr_trial_settle(struct vr_trial *trial, int fd, unsigned events);

@@ -230,13 +230,13 @@ void vr_trial_drain(struct vr_trial *trial, int fd)
         ;
 }
 
-unsigned vr_trial_poll(int fd, unsigned events, int ms)
+unsigned vr_trial_poll(int fd, unsigned events, vr_time timeout)
 {
     struct pollfd truth = {.fd = fd};
 
     truth.events = (short)((events & VR_READ ? POLLIN : 0) |
                            (events & VR_WRITE ? POLLOUT : 0));
-    if (vr_sys_default()->poll(&truth, 1, ms) <= 0)
+    if (vr_sys_default()->poll(&truth, 1, timeout) <= 0)
         return 0;
     if (truth.revents & (POLLERR | POLLHUP | POLLNVAL))
         return events;
@@ -246,9 +246,7 @@ unsigned vr_trial_poll(int fd, unsigned events, int ms)
 
 void vr_trial_settle(struct vr_trial *trial, int fd, unsigned events)
 {
-    int ms = vr_time_to_ms(VR_TRIAL_PATIENCE);
-
-    if (!vr_trial_over(trial) && !vr_trial_poll(fd, events, ms))
+    if (!vr_trial_over(trial) && !vr_trial_poll(fd, events, VR_TRIAL_PATIENCE))
         vr_trial_skip(trial, "the system does not get on with descriptor %d",
                       fd);
 }

@@ -10,9 +10,11 @@ status=0
 log=$(mktemp) || exit 2
 trap 'rm -f "$log"' EXIT
 
-# A hang, not a measure of speed; where there is no timeout(1) it is one.
+# A hang, not a measure of speed; where there is no timeout(1) it is one.  In the
+# foreground it hands a signal on once: the second, which else goes to the group,
+# would find a server that has stopped already.
 if command -v timeout >/dev/null; then
-    limited="timeout 120"
+    limited="timeout --foreground 120"
 else
     limited=
 fi
@@ -56,6 +58,8 @@ for example in $EXAMPLES; do
         ;;
     esac
 done
+ends_on_interrupt ./examples/chat_server 127.0.0.1:0
+ends_on_interrupt ./examples/hello 127.0.0.1:0
 
 # What README.md says to try: "hello" comes back, by whatever can ask here.
 ask()

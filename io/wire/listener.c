@@ -6,7 +6,6 @@
 #include <vreactor/io/wire/listener_impl.h>
 
 #include <errno.h>
-#include <netinet/in.h>
 #include <stdint.h>
 #include <sys/socket.h>
 
@@ -15,8 +14,6 @@
 #include <vreactor/base/env_table.h>
 #include <vreactor/base/err.h>
 #include <vreactor/base/fd.h>
-#include <vreactor/base/options.h>
-#include <vreactor/base/reserved.h>
 #include <vreactor/log/log.h>
 #include <vreactor/reactor/reactor.h>
 
@@ -178,27 +175,12 @@ static void on_failed(struct vr_watch *watch, int err)
     vr_listener_close(listener);
 }
 
-static const struct vr_watch_ops watch_ops = {
+const struct vr_watch_ops vr_listener_events = {
     .readable = on_readable,
     .failed = on_failed,
 };
 
-/* ---- opening ---- */
-
-static int set_options(const struct vr_env *env, int fd, int family,
-                       const struct vr_listener_options *options)
-{
-    int err = 0;
-
-    if (family == AF_UNIX)
-        return options->reuse_port ? -EINVAL : 0;
-    err = vr_fd_set_option(env, fd, SOL_SOCKET, SO_REUSEADDR, 1);
-    if (!err && family == AF_INET6 && options->v6_only)
-        err = vr_fd_set_option(env, fd, IPPROTO_IPV6, IPV6_V6ONLY, 1);
-    if (!err && options->reuse_port)
-        err = vr_fd_set_option(env, fd, SOL_SOCKET, SO_REUSEPORT, 1);
-    return err;
-}
+/* ---- as a whole ---- */
 
 static void has_closed(struct vr_soon *closing)
 {
@@ -209,104 +191,16 @@ static void has_closed(struct vr_soon *closing)
         listener->ops->closed(listener);
 }
 
-static int listen_and_watch(struct vr_listener *listener, int fd,
-                            const struct vr_listener_options *options)
+void vr_listener_init(struct vr_listener *listener, struct vr_reactor *reactor,
+                      const struct vr_listener_ops *ops)
 {
-    const struct vr_env *env = env_of(listener);
-    int backlog = options->backlog ? options->backlog : SOMAXCONN;
-
-    if (vr_sys(env, listen)(fd, backlog) < 0)
-        return -errno;
-
-    int err = vr_address_local(env, fd, &listener->local);
-    if (err)
-        return err;
-
-    return vr_watch_open(&listener->watch, listener->reactor, fd,
-                         options->controlled ? 0 : VR_READ, &watch_ops);
-}
-
-static int listen_at(struct vr_listener *listener, int fd,
-                     const struct vr_listener_options *options)
-{
-    const struct vr_env *env = env_of(listener);
-    const struct vr_address *local = &listener->local;
-
-    int err = set_options(env, fd, vr_address_family(local), options);
-    if (err)
-        return err;
-    if (vr_sys(env, bind)(fd, (const struct sockaddr *)&local->addr,
-                          local->len) < 0)
-        return -errno;
-
-    err = vr_listener_note_path(listener);
-    if (err)
-        return err;
-    err = listen_and_watch(listener, fd, options);
-    if (err)
-        vr_listener_remove_path(listener);
-    return err;
-}
-
-static int open_socket(struct vr_listener *listener,
-                       const struct vr_listener_options *options)
-{
-    const struct vr_env *env = env_of(listener);
-
-    int fd =
-        vr_fd_socket(env, vr_address_family(&listener->local), SOCK_STREAM);
-    if (fd < 0)
-        return fd;
-
-    int err = listen_at(listener, fd, options);
-    if (err)
-        vr_fd_close(env, fd);
-    else
-        listener->fd = fd;
-    return err;
-}
-
-/* The error alone would not tell a person which of many addresses it was. */
-static void tell_unopened(const struct vr_listener *listener,
-                          const struct vr_address *local, int err)
-{
-    char text[VR_ADDRESS_TEXT_SIZE];
-
-    vr_log_warn(vr_reactor_log(listener->reactor), "%s: cannot listen: %s (%s)",
-                vr_address_format(local, text, sizeof(text)), vr_strerror(err),
-                vr_errname(err));
-}
-
-int vr_listener_open(struct vr_listener *listener, struct vr_reactor *reactor,
-                     const struct vr_address *local,
-                     const struct vr_listener_options *options,
-                     const struct vr_listener_ops *ops)
-{
-    struct vr_listener_options given = {0};
-    int family = vr_address_family(local);
-
-    int err = vr_options_read(&given, vr_listener_options, options);
-    if (err)
-        return err;
-    if (given.backlog < 0 || !ops->accepted || !vr_is_known(ops) ||
-        (family != AF_INET && family != AF_INET6 && family != AF_UNIX))
-        return -EINVAL;
-
     *listener = (struct vr_listener){.ops = ops,
                                      .reactor = reactor,
-                                     .local = *local,
-                                     .controlled = given.controlled,
                                      .pauses = pauses_limit,
                                      .refusals = refusals_limit,
                                      .fd = -1};
     vr_call_init(&listener->retry, reactor, on_retry);
     vr_soon_init(&listener->closing, has_closed);
-    if (vr_reactor_is_inherited(reactor))
-        return -ECHILD;
-    err = open_socket(listener, &given);
-    if (err && err != -VR_ECLOSED)
-        tell_unopened(listener, local, err);
-    return err;
 }
 
 void vr_listener_allow(struct vr_listener *listener, size_t count)

@@ -9,10 +9,10 @@
  *     {
  *         struct session *session = session_new();
  *
- *         (void)listener;
  *         if (!session)
  *             return -ENOMEM;
- *         int err = vr_socket_adopt(&session->socket, fd, peer);
+ *         int err = vr_socket_accept(&session->socket, listener, fd,
+ *                                    peer);
  *         if (err)
  *             vr_chain_close(&session->chain, NULL);
  *         return err;
@@ -51,8 +51,9 @@ struct vr_listener;
 /** The hooks of a listener's owner. */
 struct vr_listener_ops {
     /**
-     * @p peer has connected: take @p fd, which is non-blocking, or refuse it.
-     * May close the listener.
+     * @p peer has connected: take @p fd, or refuse it.  It is non-blocking, and
+     * has TCP_NODELAY where the listener was opened and not adopted.  May close
+     * the listener.
      * @return 0: @p fd is the program's; < 0: the listener closes @p fd, and
      * logs the code, of ten refusals a minute at most
      */
@@ -89,13 +90,16 @@ struct vr_listener {
     struct vr_call retry; /* while accepting pauses */
     struct vr_soon closing;
     struct vr_address local;
-    dev_t device; /* of the file a unix socket was bound to ... */
-    ino_t inode;  /* ... which may be moved */
-    int fd;       /* -1: closed */
+    dev_t device;  /* of the file a unix socket was bound to ... */
+    ino_t inode;   /* ... which may be moved */
+    int fd;        /* -1: closed */
+    bool has_path; /* there is such a file, which the listener has made */
+    bool no_delay; /* what it accepts inherits TCP_NODELAY */
     bool controlled;
     bool pausing; /* nothing was accepted since the last pause */
     struct vr_log_limit pauses, refusals; /* in the log */
     size_t allowed;
+    void *spare[2];
 };
 
 /**
@@ -114,6 +118,27 @@ int vr_listener_open(struct vr_listener *listener, struct vr_reactor *reactor,
                      const struct vr_listener_options *options,
                      const struct vr_listener_ops *ops);
 
+/**
+ * Listen with @p fd, a stream socket that listens already, as a service manager
+ * passes it to the program that it starts (socket activation), and make it
+ * non-blocking and close-on-exec.  The path of a unix socket belongs to whoever
+ * bound it: closing leaves it where it is.  Keeps @p reactor and @p ops.
+ *
+ *     err = vr_listener_adopt(&listener, reactor, 3, NULL, &session_ops);
+ *
+ * @param options  `controlled` only, as the rest was decided when @p fd was
+ * bound; NULL: all defaults
+ * @return 0: the listener owns @p fd.  On failure @p fd is still the caller's,
+ * as it was: -EINVAL if it does not listen, or as vr_listener_open();
+ * -ENOTSOCK; -EPROTOTYPE if it is no stream socket; -EAFNOSUPPORT if it is
+ * neither TCP nor unix; -E2BIG, -VR_ECLOSED or -ECHILD as vr_listener_open();
+ * -EBADF and others of the system
+ */
+VR_MUST_CHECK
+int vr_listener_adopt(struct vr_listener *listener, struct vr_reactor *reactor,
+                      int fd, const struct vr_listener_options *options,
+                      const struct vr_listener_ops *ops);
+
 /** Let a controlled listener accept @p count more connections. */
 void vr_listener_allow(struct vr_listener *listener, size_t count);
 
@@ -122,9 +147,10 @@ const struct vr_address *vr_listener_local(const struct vr_listener *listener);
 
 /**
  * Accept no more connections; those handed out go on.  The path of a unix
- * socket is removed, unless another file is there by now, such as the socket of
- * a successor.  A relative path is looked up in the present working directory:
- * after chdir(2) the file stays.  Again: nothing happens.
+ * socket that the listener has bound is removed, unless another file is there
+ * by now, such as the socket of a successor.  A relative path is looked up in
+ * the present working directory: after chdir(2) the file stays.  Again: nothing
+ * happens.
  */
 void vr_listener_close(struct vr_listener *listener);
 

@@ -48,6 +48,7 @@ int vr_listener_note_path(struct vr_listener *listener)
         (void)vr_sys(env, unlink)(path); /* bind(2) has just made it */
         return err;
     }
+    listener->has_path = true;
     listener->device = stat.st_dev;
     listener->inode = stat.st_ino;
     return 0;
@@ -60,7 +61,7 @@ void vr_listener_remove_path(const struct vr_listener *listener)
     char path[PATH_SIZE];
     struct stat stat;
 
-    if (!find_path(listener, path) ||
+    if (!listener->has_path || !find_path(listener, path) ||
         vr_reactor_is_inherited(listener->reactor))
         return;
     if (vr_sys(env, lstat)(path, &stat) == 0 &&

@@ -15,9 +15,13 @@
  *     entry = vr_ask(here, cache_reactor, look_up, name);
  *     err = vr_pending_then(entry, on_entry, on_no_entry, session);
  *
- * Cancelling or freeing the deferred cancels the request: if the function was
- * not called yet it never is, and a deferred that it returned is cancelled and
- * freed on its own reactor.
+ * Cancelling or freeing the deferred cancels the request: a function
+ * that has not begun is not called, save where its thread is just about to call
+ * it, and a deferred that it returned is cancelled on its own reactor, and
+ * freed there when it has come to a result.
+ *
+ * A thread without a reactor asks by vr_future_start() of
+ * reactor/async/future.h, or by vr_start_and_wait() of reactor/async/wait.h.
  *
  * Threads: that of the reactor that asks.
  */

@@ -127,8 +127,8 @@ static int epoll_await(struct vr_selector *sel, struct vr_ready *ready, int cap,
 
     struct epoll_event batch[BATCH];
     struct epoll_event *found = find_room(from_base(sel), batch, &cap);
-    int count = vr_sys(sel->env, epoll_wait)(from_base(sel)->epfd, found, cap,
-                                             vr_time_to_ms(timeout));
+    int count =
+        vr_sys(sel->env, epoll_wait)(from_base(sel)->epfd, found, cap, timeout);
     if (count < 0)
         return errno == EINTR ? 0 : -errno;
 

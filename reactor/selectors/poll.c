@@ -198,7 +198,7 @@ static int poll_in_parts(struct poll_selector *self, vr_time timeout)
         return found;
     if (timeout < 0 || timeout > LONGEST_PART)
         timeout = LONGEST_PART;
-    return vr_sys(env, poll)(self->fds, part, vr_time_to_ms(timeout));
+    return vr_sys(env, poll)(self->fds, part, timeout);
 }
 
 static int poll_await(struct vr_selector *sel, struct vr_ready *ready, int cap,
@@ -208,8 +208,7 @@ static int poll_await(struct vr_selector *sel, struct vr_ready *ready, int cap,
         return 0; /* nothing is kept back */
 
     struct poll_selector *self = from_base(sel);
-    int count =
-        vr_sys(sel->env, poll)(self->fds, self->count, vr_time_to_ms(timeout));
+    int count = vr_sys(sel->env, poll)(self->fds, self->count, timeout);
     if (count < 0 && errno == EINVAL)
         count = poll_in_parts(self, timeout);
     if (count < 0)

@@ -3,3 +3,4 @@
 
 extern struct vr_listener listener;
 extern struct vr_address local, peer;
+extern const struct vr_listener_ops session_ops;

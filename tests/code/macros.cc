@@ -5,6 +5,8 @@
  * check-macros.sh builds it, and sees that none is missing.
  */
 #include <vreactor/reactor/selectors/uring.h>
+#include <vreactor/testing/agent_check.h>
+#include <vreactor/testing/filter_check.h>
 #include <vreactor/testing/selector_check.h>
 #include <vreactor/vreactor.h>
 
@@ -65,7 +67,12 @@ static void use_options()
     struct vr_coroutine_options coroutine = VR_COROUTINE_OPTIONS_INIT;
     struct vr_socket_options socket = VR_SOCKET_OPTIONS_INIT;
     struct vr_listener_options listener = VR_LISTENER_OPTIONS_INIT;
+    struct vr_child_options child = VR_CHILD_OPTIONS_INIT;
+    struct vr_connector_options connector = VR_CONNECTOR_OPTIONS_INIT;
     struct vr_selector_check_options all = VR_SELECTOR_CHECK_OPTIONS_INIT;
+    struct vr_check_options judged = VR_CHECK_OPTIONS_INIT;
+    struct vr_filter_case filter = VR_FILTER_CASE_INIT;
+    struct vr_agent_case agent = VR_AGENT_CASE_INIT;
     struct vr_uring_sys uring = VR_URING_SYS_INIT;
     struct vr_env env = VR_ENV_INIT;
     struct vr_sys sys = VR_SYS_INIT;
@@ -78,7 +85,12 @@ static void use_options()
     CHECK(coroutine.size == sizeof(coroutine) && !coroutine.reactor);
     CHECK(socket.size == sizeof(socket) && !socket.half_close);
     CHECK(listener.size == sizeof(listener) && !listener.backlog);
+    CHECK(child.size == sizeof(child) && !child.argv);
+    CHECK(connector.size == sizeof(connector) && !connector.source);
     CHECK(all.size == sizeof(all) && !all.only);
+    CHECK(judged.size == sizeof(judged) && !judged.report);
+    CHECK(filter.size == sizeof(filter) && !filter.make);
+    CHECK(agent.size == sizeof(agent) && !agent.make);
     CHECK(uring.size == sizeof(uring) && !uring.open);
     CHECK(env.size == sizeof(env) && !env.now);
     CHECK(sys.size == sizeof(sys) && !sys.close);
@@ -202,6 +214,7 @@ static void use_reactor(struct vr_reactor *reactor)
 {
     struct vr_promise *promise = nullptr;
     struct vr_condition *condition = nullptr;
+    struct vr_child child;
     struct vr_pool *pool = nullptr;
     struct vr_pool_group *group = nullptr;
 
@@ -213,6 +226,9 @@ static void use_reactor(struct vr_reactor *reactor)
     CHECK(!vr_condition_new(nullptr, 1, &condition));
     EXPECT(vr_condition_await(condition, reactor, is_one, nullptr));
     vr_condition_free(condition);
+
+    EXPECT(vr_child_spawn(&child, reactor, nullptr)); /* of nothing */
+    EXPECT(vr_child_watch(&child, reactor, 0));
 
     CHECK(!vr_pool_new(nullptr, &pool));
     EXPECT(vr_pool_submit(pool, reactor, nullptr, work, vr_value_none()));
@@ -236,6 +252,7 @@ static void use_stream(struct vr_reactor *reactor)
     CHECK(!vr_socket_init(&socket, reactor, nullptr));
     CHECK(!vr_chain(&chain, &socket.element, &stream.agent.element));
 
+    EXPECT(vr_stream_connected(&stream));
     EXPECT(vr_stream_read_some(&stream, 10));
     EXPECT(vr_stream_read_exactly(&stream, 10));
     EXPECT(vr_stream_read_line(&stream, 10));

@@ -5,10 +5,12 @@ enum { SIZE = 1000 };
 struct session {
     struct vr_call idle;
     struct vr_chain chain;
+    struct vr_connector connector;
     struct vr_socket socket;
     struct vr_agent agent;
     struct vr_stream stream;
     struct vr_watch watch;
+    struct vr_filter tls;
     struct vr_pending *greeting;
     char buf[SIZE];
 };

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file test_hello.c
- * The server of examples/hello_server.h answers a head of 16 KiB, and no more.
+ * The server of examples/hello_server.h answers a head of 16 KiB, and no more;
+ * it takes nothing that others may read in another way.
  */
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -11,7 +13,7 @@
 #include "tests/support/raw.h"
 #include "tests/support/session.h"
 
-enum { MOST = 16 * 1024 };
+enum { MOST = HELLO_HEAD_MAX };
 
 static struct vr_reactor *reactor;
 static struct hello_server server;
@@ -21,7 +23,7 @@ static char request[MOST + 100], reply[1024];
  * pieces */
 static long answer_to(size_t len, size_t piece)
 {
-    struct vr_address place;
+    struct vr_address place = {.len = 0};
 
     reactor = session_reactor(NULL);
     check_int(hello_server_open(&server, reactor, &place), 0);
@@ -34,7 +36,7 @@ static long answer_to(size_t len, size_t piece)
         raw_wait_sent(fd);
         turn_some(reactor, 2);
     }
-    check_int(shutdown(fd, SHUT_WR), 0);
+    (void)shutdown(fd, SHUT_WR); /* a head too long was reset by now */
     while (!raw_is_readable(fd))
         turn_some(reactor, 1);
     turn_some(reactor, 3);
@@ -51,10 +53,90 @@ TEST(hello, answers_a_head_up_to_its_limit)
     check(answer_to(100, 100) > 0);
     check(answer_to(MOST, MOST) > 0);
     check(answer_to(MOST, MOST / 2) > 0);
+    check(answer_to(100, 1) > 0);
+    check(answer_to(101, 3) > 0);
 }
 
 TEST(hello, answers_no_longer_one_whole_or_in_pieces)
 {
     check(answer_to(MOST + 1, MOST + 1) <= 0);
     check(answer_to(MOST + 100, MOST - 1) <= 0);
+}
+
+/* What the answers to @text begin with, in @reply; the server then ends. */
+static void ask(const char *text)
+{
+    struct vr_address place = {.len = 0};
+    size_t len = 0;
+
+    reactor = session_reactor(NULL);
+    check_int(hello_server_open(&server, reactor, &place), 0);
+    int fd = raw_connect(&place);
+    raw_send(fd, text, strlen(text));
+    check_int(shutdown(fd, SHUT_WR), 0);
+    for (long got = 1; got > 0; len += (size_t)got) {
+        while (!raw_is_readable(fd))
+            turn_some(reactor, 1);
+        got = recv(fd, reply + len, sizeof(reply) - 1 - len, 0);
+        check(got >= 0);
+    }
+    reply[len] = '\0';
+    check_int(close(fd), 0);
+    hello_server_close(&server);
+    turn_some(reactor, 3);
+    check_int(vr_reactor_free(reactor), 0);
+}
+
+/* @return how many answers were given */
+static int answers(void)
+{
+    int count = 0;
+
+    for (const char *at = reply; (at = strstr(at, "HTTP/1.1 200")); at++)
+        count++;
+    return count;
+}
+
+TEST(hello, goes_on_as_long_as_its_client_wishes)
+{
+    ask("GET / HTTP/1.1\r\n\r\nPOST / HTTP/1.1\r\nContent-Length: 3\r\n\r\n"
+        "bodyHEAD / HTTP/1.0\r\n\r\nGET / HTTP/1.1\r\n\r\n");
+    check_int(answers(), 3); /* "yHEAD" is a method as good as any */
+    check(strstr(reply, "Connection: close") != NULL);
+    ask("GET / HTTP/1.0\r\nConnection: Keep-Alive\r\n\r\n"
+        "GET / HTTP/1.1\r\nConnection: close\r\n\r\nGET / HTTP/1.1\r\n\r\n");
+    check_int(answers(), 2);
+    ask("HEAD / HTTP/1.1\r\n\r\n");
+    check_int(answers(), 1);
+    check(strstr(reply, "Content-Length: 30\r\n") != NULL);
+    check(!strstr(reply, "Hello"));
+}
+
+TEST(hello, refuses_what_can_be_read_in_two_ways)
+{
+    static const char *const heads[] = {
+        "GET /\r\n",
+        "GET / HTTP/2.0\r\n",
+        "GET / HTTP/1.1x\r\n",
+        "GET / HTTP/1.1\nTransfer-Encoding: chunked\nA: HTTP/1.1\r\n",
+        "GET / HTTP/1.1\r\nA: b\rContent-Length: 2\r\n",
+        "GET / HTTP/1.1\r\nTransfer-Encoding\v: chunked\r\n",
+        "GET / HTTP/1.1\r\nno colon\r\n",
+        "GET / HTTP/1.1\r\nContent-Length : 2\r\n",
+        "GET / HTTP/1.1\r\nA: b\r\n Content-Length: 2\r\n",
+        "GET / HTTP/1.1\r\nA: b\nContent-Length: 2\r\n",
+        "GET / HTTP/1.1\r\nContent-Length: -2\r\n",
+        "GET / HTTP/1.1\r\nContent-Length: 99999999999999999999\r\n",
+        "GET / HTTP/1.1\r\nContent-Length: 2\r\nContent-Length: 3\r\n",
+        "GET / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n",
+    };
+
+    for (size_t i = 0; i < sizeof(heads) / sizeof(*heads); i++) {
+        char text[256];
+        (void)snprintf(text, sizeof(text), "%s\r\nGET / HTTP/1.1\r\n\r\n",
+                       heads[i]);
+        ask(text);
+        check_int(strncmp(reply, "HTTP/1.1 400 ", 13), 0);
+        check_int(answers(), 0);
+    }
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file test_http_reply.c
- * The agent of examples/http_reply.h closes its chain, whatever a server says.
+ * The connection of examples/http_reply.h closes, whatever a server says.
  */
 #include <errno.h>
 #include <string.h>
@@ -17,15 +17,13 @@
 enum { LONG = 3 * HTTP_LINE_MAX };
 
 static struct vr_reactor *reactor;
-static struct vr_chain chain;
-static struct vr_socket wire;
 static struct http_reply reply;
 static struct vr_end ended;
 static bool is_closed;
 
-static void on_closed(struct vr_chain *closed, const struct vr_end *why)
+static void on_over(struct http_reply *over, const struct vr_end *why)
 {
-    (void)closed;
+    (void)over;
     vr_end_keep(&ended, why);
     is_closed = true;
 }
@@ -38,12 +36,10 @@ static int ask(void)
     struct vr_address place;
 
     reactor = session_reactor(NULL);
-    vr_chain_init(&chain, reactor, on_closed);
-    check_int(vr_socket_init(&wire, reactor, NULL), 0);
-    http_reply_init(&reply, reactor, &url);
-    check_int(vr_chain(&chain, &wire.element, &reply.agent.element), 0);
     int listening = raw_listen(AF_INET, &place);
-    check_int(vr_socket_connect(&wire, &place), 0);
+    http_reply_init(&reply, reactor, &url, on_over);
+    vr_connection_connect(&reply.connection, reactor, &place, NULL,
+                          &http_reply_ops);
     int fd = raw_accept(listening);
     raw_close_listening(listening);
     while (!raw_is_readable(fd))

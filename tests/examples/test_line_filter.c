@@ -16,7 +16,7 @@ static struct receiver to;
 static void set_up(uint64_t window)
 {
     heard[0] = '\0';
-    check_int(line_filter_init(&filter, NULL), 0);
+    check_int(vr_filter_init(&filter, NULL, &line_filter), 0);
     vr_producer_init(&from, NULL, &sends_bytes);
     to = receiver_of(window);
     join(&filter.inbound.out, &to.in);

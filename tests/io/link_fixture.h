@@ -151,12 +151,9 @@ static const struct vr_producer_ops sender_ops = {
     .control = sender_control,
 };
 
-static inline struct vr_producer sender_of(void)
+static inline void sender_init(struct vr_producer *out)
 {
-    struct vr_producer out;
-
-    vr_producer_init(&out, NULL, &sender_ops);
-    return out;
+    vr_producer_init(out, NULL, &sender_ops);
 }
 
 static inline size_t put_end(struct vr_producer *out, const char *text,

@@ -25,6 +25,8 @@ struct wire {
     struct wire *peer;
     size_t piece; /* most it reads at once */
     size_t room;  /* most that is on its way to it */
+    bool at_once; /* it reads inside its peer's `consume` */
+    bool waits;   /* nothing arrives for now */
 
     unsigned char flight[WIRE_ROOM]; /* on its way to it */
     size_t flying;
@@ -42,6 +44,8 @@ static inline void wire_grant(struct wire *wire)
     if (peer->flying < peer->room)
         vr_link_grant(&wire->in, peer->room - peer->flying);
 }
+
+static inline void wire_read(struct wire *wire);
 
 /* ---- from the chain ---- */
 
@@ -61,8 +65,20 @@ static inline size_t wire_consume(struct vr_consumer *in,
     if (offer->len)
         memcpy(peer->flight + peer->flying, offer->data, offer->len);
     peer->flying += offer->len;
-    vr_pump_later(&peer->out);
+    if (peer->at_once && !peer->out.offering)
+        wire_read(peer);
+    else
+        vr_pump_later(&peer->out);
     return offer->len;
+}
+
+/* Put bytes on their way to it that its peer has not sent. */
+static inline void wire_put(struct wire *wire, const void *data, size_t len)
+{
+    sure(len <= WIRE_ROOM - wire->flying);
+    memcpy(wire->flight + wire->flying, data, len);
+    wire->flying += len;
+    vr_pump_later(&wire->out);
 }
 
 static inline void wire_end(struct wire *wire, enum vr_end_kind kind)
@@ -116,7 +132,8 @@ static inline size_t wire_to_read(const struct wire *wire)
 {
     uint64_t room = vr_link_window(&wire->out);
 
-    if (room <= wire->kept_len || (wire->kept_len && !wire->hungry))
+    if (room <= wire->kept_len || (wire->kept_len && !wire->hungry) ||
+        wire->waits)
         return 0;
     room -= wire->kept_len;
     if (room > WIRE_KEPT - wire->kept_len)

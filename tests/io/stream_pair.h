@@ -50,12 +50,17 @@ static inline void side_init(struct side *side)
               0);
 }
 
-static inline void set_up(void)
+static inline void set_up_apart(void)
 {
     vr_test_env_init(&test, 0);
     check_int(vr_test_reactor_new(&test, NULL, &reactor), 0);
     side_init(&left);
     side_init(&right);
+}
+
+static inline void set_up(void)
+{
+    set_up_apart();
     check_int(vr_socket_pair(&left.socket, &right.socket), 0);
 }
 

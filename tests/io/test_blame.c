@@ -129,7 +129,7 @@ TEST(blame, is_on_a_link_that_broke)
     set_up_pair();
     session.agent.inbound.ops = &stubborn;
     session_say(&other, "these are left without a pause");
-    turn_until(reactor, session.socket.inbound.state == VR_LINK_OVER);
+    turn_until(reactor, session.socket.wire.inbound.state == VR_LINK_OVER);
     end_both_in_order();
     check_str(strstr(session.story, "closed"), "closed:limit ");
     tear_down();

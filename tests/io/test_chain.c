@@ -242,7 +242,7 @@ TEST(chain, takes_in_no_half_of_a_filter)
     check_int(vr_chain_insert(&session.socket.element, &first.filter.element),
               -ENOTCONN);
     check_apart(&first);
-    check(session.socket.inbound.to == &session.agent.inbound);
+    check(session.socket.wire.inbound.to == &session.agent.inbound);
     tear_down();
 }
 

@@ -36,6 +36,7 @@ static void abort_down(struct vr_consumer *in)
 {
     (void)in;
     vr_link_abort(&first.filter.outbound.out, &cancelled);
+    vr_link_stop(&first.filter.outbound.in, &cancelled);
 }
 
 /* Let a stage of the first filter do so as it is attached. */
@@ -82,7 +83,7 @@ static void check_ends_writing(struct vr_stage *stage)
     set_attached(stage, abort_down);
     check_int(vr_chain_insert(&session.socket.element, &first.filter.element),
               0);
-    check(session.socket.write_ending); /* told inside that call */
+    check(session.socket.wire.write_ending); /* told inside that call */
     turn_until(reactor, session.is_closed && other.is_over);
     check_str(strstr(session.story, "aborted"),
               "aborted:cancelled closed:cancelled ");
@@ -102,7 +103,7 @@ TEST(chain_changes, a_filter_that_ended_what_it_sends_may_go)
     check_int(vr_chain_remove(&first.filter.element), 0);
     check_apart(&first);
     memset(&first, 0, sizeof(first)); /* it is ours again */
-    check_int(session.socket.inbound.state, VR_LINK_OVER);
+    check_int(session.socket.wire.inbound.state, VR_LINK_OVER);
     session_say(&session, ", and more");
     turn_until(reactor, other.received == 23);
     tear_down();
@@ -268,7 +269,7 @@ TEST(chain_changes, a_filter_that_holds_the_end_stays)
     check_int(vr_chain_insert(&session.socket.element, &first.filter.element),
               0);
     vr_writer_end(&other.agent.writer);
-    turn_until(reactor, session.socket.inbound.state == VR_LINK_OVER);
+    turn_until(reactor, session.socket.wire.inbound.state == VR_LINK_OVER);
     check_int(vr_chain_remove(&first.filter.element), -ENOTCONN);
     check(first.filter.element.chain == &session.chain);
     tear_down();

@@ -6,6 +6,8 @@
 #include <vreactor/io/chain.h>
 
 #include <errno.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "tests/io/counting_filter.h"
 #include "tests/support/session.h"
@@ -109,7 +111,7 @@ TEST(chain_filters, lets_a_filter_go_when_both_directions_are_over)
     join();
     vr_link_stop(&session.agent.inbound,
                  &(struct vr_end){.kind = VR_END_LOCAL});
-    turn_until(reactor, session.socket.state == VR_SOCKET_OPEN);
+    turn_until(reactor, session.socket.wire.state == VR_WIRE_OPEN);
     check_int(vr_chain_remove(&first.filter.element), 0);
     check_apart(&first);
     tear_down();
@@ -162,5 +164,31 @@ TEST(chain_filters, never_closes_a_window_that_was_granted_behind_a_filter)
     check_int(vr_writer_write(&other.agent.writer, much, sizeof(much)), 0);
     turn_until(reactor, few_taken == sizeof(much));
     vr_link_detach(&first.filter.inbound.out);
+    tear_down();
+}
+
+/* Nor of the handshake of its filters: the next program is in the clear. */
+TEST(chain_filters, lets_one_go_that_knows_nothing_of_its_peer_any_more)
+{
+    struct vr_chain chain;
+    struct vr_socket socket;
+    int ends[2];
+
+    set_up();
+    vr_chain_init(&chain, reactor, NULL);
+    check_int(vr_socket_init(&socket, reactor, NULL), 0);
+    check_int(vr_chain(&chain, &socket.element), 0);
+    check_int(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
+    check_int(vr_socket_adopt(&socket, ends[0], NULL), 0);
+    turn_some(reactor, 2);
+    check_int(vr_chain(&chain, &first.filter.element, &session.agent.element),
+              -EBUSY);
+    check_apart(&first);
+    check_int(vr_chain_insert(&session.socket.element, &first.filter.element),
+              0);
+    check_str(session.story, "");
+    vr_chain_close(&chain, NULL);
+    turn_some(reactor, 2);
+    check_int(close(ends[1]), 0);
     tear_down();
 }

@@ -10,7 +10,6 @@
 
 #include "tests/io/link_fixture.h"
 
-static const struct vr_address *const here = &(struct vr_address){.len = 1};
 static struct vr_producer from;
 static struct vr_stage first;
 
@@ -56,7 +55,7 @@ static int tell(struct vr_consumer *in, const struct vr_control *msg)
 {
     struct program *program = vr_container_of(in, struct program, in);
 
-    check(!vr_control_is(msg, vr_control_connected()) || msg->peer == here);
+    check(!vr_control_is(msg, vr_control_connected()) || msg->peer);
     hear("%s %s ", program->name, strchr(msg->kind->name, '.') + 1);
     return 0;
 }
@@ -96,8 +95,8 @@ TEST(control, a_consumer_is_greeted_once_a_link)
 
     make_ends();
     join(&from, &a.in);
-    vr_greet(&from, here);
-    vr_greet(&from, here);
+    vr_greet(&from);
+    vr_greet(&from);
     check_heard("a connected ");
     vr_link_detach(&from);
     check_int(vr_link_attach(&from, &a.in), 0);
@@ -110,7 +109,7 @@ TEST(control, one_attached_later_is_greeted_before_any_byte)
     struct program a = program_of("a"), b = program_of("b");
 
     make_ends();
-    vr_greet(&from, here);
+    vr_greet(&from);
     check_int(vr_link_attach(&from, &a.in), 0);
     (void)put(&from, "x");
     vr_link_detach(&from);
@@ -127,7 +126,7 @@ TEST(control, one_attached_later_is_greeted_past_a_filter)
     make_ends();
     join(&first.out, &a.in);
     join(&from, &first.in);
-    vr_greet(&from, here);
+    vr_greet(&from);
     vr_link_detach(&first.out);
     check_int(vr_link_attach(&first.out, &b.in), 0);
     check_heard("a connected b connected ");
@@ -140,7 +139,7 @@ TEST(control, a_link_that_is_over_is_not_greeted)
     make_ends();
     join(&from, &a.in);
     vr_link_stop(&a.in, NULL);
-    vr_greet(&from, here);
+    vr_greet(&from);
     check_heard("");
 }
 
@@ -153,18 +152,16 @@ static int keep_greeting(struct vr_consumer *in, const struct vr_control *msg)
     return 0;
 }
 
-static void say_secured(struct vr_producer *out)
+static void hear_joined(struct vr_producer *out)
 {
+    (void)out;
     hear("filter joined ");
-    (void)vr_control_downstream(
-        out, &(struct vr_control){.kind = vr_control_secured()});
 }
 
 static void shake_hands(void)
 {
-    vr_greet(&first.out, here);
-    (void)vr_control_downstream(
-        &first.out, &(struct vr_control){.kind = vr_control_secured()});
+    vr_greet(&first.out);
+    vr_tell_secured(&first.out);
 }
 
 static void make_handshaker(void)
@@ -175,7 +172,7 @@ static void make_handshaker(void)
     in = *vr_pass_in();
     in.control = keep_greeting;
     out = *vr_pass_out();
-    out.joined = say_secured;
+    out.joined = hear_joined;
     vr_stage_init(&first, NULL, &in, &out);
 }
 
@@ -187,7 +184,7 @@ TEST(control, a_filter_may_hold_the_greeting_back)
     make_handshaker();
     join(&first.out, &a.in);
     join(&from, &first.in);
-    vr_greet(&from, here);
+    vr_greet(&from);
     check_heard("filter connected ");
     shake_hands();
     check_heard("a connected a secured ");
@@ -201,7 +198,7 @@ TEST(control, one_that_is_inserted_is_greeted_and_its_program_hears_secured)
     make_ends();
     make_handshaker();
     join(&from, &a.in);
-    vr_greet(&from, here);
+    vr_greet(&from);
     check_int(vr_link_insert(&from, &first), 0);
     shake_hands();
     check_heard("a connected filter connected a secured ");
@@ -215,7 +212,7 @@ TEST(control, who_was_not_greeted_is_when_the_filter_is_gone)
     make_handshaker();
     join(&first.out, &a.in);
     join(&from, &first.in);
-    vr_greet(&from, here);
+    vr_greet(&from);
     check_int(vr_link_remove(&first), 0);
     check_heard("filter connected a connected ");
 
@@ -235,7 +232,7 @@ TEST(control, one_that_is_put_in_again_waits_for_the_greeting_of_its_new_link)
     make_ends();
     vr_producer_init(&other, NULL, from.ops);
     join(&from, &a.in);
-    vr_greet(&from, here);
+    vr_greet(&from);
     check_int(vr_link_insert(&from, &first), 0);
     check_int(vr_link_remove(&first), 0);
     check_heard("a connected ");
@@ -243,8 +240,131 @@ TEST(control, one_that_is_put_in_again_waits_for_the_greeting_of_its_new_link)
     join(&other, &b.in);
     check_int(vr_link_insert(&other, &first), 0);
     check_heard("");
-    vr_greet(&other, here);
+    vr_greet(&other);
     check_heard("b connected ");
+}
+
+/* promise links-44 */
+TEST(control, secured_waits_for_a_greeting_that_is_held_back)
+{
+    struct program a = program_of("a");
+
+    make_ends();
+    make_handshaker();
+    join(&first.out, &a.in);
+    join(&from, &first.in);
+    vr_greet(&from);
+    vr_tell_secured(&from); /* which the filter passes on */
+    check_heard("filter connected ");
+    vr_greet(&first.out);
+    check_heard("a connected a secured ");
+}
+
+/* promise links-44 */
+TEST(control, secured_is_told_again_for_a_handshake_but_not_for_a_filter)
+{
+    struct program a = program_of("a");
+    struct vr_stage passing;
+
+    make_ends();
+    make_handshaker();
+    vr_stage_init(&passing, NULL, NULL, NULL);
+    join(&from, &a.in);
+    vr_greet(&from);
+    vr_tell_secured(&from);
+    check_heard("a connected a secured ");
+    check_int(vr_link_insert(&from, &passing), 0);
+    check_int(vr_link_insert(&from, &first), 0);
+    check_heard("filter connected ");
+    shake_hands();
+    check_heard("a secured ");
+}
+
+/* promise links-44 */
+TEST(control, secured_is_told_again_where_the_filter_of_before_has_left)
+{
+    struct program a = program_of("a");
+    struct vr_stage passing, again;
+
+    make_ends();
+    make_handshaker();
+    vr_stage_init(&passing, NULL, NULL, NULL);
+    vr_stage_init(&again, NULL, first.in.ops, first.out.ops);
+    join(&from, &a.in);
+    vr_greet(&from);
+    check_int(vr_link_insert(&from, &first), 0);
+    shake_hands();
+    check_heard("a connected filter connected a secured ");
+    check_int(vr_link_remove(&first), 0);
+    check_int(vr_link_insert(&from, &passing), 0);
+    check_int(vr_link_insert(&from, &again), 0);
+    vr_greet(&again.out);
+    check_heard("filter connected ");
+    vr_tell_secured(&again.out);
+    check_heard("a secured ");
+}
+
+static struct vr_stage between;
+
+static void bring_another(struct vr_consumer *in)
+{
+    vr_pass_attached(in);
+    check_int(vr_link_insert(&from, &between), 0);
+}
+
+static void take_first_out(struct vr_consumer *in)
+{
+    vr_pass_attached(in);
+    check_int(vr_link_remove(&first), 0);
+}
+
+/* promise links-44 */
+TEST(control, secured_is_told_once_where_a_filter_goes_before_it_hears_of_it)
+{
+    struct program a = program_of("a");
+    struct vr_consumer_ops brings = *vr_pass_in(), takes = *vr_pass_in();
+
+    make_ends();
+    brings.attached = bring_another;
+    takes.attached = take_first_out;
+    vr_stage_init(&first, NULL, &brings, NULL);
+    vr_stage_init(&between, NULL, &takes, NULL);
+    join(&from, &a.in);
+    vr_greet(&from);
+    vr_tell_secured(&from);
+    check_int(vr_link_insert(&from, &first), 0);
+    check(between.out.to == &a.in);
+    check_heard("a connected a secured ");
+}
+
+static struct vr_reactor *reactor;
+
+static int tell_and_stop(struct vr_consumer *in, const struct vr_control *msg)
+{
+    vr_reactor_stop(reactor);
+    return tell(in, msg);
+}
+
+/* promises links-44, reactor-2 */
+TEST(control, secured_waits_for_the_next_run_where_the_greeting_stopped_this)
+{
+    struct program a = program_of("a");
+    struct vr_consumer_ops stopping = *a.in.ops;
+
+    make_ends();
+    check_int(vr_reactor_new(NULL, &reactor), 0);
+    from.reactor = reactor;
+    stopping.control = tell_and_stop;
+    a.in.ops = &stopping;
+    join(&from, &a.in);
+    vr_tell_secured(&from);
+    vr_greet(&from);
+    check_int(put(&from, "x"), 0);
+    check_heard("a connected ");
+    check(vr_reactor_turn(reactor, 0) >= 0);
+    check_heard("a secured ");
+    check_int(put(&from, "x"), 1);
+    check_int(vr_reactor_free(reactor), 0);
 }
 
 TEST(control, a_filter_hears_of_a_new_program_past_another_filter)
@@ -258,10 +378,10 @@ TEST(control, a_filter_hears_of_a_new_program_past_another_filter)
     join(&passing.out, &a.in);
     join(&first.out, &passing.in);
     join(&from, &first.in);
-    vr_greet(&from, here);
+    vr_greet(&from);
     shake_hands();
     check_heard("filter connected a connected a secured ");
     vr_link_detach(&passing.out);
     check_int(vr_link_attach(&passing.out, &b.in), 0);
-    check_heard("b connected filter joined b secured ");
+    check_heard("b connected b secured filter joined ");
 }

@@ -132,6 +132,14 @@ TEST(filter, one_that_looks_on_passes_bytes_and_their_end)
 }
 
 /* promise links-25 */
+TEST(filter, one_that_looks_on_passes_an_end_that_comes_alone)
+{
+    join_through(&looking, 5);
+    check_int(put_end(&from, "", &eof), 0);
+    check_heard("end:eof ");
+}
+
+/* promise links-25 */
 TEST(filter, one_that_looks_on_passes_an_abort_and_a_stop)
 {
     join_through(&looking, 5);
@@ -156,7 +164,7 @@ TEST(filter, one_that_looks_on_passes_messages_both_ways)
 }
 
 /* promise links-27 */
-TEST(filter, the_producer_hears_the_larger_need)
+TEST(filter, the_producer_hears_the_sum_of_what_may_wait)
 {
     struct vr_filter_direction direction = looking;
 
@@ -164,13 +172,23 @@ TEST(filter, the_producer_hears_the_larger_need)
     join_through(&direction, 100);
     check_int(from.need, 7);
     vr_link_need(&to.in, 9);
-    check_int(from.need, 9);
-    vr_link_need(&to.in, 2);
+    check_int(from.need, 15);
+    vr_link_need(&to.in, 1);
     check_int(from.need, 7);
+    vr_link_need(&to.in, SIZE_MAX);
+    check(from.need == SIZE_MAX);
+    vr_link_need_all(&to.in, 8);
+    check(from.need == 14 && !from.need_all);
+}
+
+/* promise links-27 */
+TEST(filter, one_that_leaves_nothing_adds_nothing)
+{
+    join_through(&looking, 100);
+    vr_link_need(&to.in, 9);
+    check_int(from.need, 9);
     vr_link_need_all(&to.in, 8);
     check(from.need == 8 && from.need_all);
-    vr_link_need_all(&to.in, 3);
-    check(from.need == 7 && !from.need_all);
 }
 
 /* promise links-27 */
@@ -213,105 +231,43 @@ TEST(filter, half_a_line_breaks_the_link_where_no_need_is_stated)
     check_heard("[two\n] ");
 }
 
-/* ---- pumps ---- */
-
-static int pumped;
-
-static void pump(struct vr_producer *out)
+/* Passes on what ends in a newline. */
+static size_t take_lines(struct vr_consumer *in, const struct vr_offer *offer)
 {
-    (void)out;
-    pumped++;
+    size_t len = offer->len;
+
+    while (len && offer->data[len - 1] != '\n')
+        len--;
+    return vr_pass_consume(in,
+                           &(struct vr_offer){.data = offer->data, .len = len});
 }
 
-static struct vr_reactor *reactor;
-static struct vr_element wire, program;
-static struct receiver wire_in;
-static struct vr_producer wire_out;
-static struct vr_chain chain;
-
-/* An empty chain, its two ends, and a filter that counts how often it pumps. */
-static void set_up_pumping(void)
+static void leave_line(void)
 {
-    static const struct vr_filter_direction pumping = {.out.produce = pump};
-    static const struct vr_element_ops wire_ops, program_ops;
+    static const struct vr_filter_direction lines = {.in.consume = take_lines,
+                                                     .need = 10};
 
-    pumped = 0;
-    check_int(vr_reactor_new(NULL, &reactor), 0);
-    check_int(vr_filter_init(&filter, reactor, ops_of(&pumping)), 0);
-    wire_in = receiver_of(5);
-    wire_out = sender_of();
-    to = receiver_of(5);
-    from = sender_of();
-    vr_element_init_wire(&wire, &wire_ops, &wire_in.in, &wire_out);
-    vr_element_init_program(&program, &program_ops, &to.in, &from);
-    vr_chain_init(&chain, reactor, NULL);
+    join_through(&lines, 100);
+    vr_link_need(&to.in, 8);
+    to.take = 0;
+    check_int(put(&from, "abcdef\n"), 0);
+    check_heard("r [abcdef\n] ");
 }
 
-static void check_pumped(int times)
+/* promise links-27 */
+TEST(filter, what_waits_in_it_and_what_waits_downstream_add_up)
 {
-    check_int(vr_reactor_turn(reactor, 0), 0);
-    check_int(pumped, times);
+    leave_line();
+    check_int(put(&from, "abcdef\n123456789"), 0);
+    to.take = ALL;
+    check_int(put(&from, "abcdef\n123456789\n"), 17);
+    check_heard("[abcdef\n] [abcdef\n123456789\n] ");
 }
 
-static void tear_down_pumping(void)
+/* promise links-27 */
+TEST(filter, one_byte_more_than_both_may_leave_breaks_the_link)
 {
-    vr_chain_close(&chain, NULL);
-    check_pumped(pumped);
-    check_int(vr_reactor_free(reactor), 0);
-}
-
-TEST(filter, one_that_is_gone_is_not_pumped)
-{
-    set_up_pumping();
-    check_int(vr_chain(&chain, &wire, &filter.element, &program), 0);
-    vr_pump_later(&filter.inbound.out);
-    check_pumped(1);
-    vr_pump_later(&filter.inbound.out);
-    check_int(vr_chain_remove(&filter.element), 0);
-    check_pumped(1);
-
-    check_int(vr_chain_insert(&wire, &filter.element), 0);
-    vr_pump_later(&filter.inbound.out);
-    vr_chain_close(&chain, NULL);
-    check_pumped(1);
-    check_int(vr_reactor_free(reactor), 0);
-}
-
-/* Its wire's end fits, and what is to come next has no side for it. */
-TEST(filter, one_that_could_not_be_joined_is_not_pumped)
-{
-    set_up_pumping();
-    vr_pump_later(&filter.inbound.out);
-    check_int(vr_chain(&chain, &wire, &filter.element, &wire), -EBUSY);
-    check(!filter.element.chain && !wire.chain);
-    check_pumped(0);
-    tear_down_pumping();
-}
-
-/* Nor what hooks have blamed while it was joined is remembered. */
-TEST(filter, one_that_could_not_be_joined_leaves_no_blame)
-{
-    struct vr_end why = {.kind = VR_END_LIMIT};
-
-    set_up_pumping();
-    vr_chain_blame(&chain, &why);
-    check_int(vr_chain(&chain, &wire, &filter.element, &wire), -EBUSY);
-    check_int(chain.why.kind, VR_END_NONE);
-    tear_down_pumping();
-}
-
-TEST(filter, one_in_whose_place_another_comes_is_not_pumped)
-{
-    struct vr_filter other;
-
-    set_up_pumping();
-    check_int(vr_filter_init(&other, reactor, ops_of(filter.inbound.own)), 0);
-    check_int(vr_chain(&chain, &wire, &program), 0);
-    vr_link_abort(&wire_out,
-                  NULL); /* so that its inbound stage is not joined */
-    check_int(vr_chain_insert(&wire, &filter.element), 0);
-    vr_pump_later(&filter.inbound.out);
-    check_int(vr_chain_swap(&filter.element, &other.element), 0);
-    check_pumped(0);
-    tear_down_pumping();
+    leave_line();
+    check_int(put(&from, "abcdef\n1234567890"), 0);
+    check_heard("[abcdef\n] abort:limit stop:limit ");
 }

@@ -7,8 +7,10 @@
 #include <vreactor/io/wire/listener.h>
 
 #include <errno.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
+#include "tests/io/connection_fixture.h"
 #include "tests/support/child.h"
 #include "tests/support/raw.h"
 #include "tests/support/server.h"
@@ -91,7 +93,7 @@ static void check_goes_on(int family)
     session_init(&session, reactor, NULL);
     int fd = session_adopt_raw(&session, family);
     session.to_send = total;
-    turn_until(reactor, session.socket.queue.len > 0);
+    turn_until(reactor, session.socket.wire.queue.len > 0);
     check_in_child(close_chain);
     while (got < total) {
         turn_some(reactor, 1);
@@ -109,4 +111,43 @@ TEST(io_fork, a_connection_closed_in_a_child_goes_on_in_its_parent)
 {
     check_goes_on(AF_INET);
     check_goes_on(AF_UNIX);
+}
+
+/* A child that has a copy of every descriptor until @ends, a pipe's, are closed
+ * by us. */
+static pid_t make_holder(const int ends[2])
+{
+    char byte;
+    pid_t pid = fork();
+
+    if (pid == 0) {
+        alarm(TEST_SECONDS);
+        _exit(close(ends[1]) || read(ends[0], &byte, 1) != 0);
+    }
+    check(pid > 0);
+    return pid;
+}
+
+/* close(2) says nothing while a child has the connection, too: shutdown(2) has
+ * to. */
+TEST(io_fork, a_connection_ends_for_its_peer_though_a_child_has_it)
+{
+    static struct user user;
+    int ends[2];
+
+    reactor = session_reactor(NULL);
+    user = (struct user){.echoes = false};
+    int fd = user_adopt_tcp(&user, reactor, &user_ops);
+    turn_until(reactor, user.story[0]);
+    check_int(pipe(ends), 0);
+    pid_t child = make_holder(ends);
+    check_int(shutdown(fd, SHUT_WR), 0);
+    turn_until(reactor, user.is_closed);
+    check(raw_is_readable(fd));
+    check_int(raw_read(fd, bytes, 1), 0);
+    check_int(close(ends[0]), 0);
+    check_int(close(ends[1]), 0);
+    check_child(child);
+    check_int(close(fd), 0);
+    check_int(vr_reactor_free(reactor), 0);
 }

@@ -12,6 +12,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <vreactor/base/env.h>
+#include <vreactor/base/env_table.h>
 #include <vreactor/reactor/call.h>
 
 #include "tests/io/link_fixture.h"
@@ -73,11 +75,11 @@ static void stop_at_word(struct session *one, enum session_word word)
         vr_reactor_stop(one->chain.reactor);
 }
 
-static int adopt(enum session_word word)
+static int adopt_in(const struct vr_env *env, enum session_word word)
 {
     int ends[2];
 
-    reactor = session_reactor(NULL);
+    reactor = session_reactor(env);
     session_init(&session, reactor, NULL);
     session.hear = stop_at_word;
     session_narrow(&session, A_READ);
@@ -86,6 +88,11 @@ static int adopt(enum session_word word)
     check_int(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
     check_int(vr_socket_adopt(&session.socket, ends[0], NULL), 0);
     return ends[1];
+}
+
+static int adopt(enum session_word word)
+{
+    return adopt_in(NULL, word);
 }
 
 static void close_all(int fd)
@@ -118,6 +125,33 @@ TEST(io_stop, a_socket_that_is_connected_gives_no_data_yet)
     run();
     check_str(session.story, "connected ");
     turn_until(reactor, session.received == 4);
+    close_all(fd);
+}
+
+/* The stop comes from elsewhere, between two reads. */
+static ssize_t stop_and_read(int fd, void *data, size_t len, int flags)
+{
+    ssize_t got = recv(fd, data, len, flags);
+
+    if (heard_data == 1 && got > 0)
+        vr_reactor_stop(reactor);
+    return got;
+}
+
+/* promise reactor-2 */
+TEST(io_stop, what_a_socket_read_when_the_stop_came_is_not_forgotten)
+{
+    static const unsigned char data[A_READ + 1];
+    struct vr_sys sys = VR_SYS_INIT;
+    struct vr_env env = VR_ENV_INIT;
+
+    sys.recv = stop_and_read;
+    env.sys = &sys;
+    int fd = adopt_in(&env, HEARD_CLOSED);
+    raw_send(fd, data, sizeof(data));
+    run();
+    check_int(session.received, A_READ);
+    turn_until(reactor, session.received == sizeof(data));
     close_all(fd);
 }
 

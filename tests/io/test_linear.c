@@ -112,9 +112,9 @@ TEST(linear, reading_exactly_so_many)
 /* Another consumer in the place of the session's. */
 static void listen_by(struct vr_consumer *in)
 {
-    vr_link_detach(&session.socket.inbound);
+    vr_link_detach(&session.socket.wire.inbound);
     vr_consumer_init(in, &counting);
-    check_int(vr_link_attach(&session.socket.inbound, in), 0);
+    check_int(vr_link_attach(&session.socket.wire.inbound, in), 0);
 }
 
 static void send_all(int peer, struct vr_consumer *in)
@@ -141,9 +141,9 @@ TEST(linear, gathering_for_one_who_needs_more)
         vr_link_need(&in, total);
         begin_to_count();
         send_all(peer, &in);
-        check_int(session.socket.left.len, 0);
+        check_int(session.socket.wire.left.len, 0);
         check_linear();
-        vr_link_detach(&session.socket.inbound);
+        vr_link_detach(&session.socket.wire.inbound);
         tear_down_agent(peer);
     }
 }
@@ -159,7 +159,7 @@ TEST(linear, gathering_for_one_who_needs_all_and_is_not_asked_before)
         send_all(peer, &in);
         check_int(offers, 1);
         check_linear();
-        vr_link_detach(&session.socket.inbound);
+        vr_link_detach(&session.socket.wire.inbound);
         tear_down_agent(peer);
     }
 }
@@ -189,15 +189,15 @@ TEST(linear, gathering_behind_a_reader_that_pauses)
     for (int i = 0; i < CRUMBS; i++) {
         struct vr_consumer in;
         int peer = set_up_agent(crumbs[i], NULL);
-        vr_link_detach(&session.socket.inbound);
+        vr_link_detach(&session.socket.wire.inbound);
         vr_consumer_init(&in, &pausing);
-        check_int(vr_link_attach(&session.socket.inbound, &in), 0);
+        check_int(vr_link_attach(&session.socket.wire.inbound, &in), 0);
         vr_link_need(&in, total);
         begin_to_count();
         send_all(peer, &in);
-        check_int(session.socket.left.len, 0);
+        check_int(session.socket.wire.left.len, 0);
         check_linear();
-        vr_link_detach(&session.socket.inbound);
+        vr_link_detach(&session.socket.wire.inbound);
         tear_down_agent(peer);
     }
 }
@@ -215,12 +215,12 @@ TEST(linear, offering_nothing_twice)
     raw_send(peer, "abc", 3);
     turn_until(reactor, offers == 1);
     for (int i = 0; i < 10; i++) {
-        vr_pump_later(&session.socket.inbound);
+        vr_pump_later(&session.socket.wire.inbound);
         turn_some(reactor, 2);
     }
     check_int(offers, 1);
     raw_send(peer, "d", 1);
     turn_until(reactor, offers == 2);
-    vr_link_detach(&session.socket.inbound);
+    vr_link_detach(&session.socket.wire.inbound);
     tear_down_agent(peer);
 }

@@ -13,7 +13,7 @@ static void make_link(uint64_t window, size_t need)
 {
     to = receiver_of(window);
     to.need = need;
-    from = sender_of();
+    sender_init(&from);
     join(&from, &to.in);
 }
 
@@ -22,7 +22,8 @@ static void make_link(uint64_t window, size_t need)
 TEST(link, attaching_lets_the_consumer_grant_and_then_tells_the_producer)
 {
     struct receiver r = receiver_of(5);
-    struct vr_producer out = sender_of();
+    struct vr_producer out;
+    sender_init(&out);
 
     check_int(vr_link_attach(&out, &r.in), 0);
     check_heard("a r r ");
@@ -43,7 +44,8 @@ TEST(link, attaching_the_same_twice_is_nothing)
 TEST(link, attaching_a_second_is_refused_on_either_side)
 {
     struct receiver second = receiver_of(5);
-    struct vr_producer other = sender_of();
+    struct vr_producer other;
+    sender_init(&other);
 
     make_link(5, 0);
     check_int(vr_link_attach(&from, &second.in), -EISCONN);
@@ -65,7 +67,8 @@ TEST(link, attaching_after_the_end_is_refused)
 TEST(link, attaching_after_an_abort_is_refused_joined_or_not)
 {
     struct receiver second = receiver_of(5);
-    struct vr_producer alone = sender_of();
+    struct vr_producer alone;
+    sender_init(&alone);
 
     make_link(5, 0);
     vr_link_abort(&from, &local);
@@ -99,7 +102,8 @@ TEST(link, a_consumer_without_attached_has_an_unlimited_window)
     static const struct vr_consumer_ops plain = {.knows = VR_WHOLE,
                                                  .consume = receiver_consume};
     struct receiver r = receiver_of(0);
-    struct vr_producer out = sender_of();
+    struct vr_producer out;
+    sender_init(&out);
 
     r.in.ops = &plain;
     check_int(vr_link_attach(&out, &r.in), 0);
@@ -253,7 +257,8 @@ TEST(link, the_consumers_side_of_no_link_does_nothing)
 
 TEST(link, nothing_is_taken_without_a_link_or_after_its_end)
 {
-    struct vr_producer alone = sender_of();
+    struct vr_producer alone;
+    sender_init(&alone);
 
     make_link(5, 0);
     (void)put_end(&from, "", &eof);

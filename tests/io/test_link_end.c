@@ -13,7 +13,7 @@ static void make_link(uint64_t window, size_t need)
     to = receiver_of(window);
     to.need = need;
     second = receiver_of(VR_UNLIMITED);
-    from = sender_of();
+    sender_init(&from);
     join(&from, &to.in);
 }
 

@@ -10,7 +10,7 @@ static struct receiver to;
 
 static void make_link(uint64_t window, size_t need)
 {
-    from = sender_of();
+    sender_init(&from);
     to = receiver_of(window);
     join(&from, &to.in);
     vr_link_need_all(&to.in, need);

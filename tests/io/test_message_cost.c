@@ -1,111 +1,138 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file test_message_cost.c
- * What a message costs, counted: system calls, and allocations, once a
- * connection has come to rest.
+ * What a message costs where all flows, and where the kernel cuts it into
+ * crumbs, counted: system calls, allocations, copied bytes.
  */
-#include <vreactor/io/wire/socket.h>
+#include "tests/io/message_cost.h"
 
-#include <sys/socket.h>
-#include <unistd.h>
-
-#include <vreactor/testing/env.h>
-#include <vreactor/testing/sys.h>
-
-#include "tests/support/raw.h"
-#include "tests/support/session.h"
-
-enum { MESSAGES = 100 };
-
-static struct vr_test_env test;
-static struct vr_reactor *reactor;
-static struct session session;
-static int peer;
-static int64_t allocations;
-
-static void forget_costs(void)
+/* The echo is on its way when the turn that read has ended. */
+static void exchange(void)
 {
-    vr_test_sys_reset();
-    allocations = vr_test_allocations(&test);
-}
-
-static void send_one(void)
-{
-    size_t before = session.received;
-
-    raw_send(peer, "hello", 5);
-    turn_until(reactor, session.received == before + 5);
-}
-
-/* The first message has what is needed once made. */
-static void set_up(bool echoes)
-{
-    vr_test_sys_reset();
-    vr_test_env_init(&test, VR_SEC);
-    reactor = session_reactor(&test.env);
-    session_init(&session, reactor, NULL);
-    session.echoes = echoes;
-    peer = session_adopt_raw(&session, AF_UNIX);
     send_one();
-    turn_some(reactor, 2);
-    forget_costs();
+    check_int(drain(), it.program == READER ? 0 : LEN);
 }
 
-static void tear_down(void)
+static void check_flow(enum program program, bool filtered)
 {
-    session_close(&session);
-    check_int(vr_reactor_free(reactor), 0);
-    check_int(vr_test_blocks(&test), 0);
-    close(peer);
-}
-
-static void check_cost(int reads, int writes, int allocated)
-{
-    check_int(vr_test_sys_count(VR_TEST_SYS_RECV), reads);
-    check_int(vr_test_sys_count(VR_TEST_SYS_SENDMSG), writes);
-    check_int(vr_test_allocations(&test) - allocations, allocated);
+    set_up(program, filtered);
+    for (int i = 0; i < MESSAGES; i++)
+        exchange();
+    check_cost(of_message(program), MESSAGES);
+    tear_down();
 }
 
 TEST(message_cost, of_a_reader_is_one_read)
 {
-    set_up(false);
+    check_flow(READER, false);
+}
+
+TEST(message_cost, of_an_echo_is_one_read_and_one_write)
+{
+    check_flow(ECHO, false);
+}
+
+TEST(message_cost, of_a_stream_is_one_read_one_write_and_one_allocation)
+{
+    check_flow(STREAM, false);
+}
+
+TEST(message_cost, is_the_same_with_a_filter_between)
+{
+    for (enum program program = READER; program < PROGRAMS; program++)
+        check_flow(program, true);
+}
+
+/* promise links-40 */
+TEST(message_cost, of_ten_writes_in_one_hook_is_one_write)
+{
+    set_up(ECHO, false);
+    it.replies = 10;
+    for (int i = 0; i < MESSAGES; i++) {
+        send_one();
+        check_int(drain(), 10 * LEN);
+    }
+    check_cost((struct cost){.reads = 1, .writes = 1, .copied = 10 * LEN},
+               MESSAGES);
+    tear_down();
+}
+
+/* promise links-40 */
+TEST(message_cost, of_sixteen_requests_in_one_read_is_one_write)
+{
+    static const char requests[16 * LEN];
+
+    set_up(ECHO, false);
+    it.request = LEN;
+    for (int i = 0; i < MESSAGES; i++) {
+        size_t before = it.received;
+        raw_send(peer, requests, sizeof(requests));
+        turn_until(reactor, it.received == before + sizeof(requests));
+        check_int(drain(), sizeof(requests));
+    }
+    check_cost((struct cost){.reads = 1, .writes = 1, .copied = 16 * LEN},
+               MESSAGES);
+    tear_down();
+}
+
+/* A post is one allocation and two copies, into it and out of it. */
+/* promise links-40 */
+TEST(message_cost, of_a_thousand_posts_is_a_write_a_turn)
+{
+    enum { POSTS = 1000 };
+
+    set_up(ECHO, false);
+    for (int i = 0; i < POSTS; i++)
+        check_int(vr_writer_post(&it.agent.writer, "hello", LEN), 0);
+    size_t got = 0;
+    turn_until(reactor, (got += drain()) == POSTS * LEN);
+    struct cost now = cost_now();
+    check(now.writes <= 4);
+    check_int(now.allocations, POSTS);
+    check_int(now.copied, 2 * POSTS * LEN);
+    tear_down();
+}
+
+/* ---- crumbs ---- */
+
+/* Each byte is a message of its own. */
+static void check_crumbs(enum program program, bool filtered)
+{
+    struct cost of_byte = of_message(program);
+
+    of_byte.copied /= LEN;
+    set_up(program, filtered);
+    vr_test_sys_limit(1);
     for (int i = 0; i < MESSAGES; i++)
-        send_one();
-    check_cost(MESSAGES, 0, 0);
+        exchange();
+    check_cost(of_byte, MESSAGES * LEN);
     tear_down();
 }
 
-/* The echo is on its way when the turn that read has ended. */
-TEST(message_cost, of_an_echo_is_one_read_one_write_and_a_queue)
+TEST(message_cost, of_a_byte_that_comes_alone_is_that_of_a_message)
 {
-    char text[5];
-
-    set_up(true);
-    for (int i = 0; i < MESSAGES; i++) {
-        send_one();
-        check_int(recv(peer, text, sizeof(text), MSG_DONTWAIT), 5);
+    for (enum program program = READER; program < PROGRAMS; program++) {
+        check_crumbs(program, false);
+        check_crumbs(program, true);
     }
-    check_cost(MESSAGES, MESSAGES, MESSAGES);
-    tear_down();
 }
 
-static void say_three(struct session *one, enum session_word word)
+/* The kernel takes the first byte: what it leaves is copied once more, into a
+ * chunk of the socket's queue, and goes in the next turn. */
+TEST(message_cost, of_a_write_that_goes_in_crumbs_is_one_more_copy)
 {
-    if (word == HEARD_DATA)
-        for (int i = 0; i < 3; i++)
-            session_say(one, "abc");
-}
-
-TEST(message_cost, of_three_writes_in_one_hook_is_one_write)
-{
-    char text[9];
-
-    set_up(false);
-    session.hear = say_three;
+    set_up(ECHO, false);
+    it.replies = LEN;
+    vr_test_sys_limit(1);
     for (int i = 0; i < MESSAGES; i++) {
-        send_one();
-        check_int(recv(peer, text, sizeof(text), MSG_DONTWAIT), 9);
+        size_t echoed = 0;
+        raw_send(peer, "h", 1);
+        turn_until(reactor, (echoed += drain()) == LEN);
     }
-    check_cost(MESSAGES, MESSAGES, MESSAGES);
+    check_cost((struct cost){.reads = 1,
+                             .writes = LEN,
+                             .allocations = 1,
+                             .copied = LEN + LEN - 1},
+               MESSAGES);
     tear_down();
 }

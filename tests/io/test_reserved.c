@@ -234,10 +234,23 @@ static int try_filter(void)
     return refused ? -EINVAL : 0;
 }
 
+static int try_wire(void)
+{
+    struct vr_wire_ops ops = {.element = {.name = "wire"}};
+    struct vr_reactor *reactor;
+    struct vr_wire wire;
+
+    set(ops.reserved);
+    check_int(vr_reactor_new(NULL, &reactor), 0);
+    int err = vr_wire_init(&wire, reactor, &ops);
+    check_int(vr_reactor_free(reactor), 0);
+    return err;
+}
+
 static int (*const tried[])(void) = {
     try_watch,    try_selector, try_log_queue, try_listener,
     try_consumer, try_producer, try_stage_in,  try_stage_out,
-    try_element,  try_filter,   try_clock,
+    try_element,  try_filter,   try_wire,      try_clock,
 };
 
 enum { COUNT = sizeof(tried) / sizeof(tried[0]) };
@@ -256,7 +269,7 @@ TEST(reserved, members_that_are_set_are_refused)
             check_int(tried[i](), -EINVAL);
 }
 
-/* vr_writer_init() returns nothing. */
+/* These return nothing. */
 static int make_writer(void)
 {
     struct vr_writer_ops ops = {.reserved = {&at}};
@@ -284,8 +297,29 @@ static int make_agent(void)
     return vr_reactor_free(reactor);
 }
 
-TEST(reserved, members_of_a_writer_are_asserted)
+static size_t take_offer(struct vr_connection *connection,
+                         const struct vr_offer *offer)
 {
+    (void)connection;
+    return offer->len;
+}
+
+static int make_connection(void)
+{
+    static const struct vr_address unknown;
+    struct vr_connection_ops ops = {.consume = take_offer, .reserved = {&at}};
+    struct vr_connection connection;
+    struct vr_reactor *reactor;
+
+    if (vr_reactor_new(NULL, &reactor))
+        return 1;
+    vr_connection_connect(&connection, reactor, &unknown, NULL, &ops);
+    return vr_reactor_free(reactor);
+}
+
+TEST(reserved, members_where_nothing_is_returned_are_asserted)
+{
+    check_named(make_connection, "reserved is not 0");
     check_named(make_agent, "reserved is not 0");
     check_named(make_writer, "reserved is not 0");
 }

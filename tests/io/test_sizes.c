@@ -5,11 +5,14 @@
  * by default; without a size they are refused, in a debug build by name.
  */
 #include <vreactor/reactor/selectors/uring.h>
+#include <vreactor/testing/agent_check.h>
+#include <vreactor/testing/filter_check.h>
 #include <vreactor/testing/selector_check.h>
 #include <vreactor/vreactor.h>
 
 #include <errno.h>
 
+#include "tests/reactor/children.h"
 #include "tests/support/misuse.h"
 
 static bool forgotten; /* the size */
@@ -127,6 +130,49 @@ static int try_socket(void)
     return err;
 }
 
+static void ignore_connected(struct vr_connector *connector, int fd,
+                             const struct vr_end *why)
+{
+    (void)connector, (void)fd, (void)why;
+}
+
+static int try_connector(void)
+{
+    struct vr_connector_options options = VR_CONNECTOR_OPTIONS_INIT;
+    struct vr_reactor *reactor;
+    struct vr_connector connector;
+    struct vr_address any;
+
+    prepare(&options, sizeof(options));
+    check_int(vr_address_parse(NULL, "127.0.0.1:1", &any), 0);
+    check_int(vr_reactor_new(NULL, &reactor), 0);
+    vr_connector_init(&connector, reactor, ignore_connected);
+    int err = vr_connector_start(&connector, &any, &options);
+    vr_connector_cancel(&connector);
+    check_int(vr_reactor_free(reactor), 0);
+    return err;
+}
+
+static int try_child(void)
+{
+    static const char *const argv[] = {"true", NULL};
+    struct vr_child_options options = VR_CHILD_OPTIONS_INIT;
+    struct vr_reactor *reactor;
+    struct kid kid = {.times = 0};
+
+    prepare(&options, sizeof(options));
+    options.argv = argv;
+    check_int(vr_reactor_new(NULL, &reactor), 0);
+    hear_end(&kid, vr_child_spawn(&kid.child, reactor, &options));
+    int err = kid.code;
+    vr_pending_free(kid.pending);
+    if (!err)
+        check_int(waitpid(vr_child_pid(&kid.child), NULL, 0),
+                  vr_child_pid(&kid.child));
+    check_int(vr_reactor_free(reactor), 0);
+    return err == -ENOSYS ? 0 : err; /* no pidfd */
+}
+
 static int accept_none(struct vr_listener *listener, int fd,
                        const struct vr_address *peer)
 {
@@ -160,6 +206,69 @@ static int try_check(void)
     return err == -ENOENT ? 0 : err;
 }
 
+static int make_filter(void *arg, struct vr_reactor *reactor,
+                       struct vr_element **ret_element)
+{
+    static const struct vr_filter_ops passing = {.element = {.name = "pass"}};
+    static struct vr_filter filter;
+
+    (void)arg;
+    *ret_element = &filter.element;
+    return vr_filter_init(&filter, reactor, &passing);
+}
+
+static int try_filter_case(void)
+{
+    struct vr_filter_case passing = VR_FILTER_CASE_INIT;
+
+    prepare(&passing, sizeof(passing));
+    passing.name = "pass";
+    passing.make = make_filter;
+    passing.flags = VR_CHECK_STAYS; /* there is but one */
+    return vr_filter_check(&passing, NULL);
+}
+
+static int try_check_options(void)
+{
+    struct vr_check_options options = VR_CHECK_OPTIONS_INIT;
+    struct vr_filter_case passing = VR_FILTER_CASE_INIT;
+
+    prepare(&options, sizeof(options));
+    options.runs = 1;
+    passing.name = "pass";
+    passing.make = make_filter;
+    passing.flags = VR_CHECK_STAYS; /* there is but one */
+    return vr_filter_check(&passing, &options);
+}
+
+static size_t take_all(struct vr_consumer *in, const struct vr_offer *offer)
+{
+    (void)in;
+    return offer->len;
+}
+
+static int make_agent(void *arg, struct vr_reactor *reactor,
+                      struct vr_element **ret_element)
+{
+    static const struct vr_consumer_ops taking = {.consume = take_all};
+    static struct vr_agent agent;
+
+    (void)arg;
+    vr_agent_init(&agent, reactor, &taking);
+    *ret_element = &agent.element;
+    return 0;
+}
+
+static int try_agent_case(void)
+{
+    struct vr_agent_case taking = VR_AGENT_CASE_INIT;
+
+    prepare(&taking, sizeof(taking));
+    taking.name = "sink";
+    taking.make = make_agent;
+    return vr_agent_check(&taking, NULL);
+}
+
 #ifdef HAVE_LIBURING
 
 static int open_none(unsigned entries, struct io_uring *ring)
@@ -186,8 +295,13 @@ static const struct {
     const char *name;
     int (*try)(void);
 } tried[] = {
+    {"vr_agent_case", try_agent_case},
+    {"vr_check_options", try_check_options},
+    {"vr_child_options", try_child},
+    {"vr_connector_options", try_connector},
     {"vr_coroutine_options", try_coroutine},
     {"vr_env", try_env},
+    {"vr_filter_case", try_filter_case},
     {"vr_listener_options", try_listener},
     {"vr_log_thread_options", try_log_thread},
     {"vr_pool_options", try_pool},

@@ -58,7 +58,8 @@ static void check_connects(int family)
     check_str(session.text, "hello");
     check_str(session.peer,
               vr_address_format(&place, printed, sizeof(printed)));
-    check(vr_address_is_equal(vr_chain_peer(&session.chain), &place));
+    const struct vr_address there = vr_chain_peer(&session.chain);
+    check(vr_address_is_equal(&there, &place));
     check_int(close(peer), 0);
     raw_close_listening(listening);
     tear_down();
@@ -148,8 +149,8 @@ static void init_late(uint64_t window)
 
 static void attach_late(void)
 {
-    vr_link_detach(&session.socket.inbound);
-    check_int(vr_link_attach(&session.socket.inbound, &late.in), 0);
+    vr_link_detach(&session.socket.wire.inbound);
+    check_int(vr_link_attach(&session.socket.wire.inbound, &late.in), 0);
 }
 
 /* promise sockets-1 */
@@ -169,7 +170,7 @@ TEST(socket, tells_also_a_consumer_that_was_attached_later)
 
     check_str(late.story, "connected hello ");
     check_str(session.story, "connected ");
-    vr_link_detach(&session.socket.inbound);
+    vr_link_detach(&session.socket.wire.inbound);
     check_int(close(ends[1]), 0);
     tear_down();
 }
@@ -189,7 +190,7 @@ TEST(socket, tells_a_late_consumer_that_has_no_window_yet)
     turn_until(reactor, late.story[0]);
 
     check_str(late.story, "connected ");
-    vr_link_detach(&session.socket.inbound);
+    vr_link_detach(&session.socket.wire.inbound);
     check_int(close(ends[1]), 0);
     tear_down();
 }
@@ -218,7 +219,7 @@ TEST(socket, greets_who_takes_over_inside_consume_and_gives_him_the_rest)
     turn_until(reactor, strstr(late.story, "eof"));
 
     check_str(late.story, "connected second eof");
-    vr_link_detach(&session.socket.inbound);
+    vr_link_detach(&session.socket.wire.inbound);
     tear_down();
 }
 
@@ -305,11 +306,12 @@ TEST(socket, answers_that_it_knows_no_such_message)
     set_up();
     check_int(vr_control_upstream(&session.agent.inbound, &msg),
               -VR_ENOCONTROL);
-    check_int(vr_control_downstream(&session.socket.inbound, &msg),
+    check_int(vr_control_downstream(&session.socket.wire.inbound, &msg),
               -VR_ENOCONTROL);
-    vr_link_detach(&session.socket.inbound);
+    vr_link_detach(&session.socket.wire.inbound);
     check_int(vr_control_upstream(&session.agent.inbound, &msg), -ENOTCONN);
-    check_int(vr_control_downstream(&session.socket.inbound, &msg), -ENOTCONN);
+    check_int(vr_control_downstream(&session.socket.wire.inbound, &msg),
+              -ENOTCONN);
     tear_down();
 }
 
@@ -320,14 +322,14 @@ TEST(socket, takes_an_unknown_message_for_no_objection)
 
     set_up();
     int listening = raw_listen(AF_INET, &place);
-    vr_link_detach(&session.socket.inbound);
+    vr_link_detach(&session.socket.wire.inbound);
     vr_consumer_init(&late.in, &deaf);
-    check_int(vr_link_attach(&session.socket.inbound, &late.in), 0);
+    check_int(vr_link_attach(&session.socket.wire.inbound, &late.in), 0);
 
     check_int(vr_socket_connect(&session.socket, &place), 0);
-    turn_until(reactor, session.socket.state == VR_SOCKET_OPEN);
+    turn_until(reactor, session.socket.wire.state == VR_WIRE_OPEN);
 
-    vr_link_detach(&session.socket.inbound);
+    vr_link_detach(&session.socket.wire.inbound);
     raw_close_listening(listening);
     tear_down();
 }

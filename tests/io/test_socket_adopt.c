@@ -23,8 +23,8 @@ static struct vr_address place, known; /* known: what a proxy said */
 
 static void set_up(void)
 {
-    struct vr_socket_options options = {
-        .size = sizeof(options), .no_delay = true, .keep_alive = true};
+    struct vr_socket_options options = {.size = sizeof(options),
+                                        .keep_alive = true};
 
     reactor = session_reactor(NULL);
     session_init(&session, reactor, &options);
@@ -158,7 +158,8 @@ TEST(socket_adopt, a_unix_socket_is_one_whoever_is_there)
     set_up();
     check_int(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
     check_int(vr_socket_adopt(&session.socket, ends[0], &known), 0);
-    check(vr_address_is_equal(vr_chain_peer(&session.chain), &known));
+    const struct vr_address peer = vr_chain_peer(&session.chain);
+    check(vr_address_is_equal(&peer, &known));
     check_int(close(ends[1]), 0);
     tear_down();
 }

@@ -191,11 +191,7 @@ TEST(socket_failures, an_option_that_is_refused_is_told_by_connect)
 {
     set_up();
     session_close(&session);
-    session_init(&session, reactor,
-                 &(struct vr_socket_options){
-                     .size = sizeof(struct vr_socket_options),
-                     .no_delay = true,
-                 });
+    session_init(&session, reactor, NULL);
     int listening = raw_listen(AF_INET, &place);
     vr_test_sys_fail(VR_TEST_SYS_SETSOCKOPT, 1, 1, ENOPROTOOPT);
     check_int(vr_socket_connect(&session.socket, &place), -ENOPROTOOPT);

@@ -43,9 +43,10 @@ static void grant_all(struct vr_consumer *in)
 
 static void hand_over(struct reader *reader)
 {
-    vr_link_detach(&session.socket.inbound);
+    vr_link_detach(&session.socket.wire.inbound);
     reader->other->taken = 0;
-    check_int(vr_link_attach(&session.socket.inbound, &reader->other->in), 0);
+    check_int(vr_link_attach(&session.socket.wire.inbound, &reader->other->in),
+              0);
 }
 
 static size_t take_share(struct vr_consumer *in, const struct vr_offer *offer)
@@ -87,12 +88,12 @@ static void set_up(int *ret_fd)
     check_int(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
     check_int(vr_socket_adopt(&session.socket, ends[0], NULL), 0);
     turn_until(reactor, session.peer[0]);
-    vr_link_detach(&session.socket.inbound);
+    vr_link_detach(&session.socket.wire.inbound);
     for (int i = 0; i < 2; i++) {
         readers[i] = (struct reader){.other = &readers[!i]};
         vr_consumer_init(&readers[i].in, &reading);
     }
-    check_int(vr_link_attach(&session.socket.inbound, &readers[0].in), 0);
+    check_int(vr_link_attach(&session.socket.wire.inbound, &readers[0].in), 0);
     *ret_fd = ends[1];
 }
 
@@ -112,7 +113,7 @@ static void check_handed_over(size_t first_part)
     check_int(got_len, TOTAL);
     check_mem(got, sent, TOTAL);
     check_int(ends_heard, 1);
-    vr_link_detach(&session.socket.inbound);
+    vr_link_detach(&session.socket.wire.inbound);
     session_close(&session);
 }
 

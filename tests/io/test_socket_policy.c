@@ -54,16 +54,7 @@ static void put_filter_in(void)
 /* @return what the peer reads, before @p ret_end: 0 or -errno */
 static size_t read_all(int fd, int *ret_end)
 {
-    size_t got = 0;
-    ssize_t len;
-
-    do {
-        turn_some(reactor, 1);
-        len = recv(fd, bytes + got, sizeof(bytes) - got, MSG_DONTWAIT);
-        got += len > 0 ? (size_t)len : 0;
-    } while (len > 0 || (len < 0 && errno == EAGAIN));
-    *ret_end = len < 0 ? -errno : 0;
-    return got;
+    return session_read_all(reactor, fd, bytes, sizeof(bytes), ret_end);
 }
 
 static void check_pattern(size_t len)
@@ -154,6 +145,7 @@ TEST(socket_policy, a_program_that_stops_reading_is_ended_behind_its_queue)
                  &(struct vr_end){.kind = VR_END_LOCAL});
     check_int(read_all(fd, &end), MUCH);
     check_int(end, 0);
+    check_int(shutdown(fd, SHUT_WR), 0); /* else the socket lingers */
     turn_until(reactor, session.is_closed);
     tear_down(fd);
 }
@@ -168,13 +160,25 @@ TEST(socket_policy, what_is_cut_off_is_told_by_a_reset)
 
     vr_link_detach(&session.agent.writer.out);
     vr_producer_init(&out, reactor, &deaf);
-    check_int(vr_link_attach(&out, &session.socket.outbound), 0);
+    check_int(vr_link_attach(&out, &session.socket.wire.outbound), 0);
     check_int(shutdown(fd, SHUT_WR), 0);
     check_int(read_all(fd, &end), 0);
     check_int(end, -ECONNRESET);
     turn_until(reactor, session.is_closed);
     vr_producer_fini(&out);
     tear_down(fd);
+}
+
+/* The program's writer, which was detached, hears that it is late. */
+static void attach_writer_again(void)
+{
+    turn_some(reactor, 3);
+    check(!session.is_closed);
+    check_int(vr_link_attach(&session.agent.writer.out,
+                             &session.socket.wire.outbound),
+              0);
+    turn_until(reactor, session.is_closed);
+    check_int(session_count(&session, "stopped"), 1);
 }
 
 TEST(socket_policy, with_nobody_who_writes_the_end_is_in_order)
@@ -185,7 +189,7 @@ TEST(socket_policy, with_nobody_who_writes_the_end_is_in_order)
     check_int(shutdown(fd, SHUT_WR), 0);
     check_int(read_all(fd, &end), 0);
     check_int(end, 0);
-    turn_until(reactor, session.is_closed);
+    attach_writer_again();
     tear_down(fd);
 }
 

@@ -98,7 +98,7 @@ TEST(socket_traps, a_notice_keeps_no_writer_awake)
     if (send_with_notice(vr_socket_fd(&session.socket))) {
         session.to_send = 64 * MEBIBYTE;
         session_send_on(&session);
-        turn_until(reactor, session.socket.queue.len > 0);
+        turn_until(reactor, session.socket.wire.queue.len > 0);
         turn_until_quiet();
     }
     check_int(close(fd), 0);
@@ -118,9 +118,9 @@ TEST(socket_traps, ready_for_nothing_takes_no_bytes)
     raw_send(ends[1], "data", 4);
     session.to_send = 16 * MEBIBYTE;
     session_send_on(&session);
-    turn_until(reactor, session.socket.queue.len > 0);
-    session.socket.watch.ops->writable(
-        &session.socket.watch); /* and was full */
+    turn_until(reactor, session.socket.wire.queue.len > 0);
+    session.socket.wire.watch.ops->writable(
+        &session.socket.wire.watch); /* and was full */
     vr_link_grant(&session.agent.inbound, VR_UNLIMITED);
     turn_until(reactor, session.received == 4);
     check_str(session.text, "data");
@@ -187,11 +187,11 @@ static int connect_later(int fd, const struct sockaddr *addr, socklen_t len)
 
 static int poll_found; /* what poll(2) is to say */
 
-static int poll_as_told(struct pollfd *fds, size_t count, int ms)
+static int poll_as_told(struct pollfd *fds, size_t count, vr_time timeout)
 {
-    (void)fds;
     (void)count;
-    (void)ms;
+    (void)timeout;
+    fds->revents = poll_found ? fds->events : 0;
     return poll_found;
 }
 

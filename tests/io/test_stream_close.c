@@ -115,7 +115,7 @@ TEST(stream, drops_records_that_come_while_it_closes)
     struct vr_pending *closing = vr_stream_close(&left.stream);
 
     vr_producer_init(&sender, NULL, &sending);
-    vr_link_detach(&left.socket.inbound);
+    vr_link_detach(&left.socket.wire.inbound);
     check_int(vr_link_attach(&sender, &left.stream.agent.inbound), 0);
     check_int(vr_link_offer(&sender, &record), 1);
     vr_pending_free(closing);
@@ -217,7 +217,8 @@ TEST(stream, says_that_the_peer_broke_off_while_it_closed)
     check_call(vr_stream_read_some(&right.stream, 9), "VR_ECLOSED:eof");
 
     check(!closed.is_there);
-    vr_link_abort(&left.socket.inbound, &(struct vr_end){.kind = VR_END_RESET});
+    vr_link_abort(&left.socket.wire.inbound,
+                  &(struct vr_end){.kind = VR_END_RESET});
     check_outcome(&closed, "ECONNRESET:reset");
     tear_down();
 }
@@ -229,7 +230,8 @@ TEST(stream, says_that_writing_broke_off_before_it_closed)
     vr_stream_end(&right.stream);
     check_call(vr_stream_read_some(&left.stream, 1), "VR_ECLOSED:eof");
 
-    vr_link_stop(&left.socket.outbound, &(struct vr_end){.kind = VR_END_RESET});
+    vr_link_stop(&left.socket.wire.outbound,
+                 &(struct vr_end){.kind = VR_END_RESET});
     check_call(vr_stream_close(&left.stream), "ECONNRESET:reset");
     tear_down();
 }
@@ -246,7 +248,7 @@ TEST(stream, closes_as_a_friend_where_one_end_is_that_of_both_directions)
 {
     struct outcome closed, answered;
     set_up();
-    right.socket.options.half_close = VR_HALF_CLOSE_NONE;
+    right.socket.wire.half_close = VR_HALF_CLOSE_NONE;
     struct vr_pending *read = vr_stream_read_some(&right.stream, 1);
     check_int(vr_pending_both(read, close_at_end, &answered), 0);
     answered.is_there = false;

@@ -43,6 +43,7 @@ TEST(stream_place, is_that_of_a_call_of_what_is_closed)
     vr_pending_free(vr_stream_text(stream, "x"));
     vr_chain_close(&left.chain, NULL);
 
+    check_made_in(vr_stream_connected(stream), __LINE__);
     check_made_in(vr_stream_read_some(stream, 1), __LINE__);
     check_made_in(vr_stream_read_exactly(stream, 1), __LINE__);
     check_made_in(vr_stream_read_line(stream, 1), __LINE__);

@@ -154,11 +154,11 @@ TEST(stream, needs_memory_to_write_and_to_wait)
     set_up_writing(0);
     vr_writer_set_limit(&stream.agent.writer, 2);
     for (int nth = 1; nth <= 2; nth++) {
-        vr_test_fail_allocation(&test, nth, 1);
+        vr_test_fail_allocation(&test, nth, 2);
         check(!vr_stream_text(&stream, "a"));
     }
     for (int nth = 1; nth <= 3; nth++) {
-        vr_test_fail_allocation(&test, nth, 1);
+        vr_test_fail_allocation(&test, nth, 2);
         check(!vr_stream_text(&stream, "aa"));
     }
     check(!vr_writer_is_queued(&stream.agent.writer));

@@ -7,6 +7,7 @@
 #include <vreactor/io/chain.h>
 
 #include <errno.h>
+#include <sys/uio.h>
 
 #include <vreactor/base/err.h>
 #include <vreactor/io/agent.h>
@@ -29,12 +30,15 @@ static int join(void)
     check_int(vr_chain_insert(&session.socket.element, &filter.filter.element),
               0);
     check_int(vr_chain_remove(&filter.filter.element), 0);
+    check_int(vr_filter_enter(&filter.filter, &session.socket.element), 0);
+    check_int(vr_chain_remove(&filter.filter.element), 0);
     check_int(vr_chain_insert(&session.socket.element, &filter.filter.element),
               0);
     check_int(
         vr_chain_add(&session.chain,
                      (struct vr_element *[]){&filter.filter.element, NULL}),
         -EBUSY);
+    check(vr_element_is_open(&filter.filter.element));
     return 0;
 }
 
@@ -98,13 +102,9 @@ static int init_all(void)
 
 static void close_chain(int err)
 {
-    static const struct vr_address someone;
     char text[VR_CHAIN_TEXT_SIZE];
 
     check_int(err, 0);
-    check(vr_chain_peer(&chain) && vr_chain_peer(&chain) != &someone);
-    vr_chain_set_peer(&chain, &someone);
-    check(vr_chain_peer(&chain) == &someone);
     vr_chain_blame(&chain, &(struct vr_end){.kind = VR_END_LIMIT});
     check_int(vr_filter_init(&later, survive_reactor, &passing), 0);
     check_int(vr_chain_swap(&between.element, &later.element), 0);
@@ -112,7 +112,10 @@ static void close_chain(int err)
     check(vr_chain_describe(&chain, text, sizeof(text)) == text);
     vr_filter_leave(&later);
     survive_turns(1);
-    check(!later.element.chain);
+    check(!later.element.chain && !vr_chain_is_over(&chain));
+    check_int(vr_filter_enter(&later, &wire), 0);
+    survive_turns(1);
+    check_int(later.state, VR_FILTER_STAYS);
     vr_chain_close(&chain, NULL);
     survive_turns(1);
     vr_element_idle(&wire);
@@ -124,6 +127,35 @@ static void close_chain(int err)
 TEST(survives_chain, making_elements_needs_nothing)
 {
     check_int(survive(NULL, init_all, close_chain), 0);
+}
+
+static struct vr_address someone;
+
+static void init_chain(void)
+{
+    vr_chain_init(&chain, survive_reactor, NULL);
+    check_int(vr_address_unix("/run/a-path-that-has-no-room-there", &someone),
+              0);
+}
+
+static int set_peer(void)
+{
+    return vr_chain_set_peer(&chain, &someone);
+}
+
+static void check_peer(int err)
+{
+    struct vr_address peer = vr_chain_peer(&chain);
+
+    check_int(peer.len, err ? 0 : someone.len);
+    check(err || vr_address_is_equal(&peer, &someone));
+    vr_chain_close(&chain, NULL);
+    survive_turns(1);
+}
+
+TEST(survives_chain, setting_a_peer_with_a_long_path)
+{
+    check(survive(init_chain, set_peer, check_peer) > 0);
 }
 
 /* ---- writers ---- */
@@ -205,11 +237,26 @@ static int append_bytes(void)
     return vr_writer_append(&session.agent.writer, "hello", 5);
 }
 
+static int write_pieces(void)
+{
+    const struct iovec iov[] = {{.iov_base = "hel", .iov_len = 3},
+                                {.iov_base = "lo", .iov_len = 2}};
+
+    return vr_writer_writev(&session.agent.writer, iov, 2);
+}
+
+static int give_bytes(void)
+{
+    return vr_writer_give(&session.agent.writer, "hello", 5, NULL, NULL);
+}
+
 TEST(survives_writer, writing)
 {
     check_int(survive(set_up, write_text, all_goes_or_nothing), 1);
     check_int(survive(set_up, write_bytes, all_goes_or_nothing), 1);
     check_int(survive(set_up, append_bytes, all_goes_or_nothing), 1);
+    check_int(survive(set_up, write_pieces, all_goes_or_nothing), 1);
+    check_int(survive(set_up, give_bytes, all_goes_or_nothing), 1);
 }
 
 static int ask_writer(void)
@@ -293,9 +340,16 @@ static void it_ends(int err)
     tear_down();
 }
 
+static int end_unclean(void)
+{
+    vr_writer_end_unclean(&session.agent.writer);
+    return 0;
+}
+
 TEST(survives_writer, ending)
 {
     check_int(survive(set_up, fill_and_end, it_ends), 1);
+    check_int(survive(set_up, end_unclean, it_ends), 0);
 }
 
 static int abort_it(void)

@@ -5,6 +5,7 @@
  */
 #include <vreactor/io/wire/listener.h>
 
+#include <fcntl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -31,7 +32,7 @@ static int on_accepted(struct vr_listener *from, int fd,
 
     session_init(guest, survive_reactor, NULL);
     guest->echoes = true;
-    int err = vr_socket_adopt(&guest->socket, fd, peer);
+    int err = vr_socket_accept(&guest->socket, from, fd, peer);
     if (err)
         vr_chain_close(&guest->chain, NULL);
     adopted += !err;
@@ -116,6 +117,41 @@ TEST(survives_listener, opening)
 TEST(survives_listener, a_listener_that_did_not_open_leaves_no_path)
 {
     check(survive_one(set_up_unix, do_open, nothing_is_left_of_it) > 4);
+}
+
+/* ---- adopting ---- */
+
+static int listening;
+
+static void set_up_to_adopt(void)
+{
+    set_up_at(AF_INET);
+    listening = raw_listen(AF_INET, &place);
+}
+
+static int do_adopt(void)
+{
+    return vr_listener_adopt(&listener, survive_reactor, listening, &options,
+                             &ops);
+}
+
+/* What was not adopted is still ours, and may be once more. */
+static void it_is_adopted_or_ours(int err)
+{
+    survive_check_all_told(err);
+    if (err) {
+        vr_listener_close(&listener);
+        check_int(fcntl(listening, F_GETFL) & O_NONBLOCK, 0); /* as it was */
+        check_int(do_adopt(), 0);
+    }
+    it_listens_or_not(0);
+    check(fcntl(listening, F_GETFD) < 0);
+}
+
+/* promise sockets-25 */
+TEST(survives_listener, adopting)
+{
+    check(survive(set_up_to_adopt, do_adopt, it_is_adopted_or_ours) > 6);
 }
 
 /* ---- accepting ---- */

@@ -32,20 +32,21 @@ static void close_session(struct session *closed)
 
 static void check_new(const struct session *unconnected)
 {
+    const struct vr_address nobody = vr_chain_peer(&unconnected->chain);
     struct vr_address local;
 
     check(!strstr(unconnected->story, "connected"));
     check_int(vr_socket_fd(&unconnected->socket), -1);
     check_int(vr_socket_local(&unconnected->socket, &local), -ENOTCONN);
-    check_int(vr_address_family(vr_chain_peer(&unconnected->chain)), AF_UNSPEC);
+    check_int(vr_address_family(&nobody), AF_UNSPEC);
 }
 
 /* ---- connecting ---- */
 
 static void set_up_at(int family)
 {
-    static const struct vr_socket_options options = {
-        .size = sizeof(options), .no_delay = true, .keep_alive = true};
+    static const struct vr_socket_options options = {.size = sizeof(options),
+                                                     .keep_alive = true};
 
     listening = raw_listen(family, &place);
     session_init(&session, survive_reactor, &options);
@@ -250,4 +251,68 @@ static void both_are_joined_or_neither(int err)
 TEST(survives_socket, joining_two)
 {
     check(survive(set_up_two, pair, both_are_joined_or_neither) > 6);
+}
+
+/* ---- giving away ---- */
+
+static struct vr_buffer left;
+
+/* It leaves what is too short. */
+static void set_up_with_bytes(void)
+{
+    set_up_to_adopt();
+    session.least = 100;
+    session_narrow(&session, VR_UNLIMITED);
+    check_int(adopt(), 0);
+    check_int(write(fds[1], "hello", 5), 5);
+    survive_turns(3);
+    check_int(session.socket.wire.left.len, 5);
+}
+
+static int release(void)
+{
+    return vr_socket_release(&session.socket, &fds[0], &left);
+}
+
+static void it_is_ours(int err)
+{
+    check_int(err, 0);
+    check_int(left.len, 5);
+    vr_buffer_clear(&left);
+    check(!close(fds[0]) && !close(fds[1]));
+    close_session(&session);
+}
+
+TEST(survives_socket, giving_it_away_cannot_fail)
+{
+    check(survive(set_up_with_bytes, release, it_is_ours) <= 1);
+}
+
+static void set_up_pieces(void)
+{
+    set_up_to_adopt();
+    check_int(adopt(), 0);
+    vr_buffer_init(&left, &survive_env.env);
+    for (int i = 0; i < 1000; i++)
+        check_int(vr_buffer_append(&left, "0123456789", 10), 0);
+}
+
+static int unread(void)
+{
+    return vr_socket_unread(&session.socket, &left);
+}
+
+static void they_are_read_or_here(int err)
+{
+    check_int(left.len, err ? 10000 : 0);
+    vr_buffer_clear(&left);
+    survive_turns(2);
+    check_int(session.received, err ? 0 : 10000);
+    close_session(&session);
+    check(!close(fds[1]));
+}
+
+TEST(survives_socket, putting_bytes_back)
+{
+    check(survive(set_up_pieces, unread, they_are_read_or_here) > 0);
 }

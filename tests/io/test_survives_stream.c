@@ -115,6 +115,7 @@ static int begin_each(void)
     struct vr_stream *stream = &left.stream;
 
     missed = false;
+    take_back(vr_stream_connected(stream));
     take_back(vr_stream_read_some(stream, 2));
     take_back(vr_stream_read_exactly(stream, 2));
     take_back(vr_stream_read_line(stream, 9));
@@ -227,6 +228,17 @@ static void is_closed_when_both_are(int err)
     vr_stream_end(&right.stream);
     check_comes(err, "done");
     close_sides();
+}
+
+static int abort_it(void)
+{
+    vr_stream_abort(&left.stream, NULL);
+    return 0;
+}
+
+TEST(survives_stream, aborting)
+{
+    check(survive(connect_and_send, abort_it, it_is_closed) > 0);
 }
 
 TEST(survives_stream, closing)

@@ -45,6 +45,7 @@ static void check_rest(void)
     tear_down();
 }
 
+/* promise links-24 */
 TEST(tls_live, is_put_in_behind_plain_bytes)
 {
     speak_plainly();
@@ -53,6 +54,7 @@ TEST(tls_live, is_put_in_behind_plain_bytes)
     check_rest();
 }
 
+/* promise links-9 */
 TEST(tls_live, reads_what_the_program_has_left)
 {
     speak_plainly();

@@ -18,10 +18,16 @@ enum { RUNS = 200, PATIENCE = 200000 };
 enum fate {
     ABORT,
     STOP,
+    STOP_BY_LIMIT,
     CUT,
+    RESET,
     CLOSE,
     CLOSE_INSIDE,
-    FATES = 12, /* the others: it goes on to its end */
+
+    /* All bytes arrive, and the ends are clean. */
+    HOLD_END,     /* it ends from outside, behind what has gone */
+    HALT_REACTOR, /* which runs again */
+    FATES = 16,   /* the others: it goes on to its end */
 };
 
 static struct {
@@ -86,6 +92,9 @@ static void run_begin(uint64_t number)
     choose_total(&server, &client);
     if (run.fate == CLOSE_INSIDE)
         run.side->peer.close_at = 1 + below(2000);
+    run.side->peer.holds_end = run.fate == HOLD_END;
+    if (run.fate == HALT_REACTOR)
+        client.peer.halting = server.peer.halting = 1 + below(4);
     if (one_in(3))
         for (int i = 0; i < LAYERS; i++)
             check(SSL_set_max_proto_version(client.tls[i].ssl, TLS1_2_VERSION));
@@ -94,20 +103,29 @@ static void run_begin(uint64_t number)
 
 /* ---- fates ---- */
 
+static void stop_reading(const struct vr_end *why)
+{
+    run.stopped = !peer_is_told(&run.side->peer);
+    vr_link_stop(&run.side->peer.in, why);
+}
+
 static void meet_fate(void)
 {
+    static const struct vr_end limit = {.kind = VR_END_LIMIT};
     struct peer *peer = &run.side->peer;
 
     if (run.fate == ABORT) {
         run.aborted = peer->out.state != VR_LINK_OVER;
         vr_link_abort(&peer->out, NULL);
-    } else if (run.fate == STOP) {
-        run.stopped = !peer_is_told(peer);
-        vr_link_stop(&peer->in, NULL);
-    } else if (run.fate == CUT) {
-        wire_end(&run.side->wire, VR_END_EOF);
+    } else if (run.fate == STOP || run.fate == STOP_BY_LIMIT) {
+        stop_reading(run.fate == STOP ? NULL : &limit);
+    } else if (run.fate == CUT || run.fate == RESET) {
+        wire_end(&run.side->wire, run.fate == CUT ? VR_END_EOF : VR_END_RESET);
     } else if (run.fate == CLOSE) {
         vr_chain_close(&run.side->chain, NULL);
+    } else if (run.fate == HOLD_END) {
+        peer->holds_end = false;
+        vr_pump_later(&peer->out);
     }
 }
 
@@ -195,6 +213,7 @@ static uint64_t number_in(const char *name, uint64_t otherwise)
     return text ? strtoull(text, NULL, 10) : otherwise;
 }
 
+/* promises links-5, links-8 */
 HEAVY_TEST(tls_random, every_run_comes_to_its_end_with_all_bytes)
 {
     struct vr_env env = VR_ENV_INIT;

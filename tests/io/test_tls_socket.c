@@ -1,16 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file test_tls_socket.c
- * TLS as a filter over sockets: with itself, within itself, and with the
- * program of OpenSSL.
+ * TLS as a filter over sockets: with itself, and within itself.
  */
 #include "tests/io/tls_pair.h"
 
-#include <fcntl.h>
-#include <stdio.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "tests/support/raw.h"
 
@@ -22,12 +17,19 @@ static void turn_until_closed(const struct side *side)
         check(vr_reactor_turn(reactor, -1) >= 0);
 }
 
+static void let_read(struct side *side)
+{
+    side->peer.limit = SIZE_MAX;
+    vr_link_resume(&side->peer.in);
+}
+
 /* ---- with itself ---- */
 
 static void echo(int layers)
 {
     set_up();
     client.peer.total = MEBIBYTE;
+    client.peer.measures = true;
     server.peer.echoes = true;
     side_join_socket(&client, layers);
     side_join_socket(&server, layers);
@@ -39,6 +41,7 @@ static void echo(int layers)
     check_int(client.peer.taken, MEBIBYTE);
     check_int(server.peer.ended, VR_END_TLS_EOF);
     check_int(client.peer.ended, VR_END_TLS_EOF);
+    check_int(client.peer.depth, 1 + layers);
     tear_down();
 }
 
@@ -47,12 +50,14 @@ TEST(tls_socket, echoes_a_mebibyte)
     echo(1);
 }
 
+/* The wire has scratch, and each filter; promise reactor-28 */
 TEST(tls_socket, echoes_a_mebibyte_within_another)
 {
     echo(2);
 }
 
-/* The server has sent all, heard the client's end and is gone. */
+/* The server has sent all, heard the client's end and is gone;
+ * promise links-33 */
 TEST(tls_socket, what_a_paused_program_has_not_read_outlives_both_ends)
 {
     set_up();
@@ -66,8 +71,7 @@ TEST(tls_socket, what_a_paused_program_has_not_read_outlives_both_ends)
     check(!client.closed);
     check_int(client.peer.taken, 100);
 
-    client.peer.limit = SIZE_MAX;
-    vr_link_resume(&client.peer.in);
+    let_read(&client);
     turn_until_closed(&client);
     check_int(client.peer.taken, 10000);
     check_int(client.peer.ended, VR_END_TLS_EOF);
@@ -75,95 +79,158 @@ TEST(tls_socket, what_a_paused_program_has_not_read_outlives_both_ends)
     tear_down();
 }
 
-/* ---- with the program of OpenSSL ---- */
+/* ---- a wire that is cut ---- */
 
-static pid_t run_openssl(char *const *args, FILE *in, FILE *out)
+/* The client's system ends the wire, of which the program knows nothing. */
+static void cut_wire(void)
 {
-    pid_t pid = fork();
-
-    if (pid == 0) {
-        alarm(TEST_SECONDS);
-        dup2(fileno(in), STDIN_FILENO);
-        dup2(fileno(out), STDOUT_FILENO);
-        dup2(open("/dev/null", O_WRONLY), STDERR_FILENO);
-        execvp(args[0], args);
-        _exit(127);
-    }
-    check(pid > 0);
-    return pid;
+    check_int(shutdown(vr_socket_fd(&client.socket), SHUT_WR), 0);
 }
 
-static int wait_for(pid_t pid)
+/* By TCP, which may forget what has come where bytes that came are not read. */
+static void connect_sides(void)
 {
-    int status;
+    struct vr_address place;
+    int listening = raw_listen(AF_INET, &place);
 
-    check_int(waitpid(pid, &status, 0), pid);
-    check(WIFEXITED(status));
-    return WEXITSTATUS(status);
-}
-
-static FILE *new_file(size_t len)
-{
-    FILE *file = tmpfile();
-
-    check(file != NULL);
-    for (size_t at = 0; at < len; at += SHOWN)
-        check(fwrite(pattern + at % PATTERN, SHOWN, 1, file) == 1);
-    rewind(file);
-    return file;
-}
-
-static void need_openssl(void)
-{
-    static char *const version[] = {"openssl", "version", NULL};
-    FILE *none = new_file(0);
-    int status = wait_for(run_openssl(version, none, none));
-
-    check_int(fclose(none), 0);
-    if (status)
-        test_skip("there is no program openssl");
-}
-
-static void check_file(FILE *file, size_t len)
-{
-    static unsigned char piece[SHOWN];
-
-    rewind(file);
-    for (size_t at = 0; at < len; at += SHOWN) {
-        check(fread(piece, SHOWN, 1, file) == 1);
-        check_mem(piece, pattern + at % PATTERN, SHOWN);
-    }
-    check(fgetc(file) == EOF);
-}
-
-/* The server ends when it has echoed all, as s_client ends with its input and
- * waits for no answer. */
-TEST(tls_socket, echoes_a_mebibyte_to_s_client)
-{
-    char place[VR_ADDRESS_TEXT_SIZE];
-    char *const args[] = {"openssl",  "s_client", "-quiet",
-                          "-connect", place,      NULL};
-    struct vr_address address;
-
-    need_openssl();
-    set_up();
-
-    FILE *in = new_file(MEBIBYTE), *out = new_file(0);
-    int listening = raw_listen(AF_INET, &address);
-    (void)vr_address_format(&address, place, sizeof(place));
-    pid_t pid = run_openssl(args, in, out);
-    int fd = raw_accept(listening);
-    server.peer.echoes = true;
-    server.peer.ends_at = MEBIBYTE;
-    side_join_socket(&server, 1);
-    check_int(vr_socket_adopt(&server.socket, fd, NULL), 0);
-    turn_until_closed(&server);
+    check_int(vr_socket_connect(&client.socket, &place), 0);
+    check_int(vr_socket_adopt(&server.socket, raw_accept(listening), NULL), 0);
     raw_close_listening(listening);
+}
+
+static void send_some(size_t limit, bool ends)
+{
+    set_up();
+    client.peer.total = 1000;
+    client.peer.holds_end = true;
+    server.peer.limit = limit;
+    server.peer.holds_end = !ends;
+    side_join_socket(&client, 1);
+    side_join_socket(&server, 1);
+    connect_sides();
+    while (server.peer.taken < limit)
+        check(vr_reactor_turn(reactor, -1) >= 0);
+}
+
+/* The server has sent all, and its own end. */
+static void be_at_end(size_t limit)
+{
+    send_some(limit, true);
+    while (!client.peer.ended)
+        check(vr_reactor_turn(reactor, -1) >= 0);
+    check_int(client.peer.ended, VR_END_TLS_EOF);
+}
+
+static void check_truncated(void)
+{
+    turn_until_closed(&server);
+    check_int(server.peer.taken, 1000);
+    check_int(server.peer.ended, VR_END_TRUNCATED);
+    tear_down();
+}
+
+TEST(tls_socket, a_wire_that_is_cut_truncates)
+{
+    be_at_end(1000);
+    cut_wire();
+    check_truncated();
+}
+
+/* promise links-33 */
+TEST(tls_socket, a_wire_that_is_cut_truncates_what_is_read_later)
+{
+    be_at_end(100);
+    cut_wire();
+    while (!server.tls[0].wire_end.kind) {
+        check(!server.closed); /* else the end would never be heard */
+        check(vr_reactor_turn(reactor, -1) >= 0);
+    }
+    for (int i = 0; i < 3; i++)
+        check_int(vr_reactor_turn(reactor, 0), 0);
+    check(!server.closed);
+    let_read(&server);
+    check_truncated();
+}
+
+/* ---- failures ---- */
+
+/* Behind what is no record comes more than the server reads. */
+TEST(tls_socket, an_alert_reaches_a_peer_that_sends_on)
+{
+    send_some(1000, false);
+    check(send(vr_socket_fd(&client.socket), pattern, SHOWN, MSG_DONTWAIT) > 0);
+    client.peer.total = 4 * MEBIBYTE;
+    vr_pump_later(&client.peer.out);
+    turn_until_closed(&client);
+    turn_until_closed(&server);
+    check_int(server.peer.ended, VR_END_ERROR);
+    check_int(client.peer.ended, VR_END_ERROR);
+    tear_down();
+}
+
+/* ---- new keys ---- */
+
+static bool is_full(const struct side *side)
+{
+    return side->tls[0].sink.len > 0 && side->socket.wire.queue.len > 0;
+}
+
+TEST(tls_socket, gets_new_keys_where_both_sides_are_full)
+{
+    set_up();
+    client.peer.total = server.peer.total = 16 * MEBIBYTE;
+    client.peer.limit = server.peer.limit = 100;
+    side_join_socket(&client, 1);
+    side_join_socket(&server, 1);
+    check_int(vr_socket_pair(&client.socket, &server.socket), 0);
+    while (!is_full(&client) || !is_full(&server))
+        check(vr_reactor_turn(reactor, -1) >= 0);
+    tls_filter_rekey(&client.tls[0]);
+    tls_filter_rekey(&server.tls[0]);
+    let_read(&client);
+    let_read(&server);
+    turn_until_closed(&client);
+    turn_until_closed(&server);
+
+    check_int(server.peer.taken, 16 * MEBIBYTE);
+    check_int(client.peer.taken, 16 * MEBIBYTE);
+    check_int(server.peer.ended, VR_END_TLS_EOF);
+    check_int(client.peer.ended, VR_END_TLS_EOF);
+    tear_down();
+}
+
+/* ---- on a live chain ---- */
+
+static void insert(struct side *side)
+{
+    check_int(
+        vr_chain_insert(&side->socket.element, &side->tls[0].base.element), 0);
+    let_read(side);
+}
+
+TEST(tls_socket, is_put_in_behind_plain_bytes)
+{
+    set_up();
+    client.peer.total = server.peer.limit = 100;
+    client.peer.holds_end = true;
+    server.peer.echoes = true;
+    side_join_socket(&client, 0);
+    side_join_socket(&server, 0);
+    check_int(vr_socket_pair(&client.socket, &server.socket), 0);
+    while (client.peer.taken < 100)
+        check(vr_reactor_turn(reactor, -1) >= 0);
+    insert(&client);
+    insert(&server);
+    client.peer.total = MEBIBYTE;
+    client.peer.holds_end = false;
+    vr_pump_later(&client.peer.out);
+    turn_until_closed(&client);
+    turn_until_closed(&server);
 
     check_int(server.peer.taken, MEBIBYTE);
-    (void)wait_for(pid);
-    check_int(fclose(in), 0);
-    check_file(out, MEBIBYTE);
-    check_int(fclose(out), 0);
+    check_int(client.peer.taken, MEBIBYTE);
+    check_int(server.peer.ended, VR_END_TLS_EOF);
+    check_int(client.peer.ended, VR_END_TLS_EOF);
+    check_int(server.peer.secured, 1);
     tear_down();
 }

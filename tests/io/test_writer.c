@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include <vreactor/base/err.h>
+#include <vreactor/io/control.h>
 
 /* promise links-15 */
 TEST(writer, delivers_what_was_written_and_then_the_end)
@@ -31,6 +32,53 @@ TEST(writer, needs_no_window_for_the_end)
     turn_some(reactor, 2);
     check_str(text, "|ended eof");
     tear_down();
+}
+
+static void ask_for_the_end(void)
+{
+    check_int(vr_control_upstream(
+                  &in, &(struct vr_control){.kind = vr_control_end_writing()}),
+              0);
+}
+
+static void check_end_behind_abc(const char *want)
+{
+    turn_some(reactor, 2);
+    check_str(text, "");
+    vr_link_grant(&in, 3);
+    turn_some(reactor, 2);
+    check_str(text, want);
+    tear_down();
+}
+
+/* What the owner says later counts, while it has not gone. */
+TEST(writer, ends_not_in_order_where_it_was_only_asked_to)
+{
+    set_up(0);
+    write_text("abc");
+    ask_for_the_end();
+    vr_writer_end_unclean(&writer);
+    check_end_behind_abc("abc|ended truncated");
+}
+
+TEST(writer, ends_in_order_as_its_owner_said_before_it_was_asked)
+{
+    set_up(0);
+    write_text("abc");
+    vr_writer_end(&writer);
+    ask_for_the_end();
+    vr_writer_end_unclean(&writer);
+    check_end_behind_abc("abc|ended eof");
+}
+
+TEST(writer, ends_in_order_as_its_owner_said_after_it_was_asked)
+{
+    set_up(0);
+    write_text("abc");
+    ask_for_the_end();
+    vr_writer_end(&writer);
+    vr_writer_end_unclean(&writer);
+    check_end_behind_abc("abc|ended eof");
 }
 
 /* promise links-4 */
@@ -291,7 +339,7 @@ TEST(writer, keeps_what_is_queued_for_the_next_consumer)
 TEST(writer, stays_as_it_was_when_memory_runs_out)
 {
     set_up(VR_UNLIMITED);
-    vr_test_fail_allocation(&memory, 1, 1);
+    vr_test_fail_allocation(&memory, 1, 2);
     check_int(vr_writer_text(&writer, "lost"), -ENOMEM);
     vr_test_fail_allocation(&memory, 1, 1);
     check_int(vr_writer_post(&writer, "lost", 4), -ENOMEM);

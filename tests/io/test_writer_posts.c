@@ -17,7 +17,7 @@ TEST(writer_posts, abort_where_one_finds_no_memory)
 {
     set_up(VR_UNLIMITED);
     check_int(vr_writer_post(&writer, "lost", 4), 0);
-    vr_test_fail_allocation(&memory, 1, 1);
+    vr_test_fail_allocation(&memory, 1, 2);
     turn_some(reactor, 2);
     check_str(text, "|aborted error");
     check(vr_writer_has_dropped(&writer));

@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file tls_bio.c
- * The BIO of a TLS filter.
+ * The BIO of a TLS filter: it never offers, and never closes.
  */
 #include "tests/io/tls_impl.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include <openssl/bio.h>
 
-#include "tests/support/test.h"
+#include <vreactor/base/err.h>
 
 static int read_span(BIO *bio, char *data, int size)
 {
@@ -27,10 +28,15 @@ static int read_span(BIO *bio, char *data, int size)
     return (int)len;
 }
 
-/* A wire that leaves bytes because they are too few gets a record more. */
-static size_t most_in_sink(const struct tls_filter *tls)
+/* A flight of the handshake is as long as the own certificates, whatever the
+ * peer sends.  A wire that leaves bytes because they are too few gets a record
+ * more. */
+static bool has_room(const struct tls_filter *tls, size_t len)
 {
-    return tls->base.outbound.out.need + TLS_PLAIN + TLS_OVERHEAD + TLS_RESERVE;
+    size_t most = tls->flight + tls->base.outbound.out.need + TLS_PLAIN +
+                  TLS_OVERHEAD + TLS_RESERVE;
+
+    return tls->state == TLS_SHAKING || tls->sink.len + len <= most;
 }
 
 /* Where the wire takes no more it swallows. */
@@ -41,10 +47,10 @@ static int write_sink(BIO *bio, const char *data, int len)
     BIO_clear_retry_flags(bio);
     if (tls->base.outbound.out.state == VR_LINK_OVER)
         return len;
-    tls->flooded = tls->sink.len + (size_t)len > most_in_sink(tls);
-    if (tls->flooded || vr_buffer_append(&tls->sink, data, (size_t)len))
-        return -1;
-    return len;
+    tls->sink_error = has_room(tls, (size_t)len)
+                          ? vr_buffer_extend(&tls->sink, data, (size_t)len)
+                          : -VR_ELIMIT;
+    return tls->sink_error ? -1 : len;
 }
 
 static long control(BIO *bio, int what, long number, void *arg)
@@ -55,28 +61,30 @@ static long control(BIO *bio, int what, long number, void *arg)
     return what == BIO_CTRL_FLUSH;
 }
 
+/* @return NULL: there is no memory */
 static const BIO_METHOD *method(void)
 {
     static BIO_METHOD *it;
 
-    if (!it) {
-        it = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "vr");
-        check(it != NULL);
-        check(BIO_meth_set_read(it, read_span));
-        check(BIO_meth_set_write(it, write_sink));
-        check(BIO_meth_set_ctrl(it, control));
+    if (!it &&
+        (it = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "vr"))) {
+        (void)BIO_meth_set_read(it, read_span);
+        (void)BIO_meth_set_write(it, write_sink);
+        (void)BIO_meth_set_ctrl(it, control);
     }
     return it;
 }
 
-void tls_bio_attach(struct tls_filter *tls)
+int tls_bio_attach(struct tls_filter *tls)
 {
-    BIO *bio = BIO_new(method());
+    BIO *bio = method() ? BIO_new(method()) : NULL;
 
-    check(bio != NULL);
+    if (!bio)
+        return -ENOMEM;
     BIO_set_data(bio, tls);
     BIO_set_init(bio, 1);
     SSL_set_bio(tls->ssl, bio, bio);
+    return 0;
 }
 
 static size_t record_at(const unsigned char *at)

@@ -6,6 +6,7 @@
 #include "tests/io/tls_filter.h"
 
 #include <openssl/evp.h>
+#include <openssl/pem.h>
 #include <openssl/x509.h>
 
 #include "tests/support/test.h"
@@ -62,4 +63,11 @@ SSL_CTX *tls_client_ctx(SSL_CTX *server)
     check(X509_STORE_add_cert(trusted, SSL_CTX_get0_certificate(server)));
     SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER, NULL);
     return ctx;
+}
+
+void tls_write_certificate(SSL_CTX *server, FILE *file)
+{
+    check(PEM_write_X509(file, SSL_CTX_get0_certificate(server)));
+    check(PEM_write_PrivateKey(file, SSL_CTX_get0_privatekey(server), NULL,
+                               NULL, 0, NULL, NULL));
 }

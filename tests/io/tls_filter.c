@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file tls_filter.c
- * OpenSSL reads the span on offer and writes a bounded sink; neither offers nor
- * closes while it runs.  What it wrote is offered between its calls.
- *
- * A step that offers asks afterwards whether it may go on: the chain may have
- * been closed, or the program detached.
+ * The hooks of a TLS filter.  They note what has happened, and have the steps
+ * be taken.
  */
 #include "tests/io/tls_impl.h"
 
@@ -15,110 +12,191 @@
 
 #include <vreactor/base/container_of.h>
 #include <vreactor/base/err.h>
-#include <vreactor/io/chain.h>
+#include <vreactor/io/control.h>
 #include <vreactor/reactor/reactor.h>
 
-void tls_run_later(struct tls_filter *tls)
+/* ---- hooks: inbound ---- */
+
+static struct tls_filter *of_wire(struct vr_consumer *in)
 {
-    vr_pump_later(&tls->base.inbound.out);
+    return vr_container_of(in, struct tls_filter, base.inbound.in);
 }
 
-/* ---- failure ---- */
-
-/* The cause and the alert go from the loop, or from the step that runs. */
-void tls_fail(struct tls_filter *tls, const struct vr_end *why)
+static struct tls_filter *of_program(struct vr_producer *out)
 {
-    if (tls->state == TLS_FAILED)
-        return;
+    return vr_container_of(out, struct tls_filter, base.inbound.out);
+}
 
-    vr_end_keep(&tls->why, why);
-    tls->why.stage =
-        tls->state == TLS_SHAKING ? VR_STAGE_HANDSHAKE : VR_STAGE_READ;
-    tls->state = TLS_FAILED;
-    (void)vr_call_cancel(&tls->deadline);
-    vr_chain_blame(tls->base.element.chain, &tls->why);
-    vr_link_stop(&tls->base.outbound.in, &tls->why);
+static void on_wire_attached(struct vr_consumer *in)
+{
+    vr_link_grant(in, VR_UNLIMITED);
+}
+
+/* Where the steps have to wait none is read, as where the program has no
+ * window. */
+static size_t on_records(struct vr_consumer *in, const struct vr_offer *offer)
+{
+    struct tls_filter *tls = of_wire(in);
+    size_t whole = tls_whole_records(offer->data, offer->len);
+
+    tls->span = offer->data;
+    tls->span_len = whole;
+    tls_take_steps(tls);
+    size_t took = whole - tls->span_len;
+    tls->span_len = 0;
+    if (tls_is_deaf(tls))
+        return offer->len;
+    if (took < whole) {
+        vr_link_pause(in);
+        tls_run_later(tls); /* it resumes, if it may */
+    }
+    return took;
+}
+
+static void on_wire_ended(struct vr_consumer *in, const struct vr_end *why)
+{
+    struct tls_filter *tls = of_wire(in);
+
+    vr_end_keep(&tls->wire_end, why);
+    tls_take_steps(tls);
+}
+
+static int on_message(struct vr_consumer *in, const struct vr_control *msg)
+{
+    struct tls_filter *tls = of_wire(in);
+
+    if (vr_control_is(msg, vr_control_secured()))
+        return 0; /* of a layer below: the program hears of this one */
+    if (!vr_control_is(msg, vr_control_connected()))
+        return vr_pass_control_downstream(in, msg);
+
+    tls->is_connected = true;
+    vr_call_after(&tls->deadline, TLS_PATIENCE * VR_SEC);
+    tls_run_later(tls);
+    return 0;
+}
+
+static void on_program_ready(struct vr_producer *out)
+{
+    struct tls_filter *tls = of_program(out);
+
+    if (out->offering)
+        return;
+    tls->hungry = false;
     tls_run_later(tls);
 }
 
-void tls_fail_by(struct tls_filter *tls, enum vr_end_kind kind, int code)
+static void on_program_stopped(struct vr_producer *out,
+                               const struct vr_end *why)
 {
-    tls_fail(tls, &(struct vr_end){.kind = kind, .code = code});
+    struct tls_filter *tls = of_program(out);
+
+    if (tls->state == TLS_OPEN && !tls->notified)
+        vr_link_stop(&tls->base.inbound.in, why);
+    tls_run_later(tls);
 }
 
-/* OpenSSL answered @p result: a failure, unless it wants more to read. */
-void tls_judge(struct tls_filter *tls, int result)
+static void on_produce(struct vr_producer *out)
 {
-    int error = SSL_get_error(tls->ssl, result);
-
-    if (error == SSL_ERROR_ZERO_RETURN)
-        tls->notified = true;
-    else if (tls->flooded)
-        tls_fail_by(tls, VR_END_LIMIT, -VR_ELIMIT);
-    else if (error != SSL_ERROR_WANT_READ)
-        tls_fail_by(tls, VR_END_ERROR, -VR_EPROTOCOL);
+    tls_take_steps(of_program(out));
 }
 
-static void on_deadline(struct vr_call *call)
-{
-    struct tls_filter *tls = vr_container_of(call, struct tls_filter, deadline);
+/* ---- hooks: outbound ---- */
 
-    tls_fail_by(tls, VR_END_TIMEOUT, -ETIMEDOUT);
+static struct tls_filter *of_writer(struct vr_consumer *in)
+{
+    return vr_container_of(in, struct tls_filter, base.outbound.in);
 }
 
-/* ---- the handshake ---- */
-
-static void shake(struct tls_filter *tls)
+static struct tls_filter *of_sink(struct vr_producer *out)
 {
-    if (tls->state != TLS_SHAKING || !tls->connected)
-        return;
+    return vr_container_of(out, struct tls_filter, base.outbound.out);
+}
 
-    ERR_clear_error();
-    int result = SSL_do_handshake(tls->ssl);
-    if (result != 1) {
-        tls_judge(tls, result);
-        return;
+static void on_writer_attached(struct vr_consumer *in)
+{
+    tls_let_program_write(of_writer(in));
+}
+
+static size_t on_plain(struct vr_consumer *in, const struct vr_offer *offer)
+{
+    struct tls_filter *tls = of_writer(in);
+    size_t took = 0, len = 1;
+
+    while (took < offer->len && len) {
+        len = tls_encrypt(tls, offer->data + took, offer->len - took);
+        took += len;
     }
-    tls->state = TLS_OPEN;
-    (void)vr_call_cancel(&tls->deadline);
-    vr_greet(&tls->base.inbound.out, tls->peer);
-    if (!tls->closed)
-        tls_tell_secured(tls);
-}
-
-/* ---- its steps ---- */
-
-void tls_run(struct tls_filter *tls)
-{
-    static void (*const steps[])(struct tls_filter *) = {shake,
-                                                         tls_notify,
-                                                         tls_flush,
-                                                         tls_let_program_write,
-                                                         tls_read_on,
-                                                         tls_flush,
-                                                         tls_end_inbound,
-                                                         tls_flush,
-                                                         tls_let_wire_go_on};
-
-    if (tls->running) {
+    if (took < offer->len) {
+        vr_link_pause(in);
         tls_run_later(tls);
-        return;
     }
-    tls->running = true;
-    for (size_t i = 0; i < sizeof(steps) / sizeof(*steps) && !tls->closed; i++)
-        steps[i](tls);
-    tls->running = false;
+    return took;
+}
+
+static void on_writer_ended(struct vr_consumer *in, const struct vr_end *why)
+{
+    struct tls_filter *tls = of_writer(in);
+
+    vr_end_keep(&tls->program_end, why);
+    tls_run_later(tls);
+}
+
+static void on_sink_ready(struct vr_producer *out)
+{
+    if (!out->offering)
+        tls_run_later(of_sink(out));
 }
 
 /* ---- as an element ---- */
 
 static void on_close(struct vr_element *element)
 {
-    struct tls_filter *tls =
-        vr_container_of(element, struct tls_filter, base.element);
+    (void)vr_call_cancel(
+        &vr_container_of(element, struct tls_filter, base.element)->deadline);
+}
 
-    tls->closed = true;
-    (void)vr_call_cancel(&tls->deadline);
+static void on_fini(struct vr_element *element)
+{
+    tls_filter_fini(vr_container_of(element, struct tls_filter, base.element));
+}
+
+static const struct vr_filter_ops tls_ops = {
+    .element = {.name = "tls", .close = on_close, .fini = on_fini},
+    .inbound = {.in = {.attached = on_wire_attached,
+                       .consume = on_records,
+                       .ended = on_wire_ended,
+                       .aborted = on_wire_ended,
+                       .control = on_message},
+                .out = {.ready = on_program_ready,
+                        .produce = on_produce,
+                        .stopped = on_program_stopped},
+                .need = TLS_HEADER + TLS_RECORD,
+                .flags = VR_FILTER_RESIZES},
+    .outbound = {.in = {.attached = on_writer_attached,
+                        .consume = on_plain,
+                        .ended = on_writer_ended,
+                        .control = vr_pass_control_downstream},
+                 .out = {.ready = on_sink_ready},
+                 .need = VR_NEED_NONE,
+                 .flags = VR_FILTER_RESIZES},
+};
+
+int tls_filter_init(struct tls_filter *tls, struct vr_reactor *reactor,
+                    SSL *ssl, bool is_server)
+{
+    const struct vr_env *env = vr_reactor_env(reactor);
+
+    *tls = (struct tls_filter){.reactor = reactor, .ssl = ssl};
+    vr_call_init(&tls->deadline, reactor, tls_give_up);
+    vr_buffer_init(&tls->held, env);
+    vr_buffer_init(&tls->sink, env);
+    if (!ssl || tls_bio_attach(tls)) {
+        tls_filter_fini(tls);
+        return -ENOMEM;
+    }
+    (is_server ? SSL_set_accept_state : SSL_set_connect_state)(ssl);
+    return vr_filter_init(&tls->base, reactor, &tls_ops);
 }
 
 void tls_filter_fini(struct tls_filter *tls)
@@ -133,50 +211,13 @@ void tls_filter_fini(struct tls_filter *tls)
     vr_end_drop(&tls->why);
 }
 
-static void on_fini(struct vr_element *element)
-{
-    tls_filter_fini(vr_container_of(element, struct tls_filter, base.element));
-}
-
-/* The tables of both directions are those of their files. */
-static const struct vr_filter_ops *tls_ops(void)
-{
-    static struct vr_filter_ops ops;
-
-    ops = (struct vr_filter_ops){
-        .element = {.name = "tls", .close = on_close, .fini = on_fini},
-        .inbound = tls_inbound,
-        .outbound = tls_outbound,
-    };
-    return &ops;
-}
-
-int tls_filter_init(struct tls_filter *tls, struct vr_reactor *reactor,
-                    SSL *ssl, bool is_server)
-{
-    const struct vr_env *env = vr_reactor_env(reactor);
-
-    *tls = (struct tls_filter){.reactor = reactor, .ssl = ssl};
-    vr_call_init(&tls->deadline, reactor, on_deadline);
-    vr_buffer_init(&tls->held, env);
-    vr_buffer_init(&tls->sink, env);
-    if (is_server)
-        SSL_set_accept_state(ssl);
-    else
-        SSL_set_connect_state(ssl);
-    tls_bio_attach(tls);
-    return vr_filter_init(&tls->base, reactor, tls_ops());
-}
-
 void tls_filter_rekey(struct tls_filter *tls)
 {
-    if (tls->closed || tls->state != TLS_OPEN || tls->has_notified ||
-        SSL_key_update(tls->ssl, SSL_KEY_UPDATE_REQUESTED) != 1)
+    if (!vr_element_is_open(&tls->base.element) || tls->state != TLS_OPEN ||
+        tls->has_notified)
         return;
 
     ERR_clear_error();
-    int result = SSL_do_handshake(tls->ssl);
-    if (result != 1)
-        tls_judge(tls, result);
-    tls_run_later(tls);
+    if (SSL_key_update(tls->ssl, SSL_KEY_UPDATE_REQUESTED) == 1)
+        tls_run_later(tls);
 }

@@ -11,13 +11,16 @@
  *
  * The program is greeted when the handshake is done.  Its clean end becomes
  * close_notify; an abort and an unclean end send none.  Of the peer, a
- * close_notify is TLS_EOF, and an end without one TRUNCATED.
+ * close_notify after the handshake is TLS_EOF, and an end without one
+ * TRUNCATED.  What fails ends with ERROR, of which -ENOMEM is the code where
+ * memory has failed.
  */
 #ifndef VR_TESTS_IO_TLS_FILTER_H
 #define VR_TESTS_IO_TLS_FILTER_H
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 #include <openssl/ssl.h>
 
@@ -32,37 +35,38 @@ enum tls_state {
     TLS_FAILED, /**< awaits that the cause has gone both ways */
 };
 
+/** Seconds for a handshake, and for an alert to leave. */
+enum { TLS_PATIENCE = 30 };
+
 /** Put its member base.element into a chain. */
 struct tls_filter {
     struct vr_filter base;
     struct vr_reactor *reactor;
     SSL *ssl;
     enum tls_state state;
-    struct vr_call deadline; /* of the handshake */
-    const struct vr_address *peer;
-    bool connected; /* so that a client may begin */
-    bool running;   /* its steps are taken now */
-    bool closed;    /* with its chain */
+    struct vr_call deadline;
+    bool is_connected; /* and its handshake can begin */
+    bool running;      /* its steps are taken now */
+    struct vr_end why; /* of TLS_FAILED */
 
     /* Inbound. */
     const unsigned char *span; /* whole records on offer, not read yet */
     size_t span_len;
-    struct vr_buffer held; /* decrypted, and left by the program */
-    bool hungry;           /* what is held is too little for it */
-    bool notified;         /* by the peer's close_notify */
-    bool wire_aborted;
+    struct vr_buffer held;  /* decrypted, and left by the program */
+    bool hungry;            /* what is held is too little for it */
+    bool notified;          /* by the peer's close_notify */
     struct vr_end wire_end; /* NONE: the wire goes on */
 
     /* Outbound. */
     struct vr_buffer sink;     /* encrypted, and not taken by the wire */
-    bool flooded;              /* its reserve is used up */
+    size_t flight;             /* what the handshake left in it */
+    int sink_error;            /* -ENOMEM, or -VR_ELIMIT: it is full */
     bool has_notified;         /* close_notify is in the sink, or gone */
     struct vr_end program_end; /* NONE: the program goes on */
-
-    struct vr_end why; /* of TLS_FAILED */
 };
 
-/** Make a filter of @p ssl, which it takes.  @return as vr_filter_init() */
+/** Make a filter of @p ssl, which it takes, also on failure.
+ *  @return as vr_filter_init(), or -ENOMEM, also where @p ssl is NULL */
 int tls_filter_init(struct tls_filter *tls, struct vr_reactor *reactor,
                     SSL *ssl, bool is_server);
 
@@ -78,5 +82,8 @@ SSL_CTX *tls_server_ctx(void);
 
 /** A context that trusts the certificate of @p server alone. */
 SSL_CTX *tls_client_ctx(SSL_CTX *server);
+
+/** Write the certificate of @p server and its key, as PEM. */
+void tls_write_certificate(SSL_CTX *server, FILE *file);
 
 #endif

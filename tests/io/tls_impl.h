@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file tls_impl.h
- * The files of a TLS filter: tls_read.c and tls_write.c have one direction
- * each, tls_bio.c what OpenSSL reads and writes, tls_filter.c holds them
- * together.
+ * The files of a TLS filter: tls_filter.c has its hooks, tls_steps.c what they
+ * lead to, tls_bio.c what OpenSSL reads and writes.
  */
 #ifndef VR_TESTS_IO_TLS_IMPL_H
 #define VR_TESTS_IO_TLS_IMPL_H
@@ -20,48 +19,33 @@ enum {
     TLS_RECORD = 18432, /* most behind the header */
 };
 
-extern const struct vr_filter_direction tls_inbound;  /* tls_read.c */
-extern const struct vr_filter_direction tls_outbound; /* tls_write.c */
-
-/** Have the SSL of @p tls read its span and write its sink. */
-void tls_bio_attach(struct tls_filter *tls);
+/** Have the SSL of @p tls read its span and write its sink.  @return 0 or
+ *  -ENOMEM */
+int tls_bio_attach(struct tls_filter *tls);
 
 /** How many of the @p len bytes at @p data to show: whole records; all, if a
  *  header is none of TLS. */
 size_t tls_whole_records(const unsigned char *data, size_t len);
 
-/** The connection has failed: the cause and the alert go both ways, from the
- *  loop or from the step that runs. */
-void tls_fail(struct tls_filter *tls, const struct vr_end *why);
-void tls_fail_by(struct tls_filter *tls, enum vr_end_kind kind, int code);
-
-/** OpenSSL answered @p result: a failure, unless it wants more to read or has
- *  come to close_notify. */
-void tls_judge(struct tls_filter *tls, int result);
-
 /** Take all steps that can be taken, now or from the loop. */
-void tls_run(struct tls_filter *tls);
+void tls_take_steps(struct tls_filter *tls);
 void tls_run_later(struct tls_filter *tls);
 
-/* The steps. */
+/** The connection has failed: the next steps tell both ways. */
+void tls_fail(struct tls_filter *tls, const struct vr_end *why);
 
-/** Offer the sink, and the end behind it. */
-void tls_flush(struct tls_filter *tls);
+/** For the deadline of the handshake, and of an alert. */
+void tls_give_up(struct vr_call *call);
 
-/** Make a close_notify of the program's clean end. */
-void tls_notify(struct tls_filter *tls);
+/** Is what comes dropped, as the program hears nothing more? */
+bool tls_is_deaf(const struct tls_filter *tls);
 
+/** Encrypt at most a record, and offer it.  @return how many of @p len bytes;
+ *  0: none may be, for now */
+size_t tls_encrypt(struct tls_filter *tls, const unsigned char *data,
+                   size_t len);
+
+/** Open the window of the program, or stop it. */
 void tls_let_program_write(struct tls_filter *tls);
-
-/** Decrypt and offer, as far as the program has a window. */
-void tls_read_on(struct tls_filter *tls);
-
-/** Tell the program the end, and stop the wire once it was told. */
-void tls_end_inbound(struct tls_filter *tls);
-
-void tls_let_wire_go_on(struct tls_filter *tls);
-
-/** Tell the program that the handshake is done. */
-void tls_tell_secured(struct tls_filter *tls);
 
 #endif

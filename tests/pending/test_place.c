@@ -18,7 +18,7 @@ static void check_made_at(const struct vr_pending *pending, const char *file,
 {
     char want[128], got[128];
 
-    (void)snprintf(want, sizeof(want), "%s:%d: ", file, line);
+    (void)snprintf(want, sizeof(want), line ? "%s:%d: " : "%s: ", file, line);
     (void)vr_pending_dump(pending, got, sizeof(got));
     check(strncmp(got, want, strlen(want)) == 0);
 }
@@ -36,7 +36,7 @@ static struct vr_pending **make_members(void)
 {
     for (int i = 0; i < 2; i++)
         members[i] = vr_pending_place(
-            "inner.c", i, (vr_pending_new)(counting_env(), NULL, NULL));
+            "inner.c", i + 1, (vr_pending_new)(counting_env(), NULL, NULL));
     return members;
 }
 
@@ -44,8 +44,8 @@ TEST(place, is_that_of_each_where_arguments_make_some)
 {
     whole = vr_pending_all(counting_env(), make_members(), 2);
     check_made_at(whole, __FILE__, __LINE__ - 1);
-    check_made_at(members[0], "inner.c", 0);
-    check_made_at(members[1], "inner.c", 1);
+    check_made_at(members[0], "inner.c", 1);
+    check_made_at(members[1], "inner.c", 2);
     finish();
 }
 

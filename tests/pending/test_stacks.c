@@ -74,7 +74,7 @@ TEST(stacks, are_of_the_default_size)
     check_int(stats().stack_size, 128 * 1024);
     struct vr_stack *stack = get();
     check(length(stack) <= 128 * 1024);
-    check(length(stack) > 127 * 1024);
+    check(length(stack) > 126 * 1024);
     memset(stack->low, 1, length(stack));
     vr_stack_put(stack);
     vr_stacks_free(stacks);
@@ -175,7 +175,7 @@ TEST(stacks, may_be_in_no_pool)
     set_up();
     stacks = NULL;
     struct vr_stack *stack = get();
-    check(length(stack) > 127 * 1024);
+    check(length(stack) > 126 * 1024);
     vr_stack_put(stack);
     check_all_freed();
 }

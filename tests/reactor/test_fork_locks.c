@@ -53,7 +53,7 @@ static void set_up(void)
     struct vr_reactor_options options = VR_REACTOR_OPTIONS_INIT;
 
     wanted = holds = forked = false;
-    sys = *vr_sys_default();
+    sys = (struct vr_sys)VR_SYS_INIT;
     sys.cond_wait = hold_and_wait;
     env = (struct vr_env)VR_ENV_INIT;
     env.sys = &sys;

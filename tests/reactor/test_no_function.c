@@ -13,6 +13,7 @@
 #include <vreactor/pending/coroutine.h>
 #include <vreactor/reactor/async/ask.h>
 #include <vreactor/reactor/async/condition.h>
+#include <vreactor/reactor/async/future.h>
 #include <vreactor/reactor/async/pool.h>
 #include <vreactor/reactor/post.h>
 #include <vreactor/reactor/schedule.h>
@@ -57,6 +58,14 @@ TEST(no_function, is_nothing_to_wait_for)
     tear_down();
 }
 
+static int code_of(struct vr_result result)
+{
+    int code = result.failure ? result.failure->code : 0;
+
+    vr_result_free(result);
+    return code;
+}
+
 TEST(no_function, is_no_question_and_no_job)
 {
     struct vr_pool *pool;
@@ -64,6 +73,8 @@ TEST(no_function, is_no_question_and_no_job)
     set_up();
     check_int(vr_pool_new(NULL, &pool), 0);
     check_int(vr_await(vr_ask(reactor, reactor, NULL, none), NULL, NULL),
+              -EINVAL);
+    check_int(code_of(vr_future_take(vr_future_start(reactor, NULL, none))),
               -EINVAL);
     check_int(
         vr_await(vr_pool_submit(pool, reactor, NULL, NULL, none), NULL, NULL),

@@ -5,6 +5,7 @@
  */
 #include <vreactor/reactor/scratch.h>
 
+#include <stdint.h>
 #include <string.h>
 
 #include <vreactor/reactor/call.h>
@@ -37,6 +38,7 @@ static void take(int depth)
     taken[depth] = vr_scratch_take(reactor, &size);
     check(taken[depth] != NULL);
     check_int(size, depth ? DEEPER : FIRST);
+    check_int((uintptr_t)taken[depth] % 4096, 0);
     memset(taken[depth], depth, size);
 }
 

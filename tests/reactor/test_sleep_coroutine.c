@@ -275,6 +275,94 @@ TEST(sleep, that_is_tried_again_after_a_cancel_starves_nobody)
     end(a);
 }
 
+static struct vr_result sleep_once(void *arg)
+{
+    check_int(vr_sleep(VR_SEC), 0);
+    *(bool *)arg = true;
+    return vr_ok(vr_value_none());
+}
+
+/* promise coroutines-20 */
+TEST(sleep, that_is_tried_again_after_a_cancel_lets_others_sleep)
+{
+    bool enough = false, slept = false;
+    set_up();
+    struct vr_pending *a = begin(try_for_ever, &enough);
+    struct vr_pending *b = begin(sleep_once, &slept);
+
+    check(vr_pending_cancel(a));
+    for (int i = 0; i < 10; i++) {
+        check(!slept);
+        vr_test_advance(&test, VR_SEC / 10);
+        turn();
+    }
+    check(slept);
+    enough = true;
+    vr_pending_free(b);
+    end(a);
+}
+
+/* ---- the turn that one waits for which was cancelled ---- */
+
+/* @return three to be awaited; the first cancel fails the first at once */
+static struct vr_pending *cancelled_one(struct vr_pending *sources[4])
+{
+    for (int i = 0; i < 3; i++)
+        sources[i] = new_pending();
+    sources[3] = NULL;
+    return begin(await_each, sources);
+}
+
+TEST(sleep, is_told_of_as_the_next_turn_in_a_dump)
+{
+    struct vr_pending *sources[4];
+    char text[200];
+    set_up();
+    struct vr_pending *a = cancelled_one(sources);
+
+    check(vr_pending_cancel(a));
+    check(vr_pending_dump(a, text, sizeof(text)) < sizeof(text));
+    check(strstr(text, "\nthe next turn: not fired, 0 steps\n"));
+    end(a);
+}
+
+TEST(sleep, that_waits_for_its_turn_after_a_cancel_goes_on_in_a_close)
+{
+    struct vr_pending *sources[4];
+    set_up();
+    struct vr_pending *a = cancelled_one(sources);
+
+    check(vr_pending_cancel(a));
+    check_str(seen.trace, "f-5001");
+    check_int(vr_reactor_close(reactor), 0);
+    check_str(seen.trace, "f-5001 f-5001 f-5001");
+    end(a);
+}
+
+/* It fails at once then. */
+TEST(sleep, needs_no_memory_to_fail_after_a_cancel)
+{
+    struct vr_pending *sources[4];
+    bool failed = true;
+
+    for (int nth = 1; failed; nth++) {
+        set_up();
+        struct vr_pending *a = cancelled_one(sources);
+        int64_t before = vr_test_allocations(&test);
+        vr_test_fail_allocation(&test, nth, 1);
+        check(vr_pending_cancel(a));
+        failed = vr_test_allocations(&test) - before >= nth;
+        vr_test_fail_allocation(&test, 0, 0);
+        check_str(seen.trace, failed ? "f-5001 f-5001" : "f-5001");
+        turn();
+        check_str(seen.trace,
+                  failed ? "f-5001 f-5001 f-5001" : "f-5001 f-5001");
+        check(failed || nth > 2);
+        end(a);
+        seen.trace[0] = '\0';
+    }
+}
+
 static struct vr_result start_nothing(void *arg)
 {
     trace(arg, 1);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file test_survives_call.c
- * Tests that reactor/call.h and reactor/soon.h need neither memory nor the
- * system: so they cannot fail.
+ * Tests that reactor/call.h, reactor/soon.h and reactor/wait_hook.h need
+ * neither memory nor the system: so they cannot fail.
  */
 #include <vreactor/reactor/call.h>
 
@@ -10,6 +10,7 @@
 
 #include <vreactor/base/container_of.h>
 #include <vreactor/reactor/soon.h>
+#include <vreactor/reactor/wait_hook.h>
 
 #include "tests/support/survive.h"
 
@@ -206,4 +207,61 @@ static void it_is_closed(int err)
 TEST(survives_call, pumping_and_closing_need_nothing)
 {
     check_int(survive(init_calls, pump_and_close, it_is_closed), 0);
+}
+
+/* ---- hooks around the wait, and wake-ups ---- */
+
+static struct vr_wait_hook hook;
+static int waits_begun;
+
+static void note_begun(struct vr_wait_hook *which)
+{
+    waits_begun += which == &hook;
+}
+
+static void init_hook(void)
+{
+    hook = (struct vr_wait_hook){.before_wait = note_begun};
+    waits_begun = 0;
+}
+
+static int hook_and_wake(void)
+{
+    vr_wait_hook_add(&hook, survive_reactor);
+    vr_reactor_wake(survive_reactor);
+    return 0;
+}
+
+static void it_wakes_up(int err)
+{
+    (void)err;
+    check_int(vr_reactor_turn(survive_reactor, -1), 0);
+    vr_wait_hook_remove(&hook);
+    survive_turns(1);
+    check_int(waits_begun, 1);
+}
+
+TEST(survives_call, hooks_and_wakes_need_nothing)
+{
+    check_int(survive(init_hook, hook_and_wake, it_wakes_up), 0);
+}
+
+/* ---- finishing ---- */
+
+static int finish(void)
+{
+    vr_reactor_finish(survive_reactor);
+    return 0;
+}
+
+static void it_has_finished(int err)
+{
+    (void)err;
+    check_int(vr_reactor_turn(survive_reactor, -1), 1);
+    check_int(vr_reactor_turn(survive_reactor, 0), 0);
+}
+
+TEST(survives_call, finishing_needs_nothing)
+{
+    check_int(survive(NULL, finish, it_has_finished), 0);
 }

@@ -51,16 +51,17 @@ static bool pass_time(vr_time span)
     return interrupted;
 }
 
-static int wait_in_epoll(int epfd, struct epoll_event *events, int cap, int ms)
+static int wait_in_epoll(int epfd, struct epoll_event *events, int cap,
+                         vr_time timeout)
 {
-    return pass_time(ms * VR_MSEC)
+    return pass_time(timeout)
                ? -1
                : vr_sys_default()->epoll_wait(epfd, events, cap, 0);
 }
 
-static int wait_in_poll(struct pollfd *fds, size_t count, int ms)
+static int wait_in_poll(struct pollfd *fds, size_t count, vr_time timeout)
 {
-    return pass_time(ms * VR_MSEC) ? -1 : vr_sys_default()->poll(fds, count, 0);
+    return pass_time(timeout) ? -1 : vr_sys_default()->poll(fds, count, 0);
 }
 
 static vr_time span_of(const struct timespec *spec)

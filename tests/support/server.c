@@ -48,7 +48,7 @@ static int on_accepted(struct vr_listener *listener, int fd,
     server->live++;
     if (server->live > server->most_live)
         server->most_live = server->live;
-    check_int(vr_socket_adopt(&guest->session.socket, fd, peer), 0);
+    check_int(vr_socket_accept(&guest->session.socket, listener, fd, peer), 0);
     return 0;
 }
 
@@ -83,6 +83,15 @@ void server_open(struct server *server, struct vr_reactor *reactor, int family,
     check_int(vr_listener_open(&server->listener, reactor, &place, options,
                                &listening),
               0);
+}
+
+void server_adopt(struct server *server, struct vr_reactor *reactor, int fd,
+                  const struct vr_listener_options *options)
+{
+    *server = (struct server){.reactor = reactor};
+    check_int(
+        vr_listener_adopt(&server->listener, reactor, fd, options, &listening),
+        0);
 }
 
 void server_close(struct server *server)

@@ -33,6 +33,10 @@ extern const struct vr_listener_ops server_of_nobody;
 void server_open(struct server *server, struct vr_reactor *reactor, int family,
                  const struct vr_listener_options *options);
 
+/** Listen with @p fd, which listens already. */
+void server_adopt(struct server *server, struct vr_reactor *reactor, int fd,
+                  const struct vr_listener_options *options);
+
 /** Close it, and wait until it and all its sessions are. */
 void server_close(struct server *server);
 

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include <vreactor/base/container_of.h>
 #include <vreactor/base/err.h>
@@ -175,8 +176,8 @@ void session_send_on(struct session *session)
     while (session->sent < session->to_send && !session->is_closed) {
         size_t len = session->to_send - session->sent;
 
-        if (session->socket.queue.len > session->most_queued)
-            session->most_queued = session->socket.queue.len;
+        if (session->socket.wire.queue.len > session->most_queued)
+            session->most_queued = session->socket.wire.queue.len;
         if (len > sizeof(data))
             len = sizeof(data);
         session_fill(data, len, session->sent);
@@ -199,8 +200,10 @@ static void on_closed(struct vr_chain *chain, const struct vr_end *why)
 {
     struct session *session = vr_container_of(chain, struct session, chain);
 
+    const struct vr_address peer = vr_chain_peer(chain);
+
     vr_end_keep(&session->why, why);
-    (void)vr_address_format(vr_chain_peer(chain), session->closed_peer,
+    (void)vr_address_format(&peer, session->closed_peer,
                             sizeof(session->closed_peer));
     session->is_closed = true;
     hear(session, HEARD_CLOSED, why);
@@ -239,9 +242,10 @@ void session_close(struct session *session)
 void session_narrow(struct session *session, uint64_t window)
 {
     session->window = window;
-    vr_link_detach(&session->socket.inbound);
-    check_int(vr_link_attach(&session->socket.inbound, &session->agent.inbound),
-              0);
+    vr_link_detach(&session->socket.wire.inbound);
+    check_int(
+        vr_link_attach(&session->socket.wire.inbound, &session->agent.inbound),
+        0);
 }
 
 int session_count(const struct session *session, const char *word)
@@ -283,4 +287,20 @@ void turn_some(struct vr_reactor *reactor, int count)
 {
     while (count-- > 0)
         check(vr_reactor_turn(reactor, 0) >= 0);
+}
+
+size_t session_read_all(struct vr_reactor *reactor, int fd, void *data,
+                        size_t size, int *ret_end)
+{
+    unsigned char *bytes = data;
+    size_t got = 0;
+    ssize_t len;
+
+    do {
+        turn_some(reactor, 1);
+        len = recv(fd, bytes + got, size - got, MSG_DONTWAIT);
+        got += len > 0 ? (size_t)len : 0;
+    } while (len > 0 || (len < 0 && errno == EAGAIN));
+    *ret_end = len < 0 ? -errno : 0;
+    return got;
 }

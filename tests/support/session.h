@@ -110,6 +110,11 @@ struct vr_reactor *session_reactor(const struct vr_env *env);
             check(vr_reactor_turn((reactor), -1) >= 0);                        \
     } while (0)
 
+/** Make turns and read all that the connection at @p fd brings, until @p
+ * ret_end: 0 or -errno.  @return how many bytes, of at most @p size */
+size_t session_read_all(struct vr_reactor *reactor, int fd, void *data,
+                        size_t size, int *ret_end);
+
 /** Make @p count turns that do not wait. */
 void turn_some(struct vr_reactor *reactor, int count);
 

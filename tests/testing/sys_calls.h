@@ -20,6 +20,7 @@
 #include <vreactor/testing/sys.h>
 
 #include "tests/support/test.h"
+#include "tests/testing/process_calls.h"
 #include "tests/testing/uring_calls.h"
 
 static const struct timespec at_once;
@@ -169,6 +170,12 @@ static inline long do_setsockopt(void)
     int value = 4096;
     return vr_test_sys()->setsockopt(ends[0], SOL_SOCKET, SO_SNDBUF, &value,
                                      sizeof(value));
+}
+
+static inline long do_unsent(void)
+{
+    int bytes;
+    return vr_test_sys()->unsent(ends[0], &bytes);
 }
 
 static inline long do_getsockname(void)
@@ -325,19 +332,25 @@ static inline long do_indextoname(void)
 /* One for each member of struct vr_sys and struct vr_uring_sys, in the order of
  * their names. */
 static long (*const calls[])(void) = {
-    do_close,        do_read,         do_write,        do_recv,
-    do_sendmsg,      do_fstat,        do_get_fd_flags, do_set_fd_flags,
-    do_get_fl_flags, do_set_fl_flags, do_dup_fd,       do_unlink,
-    do_pipe,         do_socket,       do_socketpair,   do_bind,
-    do_listen,       do_accept,       do_accept4,      do_connect,
-    do_shutdown,     do_getsockopt,   do_setsockopt,   do_getsockname,
-    do_getpeername,  do_poll,         do_select,       do_epoll_create1,
-    do_epoll_ctl,    do_epoll_wait,   do_eventfd,      do_kqueue,
-    do_kevent,       do_uring_open,   do_uring_close,  do_uring_submit,
-    do_uring_wait,   do_sysconf,      do_mmap,         do_munmap,
-    do_mprotect,     do_madvise,      do_cond_wait,    do_thread_create,
-    do_open,         do_getcwd,       do_check_tty,    do_lstat,
-    do_nametoindex,  do_indextoname,
+    do_close,        do_read,          do_write,
+    do_recv,         do_sendmsg,       do_fstat,
+    do_get_fd_flags, do_set_fd_flags,  do_get_fl_flags,
+    do_set_fl_flags, do_dup_fd,        do_unlink,
+    do_pipe,         do_socket,        do_socketpair,
+    do_bind,         do_listen,        do_accept,
+    do_accept4,      do_connect,       do_shutdown,
+    do_getsockopt,   do_setsockopt,    do_unsent,
+    do_getsockname,  do_getpeername,   do_poll,
+    do_select,       do_epoll_create1, do_epoll_ctl,
+    do_epoll_wait,   do_eventfd,       do_kqueue,
+    do_kevent,       do_uring_open,    do_uring_close,
+    do_uring_submit, do_uring_wait,    do_sysconf,
+    do_mmap,         do_munmap,        do_mprotect,
+    do_madvise,      do_cond_wait,     do_thread_create,
+    do_open,         do_getcwd,        do_check_tty,
+    do_lstat,        do_nametoindex,   do_indextoname,
+    do_sigaction,    do_fork,          do_waitpid,
+    do_kill,         do_pidfd_open,    do_pidfd_send_signal,
 };
 
 /* But for the last one, syslog(), which cannot fail. */

@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file test_chat.c
+ * The room of examples/chat_room.h: who hears what, who has to go, and what a
+ * line costs.
+ */
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <vreactor/base/copied.h>
+#include <vreactor/testing/env.h>
+
+#include "examples/chat_room.h"
+#include "tests/support/raw.h"
+#include "tests/support/session.h"
+
+static struct vr_test_env test;
+static struct vr_reactor *reactor;
+static struct chat_room room;
+static int fds[CHAT_GUESTS + 1];
+static char text[4096];
+
+static void come(int count)
+{
+    for (int i = 0; i < count; i++) {
+        fds[i] = raw_connect(vr_listener_local(&room.listener));
+        turn_some(reactor, 2);
+    }
+}
+
+static void set_up(int guests)
+{
+    struct vr_address place;
+
+    vr_test_env_init(&test, VR_SEC);
+    reactor = session_reactor(&test.env);
+    raw_place(AF_INET, &place);
+    check_int(chat_room_open(&room, reactor, &place), 0);
+    come(guests);
+}
+
+/* Who is there still is closed with the reactor. */
+static void tear_down(int guests)
+{
+    for (int i = 0; i < guests; i++)
+        if (fds[i] >= 0)
+            check_int(close(fds[i]), 0);
+    vr_listener_close(&room.listener);
+    turn_some(reactor, 3);
+    check_int(vr_reactor_free(reactor), 0);
+    check_int(vr_test_blocks(&test), 0);
+}
+
+static void hears(int guest, const char *line)
+{
+    turn_until(reactor, raw_is_readable(fds[guest]));
+    memset(text, 0, sizeof(text));
+    check(recv(fds[guest], text, strlen(line), MSG_WAITALL) >= 0);
+    check_str(text, line);
+}
+
+/* @return the end that @p guest reads, 0 or -errno, behind what came before */
+static long end_of(int guest)
+{
+    int end;
+
+    (void)session_read_all(reactor, fds[guest], text, sizeof(text), &end);
+    return end;
+}
+
+static void say(int guest, const char *line)
+{
+    raw_send(fds[guest], line, strlen(line));
+    raw_wait_sent(fds[guest]);
+}
+
+TEST(chat, a_line_reaches_all_others_whole)
+{
+    set_up(3);
+    say(0, "hel");
+    turn_some(reactor, 2);
+    check(!raw_is_readable(fds[1]));
+    say(0, "lo\nall\nand");
+    hears(1, "hello\nall\n");
+    hears(2, "hello\nall\n");
+    check(!raw_is_readable(fds[0]));
+    tear_down(3);
+}
+
+TEST(chat, a_line_is_copied_once_however_many_hear_it)
+{
+    set_up(50);
+    say(0, "first\n");
+    hears(49, "first\n");
+    uint64_t before = vr_copied();
+    say(0, "a line\n");
+    hears(49, "a line\n");
+    check_int(vr_copied() - before, strlen("a line\n"));
+    tear_down(50);
+}
+
+TEST(chat, who_says_nothing_for_too_long_goes)
+{
+    set_up(2);
+    vr_test_advance(&test, CHAT_IDLE - 1);
+    say(1, "still here\n");
+    hears(0, "still here\n");
+    vr_test_advance(&test, 1);
+    check_int(end_of(0), 0);
+    check(!raw_is_readable(fds[1]));
+    vr_test_advance(&test, CHAT_IDLE - 1);
+    check_int(end_of(1), 0);
+    tear_down(2);
+}
+
+TEST(chat, has_room_for_so_many_and_for_the_next_when_one_goes)
+{
+    set_up(CHAT_GUESTS + 1);
+    say(0, "hello\n");
+    hears(CHAT_GUESTS - 1, "hello\n");
+    turn_some(reactor, 3);
+    check(!raw_is_readable(fds[CHAT_GUESTS]));
+    check_int(close(fds[1]), 0);
+    fds[1] = -1;
+    turn_some(reactor, 5);
+    say(0, "again\n");
+    hears(CHAT_GUESTS, "again\n");
+    tear_down(CHAT_GUESTS + 1);
+}
+
+/* Speak until the room does not listen. @return how many bytes it took */
+static size_t speak(int guest)
+{
+    static char lines[64 * 1024];
+    size_t said = 0;
+
+    memset(lines, 'x', sizeof(lines));
+    for (size_t i = 99; i < sizeof(lines); i += 100)
+        lines[i] = '\n';
+    for (int quiet = 0; quiet < 50;) {
+        ssize_t len =
+            send(fds[guest], lines, sizeof(lines) / 100 * 100, MSG_DONTWAIT);
+        quiet = len > 0 ? 0 : quiet + 1;
+        said += len > 0 ? (size_t)len : 0;
+        turn_some(reactor, 2);
+    }
+    return said;
+}
+
+static size_t read_all(int guest)
+{
+    size_t got = 0;
+
+    for (int quiet = 0; quiet < 50;) {
+        ssize_t len = recv(fds[guest], text, sizeof(text), MSG_DONTWAIT);
+        quiet = len > 0 ? 0 : quiet + 1;
+        got += len > 0 ? (size_t)len : 0;
+        turn_some(reactor, 1);
+    }
+    return got;
+}
+
+TEST(chat, waits_for_who_is_behind_and_loses_nothing)
+{
+    set_up(2);
+    size_t said = speak(0);
+    check_int(room.behind, 1);
+    check(said > (size_t)VR_WRITER_LIMIT);
+    check_int(read_all(1) / 100, said / 100);
+    check_int(room.behind, 0);
+    tear_down(2);
+}
+
+TEST(chat, goes_on_without_who_is_behind_for_too_long)
+{
+    set_up(3);
+    (void)speak(0);
+    (void)read_all(2);
+    check_int(room.behind, 1);
+    vr_test_advance(&test, CHAT_STALL);
+    turn_some(reactor, 5);
+    check_int(room.behind, 0);
+    (void)read_all(2);
+    say(2, "bye\n");
+    hears(0, "bye\n");
+    tear_down(3);
+}
+
+TEST(chat, ends_when_all_have_gone)
+{
+    set_up(2);
+    chat_room_end(&room);
+    for (int i = 0; i < 2; i++) {
+        hears(i, "goodbye\n");
+        check_int(end_of(i), 0);
+        check_int(close(fds[i]), 0);
+    }
+    check_int(vr_reactor_run(reactor), 0);
+    check(vr_list_is_empty(&room.guests));
+    tear_down(0);
+}
+
+TEST(chat, ends_at_once_when_nobody_is_there)
+{
+    set_up(0);
+    chat_room_end(&room);
+    check_int(vr_reactor_run(reactor), 0);
+    tear_down(0);
+}

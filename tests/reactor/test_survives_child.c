@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file test_survives_child.c
+ * Tests of reactor/async/child.h when memory or the system fails.
+ */
+#include "children.h"
+
+#include <unistd.h>
+
+#include <vreactor/base/env.h>
+
+#include "tests/support/survive.h"
+
+static struct kid kid;
+static pid_t pid;
+
+/* The deferred has ended, or the process is there and is heard to end. */
+static void it_ends(int err)
+{
+    if (err)
+        survive_check_told(err);
+    if (kid.pending && !kid.times) {
+        await_zombie(vr_child_pid(&kid.child));
+        survive_turns(3);
+        check_int(kid.times, 1);
+    }
+    vr_pending_free(kid.pending);
+    while (waitpid(-1, NULL, 0) > 0) /* what failed to be waited for */
+        ;
+}
+
+/* @return what its failure says, or that there was no memory for it */
+static int heard(struct vr_pending *pending)
+{
+    kid.pending = pending;
+    if (!pending)
+        return -ENOMEM;
+    int err = vr_pending_both(pending, note_end, &kid);
+    if (err)
+        kid.pending = NULL;
+    return err ? err : kid.code;
+}
+
+static void set_up(void)
+{
+    kid = (struct kid){.times = 0};
+}
+
+static int spawn(void)
+{
+    static const char *const argv[] = {"true", NULL};
+    const struct vr_child_fd fd = {.theirs = 5, .ours = 2};
+    struct vr_child_options options = VR_CHILD_OPTIONS_INIT;
+
+    options.argv = argv;
+    options.fds = &fd;
+    options.fd_count = 1;
+    return heard(vr_child_spawn(&kid.child, survive_reactor, &options));
+}
+
+TEST(survives_child, spawning)
+{
+    if (!has_pidfd())
+        test_skip("the system has no pidfd");
+    check(survive_one(set_up, spawn, it_ends) > 5);
+}
+
+static void set_up_other(void)
+{
+    set_up();
+    pid = fork();
+    if (pid == 0)
+        _exit(0);
+    check(pid > 0);
+    await_zombie(pid);
+}
+
+static int watch(void)
+{
+    return heard(vr_child_watch(&kid.child, survive_reactor, pid));
+}
+
+TEST(survives_child, watching)
+{
+    if (!has_pidfd())
+        test_skip("the system has no pidfd");
+    check(survive_one(set_up_other, watch, it_ends) > 2);
+}
+
+static void set_up_watched(void)
+{
+    set_up_other();
+    check_int(watch(), 0);
+}
+
+static int kill_it(void)
+{
+    check_int(vr_child_pid(&kid.child), pid);
+    check_int(vr_child_status(&kid.child), 0);
+    return vr_child_kill(&kid.child, 0);
+}
+
+TEST(survives_child, killing)
+{
+    if (!has_pidfd())
+        test_skip("the system has no pidfd");
+    check_int(survive_one(set_up_watched, kill_it, it_ends), 1);
+}
