@@ -23,7 +23,13 @@
 #include <vreactor/base/env_table.h>
 #include <vreactor/base/fd.h>
 
+/* A library of macOS cannot name the variable itself. */
+#ifdef __APPLE__
+#include <crt_externs.h>
+#define environ (*_NSGetEnviron())
+#else
 extern char **environ;
+#endif
 
 enum { MOST_NUMBERS = 129, NEVER_SEEN = 127 };
 

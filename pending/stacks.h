@@ -16,7 +16,7 @@
  *     vr_stacks_stats(stacks, &stats);
  *     printf("%zu bytes of %zu\n", stats.deepest, stats.stack_size);
  *
- * Below each stack are 16 KiB that end the program by SIGSEGV or SIGBUS when
+ * Below each stack are 20 KiB that end the program by SIGSEGV or SIGBUS when
  * they are touched, so calls that go too deep destroy nothing.  A function with
  * a larger frame should be compiled with -fstack-clash-protection, or it may
  * step over them.

@@ -288,14 +288,14 @@ TEST(stacks, keep_their_memory_unless_asked)
 }
 
 /* promise coroutines-14 */
-TEST(stacks, are_guarded_for_16_KiB)
+TEST(stacks, are_guarded_for_20_KiB)
 {
     set_up_stacks((struct vr_stacks_options){0});
     struct vr_stack *stack = get();
     char *low = stack->low;
     check(!faults_in_child(write_there, low));
     check(faults_in_child(write_there, low - 1));
-    check(faults_in_child(write_there, low - 16 * 1024));
+    check(faults_in_child(write_there, low - 20 * 1024));
     vr_stack_put(stack);
     check(get() == stack);
     check(faults_in_child(write_there, low - 1));
