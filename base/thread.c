@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file thread.c
- * Threads and conditions.  Here the systems differ in how a thread is named
- * and in which clock a condition waits by; for that see also sys.c.
+ * Threads and conditions.  Here the systems differ in how a thread is named,
+ * in which clock a condition waits by, for which see also sys.c, and in what
+ * they tell of a signal to a thread.
  */
 #include <vreactor/base/thread.h>
 
@@ -96,5 +97,17 @@ void vr_thread_name(const char *name)
     (void)pthread_setname_np(pthread_self(), "%s", shown);
 #elif defined(HAVE_PTHREAD_SETNAME_NP)
     (void)pthread_setname_np(pthread_self(), shown);
+#endif
+}
+
+/* A signal to one thread, as of raise(3), has a code of its own on some. */
+bool vr_signal_has_sender(int code)
+{
+#if defined(SI_TKILL)
+    return code == SI_USER || code == SI_QUEUE || code == SI_TKILL;
+#elif defined(SI_LWP)
+    return code == SI_USER || code == SI_QUEUE || code == SI_LWP;
+#else
+    return code == SI_USER || code == SI_QUEUE;
 #endif
 }

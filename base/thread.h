@@ -15,6 +15,7 @@
 #define VR_BASE_THREAD_H
 
 #include <pthread.h>
+#include <stdbool.h>
 
 #include <vreactor/base/decls.h>
 #include <vreactor/base/time.h>
@@ -47,5 +48,9 @@ int vr_thread_start(const struct vr_env *env, pthread_t *ret_thread,
 /** Name this thread, for debuggers and other tools, as far as the system can:
  *  whole characters, up to 15 bytes on Linux. */
 void vr_thread_name(const char *name);
+
+/** Does a signal with the `si_code` @p code tell which process has sent it?
+ *  Safe in a signal handler. */
+bool vr_signal_has_sender(int code);
 
 #endif

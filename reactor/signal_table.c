@@ -35,8 +35,7 @@ static struct {
 
 static int sender_of(const siginfo_t *info)
 {
-    return info->si_code == SI_USER || info->si_code == SI_QUEUE ? info->si_pid
-                                                                 : 0;
+    return vr_signal_has_sender(info->si_code) ? info->si_pid : 0;
 }
 
 static void tell(struct vr_signal_ear *ear, int sender)

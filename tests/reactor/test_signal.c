@@ -54,6 +54,19 @@ TEST(signal, wakes_a_loop_that_waits)
     tear_down();
 }
 
+TEST(signal, to_one_thread_tells_who_has_sent_it)
+{
+    set_up();
+    listen_to(&one, SIGUSR1);
+    check_int(raise(SIGUSR1), 0);
+    turn_once();
+    check_int(one.heard, 1);
+    check_int(one.sender, getpid());
+
+    vr_signal_close(&one.signal);
+    tear_down();
+}
+
 /* promise reactor-31 */
 TEST(signal, is_counted_where_it_comes_faster_than_turns)
 {
