@@ -55,6 +55,7 @@ struct vr_signal {
     int number;
     unsigned count;
     pid_t sender;
+    void *spare[2];
 };
 
 /**

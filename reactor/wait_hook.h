@@ -62,6 +62,8 @@ struct vr_wait_hook {
 
     /** The wait is over, vr_turn_time() is new; events come next. */
     vr_wait_hook_fn *after_wait;
+
+    void *reserved[2]; /**< NULL */
 };
 
 /** Have the functions of @p hook called by @p reactor, after those of hooks

@@ -47,6 +47,7 @@ struct vr_child {
     pid_t pid;
     int fd;
     int status;
+    void *spare[2];
 };
 
 /** A descriptor of the child. */
@@ -60,7 +61,8 @@ struct vr_child_options {
     size_t size; /**< by VR_CHILD_OPTIONS_INIT */
 
     /** The arguments, and NULL.  The first is the program: a path, or a name
-     *  without a slash that is looked for as by execvp(3).  Not NULL. */
+     *  without a slash that is looked for as by execvp(3), in the PATH of @p
+     * env where that is given.  Not NULL. */
     const char *const *argv;
     const char *const *env; /**< "NAME=value", ..., NULL; NULL: as here */
     const char *directory;  /**< to begin in; NULL: as here */
@@ -79,14 +81,22 @@ struct vr_child_options {
  * Execute a program in a child of this process, with a signal mask that is
  * empty and with signals that were caught at their defaults.  Returns once the
  * program is executed, or has failed to be, for which it waits.
+ *
+ * Until then the child has a copy of each descriptor of this process, also of
+ * those that are closed on exec: a peer sees the end of what is closed here
+ * meanwhile only once the program is executed.  Another thread that calls
+ * fork(2) at the same time makes such a copy, too, and this may wait until the
+ * child of that thread executes a program, or ends.
  * @param options  not kept
  * @return a deferred that fires with @p child as its value once the process has
  * ended: see vr_child_status().  It fails with the error of what failed, also
  * in the child: of chdir(2) or exec(3), such as -ENOENT, of a descriptor that
  * is not open or a number that is none or too large, -EBADF; -EAGAIN of
- * fork(2); -EMFILE; -ENOMEM; -ENOSYS; -EINVAL and -E2BIG for options;
- * -VR_ECLOSED if the reactor is closed before the process has ended; -ECHILD in
- * a forked child.  NULL: no memory
+ * fork(2); -EMFILE; -ENOMEM; -ENOSYS; -EPERM where the system forbids a call;
+ * -EINVAL and -E2BIG for options; -VR_ECLOSED if the reactor is closed before
+ * the process has ended; -ECHILD in a forked child, and, once the process has
+ * ended, where SIGCHLD is ignored or another has waited for it.  NULL: no
+ * memory
  */
 struct vr_pending *vr_child_spawn(struct vr_child *child,
                                   struct vr_reactor *reactor,

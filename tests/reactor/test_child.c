@@ -189,11 +189,14 @@ TEST(child, has_its_environment_and_directory)
 {
     static const char *const env[] = {"GREETING=hello", "PATH=/usr/bin:/bin",
                                       NULL};
+    static const char *const lost[] = {"PATH=/no/such", NULL};
 
     set_up_children();
     spawn_as(&kid, "test $GREETING = hello && test $(pwd) = /",
              (struct vr_child_options){.env = env, .directory = "/"});
     check_exit(&kid, 0);
+    spawn_as(&kid, "exit 0", (struct vr_child_options){.env = lost});
+    check_failure(-ENOENT); /* the shell is looked for there */
     tear_down();
 }
 
@@ -251,6 +254,40 @@ TEST(child, has_descriptors_whose_numbers_cross)
     check_str(got, "abc");
     check(!close(in[0]));
     close_both(out);
+    tear_down();
+}
+
+enum { MOST_FDS = 64 };
+
+/* What whoever runs the tests has left open is not the library's. */
+static void keep_from_children(void)
+{
+    for (int fd = 3; fd < MOST_FDS; fd++)
+        if (fcntl(fd, F_GETFD) >= 0)
+            check_int(fcntl(fd, F_SETFD, FD_CLOEXEC), 0);
+}
+
+/* Not even those by which this one, and another, are made and watched. */
+/* promise reactor-40 */
+TEST(child, has_no_descriptor_but_those_it_is_given)
+{
+    static const char words[] =
+        "n=3; while [ $n -lt 64 ]; do"
+        " case $n in 7) test -e /dev/fd/7 || exit 1 ;;"
+        " *) test -e /dev/fd/$n && exit $n ;; esac; n=$((n + 1)); done; exit 0";
+    struct kid other;
+    int pipe[2];
+
+    make_pipe(pipe);
+    keep_from_children();
+    const struct vr_child_fd seven = {.theirs = 7, .ours = pipe[0]};
+    set_up_children();
+    spawn_as(&other, "exit 0", (struct vr_child_options){.size = 0});
+    spawn_as(&kid, words,
+             (struct vr_child_options){.fds = &seven, .fd_count = 1});
+    check_exit(&kid, 0);
+    check_exit(&other, 0);
+    close_both(pipe);
     tear_down();
 }
 

@@ -14,8 +14,18 @@
 static struct kid kid;
 static pid_t pid;
 
+/* Wait for all that nobody has waited for. @return how many */
+static int wait_for_the_rest(void)
+{
+    int count = 0;
+
+    while (waitpid(-1, NULL, 0) > 0)
+        count++;
+    return count;
+}
+
 /* The deferred has ended, or the process is there and is heard to end. */
-static void it_ends(int err)
+static void check_ends(int err)
 {
     if (err)
         survive_check_told(err);
@@ -25,8 +35,20 @@ static void it_ends(int err)
         check_int(kid.times, 1);
     }
     vr_pending_free(kid.pending);
-    while (waitpid(-1, NULL, 0) > 0) /* what failed to be waited for */
-        ;
+}
+
+/* Only one whose deferred could not be heard is the program's to wait for. */
+static void spawned_ends(int err)
+{
+    check_ends(err);
+    check_int(wait_for_the_rest(), !kid.times && vr_child_pid(&kid.child) > 0);
+}
+
+/* One that could not be watched is the program's still. */
+static void watched_ends(int err)
+{
+    check_ends(err);
+    check_int(wait_for_the_rest(), !kid.times || kid.code);
 }
 
 /* @return what its failure says, or that there was no memory for it */
@@ -62,7 +84,25 @@ TEST(survives_child, spawning)
 {
     if (!has_pidfd())
         test_skip("the system has no pidfd");
-    check(survive_one(set_up, spawn, it_ends) > 5);
+    check(survive_one(set_up, spawn, spawned_ends) > 5);
+}
+
+/* It has been waited for, whatever else has failed. */
+static int fail_to_spawn(void)
+{
+    static const char *const argv[] = {"/no/such/program", NULL};
+    struct vr_child_options options = VR_CHILD_OPTIONS_INIT;
+
+    options.argv = argv;
+    int err = heard(vr_child_spawn(&kid.child, survive_reactor, &options));
+    return err == -ENOENT ? 0 : err;
+}
+
+TEST(survives_child, spawning_what_is_not_there)
+{
+    if (!has_pidfd())
+        test_skip("the system has no pidfd");
+    check(survive_one(set_up, fail_to_spawn, spawned_ends) > 5);
 }
 
 static void set_up_other(void)
@@ -84,7 +124,7 @@ TEST(survives_child, watching)
 {
     if (!has_pidfd())
         test_skip("the system has no pidfd");
-    check(survive_one(set_up_other, watch, it_ends) > 2);
+    check(survive_one(set_up_other, watch, watched_ends) > 2);
 }
 
 static void set_up_watched(void)
@@ -104,5 +144,19 @@ TEST(survives_child, killing)
 {
     if (!has_pidfd())
         test_skip("the system has no pidfd");
-    check_int(survive_one(set_up_watched, kill_it, it_ends), 1);
+    check_int(survive_one(set_up_watched, kill_it, watched_ends), 1);
+}
+
+/* A wait that was interrupted comes again, in the next turn. */
+static int hear(void)
+{
+    int err = survive_act_turns(3);
+    return err < 0 ? err : kid.code;
+}
+
+TEST(survives_child, hearing_of_the_end)
+{
+    if (!has_pidfd())
+        test_skip("the system has no pidfd");
+    check(survive_one(set_up_watched, hear, watched_ends) > 2);
 }

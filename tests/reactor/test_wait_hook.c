@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -322,5 +323,42 @@ TEST(wake, ends_a_wait_from_another_thread)
     check_int(vr_reactor_run(reactor), 0);
     check_int(pthread_join(thread, NULL), 0);
     check_int(rounds, 3);
+    check_int(vr_reactor_free(reactor), 0);
+}
+
+enum { WAKERS = 3, WAKES = 1000 };
+
+static atomic_int wakes;
+
+static void stop_behind_all(struct vr_wait_hook *hook)
+{
+    (void)hook;
+    if (atomic_load(&wakes) == WAKERS * WAKES)
+        vr_reactor_stop(reactor);
+}
+
+static void *wake_often(void *arg)
+{
+    for (int i = 0; i < WAKES; i++) {
+        atomic_fetch_add(&wakes, 1);
+        vr_reactor_wake(arg);
+    }
+    return NULL;
+}
+
+/* Whoever wakes it last is seen to have done so: else the loop would sleep on.
+ */
+TEST(wake, of_several_threads_is_never_lost)
+{
+    struct vr_wait_hook hook = {.after_wait = stop_behind_all};
+    pthread_t threads[WAKERS];
+
+    check_int(vr_reactor_new(NULL, &reactor), 0);
+    vr_wait_hook_add(&hook, reactor);
+    for (int i = 0; i < WAKERS; i++)
+        check_int(pthread_create(&threads[i], NULL, wake_often, reactor), 0);
+    check_int(vr_reactor_run(reactor), 0);
+    for (int i = 0; i < WAKERS; i++)
+        check_int(pthread_join(threads[i], NULL), 0);
     check_int(vr_reactor_free(reactor), 0);
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file confined.c
- * A command as a container runs it: io_uring is forbidden, waits are
- * in milliseconds, there are no terminals, and there is no IPv6.  For Linux.
+ * A command as a container with an old kernel runs it: io_uring is forbidden,
+ * waits are in milliseconds, there are no pidfds, no terminals, and there is no
+ * IPv6.  For Linux.
  *
  *     confined COMMAND [ARGUMENT...]
  *
@@ -36,6 +37,8 @@ static int forbid_calls(void)
         SKIP_UNLESS(__NR_io_uring_setup, 1),
         RETURN(SECCOMP_RET_ERRNO | EPERM),
         SKIP_UNLESS(__NR_epoll_pwait2, 1),
+        RETURN(SECCOMP_RET_ERRNO | ENOSYS),
+        SKIP_UNLESS(__NR_pidfd_open, 1),
         RETURN(SECCOMP_RET_ERRNO | ENOSYS),
         SKIP_UNLESS(__NR_socket, 3),
         LOAD(args[0]),
