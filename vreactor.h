@@ -45,6 +45,7 @@
 #include <vreactor/reactor/post.h>
 #include <vreactor/reactor/async/promise.h>
 #include <vreactor/reactor/reactor.h>
+#include <vreactor/reactor/repeat.h>
 #include <vreactor/reactor/schedule.h>
 #include <vreactor/reactor/scratch.h>
 #include <vreactor/reactor/signal.h>

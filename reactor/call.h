@@ -84,7 +84,7 @@ void vr_call_after(struct vr_call *call, vr_time delay);
 /**
  * Run @p call every @p period nanoseconds, 1 or more, for the first time one
  * period from now.  A repeated call does not drift, and times that it missed
- * are skipped, not made up for.
+ * are skipped, not made up for.  For another policy, and slack, see repeat.h.
  */
 void vr_call_repeat(struct vr_call *call, vr_time period);
 

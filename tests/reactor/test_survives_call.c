@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file test_survives_call.c
- * Tests that reactor/call.h, reactor/soon.h and reactor/wait_hook.h need
- * neither memory nor the system: so they cannot fail.
+ * Tests that reactor/call.h, reactor/repeat.h, reactor/soon.h and
+ * reactor/wait_hook.h need neither memory nor the system: so they cannot fail.
  */
 #include <vreactor/reactor/call.h>
 
 #include <errno.h>
 
 #include <vreactor/base/container_of.h>
+#include <vreactor/reactor/repeat.h>
 #include <vreactor/reactor/soon.h>
 #include <vreactor/reactor/wait_hook.h>
 
@@ -145,6 +146,40 @@ static void it_repeats(int err)
 TEST(survives_call, repeating_needs_nothing)
 {
     check_int(survive(init_calls, repeat, it_repeats), 0);
+}
+
+static struct vr_repeat beat;
+
+static void note_beat(struct vr_repeat *which)
+{
+    runs += which == &beat;
+}
+
+static int start_repeat(void)
+{
+    vr_repeat_init(&beat, survive_reactor, note_beat);
+    vr_repeat_set_policy(&beat, VR_REPEAT_BURST);
+    vr_repeat_set_slack(&beat, VR_MSEC);
+    vr_repeat_start(&beat, VR_MSEC);
+    check(vr_repeat_change(&beat, 2 * VR_SEC));
+    vr_repeat_start_at(&beat, 2 * VR_SEC, VR_SEC);
+    check(vr_repeat_is_running(&beat));
+    check_int(vr_repeat_due(&beat), 2 * VR_SEC);
+    return 0;
+}
+
+static void it_beats(int err)
+{
+    (void)err;
+    check_int(turn_until(5, 10), 0);
+    check_int(vr_repeat_last(&beat), 6 * VR_SEC);
+    check_int(vr_repeat_missed(&beat), 0);
+    check(vr_repeat_stop(&beat));
+}
+
+TEST(survives_call, repeats_need_nothing)
+{
+    check_int(survive(init_calls, start_repeat, it_beats), 0);
 }
 
 static int run_all(void)

@@ -1,0 +1,4 @@
+/* SPDX-License-Identifier: MIT */
+struct sampler;
+
+extern struct sampler *sampler;
