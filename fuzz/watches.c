@@ -7,13 +7,16 @@
  * next, and what the selector is to know at each wait.
  *
  *   reaches reactor/watch.c: return -EEXIST;
- *   reaches reactor/watch.c: arm(table, fd, now) < 0))
- *   reaches reactor/watch.c: writer->ops->writable(writer);
- *   reaches reactor/watch.c: tell_failed(writer, err);
- *   reaches reactor/watch.c: writer->failed = false;
+ *   reaches reactor/watch_table.c: arm(table, fd, now) < 0))
+ *   reaches reactor/watch_table.c: ops->ready(watch, ready->events
+ *   reaches reactor/watch_table.c: ops->writable(watch);
+ *   reaches reactor/watch_table.c: (void)call(watch, ready, BOTH & ~first);
+ *   reaches reactor/watch_table.c: tell_failed(writer, err);
+ *   reaches reactor/watch_table.c: writer->failed = false;
  *   reaches reactor/watch.c: vr_watch_close(watch_of(reactor->watches
- *   reaches reactor/watch.c: tell_failed(watch, -VR_ECLOSED);
- *   reaches reactor/spurious.c: name_stale(reactor, reactor->ready[i].key);
+ *   reaches reactor/watch_table.c: tell_failed(watch, -VR_ECLOSED);
+ *   reaches reactor/spurious.c: known->events |= event->events;
+ *   reaches reactor/spurious.c: name_stale(reactor, event.key);
  *   reaches reactor/spurious.c: bear_shortage(reactor, result, most);
  */
 #include <errno.h>
@@ -33,22 +36,24 @@ enum { MOST_OPS = 300, MOST_TURNS = 100 };
 
 /* ---- what is done to them ---- */
 
-static const struct vr_watch_ops *any_ops(unsigned roles)
-{
-    static const struct vr_watch_ops ops[2][4] = {
-        {{.failed = on_failed},
-         {.readable = on_readable, .failed = on_failed},
-         {.writable = on_writable, .failed = on_failed},
-         {.readable = on_readable,
-          .writable = on_writable,
-          .failed = on_failed}},
-        {{.failed = NULL},
-         {.readable = on_readable},
-         {.writable = on_writable},
-         {.readable = on_readable, .writable = on_writable}},
-    };
+/* Hears apart, the writer first, or both at once. */
+enum manner { READ_FIRST, WRITE_FIRST, AT_ONCE };
 
-    return &ops[fuzz_below(&it.in, 4) == 3][roles];
+static const struct vr_watch_ops *any_ops(unsigned roles, enum manner manner)
+{
+    static struct vr_watch_ops tables[2][3][4];
+    bool is_deaf = fuzz_below(&it.in, 4) == 3;
+    struct vr_watch_ops *ops = &tables[is_deaf][manner][roles];
+
+    *ops = (struct vr_watch_ops){.failed = is_deaf ? NULL : on_failed};
+    if (manner == AT_ONCE && roles == (VR_READ | VR_WRITE)) {
+        ops->ready = on_ready;
+        return ops;
+    }
+    ops->readable = roles & VR_READ ? on_readable : NULL;
+    ops->writable = roles & VR_WRITE ? on_writable : NULL;
+    ops->writable_first = manner == WRITE_FIRST;
+    return ops;
 }
 
 /* What is to be said to one who opens. */
@@ -70,17 +75,9 @@ static int judge(int fd, unsigned roles, unsigned want)
     return 0;
 }
 
-static void open_one(struct subject *s)
+static void open_as(struct subject *s, int fd, unsigned roles, unsigned want,
+                    const struct vr_watch_ops *ops)
 {
-    int choice = (int)fuzz_below(&it.in, FDS + 2) - 1;
-    int fd = choice == FDS ? NO_FD : choice < 0 ? -1 : FIRST_FD + choice;
-    unsigned roles = fuzz_below(&it.in, 8), want = fuzz_below(&it.in, 8);
-
-    roles = roles > 3 ? roles - 4 : roles ? roles : 3;
-    want = want < 4 ? want : roles;
-    const struct vr_watch_ops *ops = any_ops(roles);
-    if (s->watch && s->fd >= 0)
-        return;
     free(s->watch);
     s->watch = calloc(1, sizeof(*s->watch));
     fuzz_check(s->watch);
@@ -92,6 +89,20 @@ static void open_one(struct subject *s)
     fuzz_check(err == expected || (!expected && err == it.refused));
     if (!err)
         open_in_model(s, fd, roles, want);
+}
+
+static void open_one(struct subject *s)
+{
+    static const enum manner manners[] = {[5] = WRITE_FIRST, AT_ONCE, AT_ONCE};
+    int choice = (int)fuzz_below(&it.in, FDS + 2) - 1;
+    int fd = choice == FDS ? NO_FD : choice < 0 ? -1 : FIRST_FD + choice;
+    unsigned roles = fuzz_below(&it.in, 8), want = fuzz_below(&it.in, 8);
+
+    roles = roles > 3 ? roles - 4 : roles ? roles : 3;
+    const struct vr_watch_ops *ops = any_ops(roles, manners[want]);
+    want = want < 4 ? want : roles;
+    if (!s->watch || s->fd < 0)
+        open_as(s, fd, roles, want, ops);
 }
 
 static void close_one(struct subject *s)
@@ -106,10 +117,42 @@ static void close_one(struct subject *s)
     s->watch = NULL;
 }
 
+/* The number goes to another owner, of the same kind. */
+static void hand_on(struct subject *s)
+{
+    int fd = s->fd;
+    unsigned roles = s->roles, want = s->want;
+
+    if (!s->watch || fd < 0)
+        return;
+    const struct vr_watch_ops *ops = s->watch->ops;
+    vr_watch_close(s->watch);
+    close_in_model(s);
+    open_as(s, fd, roles, want ? want : roles, ops);
+}
+
+static void apply(struct subject *s)
+{
+    if (!s->watch || it.closing)
+        return;
+    bool is_sound = s->fd >= 0 && !s->failed;
+    unsigned awaited = is_sound ? slot_of(s->fd)->armed : 0;
+    it.refused = 0;
+    it.opening = true; /* nobody is told */
+    int err = vr_watch_apply(s->watch);
+    it.opening = false;
+    fuzz_check(err == (is_sound ? it.refused : -EBADF));
+    if (is_sound)
+        fuzz_check(slot_of(s->fd)->armed ==
+                   (err ? awaited : wanted_of(slot_of(s->fd))));
+}
+
 static void want(struct subject *s)
 {
-    unsigned wanted = fuzz_below(&it.in, 4);
+    unsigned wanted = fuzz_below(&it.in, 8);
+    bool at_once = wanted > 3;
 
+    wanted &= 3;
     if (!s->watch || (s->fd >= 0 && !s->failed && (wanted & ~s->roles)))
         return;
     if (s->fd >= 0 && !s->failed && s->want != wanted) {
@@ -117,6 +160,8 @@ static void want(struct subject *s)
         touch(s->fd);
     }
     vr_watch_want(s->watch, wanted);
+    if (at_once)
+        apply(s);
 }
 
 static void close_all(void)
@@ -208,6 +253,8 @@ static void act(void)
         vr_reactor_stop(it.reactor);
     } else if (fuzz_below(&it.in, 8) == 7) {
         close_all();
+    } else {
+        hand_on(s);
     }
 }
 
@@ -219,10 +266,10 @@ static void act_some(unsigned most)
 
 /* ---- what the loop calls ---- */
 
-static void hear(struct vr_watch *watch, unsigned event)
+static void hear(struct vr_watch *watch, unsigned events)
 {
     fuzz_check(it.phase == EVENTS_COME && !it.stopping);
-    fuzz_check(next_to_hear(event) == watch);
+    fuzz_check(next_to_hear(events) == watch);
     act_some(3);
 }
 
@@ -234,6 +281,11 @@ static void on_readable(struct vr_watch *watch)
 static void on_writable(struct vr_watch *watch)
 {
     hear(watch, VR_WRITE);
+}
+
+static void on_ready(struct vr_watch *watch, unsigned events)
+{
+    hear(watch, events);
 }
 
 static void on_failed(struct vr_watch *watch, int err)

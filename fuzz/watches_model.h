@@ -30,6 +30,7 @@ struct subject {
     unsigned roles, want;
     unsigned want_before; /* it failed */
     bool failed, owed, hears_failed;
+    bool joint, writes_first; /* `ready` for both events; the order of two */
 };
 
 /* Of a descriptor number. */
@@ -62,12 +63,14 @@ static struct {
     struct event events[EVENTS]; /* found, and not taken by a wait yet */
     int event_begin, event_end;
     int next, batch_end; /* those that come in this turn: in halves */
+    unsigned first;      /* event of the half with an even number */
     int cap, ops, refused, wait_error;
     enum phase phase;
 } it;
 
 static void on_readable(struct vr_watch *watch);
 static void on_writable(struct vr_watch *watch);
+static void on_ready(struct vr_watch *watch, unsigned events);
 static void on_failed(struct vr_watch *watch, int err);
 
 static struct slot *slot_of(int fd)
@@ -112,6 +115,8 @@ static void open_in_model(struct subject *s, int fd, unsigned roles,
     *s = (struct subject){.watch = watch, .fd = fd, .want = want};
     s->roles = roles;
     s->hears_failed = watch->ops->failed != NULL;
+    s->joint = watch->ops->ready != NULL;
+    s->writes_first = watch->ops->writable_first;
     if (roles & VR_READ)
         slot->reader = s;
     if (roles & VR_WRITE)
@@ -137,13 +142,25 @@ static void close_in_model(struct subject *s)
 
 /* ---- events ---- */
 
+/* The event of half @p n of the batch; the order of the two halves is that of
+ * their writer when the first one comes. */
+static unsigned role_of(int n)
+{
+    const struct slot *slot = slot_of(it.events[n / 2].fd);
+
+    if (n % 2 == 0)
+        it.first =
+            slot->writer && slot->writer->writes_first ? VR_WRITE : VR_READ;
+    return n % 2 ? (unsigned)(VR_READ | VR_WRITE) & ~it.first : it.first;
+}
+
 /* Half @p n of the batch: who is to hear it, as things are? */
 static struct subject *who_hears(int n)
 {
     const struct event *event = &it.events[n / 2];
     const struct slot *slot = slot_of(event->fd);
-    unsigned role = n % 2 ? VR_WRITE : VR_READ;
-    struct subject *s = n % 2 ? slot->writer : slot->reader;
+    unsigned role = role_of(n);
+    struct subject *s = role == VR_WRITE ? slot->writer : slot->reader;
 
     return s && slot->epoch == event->epoch && (event->events & role) &&
                    (s->want & role)
@@ -151,19 +168,36 @@ static struct subject *who_hears(int n)
                : NULL;
 }
 
-static struct vr_watch *next_to_hear(unsigned event)
+/* One that hears both at once hears both halves. */
+static struct vr_watch *next_to_hear(unsigned events)
 {
-    while (it.next < it.batch_end && !who_hears(it.next))
+    struct subject *s = NULL;
+
+    while (it.next < it.batch_end && !(s = who_hears(it.next)))
         it.next++;
-    fuzz_check(it.next < it.batch_end);
-    fuzz_check(event == (it.next % 2 ? VR_WRITE : VR_READ));
-    return who_hears(it.next++)->watch;
+    fuzz_check(s);
+    unsigned found = it.events[it.next / 2].events & s->want;
+    fuzz_check(events == (s->joint ? found : role_of(it.next)));
+    it.next += s->joint && it.next % 2 == 0 ? 2 : 1;
+    return s->watch;
 }
 
 static void all_is_heard(void)
 {
     while (!it.stopping && it.next < it.batch_end)
         fuzz_check(!who_hears(it.next++));
+}
+
+/* The first event of each descriptor takes up those that came apart. */
+static void join_events(int begin, int end)
+{
+    for (int i = begin; i < end; i++)
+        for (int j = i + 1; j < end; j++)
+            if (it.events[j].fd == it.events[i].fd &&
+                it.events[j].epoch == it.events[i].epoch) {
+                it.events[i].events |= it.events[j].events;
+                it.events[j].events = 0;
+            }
 }
 
 /* ---- what is refused ---- */
@@ -310,7 +344,9 @@ static void look_at_wait(struct vr_test_script *script)
     untouch();
     it.wait_error = script->wait_error;
     it.next = 2 * it.event_begin;
-    it.event_begin += it.wait_error ? 0 : count;
+    count = it.wait_error ? 0 : count;
+    join_events(it.event_begin, it.event_begin + count);
+    it.event_begin += count;
     it.batch_end = 2 * it.event_begin;
     it.phase = EVENTS_COME;
 }

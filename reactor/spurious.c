@@ -70,15 +70,36 @@ static bool is_watched(const struct vr_watch_table *table, uint64_t key)
            (slot->reader || slot->writer);
 }
 
+/* Of the @p live events, the one with the key of @p event takes up that one as
+ * well: kqueue reports reading and writing apart, and a watch may want to hear
+ * of both at once.  A place that is out of date shows another key, or lies
+ * behind. */
+static bool join(struct vr_reactor *reactor, int live,
+                 const struct vr_ready *event)
+{
+    struct vr_slot *slot = vr_watch_table_slot(&reactor->watches, event->key);
+    struct vr_ready *known = &reactor->ready[slot->place];
+
+    if (slot->place < live && known->key == event->key) {
+        known->events |= event->events;
+        return true;
+    }
+    slot->place = live;
+    return false;
+}
+
+/* @return how many are left, in front */
 static int drop_stale(struct vr_reactor *reactor, int count)
 {
     int live = 0;
 
-    for (int i = 0; i < count; i++)
-        if (is_watched(&reactor->watches, reactor->ready[i].key))
-            reactor->ready[live++] = reactor->ready[i];
-        else
-            name_stale(reactor, reactor->ready[i].key);
+    for (int i = 0; i < count; i++) {
+        struct vr_ready event = reactor->ready[i];
+        if (!is_watched(&reactor->watches, event.key))
+            name_stale(reactor, event.key);
+        else if (!join(reactor, live, &event))
+            reactor->ready[live++] = event;
+    }
     return live;
 }
 

@@ -44,10 +44,15 @@ struct vr_reactor;
 struct vr_watch;
 
 /** Callbacks of a watch.  One with `readable` is the descriptor's reader, one
- *  with `writable` its writer; at least one of them is given. */
+ *  with `writable` its writer, one with `ready` is both; at least one of them
+ * is given, and `ready` alone. */
 struct vr_watch_ops {
     void (*readable)(struct vr_watch *watch);
     void (*writable)(struct vr_watch *watch);
+
+    /** One call a turn for both: @p events are bits of enum vr_event, those
+     *  that are wanted and were found, at least one. */
+    void (*ready)(struct vr_watch *watch, unsigned events);
 
     /**
      * The last callback of a watch that does not work any more: the kernel
@@ -57,6 +62,11 @@ struct vr_watch_ops {
      * closed instead.
      */
     void (*failed)(struct vr_watch *watch, int err);
+
+    /** Where a descriptor is found ready for both, its writer hears first.  In
+     *  the table of the writer, which may be the reader too; false: the reader
+     *  hears first. */
+    bool writable_first;
 
     void *reserved[4]; /**< NULL */
 };
@@ -77,7 +87,8 @@ struct vr_watch {
  * @return 0; -EBADF if @p fd is not open; -EPERM for a kind of file that is
  * always ready, such as a regular file; -ERANGE for a number too large for
  * select; -EEXIST if @p fd has a reader and this would be another one, or a
- * writer likewise; -EINVAL if @p ops has no callback for what is wanted;
+ * writer likewise; -EINVAL if @p ops has no callback for what is wanted, or
+ * `ready` and another one;
  * -ENOMEM; -VR_ECLOSED; -ECHILD in a child forked since the reactor was made
  */
 VR_MUST_CHECK
@@ -89,6 +100,23 @@ int vr_watch_open(struct vr_watch *watch, struct vr_reactor *reactor, int fd,
  *  was taken back by then.  On a watch that is not open, or has failed, nothing
  *  happens. */
 void vr_watch_want(struct vr_watch *watch, unsigned want);
+
+/**
+ * Tell the kernel at once what is wanted of the descriptor, by @p watch and by
+ * another watch of it, and return its answer, instead of hearing `failed` later
+ * in the turn.  If nothing has changed since the kernel was told, it is not
+ * asked.  After an error the kernel awaits what it did before; the change is
+ * tried again before the next wait, and `failed` runs if it is refused there
+ * too, unless the change was taken back by then.  No callback runs inside.
+ *
+ * What epoll, kqueue, poll and select answer here stands.  io_uring is asked at
+ * the next wait only, libevent's loops may be: over these an answer of 0 says
+ * that nothing is known against it.
+ * @return 0; -EBADF if @p watch is not open, or has failed; an error of the
+ * kernel, as those of vr_watch_open(); -ECHILD in a forked child
+ */
+VR_MUST_CHECK
+int vr_watch_apply(struct vr_watch *watch);
 
 /** Close @p watch: from here on no callback of it runs.  To be called before
  *  the descriptor is closed.  On a watch that is not open nothing happens. */

@@ -25,10 +25,11 @@ struct vr_slot {
     struct vr_watch *reader; /* may be the same watch as writer */
     struct vr_watch *writer;
     uint32_t generation;
-    unsigned armed; /* what the selector was told to await */
+    int next_dirty; /* descriptor; -1 ends the list */
+    int place;      /* of its event among those of the last wait, if any */
+    uint8_t armed;  /* what the selector was told to await */
     bool dirty;     /* in the list of slots to flush */
     bool stale;     /* named in the log: events of a former owner come */
-    int next_dirty; /* descriptor; -1 ends the list */
 };
 
 struct vr_watch_table {
@@ -43,6 +44,19 @@ struct vr_watch_table {
 void vr_watch_table_init(struct vr_watch_table *table,
                          struct vr_selector *selector);
 void vr_watch_table_fini(struct vr_watch_table *table);
+
+/** Make the slot of @p fd.  @return 0; -EBADF if it is not open; -ENOMEM */
+int vr_watch_table_reserve(struct vr_watch_table *table, int fd);
+
+/** What the watches of @p fd want, which has a slot. */
+unsigned vr_watch_wanted_of(const struct vr_watch_table *table, int fd);
+
+/** Have the selector await @p now of @p fd.  @return 0, or the selector's
+ * error, and it awaits what it did */
+int vr_watch_table_arm(struct vr_watch_table *table, int fd, unsigned now);
+
+/** What the watches of @p fd want has changed: the selector is told in time. */
+void vr_watch_table_changed(struct vr_reactor *reactor, int fd);
 
 /** Tell the selector what is wanted now, and call `failed` of watches that it
  *  refuses; after a stop, in the next run. */

@@ -233,6 +233,29 @@ TEST(survives_watch, wanting_more)
     check(survive(set_up_writer_heard, want_all, all_was_heard) > 0);
 }
 
+static int want_all_at_once(void)
+{
+    vr_watch_want(&one.watch, VR_READ | VR_WRITE);
+    return vr_watch_apply(&one.watch);
+}
+
+/* It is tried again, and nothing fails now. */
+static void all_is_heard_now(int err)
+{
+    survive_check_all_told(err);
+    check_int(one.reads + one.writes, 0);
+    survive_turns(2);
+    check_int(one.reads, 1);
+    check_int(one.writes, 1);
+    check_int(one.fails, 0);
+    tear_down();
+}
+
+TEST(survives_watch, wanting_at_once)
+{
+    (void)survive(set_up_writer_heard, want_all_at_once, all_is_heard_now);
+}
+
 static int want_nothing(void)
 {
     vr_watch_want(&one.watch, 0);
