@@ -74,6 +74,12 @@ struct vr_element_ops {
      *  it holds nothing, and if all have NULL the chain closes in order. */
     void (*over)(struct vr_element *element);
 
+    /** All inbound links of the chain are over, so that the program hears no
+     *  more; of the outbound ones nothing is said.  Only the element nearest to
+     *  the wire is told, perhaps again.  May run inside a hook of another
+     *  element: it records and schedules.  NULL: not told. */
+    void (*inbound_over)(struct vr_element *element);
+
     /** Free what the element has allocated.  Runs from the loop, just before
      *  the chain's `closed`.  NULL: nothing to free. */
     void (*fini)(struct vr_element *element);
@@ -277,6 +283,10 @@ char *vr_chain_describe(const struct vr_chain *chain, char *text, size_t size);
  *  whose hook `over` has waited asks this before it closes the chain.  Also
  * true of a chain that is closed; false while it has no elements. */
 bool vr_chain_is_over(const struct vr_chain *chain);
+
+/** Are all links of @p chain towards its program over, so that the program
+ *  hears no more?  As vr_chain_is_over() else. */
+bool vr_chain_inbound_is_over(const struct vr_chain *chain);
 
 /** Close all elements at once, from the program to the wire; bytes that are
  *  queued, or posted to the writer of an agent, are dropped.  `closed` hears

@@ -224,7 +224,7 @@ static int take_out(struct vr_element *filter,
     clear_chain(filter);
     vr_pump_cancel(&inbound.stage->out);
     vr_pump_cancel(&outbound.stage->out);
-    vr_chain_close_if_over(chain);
+    vr_chain_note_over(chain);
     announce_removal(&inbound);
     announce_removal(&outbound);
     return 0;
@@ -362,7 +362,7 @@ int vr_chain_swap(struct vr_element *was, struct vr_element *is)
     swap(was, is);
     if (!is_filter(is))
         vr_filter_recount(chain);
-    vr_chain_close_if_over(chain);
+    vr_chain_note_over(chain);
     announce(is->wire_side.out); /* a program that is greeted can write */
     announce(is->program_side.out);
     if (is->wire_side.in->from)

@@ -10,9 +10,10 @@
 #include <vreactor/io/chain.h>
 #include <vreactor/io/filter_impl.h>
 
-/** Have the loop close @p chain by itself if it is open and all of its links
- * are over. */
-void vr_chain_close_if_over(struct vr_chain *chain);
+/** A link of @p chain is over, or went with an element: if that was the last
+ *  one inbound the wire is told, and if it was the last of all the loop closes
+ *  the chain by itself. */
+void vr_chain_note_over(struct vr_chain *chain);
 
 static inline struct vr_element *element_of(struct vr_list *link)
 {

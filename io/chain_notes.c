@@ -73,23 +73,45 @@ static bool is_over(const struct vr_face *face)
     return !face->out || face->out->state == VR_LINK_OVER;
 }
 
-bool vr_chain_is_over(const struct vr_chain *chain)
+static bool inbound_is_over(const struct vr_element *element)
 {
-    if (chain->is_closed)
-        return true;
+    return is_over(&element->program_side);
+}
 
+static bool both_are_over(const struct vr_element *element)
+{
+    return is_over(&element->program_side) && is_over(&element->wire_side);
+}
+
+static bool all(const struct vr_chain *chain,
+                bool (*are_over)(const struct vr_element *element))
+{
     for (struct vr_list *link = chain->elements.next; link != &chain->elements;
-         link = link->next) {
-        const struct vr_element *element = element_of(link);
-        if (!is_over(&element->wire_side) || !is_over(&element->program_side))
+         link = link->next)
+        if (!are_over(element_of(link)))
             return false;
-    }
     return !vr_list_is_empty(&chain->elements);
 }
 
-void vr_chain_close_if_over(struct vr_chain *chain)
+bool vr_chain_is_over(const struct vr_chain *chain)
 {
-    if (!chain->is_closed && vr_chain_is_over(chain))
+    return chain->is_closed || all(chain, both_are_over);
+}
+
+bool vr_chain_inbound_is_over(const struct vr_chain *chain)
+{
+    return chain->is_closed || all(chain, inbound_is_over);
+}
+
+void vr_chain_note_over(struct vr_chain *chain)
+{
+    if (chain->is_closed || !all(chain, inbound_is_over))
+        return;
+
+    struct vr_element *wire = element_of(chain->elements.next);
+    if (wire->ops->inbound_over)
+        wire->ops->inbound_over(wire);
+    if (vr_chain_is_over(chain))
         vr_soon_add_closing(&chain->closing, chain->reactor);
 }
 

@@ -36,7 +36,7 @@ void vr_link_finish(struct vr_producer *out, const struct vr_end *why)
     if (!chain)
         return;
     vr_chain_blame(chain, why);
-    vr_chain_close_if_over(chain);
+    vr_chain_note_over(chain);
 }
 
 int vr_link_check_insert(const struct vr_producer *out,

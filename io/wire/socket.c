@@ -84,6 +84,7 @@ static const struct vr_wire_ops ops = {
     .element = {.name = "socket",
                 .close = vr_wire_close,
                 .over = vr_wire_over,
+                .inbound_over = vr_wire_inbound_over,
                 .fini = vr_wire_fini},
     .read = on_read,
     .peek = on_peek,

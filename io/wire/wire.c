@@ -130,7 +130,8 @@ static const struct vr_end *why_both_end(const struct vr_wire *wire)
     return wire->broken && why->kind != VR_END_NONE ? why : &closed_here;
 }
 
-/* One direction is over: what of the other? */
+/* One direction is over: what of the other?  The program may answer all that it
+ * hears, what filters hold for it, too. */
 static void end_other_half(struct vr_wire *wire)
 {
     bool read_over = wire->inbound.state == VR_LINK_OVER;
@@ -138,8 +139,8 @@ static void end_other_half(struct vr_wire *wire)
 
     if (read_over && is_lost(wire))
         vr_wire_lose_write(wire, &end);
-    if (read_over && !wire->write_over && !wire->write_ending &&
-        !may_end_alone(wire, VR_HALF_CLOSE_INPUT))
+    if (vr_chain_inbound_is_over(wire->element.chain) && !wire->write_over &&
+        !wire->write_ending && !may_end_alone(wire, VR_HALF_CLOSE_INPUT))
         ask_to_end(wire);
     if (wire->write_over && !read_over &&
         (wire->broken || !may_end_alone(wire, VR_HALF_CLOSE_OUTPUT))) {
@@ -275,6 +276,12 @@ void vr_wire_close(struct vr_element *element)
     wire->fd = -1;
 }
 
+/* Also behind what a filter held: perhaps writing is to end now. */
+void vr_wire_inbound_over(struct vr_element *element)
+{
+    vr_pump_later(&wire_in(element)->inbound);
+}
+
 /* What is queued goes first.  A producer that was detached when it was over
  * could not tell, and bytes may be missing. */
 void vr_wire_over(struct vr_element *element)
@@ -292,10 +299,15 @@ void vr_wire_fini(struct vr_element *element)
     vr_buffer_clear(&wire_in(element)->queue);
 }
 
+static bool ends_by_hooks(const struct vr_element_ops *ops)
+{
+    return ops->close && ops->over && ops->inbound_over && ops->fini;
+}
+
 int vr_wire_init(struct vr_wire *wire, struct vr_reactor *reactor,
                  const struct vr_wire_ops *ops)
 {
-    if (!vr_is_known(ops))
+    if (!vr_is_known(ops) || !ends_by_hooks(&ops->element))
         return -EINVAL;
 
     *wire = (struct vr_wire){.reactor = reactor,

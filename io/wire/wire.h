@@ -28,6 +28,7 @@
  *         .element = {.name = "tty",
  *                     .close = vr_wire_close,
  *                     .over = vr_wire_over,
+ *                     .inbound_over = vr_wire_inbound_over,
  *                     .fini = vr_wire_fini},
  *         .read = read_tty,
  *         .write = write_tty,
@@ -73,8 +74,9 @@ struct vr_wire;
 /** What a kind of wire does.  Hooks return -errno where they fail; those that
  *  may be NULL say so. */
 struct vr_wire_ops {
-    /** Its name, and how it ends: by vr_wire_close(), vr_wire_over() and
-     *  vr_wire_fini(), or by hooks that call these. */
+    /** Its name, and how it ends: by vr_wire_close(), vr_wire_over(),
+     *  vr_wire_inbound_over() and vr_wire_fini(), or by hooks that call
+     *  these; none is NULL. */
     struct vr_element_ops element;
 
     /** Read at most @p size bytes, which are not 0. @return how many; 0: no
@@ -122,9 +124,10 @@ struct vr_wire_ops {
 
 /**
  * May one direction be over while the other goes on?  Where writing may not go
- * on alone, it ends after reading has ended and the program's queued bytes are
- * written: see vr_control_end_writing() of io/control.h.  Where reading may
- * not, it is aborted when writing is over.
+ * on alone, it ends after the program has heard the end of reading, behind what
+ * filters held for it, and its queued bytes are written: see
+ * vr_control_end_writing() of io/control.h.  Where reading may not, it is
+ * aborted when writing is over.
  */
 enum vr_half_close {
     VR_HALF_CLOSE_BOTH,   /**< each may be over alone */
@@ -185,7 +188,8 @@ struct vr_wire {
 };
 
 /** Make a wire.  Keeps @p reactor and @p ops.
- *  @return 0; -EINVAL if @p ops sets what is reserved */
+ *  @return 0; -EINVAL if @p ops sets what is reserved, or lacks a hook of its
+ *  element */
 VR_MUST_CHECK
 int vr_wire_init(struct vr_wire *wire, struct vr_reactor *reactor,
                  const struct vr_wire_ops *ops);
@@ -240,6 +244,7 @@ void vr_wire_fail(struct vr_wire *wire, int err);
 /** Hooks of the element of every wire. */
 void vr_wire_close(struct vr_element *element);
 void vr_wire_over(struct vr_element *element);
+void vr_wire_inbound_over(struct vr_element *element);
 void vr_wire_fini(struct vr_element *element);
 
 VR_END_DECLS

@@ -71,6 +71,7 @@ static const struct vr_wire_ops pipe_ops = {
     .element = {.name = "pipe",
                 .close = pipe_close,
                 .over = vr_wire_over,
+                .inbound_over = vr_wire_inbound_over,
                 .fini = vr_wire_fini},
     .read = pipe_read,
     .write = pipe_write,

@@ -236,7 +236,13 @@ static int try_filter(void)
 
 static int try_wire(void)
 {
-    struct vr_wire_ops ops = {.element = {.name = "wire"}};
+    struct vr_wire_ops ops = {
+        .element = {.name = "wire",
+                    .close = vr_wire_close,
+                    .over = vr_wire_over,
+                    .inbound_over = vr_wire_inbound_over,
+                    .fini = vr_wire_fini},
+    };
     struct vr_reactor *reactor;
     struct vr_wire wire;
 

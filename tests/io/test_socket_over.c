@@ -19,12 +19,14 @@ static struct vr_reactor *reactor;
 static struct holder holder;
 static struct session session;
 
-/* A peer that has said its last words, and a program that has not read them,
- * and has said its own. */
-static int set_up_socket(int family)
+/* A peer that has said its last words, and a program that has not read them. */
+static int set_up_held(int family, enum vr_half_close half_close)
 {
+    struct vr_socket_options options = VR_SOCKET_OPTIONS_INIT;
+
+    options.half_close = half_close;
     reactor = session_reactor(NULL);
-    session_init(&session, reactor, NULL);
+    session_init(&session, reactor, &options);
     holder_init(&holder, reactor);
     session.window = 0;
     check_int(vr_chain_insert(&session.socket.element, &holder.filter.element),
@@ -35,6 +37,14 @@ static int set_up_socket(int family)
     int fd = session_adopt_raw(&session, family);
     raw_send(fd, "last words", 10);
     turn_until(reactor, holder.len == 10);
+    return fd;
+}
+
+/* The program has said its last words, too. */
+static int set_up_socket(int family)
+{
+    int fd = set_up_held(family, VR_HALF_CLOSE_BOTH);
+
     session_say(&session, "bye");
     vr_writer_end(&session.agent.writer);
     return fd;
@@ -120,4 +130,32 @@ TEST(socket_over, writing_that_was_broken_while_detached_is_told_by_a_reset)
     check_int(raw_read(fd, bytes, sizeof(bytes)), -ECONNRESET);
     check_int(close(fd), 0);
     check_int(vr_reactor_free(reactor), 0);
+}
+
+static void check_answered(int family, enum vr_half_close half_close)
+{
+    char bytes[16];
+    int fd = set_up_held(family, half_close);
+
+    session.echoes = true;
+    check_int(shutdown(fd, SHUT_WR), 0);
+    turn_until(reactor, has_end());
+    turn_some(reactor, 3);
+    vr_link_grant(&session.agent.inbound, 100);
+    turn_until(reactor, session.is_closed);
+    check_int(raw_read(fd, bytes, sizeof(bytes)), 10);
+    check_mem(bytes, "last words", 10);
+    check_int(session.why.kind, VR_END_EOF);
+    check_int(close(fd), 0);
+    check_int(vr_reactor_free(reactor), 0);
+}
+
+/* Writing ends with reading, which goes on while a filter has bytes: promise
+ * sockets-11 */
+TEST(socket_over, a_program_can_answer_what_a_filter_held_under_each_policy)
+{
+    for (int policy = 0; policy <= VR_HALF_CLOSE_OUTPUT; policy++) {
+        check_answered(AF_INET, (enum vr_half_close)policy);
+        check_answered(AF_UNIX, (enum vr_half_close)policy);
+    }
 }

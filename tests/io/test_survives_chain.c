@@ -113,6 +113,7 @@ static void close_chain(int err)
     vr_filter_leave(&later);
     survive_turns(1);
     check(!later.element.chain && !vr_chain_is_over(&chain));
+    check(!vr_chain_inbound_is_over(&chain));
     check_int(vr_filter_enter(&later, &wire), 0);
     survive_turns(1);
     check_int(later.state, VR_FILTER_STAYS);

@@ -5,6 +5,7 @@
  */
 #include "tests/io/pipe_wire.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 
@@ -353,4 +354,24 @@ TEST(wire_pipe, ends_with_its_reactor)
     check_far_hears("");
     close_far(&far_in);
     close_far(&far_out);
+}
+
+TEST(wire_pipe, a_kind_that_lacks_a_hook_of_its_element_is_refused)
+{
+    const struct vr_element_ops whole = {.name = "wire",
+                                         .close = vr_wire_close,
+                                         .over = vr_wire_over,
+                                         .inbound_over = vr_wire_inbound_over,
+                                         .fini = vr_wire_fini};
+    struct vr_wire_ops lacks[4];
+    struct vr_wire wire;
+
+    for (int i = 0; i < 4; i++)
+        lacks[i] = (struct vr_wire_ops){.element = whole};
+    lacks[0].element.close = NULL;
+    lacks[1].element.over = NULL;
+    lacks[2].element.inbound_over = NULL;
+    lacks[3].element.fini = NULL;
+    for (int i = 0; i < 4; i++)
+        check_int(vr_wire_init(&wire, NULL, &lacks[i]), -EINVAL);
 }
