@@ -48,6 +48,7 @@ extern const struct peer peer_vreactor_after; /* reads the clock each time */
 extern const struct peer peer_libevent;
 extern const struct peer peer_libev;
 extern const struct peer peer_libuv;
+extern const struct peer peer_raw; /* a hand-written wheel, no loop */
 
 /** A comparison that cannot be made ends here. */
 static inline void must(bool done, const char *what)

@@ -11,12 +11,17 @@ enum { MOST_PEERS = 12, FEWEST_ROUNDS = 5, MOST_ROUNDS = 101 };
 
 typedef double results[MOST_PEERS][MOST_ROUNDS];
 
-double now_ns(void)
+static double clock_ns(clockid_t clock)
 {
     struct timespec now;
 
-    clock_gettime(CLOCK_MONOTONIC, &now);
+    clock_gettime(clock, &now);
     return (double)now.tv_sec * 1e9 + (double)now.tv_nsec;
+}
+
+double now_ns(void)
+{
+    return clock_ns(CLOCK_MONOTONIC);
 }
 
 double timed(void (*body)(long count), long count)
@@ -25,6 +30,14 @@ double timed(void (*body)(long count), long count)
 
     body(count);
     return (now_ns() - start) / (double)count;
+}
+
+double timed_cpu(void (*body)(long count), long count)
+{
+    double start = clock_ns(CLOCK_PROCESS_CPUTIME_ID);
+
+    body(count);
+    return (clock_ns(CLOCK_PROCESS_CPUTIME_ID) - start) / (double)count;
 }
 
 static int compare(const void *a, const void *b)

@@ -49,6 +49,10 @@ double now_ns(void);
 /** How long @p body takes, for one of @p count. */
 double timed(void (*body)(long count), long count);
 
+/** The same in processor time, for what never sleeps: others on this machine
+ *  take nothing away from it. */
+double timed_cpu(void (*body)(long count), long count);
+
 /** The number of rounds that an argument wishes for, NULL: 5.  A wrong one
  *  ends the program, named @p program. */
 size_t rounds_of(const char *program, const char *argument);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "bench/server.h"
 
-#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -11,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "bench/cores.h"
 #include "bench/counted.h"
 #include "bench/network.h"
 #include "bench/peer.h"
@@ -19,29 +19,11 @@
 
 static int cores[2]; /* of servers, of the load */
 
-static void stay_on(int core)
-{
-    cpu_set_t set;
-
-    CPU_ZERO(&set);
-    CPU_SET(core, &set);
-    must(!sched_setaffinity(0, sizeof(set), &set), "sched_setaffinity");
-}
-
 void server_prepare(void)
 {
-    cpu_set_t set;
-    int found = 0;
-
-    must(!sched_getaffinity(0, sizeof(set), &set), "sched_getaffinity");
-    for (int core = 0; core < CPU_SETSIZE && found < 2; core++)
-        if (CPU_ISSET(core, &set))
-            cores[found++] = core;
-    if (found < 2) {
+    if (!cores_find(cores))
         fprintf(stderr, "bench: one core for servers and load\n");
-        cores[1] = cores[0];
-    }
-    stay_on(cores[1]);
+    core_stay_on(cores[1]);
 }
 
 /* ---- its process ---- */
@@ -60,7 +42,7 @@ static void serve(const struct server_run *run, const struct server *server,
 {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     setpgid(0, 0);
-    stay_on(core);
+    core_stay_on(core);
     counts = run->counts;
     server->serve(run->port, backend);
     must(false, server->name);

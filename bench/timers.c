@@ -5,11 +5,13 @@
  *
  *     bench/run timers [ROUNDS]
  *     workload=timers-100000 peer=vreactor ns=21.0 ratio=0.12 spread=0.11..0.13
+ *         limit=1.30
  *
  * How to read: `timers-N` cancels one of N armed timers and arms it anew, both
  * at random, up to a minute ahead; `rearm-N` only puts one off, as an idle
  * timeout does at every message; `fire-N` runs N that have become due, at
- * random within a second; for the rest see rounds.h.
+ * random within a second.  The peer raw is a wheel of lists, without a loop.
+ * For the rest see rounds.h.
  *
  * Like for like: all run inside a turn of their loop and count from its cached
  * time, but for vreactor-after, which reads the clock at every step.
@@ -28,8 +30,8 @@ enum {
 };
 
 static const struct peer *const peers[] = {
-    &peer_libevent, &peer_libev,          &peer_libuv,
-    &peer_vreactor, &peer_vreactor_after,
+    &peer_libevent, &peer_raw,      &peer_libev,
+    &peer_libuv,    &peer_vreactor, &peer_vreactor_after,
 };
 
 enum { PEERS = sizeof(peers) / sizeof(peers[0]) };
@@ -142,7 +144,11 @@ static void compare_with(bool cancels, size_t timers, size_t rounds)
     (void)snprintf(name, sizeof(name), "%s-%zu", cancels ? "timers" : "rearm",
                    timers);
     plan(&workload);
-    compare_peers(&(struct comparison){name, names, measure, &workload},
+    compare_peers(&(struct comparison){.name = name,
+                                       .peers = names,
+                                       .measure = measure,
+                                       .workload = &workload,
+                                       .limit = peer_raw.name},
                   rounds);
     free(workload.first);
     free(workload.steps);
@@ -158,7 +164,11 @@ static void compare_fire(size_t timers, size_t rounds)
         names[i] = peers[i]->name;
     (void)snprintf(name, sizeof(name), "fire-%zu", timers);
     plan_fire(&workload);
-    compare_peers(&(struct comparison){name, names, measure_fire, &workload},
+    compare_peers(&(struct comparison){.name = name,
+                                       .peers = names,
+                                       .measure = measure_fire,
+                                       .workload = &workload,
+                                       .limit = peer_raw.name},
                   rounds);
     free(workload.first);
 }

@@ -14,7 +14,6 @@
 #include "bench/turn.h"
 
 #include <sys/eventfd.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "bench/peer.h"
@@ -30,25 +29,11 @@ enum { PEERS = sizeof(loopings) / sizeof(loopings[0]) };
 
 static int ready;
 
-/* Processor time, as none of them ever sleeps: others on this machine take
- * nothing away from it. */
-static double timed_cpu(void (*body)(long count))
-{
-    struct timespec before, after;
-
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &before);
-    body(TURNS);
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &after);
-    return ((double)(after.tv_sec - before.tv_sec) * 1e9 +
-            (double)(after.tv_nsec - before.tv_nsec)) /
-           TURNS;
-}
-
 static double measure_run(const void *workload, size_t peer)
 {
     (void)workload;
     loopings[peer]->open(ready);
-    double ns = timed_cpu(loopings[peer]->run);
+    double ns = timed_cpu(loopings[peer]->run, TURNS);
     loopings[peer]->close();
     return ns;
 }
@@ -57,7 +42,7 @@ static double measure_turn(const void *workload, size_t peer)
 {
     (void)workload;
     loopings[peer]->open(ready);
-    double ns = timed_cpu(loopings[peer]->turn);
+    double ns = timed_cpu(loopings[peer]->turn, TURNS);
     loopings[peer]->close();
     return ns;
 }
