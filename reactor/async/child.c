@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file child.c
- * Deferreds of processes that end.
+ * Deferreds of processes that end: by a descriptor of the system's, or where
+ * there is none by a thread that waits.
  */
 #include <vreactor/reactor/async/child.h>
 
@@ -14,7 +15,9 @@
 #include <vreactor/base/err.h>
 #include <vreactor/base/fd.h>
 #include <vreactor/base/options.h>
+#include <vreactor/base/process.h>
 #include <vreactor/base/spawn.h>
+#include <vreactor/reactor/async/child_thread.h>
 #include <vreactor/reactor/reactor.h>
 #include <vreactor/reactor/state.h>
 
@@ -27,6 +30,8 @@ static void stop_watching(struct vr_child *child)
     vr_watch_close(&child->watch);
     vr_fd_close(vr_reactor_env(child->reactor), child->fd);
     child->fd = -1;
+    vr_child_thread_stop(child->thread);
+    child->thread = NULL;
 }
 
 /* The owner may free the child now. */
@@ -43,15 +48,30 @@ static void settle(struct vr_child *child, int err)
         (void)vr_pending_fire(pending, vr_value_of(child, NULL));
 }
 
-static void on_end(struct vr_watch *watch)
+/* @return whether to look again, in the next turn */
+static bool look(struct vr_child *child)
 {
-    struct vr_child *child = vr_container_of(watch, struct vr_child, watch);
     const struct vr_env *env = vr_reactor_env(child->reactor);
 
     pid_t pid = vr_sys(env, waitpid)(child->pid, &child->status, WNOHANG);
     if (pid == 0 || (pid < 0 && errno == EINTR))
-        return; /* not yet: it comes again */
+        return true;
     settle(child, pid < 0 ? -errno : 0);
+    return false;
+}
+
+/* It comes again while the child is not waited for. */
+static void on_end(struct vr_watch *watch)
+{
+    (void)look(vr_container_of(watch, struct vr_child, watch));
+}
+
+static bool on_end_of_thread(void *arg, int err)
+{
+    if (!err)
+        return look(arg);
+    settle(arg, err);
+    return false;
 }
 
 static void on_failed(struct vr_watch *watch, int err)
@@ -79,7 +99,7 @@ static int open_pidfd(const struct vr_env *env, pid_t pid)
     return fd < 0 ? -errno : vr_fd_lift(env, fd);
 }
 
-static int watch_pid(struct vr_child *child, pid_t pid)
+static int watch_by_fd(struct vr_child *child, pid_t pid)
 {
     const struct vr_env *env = vr_reactor_env(child->reactor);
 
@@ -93,8 +113,18 @@ static int watch_pid(struct vr_child *child, pid_t pid)
         return err;
     }
     child->fd = fd;
-    child->pid = pid;
     return 0;
+}
+
+static int watch_pid(struct vr_child *child, pid_t pid)
+{
+    int err = watch_by_fd(child, pid);
+    if (err == -ENOSYS || err == -EPERM)
+        err = vr_child_thread_start(child->reactor, pid, on_end_of_thread,
+                                    child, &child->thread);
+    if (!err)
+        child->pid = pid;
+    return err;
 }
 
 static void init(struct vr_child *child, struct vr_reactor *reactor)
@@ -187,8 +217,6 @@ static int spawn(struct vr_child *child, const struct vr_spawn *what)
     const struct vr_env *env = vr_reactor_env(child->reactor);
     struct vr_spawned spawned;
 
-    if (!vr_sys(env, pidfd_open))
-        return -ENOSYS;
     int err = vr_spawn_begin(env, what, &spawned);
     if (err)
         return err;
@@ -253,14 +281,26 @@ struct vr_pending *vr_child_spawn(struct vr_child *child,
 
 /* ---- questions ---- */
 
+/* Without a pidfd the number is its own until it was waited for, which the
+ * reactor does on this thread; others are not to, but may have. */
+static int kill_by_number(const struct vr_env *env, pid_t pid, int number)
+{
+    if (vr_process_check(env, pid) < 0)
+        return -ESRCH;
+
+    return vr_sys(env, kill)(pid, number) < 0 ? -errno : 0;
+}
+
 int vr_child_kill(const struct vr_child *child, int number)
 {
-    if (child->fd < 0)
+    if (child->fd < 0 && !child->thread)
         return -ESRCH;
     if (vr_reactor_is_inherited(child->reactor))
         return -ECHILD;
 
     const struct vr_env *env = vr_reactor_env(child->reactor);
+    if (child->thread)
+        return kill_by_number(env, child->pid, number);
     return vr_sys(env, pidfd_send_signal)(child->fd, number, NULL, 0) < 0
                ? -errno
                : 0;

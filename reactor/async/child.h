@@ -14,9 +14,10 @@
  *     end = vr_child_spawn(&job->child, reactor, &options);
  *     err = vr_pending_then(end, on_end, on_failure, job);
  *
- * The system tells of the end by a descriptor, a pidfd of Linux 5.3 or later:
- * no handler of SIGCHLD is installed, and no child of others is waited for.
- * Elsewhere this is -ENOSYS.
+ * The system tells of the end by a descriptor, a pidfd of Linux 5.3 or later.
+ * Where it has none or forbids it, a thread of the library waits for each
+ * child, and leaves it a zombie until the reactor waits for it in a turn.  No
+ * handler of SIGCHLD is installed, and no child of others is waited for.
  *
  * Ownership: the program embeds the child and keeps it in place until the
  * deferred has a result, or is freed.  To cancel or free the deferred is to
@@ -37,6 +38,7 @@
 
 VR_BEGIN_DECLS
 
+struct vr_child_thread;
 struct vr_reactor;
 
 /** Members are private to reactor/. */
@@ -47,7 +49,8 @@ struct vr_child {
     pid_t pid;
     int fd;
     int status;
-    void *spare[2];
+    struct vr_child_thread *thread; /* NULL: there is a descriptor */
+    void *spare[1];
 };
 
 /** A descriptor of the child. */
@@ -92,7 +95,8 @@ struct vr_child_options {
  * ended: see vr_child_status().  It fails with the error of what failed, also
  * in the child: of chdir(2) or exec(3), such as -ENOENT, of a descriptor that
  * is not open or a number that is none or too large, -EBADF; -EAGAIN of
- * fork(2); -EMFILE; -ENOMEM; -ENOSYS; -EPERM where the system forbids a call;
+ * fork(2), or where the system has no thread left; -EMFILE; -ENOMEM; -EPERM
+ * where the system forbids a call;
  * -EINVAL and -E2BIG for options; -VR_ECLOSED if the reactor is closed before
  * the process has ended; -ECHILD in a forked child, and, once the process has
  * ended, where SIGCHLD is ignored or another has waited for it.  NULL: no
@@ -108,16 +112,18 @@ struct vr_pending *vr_child_spawn(struct vr_child *child,
  * @return a deferred as that of vr_child_spawn(), which fires also where the
  * process had ended before; it fails with -ESRCH if there is no such process,
  * and, once it has ended, with -ECHILD if it is no child of this process or
- * another has waited for it
+ * another has waited for it; where there are no pidfds, at once if it is no
+ * child of this process, and with -EAGAIN if the system has no thread left
  */
 struct vr_pending *vr_child_watch(struct vr_child *child,
                                   struct vr_reactor *reactor, pid_t pid);
 #define vr_child_watch(...) VR_PLACED((vr_child_watch)(__VA_ARGS__))
 
 /** Send the signal @p number to the process, and to no other that has its
- *  number later.  @return 0, also where it has ended, and the deferred has not
- *  fired yet; -ESRCH if it is not watched any more; -ECHILD in a forked child;
- *  or the error of the system */
+ *  number later.  Where there are no pidfds this holds unless the program waits
+ *  for the process itself, in another thread at that moment.  @return 0, also
+ * where it has ended, and the deferred has not fired yet; -ESRCH if it is not
+ * watched any more; -ECHILD in a forked child; or the error of the system */
 int vr_child_kill(const struct vr_child *child, int number);
 
 /** The process; 0 if it could not be made. */

@@ -28,6 +28,14 @@ static inline bool has_pidfd(void)
     return fd >= 0 && !close(fd);
 }
 
+/** pidfd_open() of a system that has none. */
+static inline int refuse_pidfd(pid_t pid, unsigned flags)
+{
+    (void)pid, (void)flags;
+    errno = ENOSYS;
+    return -1;
+}
+
 /** A child, and how often and how its deferred was heard. */
 struct kid {
     struct vr_child child;

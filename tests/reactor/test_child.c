@@ -4,7 +4,7 @@
  * Tests of reactor/async/child.h: what a child is given, and how its end is
  * heard.
  */
-#include "children.h"
+#include "both_ways.h"
 
 #include <fcntl.h>
 #include <limits.h>
@@ -41,15 +41,21 @@ static void spawn(const char *words)
 
 static void set_up_children(void)
 {
-    if (!has_pidfd())
+    static struct vr_sys sys;
+    struct vr_env env = VR_ENV_INIT;
+
+    if (!without_pidfd && !has_pidfd())
         test_skip("the system has no pidfd");
-    set_up();
+    sys = (struct vr_sys)VR_SYS_INIT;
+    sys.pidfd_open = without_pidfd ? refuse_pidfd : NULL;
+    env.sys = &sys;
+    set_up_as((struct vr_reactor_options){.env = &env});
 }
 
 static void await_end(struct kid *which)
 {
     while (!which->times)
-        check_int(vr_reactor_turn(reactor, -1), 0);
+        check_int(vr_reactor_turn(reactor, VR_MSEC), 0);
     check_int(vr_reactor_turn(reactor, 0), 0);
     check_int(which->times, 1);
 }
@@ -75,7 +81,7 @@ static void check_failure(int code)
 /* ---- how it ends ---- */
 
 /* promise reactor-36 */
-TEST(child, is_heard_of_when_it_has_ended)
+BOTH_WAYS(child, is_heard_of_when_it_has_ended)
 {
     set_up_children();
     spawn("exit 42");
@@ -88,7 +94,7 @@ TEST(child, is_heard_of_when_it_has_ended)
 }
 
 /* promise reactor-39 */
-TEST(child, is_killed_and_nobody_else)
+BOTH_WAYS(child, is_killed_and_nobody_else)
 {
     set_up_children();
     spawn("while :; do wait; kill -STOP $$; done"); /* until it is killed */
@@ -99,7 +105,7 @@ TEST(child, is_killed_and_nobody_else)
 }
 
 /* promise reactor-36 */
-TEST(child, is_one_of_a_hundred_at_once)
+BOTH_WAYS(child, is_one_of_a_hundred_at_once)
 {
     static struct kid kids[MANY];
     char words[32];
@@ -115,7 +121,7 @@ TEST(child, is_one_of_a_hundred_at_once)
 }
 
 /* promise reactor-36 */
-TEST(child, is_the_program_s_where_nobody_watches_any_longer)
+BOTH_WAYS(child, is_the_program_s_where_nobody_watches_any_longer)
 {
     set_up_children();
     spawn("exit 7");
@@ -130,7 +136,7 @@ TEST(child, is_the_program_s_where_nobody_watches_any_longer)
 }
 
 /* promise reactor-36 */
-TEST(child, fails_where_the_reactor_is_closed_first)
+BOTH_WAYS(child, fails_where_the_reactor_is_closed_first)
 {
     set_up_children();
     spawn("exit 0");
@@ -150,7 +156,7 @@ TEST(child, fails_where_the_reactor_is_closed_first)
 /* ---- one that somebody else has made ---- */
 
 /* promise reactor-38 */
-TEST(child, of_somebody_else_is_watched)
+BOTH_WAYS(child, of_somebody_else_is_watched)
 {
     set_up_children();
     pid_t pid = fork();
@@ -172,7 +178,7 @@ TEST(child, of_somebody_else_is_watched)
 }
 
 /* promise reactor-38 */
-TEST(child, that_another_has_waited_for_is_told)
+BOTH_WAYS(child, that_another_has_waited_for_is_told)
 {
     set_up_children();
     spawn("exit 0");
@@ -185,7 +191,7 @@ TEST(child, that_another_has_waited_for_is_told)
 /* ---- what it is given ---- */
 
 /* promise reactor-35 */
-TEST(child, has_its_environment_and_directory)
+BOTH_WAYS(child, has_its_environment_and_directory)
 {
     static const char *const env[] = {"GREETING=hello", "PATH=/usr/bin:/bin",
                                       NULL};
@@ -206,7 +212,7 @@ static void ignore(int number)
 }
 
 /* promise reactor-35 */
-TEST(child, has_no_signal_blocked_or_caught)
+BOTH_WAYS(child, has_no_signal_blocked_or_caught)
 {
     sigset_t all, before;
 
@@ -220,7 +226,7 @@ TEST(child, has_no_signal_blocked_or_caught)
     tear_down();
 }
 
-TEST(child, leads_a_group_if_it_is_to)
+BOTH_WAYS(child, leads_a_group_if_it_is_to)
 {
     set_up_children();
     spawn_as(&kid, "kill -KILL 0",
@@ -231,7 +237,7 @@ TEST(child, leads_a_group_if_it_is_to)
 
 /* A pipe is its input, the other its output, and the numbers cross. */
 /* promise reactor-40 */
-TEST(child, has_descriptors_whose_numbers_cross)
+BOTH_WAYS(child, has_descriptors_whose_numbers_cross)
 {
     int in[2], out[2];
     char got[8] = "";
@@ -269,7 +275,7 @@ static void keep_from_children(void)
 
 /* Not even those by which this one, and another, are made and watched. */
 /* promise reactor-40 */
-TEST(child, has_no_descriptor_but_those_it_is_given)
+BOTH_WAYS(child, has_no_descriptor_but_those_it_is_given)
 {
     static const char words[] =
         "n=3; while [ $n -lt 64 ]; do"
@@ -338,7 +344,7 @@ static void check_not_executed(struct vr_child_options options, int code)
 }
 
 /* promise reactor-37 */
-TEST(child, tells_why_it_was_not_executed)
+BOTH_WAYS(child, tells_why_it_was_not_executed)
 {
     static const char *const nothing[] = {"/no/such/program", NULL};
     static const char *const folder[] = {"/", NULL};
@@ -379,7 +385,7 @@ static void check_bad_number(int theirs, int ours)
 
 /* Not even where what is opened to begin it would get that number. */
 /* promise reactor-37 */
-TEST(child, has_no_descriptor_that_was_closed)
+BOTH_WAYS(child, has_no_descriptor_that_was_closed)
 {
     int stale[2];
 

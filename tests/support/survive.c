@@ -44,6 +44,7 @@ struct vr_reactor *survive_reactor;
 void (*survive_on_wait)(void);
 int survive_overslept;
 bool survive_with_threads;
+int (*survive_pidfd_open)(pid_t pid, unsigned flags);
 
 static struct fault fault; /* under which this run is */
 static bool reached;       /* did it happen? */
@@ -299,6 +300,8 @@ void survive_begin(void)
     vr_test_env_init(&survive_env, VR_SEC);
     sys = *vr_test_sys();
     sys.shutdown = shut_down;
+    if (survive_pidfd_open)
+        sys.pidfd_open = survive_pidfd_open;
     survive_env.env.sys = &sys;
     make_reactor();
 }

@@ -47,6 +47,9 @@ extern int survive_overslept;
 /** Another thread posts: so waits for ever are just that. */
 extern bool survive_with_threads;
 
+/** In place of the system call; NULL: that one. */
+extern int (*survive_pidfd_open)(pid_t pid, unsigned flags);
+
 /** Options for a reactor as survive_reactor is one. */
 struct vr_reactor_options survive_options(void);
 
