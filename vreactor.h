@@ -40,7 +40,9 @@
 #include <vreactor/reactor/async/condition.h>
 #include <vreactor/reactor/embed.h>
 #include <vreactor/reactor/async/failure_log.h>
+#include <vreactor/reactor/fd_wait.h>
 #include <vreactor/reactor/async/future.h>
+#include <vreactor/reactor/idle.h>
 #include <vreactor/reactor/async/pool.h>
 #include <vreactor/reactor/post.h>
 #include <vreactor/reactor/async/promise.h>

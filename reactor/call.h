@@ -60,6 +60,7 @@ struct vr_call {
     bool repeats;
     bool ran;
     bool in_group;
+    bool background;
     bool hears_drop; /* fn runs, as of one that has not run, when its group or
                       * its reactor drops it */
 
@@ -110,6 +111,11 @@ bool vr_call_reset_if_earlier(struct vr_call *call, vr_time delay);
  *  may be freed at once.
  *  @return false if it was not scheduled: nothing happens */
 bool vr_call_cancel(struct vr_call *call);
+
+/** Have @p call, scheduled or not, be background, which does not keep
+ *  vr_reactor_run_until_idle() running (reactor/idle.h), or not, as it was
+ *  initialised. */
+void vr_call_set_background(struct vr_call *call, bool is_background);
 
 /** Is @p call going to run? */
 bool vr_call_is_scheduled(const struct vr_call *call);

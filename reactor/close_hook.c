@@ -15,9 +15,29 @@ void vr_close_hook_add(struct vr_close_hook *hook, struct vr_reactor *reactor)
     vr_list_append(&reactor->close_hooks, &hook->link);
 }
 
+void vr_close_hook_set_background(struct vr_close_hook *hook,
+                                  struct vr_reactor *reactor,
+                                  bool is_background)
+{
+    if (vr_list_is_empty(&hook->link))
+        return;
+
+    vr_list_remove(&hook->link);
+    vr_list_append(is_background ? &reactor->background_hooks
+                                 : &reactor->close_hooks,
+                   &hook->link);
+}
+
 void vr_close_hook_remove(struct vr_close_hook *hook)
 {
     vr_list_remove(&hook->link);
+}
+
+static struct vr_list *next_hook(struct vr_reactor *reactor)
+{
+    struct vr_list *link = vr_list_pop(&reactor->close_hooks);
+
+    return link ? link : vr_list_pop(&reactor->background_hooks);
 }
 
 void vr_close_hooks_run(struct vr_reactor *reactor)
@@ -25,8 +45,7 @@ void vr_close_hooks_run(struct vr_reactor *reactor)
     struct vr_list *link;
     int count = 0;
 
-    while (!vr_reactor_is_inherited(reactor) &&
-           (link = vr_list_pop(&reactor->close_hooks))) {
+    while (!vr_reactor_is_inherited(reactor) && (link = next_hook(reactor))) {
         struct vr_close_hook *hook =
             vr_container_of(link, struct vr_close_hook, link);
         hook->closed(hook);

@@ -9,6 +9,8 @@
 #ifndef VR_REACTOR_CLOSE_HOOK_H
 #define VR_REACTOR_CLOSE_HOOK_H
 
+#include <stdbool.h>
+
 #include <vreactor/base/list.h>
 
 struct vr_reactor;
@@ -23,6 +25,12 @@ struct vr_close_hook {
 
 /** Have hook->closed called when @p reactor, which is not closed yet, is. */
 void vr_close_hook_add(struct vr_close_hook *hook, struct vr_reactor *reactor);
+
+/** Have @p hook, which may have been removed, be background (idle.h) or not, as
+ *  it was added. */
+void vr_close_hook_set_background(struct vr_close_hook *hook,
+                                  struct vr_reactor *reactor,
+                                  bool is_background);
 
 /** Do not call it any more.  Also for a hook that was removed, if
  *  vr_close_hook_add() or vr_list_init() has initialised its link. */

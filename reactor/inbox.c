@@ -231,6 +231,12 @@ bool vr_inbox_has_some(const struct vr_inbox *inbox)
     return inbox->first || atomic_load(&inbox->newest);
 }
 
+bool vr_inbox_has_other(struct vr_inbox *inbox, const struct vr_post *post)
+{
+    return vr_inbox_gather(inbox) &&
+           (inbox->first != post || inbox->first->next);
+}
+
 bool vr_inbox_doze(struct vr_inbox *inbox)
 {
     if (vr_inbox_has_some(inbox))

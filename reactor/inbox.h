@@ -110,6 +110,9 @@ void vr_inbox_purge(struct vr_inbox *inbox);
 /** Is there anything to take, gathered or not? */
 bool vr_inbox_has_some(const struct vr_inbox *inbox);
 
+/** Is there anything to take but @p post?  For the reactor's thread. */
+bool vr_inbox_has_other(struct vr_inbox *inbox, const struct vr_post *post);
+
 /** The reactor is about to sleep: from now on a post wakes it. @return false if
  *  it must not sleep, because there is a post already */
 bool vr_inbox_doze(struct vr_inbox *inbox);

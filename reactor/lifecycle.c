@@ -228,6 +228,7 @@ static int fill(struct vr_reactor *reactor,
         vr_list_init(&reactor->closings);
         vr_list_init(&reactor->held);
         vr_list_init(&reactor->close_hooks);
+        vr_list_init(&reactor->background_hooks);
         vr_list_init(&reactor->signals);
         vr_list_init(&reactor->wait_hooks);
         vr_list_init(&reactor->chains);

@@ -12,6 +12,7 @@
 #include <vreactor/base/thread.h>
 #include <vreactor/log/log.h>
 #include <vreactor/reactor/call.h>
+#include <vreactor/reactor/idle.h>
 #include <vreactor/reactor/inbox.h>
 #include <vreactor/reactor/post.h>
 #include <vreactor/reactor/reactor.h>
@@ -122,13 +123,22 @@ static void run_calls(struct vr_reactor *reactor)
     vr_wheel_uncut(reactor->wheel);
 }
 
+static bool is_idle(struct vr_reactor *reactor)
+{
+    return reactor->until_idle && !vr_reactor_is_alive(reactor);
+}
+
+/* A run until nothing is left looks as a turn begins, so that this one shows
+ * what was logged in the last, and again when all has run that it found. */
 static int take_steps(struct vr_reactor *reactor, vr_time most)
 {
+    bool idle = is_idle(reactor);
+
     read_clock(reactor);
     run_posts(reactor);
     bool pumped = vr_pumps_run(reactor);
     run_wait_hooks(reactor, true);
-    int count = find_events(reactor, pumped ? 0 : most);
+    int count = find_events(reactor, pumped || is_idle(reactor) ? 0 : most);
     run_wait_hooks(reactor, false);
     if (count > 0)
         deliver_events(reactor, count);
@@ -136,12 +146,13 @@ static int take_steps(struct vr_reactor *reactor, vr_time most)
     run_calls(reactor);
     (void)vr_pumps_run(reactor);
     vr_closings_run(reactor);
+    reactor->is_through = idle && is_idle(reactor);
     return count < 0 ? count : 0;
 }
 
 /* A stop cuts the turn short, but for one that came before the first turn of
  * a run: it is answered by a whole turn that does not wait.
- * @return 0, or 1 if a stop was answered, or a selector's error */
+ * @return 0, or 1 if the run ends with it, or a selector's error */
 static int make_turn(struct vr_reactor *reactor, vr_time most, bool first)
 {
     struct vr_current *current = vr_current();
@@ -161,7 +172,8 @@ static int make_turn(struct vr_reactor *reactor, vr_time most, bool first)
             atomic_store(&reactor->stop, true); /* not answered yet */
         return err;
     }
-    return atomic_exchange(&reactor->stop, false) || came_before;
+    return atomic_exchange(&reactor->stop, false) || came_before ||
+           reactor->is_through;
 }
 
 /* ---- runs ---- */
@@ -228,8 +240,9 @@ static int end_run(struct vr_reactor *reactor, bool hosted, int result)
     return result;
 }
 
-static int run_turns(struct vr_reactor *reactor)
+static int run_turns(struct vr_reactor *reactor, bool until_idle)
 {
+    reactor->until_idle = until_idle;
     int result = make_turn(reactor, -1, true);
 
     while (!result)
@@ -237,26 +250,37 @@ static int run_turns(struct vr_reactor *reactor)
     if (result < 0 && result != -ECHILD)
         vr_log_error(reactor->logger, "cannot wait: %s (%s)",
                      vr_strerror(result), vr_errname(result));
+    reactor->until_idle = false;
     return result < 0 ? result : 0;
 }
 
-int vr_reactor_run(struct vr_reactor *reactor)
+static int run_here(struct vr_reactor *reactor, bool until_idle)
 {
     int err = begin_waiting(reactor, false);
     if (err)
         return err;
 
-    int result = end_run(reactor, false, run_turns(reactor));
+    int result = end_run(reactor, false, run_turns(reactor, until_idle));
     if (result != -ECHILD)
         vr_reactor_tell_host(reactor);
     return result;
+}
+
+int vr_reactor_run(struct vr_reactor *reactor)
+{
+    return run_here(reactor, false);
+}
+
+int vr_reactor_run_until_idle(struct vr_reactor *reactor)
+{
+    return run_here(reactor, true);
 }
 
 static void *thread_main(void *arg)
 {
     struct vr_reactor *reactor = arg;
 
-    reactor->result = run_turns(reactor);
+    reactor->result = run_turns(reactor, false);
     (void)end_run(reactor, false, reactor->result);
     return NULL;
 }

@@ -71,7 +71,9 @@ struct vr_reactor {
     atomic_bool stop; /* asked for, and not answered yet */
     atomic_bool wake; /* the same */
     struct vr_finish finish;
-    bool in_turn; /* it and what follows: the reactor's thread's */
+    bool in_turn;    /* it and what follows: the reactor's thread's */
+    bool until_idle; /* this run ends when nothing keeps it */
+    bool is_through; /* nothing did, in this turn */
 
     bool embedded;  /* a host's loop waits between turns, see embed.h */
     bool unsettled; /* the selector failed to tell the kernel of all changes */
@@ -92,6 +94,7 @@ struct vr_reactor {
     struct vr_list closings;
     struct vr_list held; /* closings that run again when released */
     struct vr_list close_hooks;
+    struct vr_list background_hooks; /* the same, of what is background */
     struct vr_list wait_hooks;
     struct vr_list signals; /* open, or closed with a post under way */
     struct vr_list chains;  /* of io/, which alone looks at them */

@@ -85,6 +85,7 @@ int vr_watch_open(struct vr_watch *watch, struct vr_reactor *reactor, int fd,
     watch->fd = fd;
     watch->want = want & BOTH;
     vr_list_append(&table->watches, &watch->link);
+    table->awaited++;
     vr_watch_table_changed(reactor, fd);
     return 0;
 }
@@ -153,6 +154,7 @@ void vr_watch_close(struct vr_watch *watch)
     vr_assert_may_touch(reactor);
 
     vr_list_remove(&watch->link);
+    reactor->watches.awaited -= !watch->background;
     watch->reactor = NULL;
     watch->fd = -1;
     watch->want = 0;
@@ -173,6 +175,7 @@ unsigned vr_watch_wanted(const struct vr_watch *watch)
 
 void vr_watch_hide(struct vr_watch *watch)
 {
+    vr_watch_set_background(watch, true);
     vr_list_remove(&watch->link);
 }
 

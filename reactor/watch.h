@@ -79,6 +79,7 @@ struct vr_watch {
     int fd;
     unsigned want : 2; /* VR_READ, VR_WRITE */
     bool failed : 1;
+    bool background : 1;
 };
 
 /**
@@ -121,6 +122,11 @@ int vr_watch_apply(struct vr_watch *watch);
 /** Close @p watch: from here on no callback of it runs.  To be called before
  *  the descriptor is closed.  On a watch that is not open nothing happens. */
 void vr_watch_close(struct vr_watch *watch);
+
+/** Have @p watch be background, which does not keep vr_reactor_run_until_idle()
+ *  running (reactor/idle.h), or not, as it was opened.  On a watch that is not
+ *  open nothing happens. */
+void vr_watch_set_background(struct vr_watch *watch, bool is_background);
 
 /** The descriptor; -1 if @p watch is not open. */
 int vr_watch_fd(const struct vr_watch *watch);

@@ -11,6 +11,7 @@
 #define VR_REACTOR_WATCH_TABLE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include <vreactor/base/decls.h>
@@ -38,6 +39,7 @@ struct vr_watch_table {
     int size;
     int dirty; /* first of the list; -1: empty */
     struct vr_list watches;
+    size_t awaited; /* watches that are open and no background, see idle.h */
 };
 
 /** Keeps @p selector. */
@@ -81,7 +83,7 @@ vr_watch_table_slot(const struct vr_watch_table *table, uint64_t key)
 int vr_watch_table_close(struct vr_watch_table *table);
 
 /** Make @p watch one of the reactor's own, which is neither listed nor closed
- *  with the program's. */
+ *  with the program's, and background. */
 void vr_watch_hide(struct vr_watch *watch);
 
 #endif

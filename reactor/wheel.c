@@ -50,6 +50,7 @@ void vr_wheel_init(struct vr_wheel *wheel, vr_time now)
 {
     wheel->tick = tick_of(now);
     wheel->seq = 0;
+    wheel->awaited = 0;
     wheel->next = VR_TIME_MAX;
     wheel->known = true;
     vr_list_init(&wheel->fresh);
@@ -96,6 +97,8 @@ void vr_wheel_put(struct vr_wheel *wheel, struct vr_call *call, vr_time due)
 
     if (call->place != VR_PLACE_NONE)
         vr_list_unlink(&call->timed);
+    else
+        wheel->awaited += !call->background;
     place(wheel, call);
 }
 

@@ -26,6 +26,7 @@
 
 #include <assert.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include <vreactor/base/list.h>
@@ -50,6 +51,7 @@ enum vr_place {
 struct vr_wheel {
     uint64_t tick; /* where the wheel stands */
     uint64_t seq;
+    size_t awaited;       /* calls in it that are no background, see idle.h */
     vr_time next;         /* no call is due before it, if ... */
     bool known;           /* ... no such call was moved or taken out since */
     struct vr_list fresh; /* of the current tick or before, not yet in order */
@@ -80,6 +82,7 @@ static inline void vr_wheel_take(struct vr_wheel *wheel, struct vr_call *call)
     vr_wheel_doubt(wheel, call);
     vr_list_unlink(&call->timed);
     call->place = VR_PLACE_NONE;
+    wheel->awaited -= !call->background;
 }
 
 /** When the first call is due; or, where its slot holds more than

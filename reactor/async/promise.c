@@ -270,6 +270,13 @@ int vr_promise_fail(struct vr_promise *promise, struct vr_failure *failure)
     return vr_promise_settle(promise, vr_fail(failure));
 }
 
+void vr_promise_set_background(struct vr_promise *promise, bool is_background)
+{
+    struct vr_reactor *reactor = vr_env_reactor(vr_inbox_env(promise->inbox));
+
+    vr_close_hook_set_background(&promise->on_close, reactor, is_background);
+}
+
 bool vr_promise_is_wanted(const struct vr_promise *promise)
 {
     return atomic_load(&promise->state) == WAITING;

@@ -31,7 +31,7 @@
  * deferred is to be freed before its reactor.
  *
  * Ownership: counted, see vr_promise_ref().  Threads: any, except for
- * vr_promise_new().
+ * vr_promise_new() and vr_promise_set_background().
  */
 #ifndef VR_REACTOR_ASYNC_PROMISE_H
 #define VR_REACTOR_ASYNC_PROMISE_H
@@ -103,6 +103,14 @@ int vr_promise_fire(struct vr_promise *promise, struct vr_value value);
 
 /** vr_promise_settle() with a failure; NULL as for vr_fail(). */
 int vr_promise_fail(struct vr_promise *promise, struct vr_failure *failure);
+
+/**
+ * Have @p promise be background, which does not keep
+ * vr_reactor_run_until_idle() running (reactor/idle.h), or not, as it was made.
+ * Once its deferred has fired or was cancelled nothing happens.
+ * Threads: the reactor's.
+ */
+void vr_promise_set_background(struct vr_promise *promise, bool is_background);
 
 /** Does anybody still wait for the result?  Once it is false it stays false,
  *  and the producer may stop its work. */
