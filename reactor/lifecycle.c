@@ -34,6 +34,7 @@ struct whole {
     struct vr_log_to_reactor log;
     struct vr_post notice; /* of a selector that is not to be had, to the log */
     struct vr_watch wake;
+    struct vr_watch step;
     struct vr_wheel wheel;
 };
 
@@ -107,12 +108,14 @@ static int set_bounds(struct vr_reactor *reactor,
     int posts = options->posts_per_turn;
     int calls = options->calls_per_turn;
 
-    if (events < 0 || events > MOST_EVENTS || posts < 0 || calls < 0)
+    if (events < 0 || events > MOST_EVENTS || posts < 0 || calls < 0 ||
+        options->spin < 0 || options->spin > VR_MSEC)
         return -EINVAL;
 
     reactor->events_per_turn = events ? events : EVENTS_PER_TURN;
     reactor->posts_per_turn = posts ? posts : POSTS_PER_TURN;
     reactor->calls_per_turn = calls ? calls : CALLS_PER_TURN;
+    reactor->spin = options->spin;
     reactor->bytes_per_turn =
         options->bytes_per_turn ? options->bytes_per_turn : BYTES_PER_TURN;
     return 0;
@@ -232,6 +235,7 @@ static int fill(struct vr_reactor *reactor,
         vr_list_init(&reactor->signals);
         vr_list_init(&reactor->wait_hooks);
         vr_list_init(&reactor->chains);
+        vr_list_init(&reactor->clock_calls);
         vr_list_init(&reactor->waiters);
         reactor->told = VR_TIME_MAX;
         reactor->shortages = shortages_limit;
@@ -275,6 +279,7 @@ static struct whole *make(const struct vr_env *env)
     reactor->log->reactor = reactor;
     reactor->logger = &whole->log.logger;
     reactor->wake_watch = &whole->wake;
+    reactor->step_watch = &whole->step;
     reactor->wheel = &whole->wheel;
     return whole;
 }

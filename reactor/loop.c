@@ -40,6 +40,7 @@ static void run_posts(struct vr_reactor *reactor)
             break;
         post->run(post);
     }
+    reactor->busy = true;
     read_clock(reactor); /* they may have taken long */
 }
 
@@ -58,23 +59,55 @@ static vr_time time_to_wait(struct vr_reactor *reactor, vr_time most)
     return most >= 0 && most < span ? most : span;
 }
 
-static int wait_for_events(struct vr_reactor *reactor, vr_time most)
+/* What was asked for before we dozed wakes nobody. */
+static bool may_sleep(struct vr_reactor *reactor)
+{
+    return vr_inbox_doze(reactor->inbox) && !atomic_load(&reactor->stop) &&
+           !atomic_load(&reactor->wake);
+}
+
+static int sleep_until_event(struct vr_reactor *reactor, vr_time span)
 {
     struct vr_selector *selector = reactor->selector;
-    vr_time span = time_to_wait(reactor, most);
 
-    if (span != 0 && !vr_inbox_doze(reactor->inbox))
+    if (span != 0 && !may_sleep(reactor))
         span = 0;
-    if (span != 0 &&
-        (atomic_load(&reactor->stop) || atomic_load(&reactor->wake)))
-        span = 0; /* asked for before we dozed: nobody will wake us */
-
     int count = selector->ops->wait(selector, reactor->ready,
                                     reactor->events_per_turn, span);
     vr_inbox_rise(reactor->inbox);
+    return vr_reactor_sift(reactor, count, span);
+}
+
+/* Before the thread sleeps.  @return how many events there are, or an error;
+ * else what is left to wait of @p span in it */
+static int spin(struct vr_reactor *reactor, vr_time most, vr_time *span)
+{
+    vr_time begin = reactor->now;
+
+    int count = vr_reactor_spin(reactor, *span);
+    if (count)
+        count = vr_reactor_sift(reactor, count, 0);
+    if (count)
+        return count;
+    if (most > 0)
+        most = vr_time_until(vr_time_add(begin, most), reactor->now);
+    *span = time_to_wait(reactor, most);
+    return 0;
+}
+
+static int wait_for_events(struct vr_reactor *reactor, vr_time most)
+{
+    vr_time span = time_to_wait(reactor, most);
+    int count = 0;
+
+    if (span != 0 && reactor->spin && reactor->busy)
+        count = spin(reactor, most, &span);
+    if (!count)
+        count = sleep_until_event(reactor, span);
+    reactor->busy = count > 0;
     if (atomic_load(&reactor->wake)) /* an exchange sees what came before */
         (void)atomic_exchange(&reactor->wake, false);
-    return vr_reactor_sift(reactor, count, span);
+    return count;
 }
 
 /* They may take long, and look at the time. */
@@ -118,8 +151,11 @@ static void run_calls(struct vr_reactor *reactor)
         return;
 
     vr_wheel_cut(reactor->wheel, reactor->now, reactor->calls_per_turn);
-    while (!vr_reactor_stops(reactor) && (call = vr_wheel_pop(reactor->wheel)))
+    while (!vr_reactor_stops(reactor) &&
+           (call = vr_wheel_pop(reactor->wheel))) {
+        reactor->busy = true;
         vr_call_run(call);
+    }
     vr_wheel_uncut(reactor->wheel);
 }
 

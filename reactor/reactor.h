@@ -43,6 +43,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include <vreactor/base/decls.h>
 #include <vreactor/base/time.h>
@@ -83,6 +84,12 @@ struct vr_reactor_options {
     int posts_per_turn;    /**< at most; 0: 1024 */
     int calls_per_turn;    /**< at most; 0: 1024 */
     size_t bytes_per_turn; /**< from one descriptor, at most; 0: 256 KiB */
+
+    /** How many nanoseconds the thread looks for events and posts again and
+     *  again before it sleeps, if it had something to do since the last wait;
+     *  at most VR_MSEC.  It costs processor time, and saves those who post a
+     *  system call and the wait its wake-up.  0: not at all. */
+    vr_time spin;
 };
 
 #define VR_REACTOR_OPTIONS_INIT VR_SIZED_INIT(struct vr_reactor_options)
@@ -227,6 +234,11 @@ const struct vr_env *vr_reactor_env(const struct vr_reactor *reactor);
 
 /** The name of the selector in use, such as "epoll".  Threads: any. */
 const char *vr_reactor_selector(const struct vr_reactor *reactor);
+
+/** How often the thread has looked for work longer, as the option `spin` asks,
+ *  in @p ret_spins, and how often that found some, in @p ret_caught. */
+void vr_reactor_spins(const struct vr_reactor *reactor, uint64_t *ret_spins,
+                      uint64_t *ret_caught);
 
 /** How many bytes an agent reads from one descriptor in one turn, at most. */
 size_t vr_reactor_bytes_per_turn(const struct vr_reactor *reactor);

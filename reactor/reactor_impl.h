@@ -88,6 +88,9 @@ struct vr_reactor {
     int refusal;   /* of that one's open() */
     struct vr_watch_table watches;
     struct vr_watch *wake_watch;
+    struct vr_watch *step_watch; /* of the wall clock, see clock_call.c */
+    bool deaf_to_steps;          /* it is not to be had */
+    struct vr_list clock_calls;  /* scheduled */
     struct vr_wheel *wheel;
     struct vr_schedule_table tasks;
     struct vr_list pumps;
@@ -103,6 +106,9 @@ struct vr_reactor {
     int posts_per_turn;
     int calls_per_turn;
     size_t bytes_per_turn;
+    vr_time spin;                 /* longest, before a sleep; 0: none */
+    bool busy;                    /* since the last wait */
+    uint64_t spins, spins_caught; /* so far */
     struct vr_ready *ready;
     uint64_t stale; /* events of descriptors that nobody watches, so far */
     int naps;       /* in a row, see spurious.c */
@@ -163,6 +169,15 @@ int vr_reactor_sift(struct vr_reactor *reactor, int result, vr_time most);
 #define vr_assert_gave_scratch(reactor)                                        \
     assert(!(reactor)->scratches &&                                            \
            "scratch was taken and not given back: see scratch.h")
+
+/** Look for events, posts and a stop again and again, without sleeping, for as
+ *  long as the options say, and at most @p most nanoseconds, negative: for
+ *  ever; vr_turn_time() goes on.  @return how many events `ready` has now, or
+ *  an error of the wait */
+int vr_reactor_spin(struct vr_reactor *reactor, vr_time most);
+
+/** Forget all clock calls, and close the descriptor that tells of steps. */
+void vr_clock_calls_drop(struct vr_reactor *reactor);
 
 /** Free all scratch. */
 void vr_scratch_free(struct vr_reactor *reactor);
