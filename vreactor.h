@@ -36,6 +36,7 @@
 #include <vreactor/pending/value.h>
 #include <vreactor/reactor/async/ask.h>
 #include <vreactor/reactor/call.h>
+#include <vreactor/reactor/clock_call.h>
 #include <vreactor/reactor/async/child.h>
 #include <vreactor/reactor/async/condition.h>
 #include <vreactor/reactor/embed.h>

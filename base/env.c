@@ -31,7 +31,7 @@ static vr_time read_clock(clockid_t clock)
 {
     struct timespec now = {0};
 
-    (void)clock_gettime(clock, &now); /* both clocks always exist */
+    (void)clock_gettime(clock, &now); /* these clocks always exist */
     return vr_time_from_timespec(now);
 }
 
@@ -45,6 +45,16 @@ static vr_time wall(void *ctx)
 {
     (void)ctx;
     return read_clock(CLOCK_REALTIME);
+}
+
+static vr_time boot(void *ctx)
+{
+    (void)ctx;
+#ifdef CLOCK_BOOTTIME
+    return read_clock(CLOCK_BOOTTIME);
+#else
+    return read_clock(CLOCK_MONOTONIC); /* on macOS it counts sleep, too */
+#endif
 }
 
 static void drop_report(void *ctx, int level, const char *text)
@@ -61,6 +71,7 @@ const struct vr_env *vr_env_default(void)
         .resize = heap_resize,
         .now = monotonic,
         .wall = wall,
+        .boot = boot,
         .report = drop_report,
         .sys = &vr_sys_table,
     };

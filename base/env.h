@@ -53,6 +53,7 @@ VR_BEGIN_DECLS
 struct epoll_event;
 struct vr_env_home;
 struct iovec;
+struct itimerspec;
 struct kevent;
 struct pollfd;
 struct sigaction;
@@ -140,6 +141,9 @@ struct vr_sys {
     int (*kill)(pid_t pid, int number);
     int (*pidfd_open)(pid_t pid, unsigned flags);
     int (*pidfd_send_signal)(int fd, int number, void *info, unsigned flags);
+    int (*timerfd_create)(int clock, int flags);
+    int (*timerfd_settime)(int fd, int flags, const struct itimerspec *time,
+                           struct itimerspec *ret_before);
 
     /* Cannot fail. */
     void (*syslog)(int priority, const char *text); /**< no format */
@@ -152,7 +156,7 @@ struct vr_sys {
 struct vr_env {
     size_t size; /**< sizeof(struct vr_env) */
 
-    void *ctx; /**< first argument of resize, now and wall */
+    void *ctx; /**< first argument of resize, now, wall and boot */
 
     /** Memory as by realloc(3): @p old NULL allocates, @p size 0 frees and
      *  returns NULL.  NULL: out of memory, @p old is as it was. */
@@ -163,8 +167,12 @@ struct vr_env {
      *  very function. */
     vr_time (*now)(void *ctx);
 
-    /** Nanoseconds since 1970-01-01 UTC, for dates in logs. */
+    /** Nanoseconds since 1970-01-01 UTC, for dates: in logs, and of calls
+     *  (reactor/clock_call.h). */
     vr_time (*wall)(void *ctx);
+
+    /** A monotonic clock that goes on while the machine is suspended. */
+    vr_time (*boot)(void *ctx);
 
     void *report_ctx; /**< first argument of report */
 
@@ -184,8 +192,9 @@ struct vr_env {
  *  calls that the system lacks are NULL. */
 const struct vr_sys *vr_sys_default(void);
 
-/** malloc(3), CLOCK_MONOTONIC, CLOCK_REALTIME, vr_sys_default(); reports are
- *  dropped.  Not to be copied either. */
+/** malloc(3), CLOCK_MONOTONIC, CLOCK_REALTIME, CLOCK_BOOTTIME (where there is
+ *  none: CLOCK_MONOTONIC), vr_sys_default(); reports are dropped.  Not to be
+ *  copied either. */
 const struct vr_env *vr_env_default(void);
 
 /** @p env, or vr_env_default() for NULL. */

@@ -18,6 +18,8 @@ static void complete(struct vr_env *env)
         env->now = ours->now;
     if (!env->wall)
         env->wall = ours->wall;
+    if (!env->boot)
+        env->boot = ours->boot;
     if (!env->report)
         env->report = ours->report;
     if (!env->sys)
@@ -45,4 +47,10 @@ vr_time vr_env_wall(const struct vr_env *env)
 {
     env = vr_env_with(env, wall);
     return env->wall(env->ctx);
+}
+
+vr_time vr_env_boot(const struct vr_env *env)
+{
+    env = vr_env_with(env, boot);
+    return env->boot(env->ctx);
 }

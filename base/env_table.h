@@ -70,4 +70,7 @@ int vr_env_read(const struct vr_env *given, struct vr_env *ret_env);
 /** The wall clock of @p env, which is not NULL. */
 vr_time vr_env_wall(const struct vr_env *env);
 
+/** The clock of @p env, which is not NULL, that counts suspended time. */
+vr_time vr_env_boot(const struct vr_env *env);
+
 #endif

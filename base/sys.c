@@ -29,6 +29,9 @@
 #ifdef HAVE_SYS_EVENTFD_H
 #include <sys/eventfd.h>
 #endif
+#ifdef HAVE_SYS_TIMERFD_H
+#include <sys/timerfd.h>
+#endif
 #ifdef HAVE_KQUEUE
 #include <sys/event.h>
 #endif
@@ -304,6 +307,10 @@ const struct vr_sys vr_sys_table = {
 #ifdef SYS_pidfd_open
     .pidfd_open = sys_pidfd_open,
     .pidfd_send_signal = sys_pidfd_send_signal,
+#endif
+#ifdef HAVE_SYS_TIMERFD_H
+    .timerfd_create = timerfd_create,
+    .timerfd_settime = timerfd_settime,
 #endif
 };
 

@@ -35,6 +35,7 @@ static void drop_scheduled(struct vr_reactor *reactor)
 
     vr_pumps_drop(reactor);
     vr_wait_hooks_drop(reactor);
+    vr_clock_calls_drop(reactor);
     while (!vr_reactor_is_inherited(reactor) &&
            (call = vr_wheel_drain(reactor->wheel)))
         vr_call_drop(call);
@@ -116,6 +117,7 @@ static int close_copy(struct vr_reactor *reactor)
     reactor->state = VR_CLOSED;
     vr_inbox_forget(reactor->inbox);
     vr_wait_hooks_drop(reactor);
+    vr_clock_calls_drop(reactor);
     vr_signals_forget(reactor);
     return 0;
 }

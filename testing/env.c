@@ -12,6 +12,7 @@
 
 #include <vreactor/testing/counter.h>
 #include <vreactor/testing/sys.h>
+#include <vreactor/testing/sys_impl.h>
 
 /* ---- time ---- */
 
@@ -26,6 +27,13 @@ static vr_time read_now(void *ctx)
 static vr_time read_wall(void *ctx)
 {
     return vr_test_wall(ctx);
+}
+
+static vr_time read_boot(void *ctx)
+{
+    struct vr_test_env *test = ctx;
+
+    return vr_time_add(vr_test_now(test), vr_test_get(&test->suspended));
 }
 
 vr_time vr_test_now(const struct vr_test_env *test)
@@ -57,6 +65,14 @@ void vr_test_advance(struct vr_test_env *test, vr_time span)
 void vr_test_set_wall(struct vr_test_env *test, vr_time wall)
 {
     vr_test_set(&test->wall, wall);
+    vr_test_sys_step();
+}
+
+void vr_test_suspend(struct vr_test_env *test, vr_time span)
+{
+    pass(&test->suspended, span);
+    pass(&test->wall, span);
+    vr_test_sys_step();
 }
 
 int64_t vr_test_clock_reads(const struct vr_test_env *test)
@@ -144,5 +160,6 @@ void vr_test_env_init(struct vr_test_env *test, vr_time now)
     test->env.resize = resize;
     test->env.now = read_now;
     test->env.wall = read_wall;
+    test->env.boot = read_boot;
     test->env.sys = vr_test_sys();
 }

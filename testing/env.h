@@ -41,8 +41,8 @@ struct vr_test_counter {
 /** Initialise with vr_test_env_init(). */
 struct vr_test_env {
     /** The environment, for the options of a reactor; its sys is vr_test_sys()
-     *  of testing/sys.h.  Members other than ctx, resize, now and wall may be
-     *  replaced before anything is made with it. */
+     *  of testing/sys.h.  Members other than ctx, resize, now, wall and boot
+     *  may be replaced before anything is made with it. */
     struct vr_env env;
 
     /* For testing/clock.h; to be set while the reactor does not run. */
@@ -53,6 +53,7 @@ struct vr_test_env {
     /* Private to testing/, and atomic. */
     int64_t held;
     vr_time now, wall;
+    vr_time suspended; /* in all */
     int64_t clock_reads;
     struct vr_test_counter allocations;
     int64_t blocks, bytes;
@@ -72,8 +73,14 @@ vr_time vr_test_wall(const struct vr_test_env *test);
 /** Advance both clocks by @p span, 0 or more, to VR_TIME_MAX at most. */
 void vr_test_advance(struct vr_test_env *test, vr_time span);
 
-/** Set the wall clock, forward or back. */
+/** Set the wall clock, forward or back.  What follows that clock hears of it
+ *  (reactor/clock_call.h), by the calls of testing/sys.h. */
 void vr_test_set_wall(struct vr_test_env *test, vr_time wall);
+
+/** Let the machine sleep for @p span, 0 or more: the wall clock and the clock
+ *  that counts suspended time go on, the monotonic one does not.  It is heard
+ *  of like a step of the wall clock. */
+void vr_test_suspend(struct vr_test_env *test, vr_time span);
 
 /** How often the monotonic clock was read. */
 int64_t vr_test_clock_reads(const struct vr_test_env *test);

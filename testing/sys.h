@@ -19,6 +19,10 @@
  *         run_the_program();
  *     } while (vr_test_sys_failures() > 0);
  *
+ * A timerfd, which the library has for steps of the wall clock alone, is none
+ * of the system's: vr_test_set_wall() and vr_test_suspend() of testing/env.h
+ * make it readable.
+ *
  * A call that fails has no effect, except that calls which release something,
  * close(), munmap(), a waitpid() that waits, kill(), EPOLL_CTL_DEL and
  * EV_DELETE, release it and then fail: no caller tries those again.
@@ -99,6 +103,8 @@ enum vr_test_sys_call {
     VR_TEST_SYS_KILL,
     VR_TEST_SYS_PIDFD_OPEN,
     VR_TEST_SYS_PIDFD_SEND_SIGNAL,
+    VR_TEST_SYS_TIMERFD_CREATE,
+    VR_TEST_SYS_TIMERFD_SETTIME,
 
     VR_TEST_SYS_ANY_ACCEPT, /**< accept or accept4 */
     VR_TEST_SYS_ANY_WAIT,   /**< any call by which a selector waits */

@@ -4,13 +4,14 @@
  * The counted system calls, one function for each member of struct vr_sys;
  * those that have to do with memory are in sys_pages.c, with threads in
  * sys_threads.c, with files and names in sys_files.c, with processes in
- * sys_processes.c.
+ * sys_processes.c, with timers in sys_timers.c.
  *
  * A new member that can fail is a name in testing/sys.h, a line in sys.c, a
  * function and a line here.
  */
 #include <vreactor/testing/sys_impl.h>
 
+#include <errno.h>
 #include <sys/uio.h>
 #ifdef __linux__
 #include <sys/syscall.h>
@@ -46,6 +47,7 @@ static bool wait_fails(enum vr_test_sys_call call)
 
 static int count_close(int fd)
 {
+    vr_test_sys_forget_timer(fd);
     int result = real()->close(fd); /* may set errno, so it comes first */
 
     return fails(VR_TEST_SYS_CLOSE) ? -1 : result;
@@ -94,9 +96,14 @@ static int count_eventfd(unsigned initial, int flags)
 
 static ssize_t count_read(int fd, void *buf, size_t size)
 {
-    return fails(VR_TEST_SYS_READ)
-               ? -1
-               : real()->read(fd, buf, vr_test_sys_cut(fd, size));
+    if (fails(VR_TEST_SYS_READ))
+        return -1;
+
+    ssize_t len = real()->read(fd, buf, vr_test_sys_cut(fd, size));
+    if (len < 0 || !vr_test_sys_is_timer(fd))
+        return len;
+    errno = ECANCELED; /* the wall clock was set */
+    return -1;
 }
 
 static ssize_t count_write(int fd, const void *buf, size_t size)
@@ -375,6 +382,10 @@ const struct vr_sys *vr_test_sys(void)
 #ifdef SYS_pidfd_open
         .pidfd_open = vr_test_sys_pidfd_open,
         .pidfd_send_signal = vr_test_sys_pidfd_send_signal,
+#endif
+#ifdef HAVE_SYS_TIMERFD_H
+        .timerfd_create = vr_test_sys_timerfd_create,
+        .timerfd_settime = vr_test_sys_timerfd_settime,
 #endif
     };
     return &sys;

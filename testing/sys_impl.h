@@ -59,4 +59,20 @@ int vr_test_sys_pidfd_open(pid_t pid, unsigned flags);
 int vr_test_sys_pidfd_send_signal(int fd, int number, void *info,
                                   unsigned flags);
 
+/* Of sys_timers.c. */
+struct itimerspec;
+int vr_test_sys_timerfd_create(int clock, int flags);
+int vr_test_sys_timerfd_settime(int fd, int flags,
+                                const struct itimerspec *time,
+                                struct itimerspec *ret_before);
+
+/** Let each timerfd tell that the wall clock was set. */
+void vr_test_sys_step(void);
+
+/** Is @p fd one? */
+bool vr_test_sys_is_timer(int fd);
+
+/** @p fd is about to be closed. */
+void vr_test_sys_forget_timer(int fd);
+
 #endif

@@ -1,0 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+struct report;
+
+extern struct report *report;
+extern vr_time midnight;
