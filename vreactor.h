@@ -68,6 +68,7 @@
 #include <vreactor/io/wire/connection.h>
 #include <vreactor/io/wire/connector.h>
 #include <vreactor/io/wire/listener.h>
+#include <vreactor/io/wire/server.h>
 #include <vreactor/io/name/address.h>
 #include <vreactor/io/wire/socket.h>
 #include <vreactor/io/shared.h>

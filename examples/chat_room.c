@@ -2,13 +2,10 @@
 #include "chat_room.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 struct guest {
     struct vr_connection connection;
-    struct vr_list link;
-    struct chat_room *room;
     struct vr_call late; /* says nothing, or takes nothing, for too long */
     bool behind;
 };
@@ -18,23 +15,30 @@ static struct guest *guest_of(struct vr_connection *connection)
     return vr_container_of(connection, struct guest, connection);
 }
 
-/* @return the guest behind @link, the head for the first; NULL: none */
-static struct guest *next_of(struct chat_room *room, struct vr_list *link)
+static struct chat_room *room_of(const struct guest *guest)
 {
-    return link->next == &room->guests
-               ? NULL
-               : vr_container_of(link->next, struct guest, link);
+    return vr_container_of(vr_server_of(&guest->connection), struct chat_room,
+                           server);
+}
+
+/* @return the guest behind @guest, the first behind NULL; NULL: none */
+static struct guest *next_of(struct chat_room *room, const struct guest *guest)
+{
+    struct vr_connection *next =
+        vr_server_next(&room->server, guest ? &guest->connection : NULL);
+
+    return next ? guest_of(next) : NULL;
 }
 
 #define for_each(each, room)                                                   \
-    for (struct guest *each = next_of(room, &(room)->guests); each;            \
-         each = next_of(room, &each->link))
+    for (struct guest *each = next_of(room, NULL); each;                       \
+         each = next_of(room, each))
 
 /* While somebody does not read as fast as others speak nobody speaks, so that
  * nothing is lost, and no queue grows beyond its limit and a line. */
 static void set_behind(struct guest *guest, bool behind)
 {
-    struct chat_room *room = guest->room;
+    struct chat_room *room = room_of(guest);
 
     if (guest->behind == behind)
         return;
@@ -69,12 +73,13 @@ static size_t on_bytes(struct vr_connection *connection,
                        const struct vr_offer *offer)
 {
     struct guest *guest = guest_of(connection);
+    struct chat_room *room = room_of(guest);
     const unsigned char *line = offer->data, *end = line + offer->len, *stop;
 
     (void)vr_call_reset(&guest->late, CHAT_IDLE);
-    while (!guest->room->behind && line < end &&
+    while (!room->behind && line < end &&
            (stop = memchr(line, '\n', (size_t)(end - line)))) {
-        say(guest->room, guest, line, (size_t)(stop + 1 - line));
+        say(room, guest, line, (size_t)(stop + 1 - line));
         line = stop + 1;
     }
     return (size_t)(line - offer->data);
@@ -95,66 +100,51 @@ static void on_closed(struct vr_connection *connection,
                       const struct vr_end *why)
 {
     struct guest *guest = guest_of(connection);
-    struct chat_room *room = guest->room;
 
     (void)why;
-    vr_list_remove(&guest->link);
     set_behind(guest, false);
     (void)vr_call_cancel(&guest->late);
-    free(guest);
-    vr_listener_allow(&room->listener, 1);
-    if (room->ending && vr_list_is_empty(&room->guests))
-        vr_reactor_stop(room->reactor);
 }
 
-static int on_accepted(struct vr_listener *listener, int fd,
-                       const struct vr_address *peer)
+static void on_accepted(struct vr_server *server,
+                        struct vr_connection *connection)
 {
-    static const struct vr_connection_ops ops = {.need = CHAT_LINE,
-                                                 .consume = on_bytes,
-                                                 .drained = on_drained,
-                                                 .closed = on_closed};
-    static const struct vr_socket_options options = {.size = sizeof(options),
-                                                     .flush_time = CHAT_STALL};
-    struct chat_room *room =
-        vr_container_of(listener, struct chat_room, listener);
-    struct guest *guest = malloc(sizeof(*guest));
-    if (!guest)
-        return -ENOMEM;
+    struct guest *guest = guest_of(connection);
 
-    *guest = (struct guest){.room = room};
-    vr_call_init(&guest->late, room->reactor, on_late);
+    vr_call_init(&guest->late, server->reactor, on_late);
     vr_call_after(&guest->late, CHAT_IDLE);
-    vr_list_append(&room->guests, &guest->link);
-    vr_connection_accept(&guest->connection, listener, fd, peer, &options,
-                         &ops);
-    if (room->behind)
-        vr_connection_pause(&guest->connection);
-    return 0;
+    if (room_of(guest)->behind)
+        vr_connection_pause(connection);
+}
+
+static void on_finish(struct vr_connection *connection)
+{
+    if (vr_connection_write(connection, "goodbye\n", 8))
+        vr_connection_close(connection, NULL);
+    else
+        vr_connection_finish(connection);
 }
 
 int chat_room_open(struct chat_room *room, struct vr_reactor *reactor,
                    const struct vr_address *place)
 {
-    static const struct vr_listener_ops ops = {.accepted = on_accepted};
-    const struct vr_listener_options capped = {.size = sizeof(capped),
-                                               .controlled = true};
+    static const struct vr_server_ops ops = {
+        .connection = {.need = CHAT_LINE,
+                       .consume = on_bytes,
+                       .drained = on_drained,
+                       .closed = on_closed},
+        .accepted = on_accepted,
+        .finish = on_finish,
+    };
+    static const struct vr_socket_options sockets = {.size = sizeof(sockets),
+                                                     .flush_time = CHAT_STALL};
+    static const struct vr_server_options options = {.size = sizeof(options),
+                                                     .connection_size =
+                                                         sizeof(struct guest),
+                                                     .limit = CHAT_GUESTS,
+                                                     .signals = true,
+                                                     .socket = &sockets};
 
-    *room = (struct chat_room){.reactor = reactor};
-    vr_list_init(&room->guests);
-    int err = vr_listener_open(&room->listener, reactor, place, &capped, &ops);
-    if (!err)
-        vr_listener_allow(&room->listener, CHAT_GUESTS);
-    return err;
-}
-
-void chat_room_end(struct chat_room *room)
-{
-    room->ending = true;
-    vr_listener_close(&room->listener);
-    say(room, NULL, "goodbye\n", 8);
-    for_each (guest, room)
-        vr_connection_finish(&guest->connection);
-    if (vr_list_is_empty(&room->guests))
-        vr_reactor_stop(room->reactor);
+    *room = (struct chat_room){.behind = 0};
+    return vr_server_open(&room->server, reactor, place, &options, &ops);
 }

@@ -10,17 +10,14 @@ enum { CHAT_GUESTS = 100, CHAT_LINE = 1000 };
 #define CHAT_STALL (10 * VR_SEC) /* who is behind that long goes */
 
 struct chat_room {
-    struct vr_reactor *reactor;
-    struct vr_listener listener;
-    struct vr_list guests;
-    int behind; /* of them, those who do not read as fast as others speak */
-    bool ending;
+    struct vr_server server;
+    int behind; /* of the guests, those who do not read as fast as others speak
+                 */
 };
 
+/** SIGINT and SIGTERM end it, or vr_server_finish(): each guest hears a
+ *  goodbye. */
 int chat_room_open(struct chat_room *room, struct vr_reactor *reactor,
                    const struct vr_address *place);
-
-/** Say goodbye, and stop the reactor when the last guest has gone. */
-void chat_room_end(struct chat_room *room);
 
 #endif

@@ -46,5 +46,5 @@ void hello_fetch_begin(struct hello_fetch *fetch)
 
 void hello_fetch_close(struct hello_fetch *fetch)
 {
-    hello_server_close(&fetch->server);
+    vr_server_finish(&fetch->server);
 }

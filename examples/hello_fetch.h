@@ -14,7 +14,7 @@
 
 struct hello_fetch {
     struct vr_reactor *reactor;
-    struct hello_server server;
+    struct vr_server server;
     struct vr_address peer; /* the server */
     struct url url;
     struct http_reply reply;

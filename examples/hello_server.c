@@ -8,12 +8,13 @@
 #include <strings.h>
 
 #include <vreactor/base/container_of.h>
-#include <vreactor/io/wire/connection.h>
 
 struct guest {
     struct vr_connection connection;
     unsigned long long body; /* bytes still to come, and to be dropped */
     size_t seen;             /* bytes of a head that is not all there yet */
+    bool is_asking;          /* there are some */
+    bool is_last;            /* no request is taken behind the next */
     bool is_over;            /* it has its last answer */
 };
 
@@ -119,7 +120,7 @@ static void answer(struct guest *guest, const struct request *request)
 {
     char text[256];
     bool has_body = !request->is_head && !request->is_bad;
-    bool goes_on = request->goes_on && !request->is_bad;
+    bool goes_on = request->goes_on && !request->is_bad && !guest->is_last;
 
     int len = snprintf(text, sizeof(text),
                        "HTTP/1.1 %s\r\n"
@@ -139,14 +140,19 @@ static void answer(struct guest *guest, const struct request *request)
         vr_connection_finish(&guest->connection);
 }
 
-/* @return how many bytes the request's head has; 0: the socket keeps what is
- * there for us.  A head longer than our need breaks the link. */
+/* @return how many bytes the request's head has, or an empty line before it,
+ * which some clients send behind a body; 0: the socket keeps what is there for
+ * us.  A head longer than our need breaks the link. */
 static size_t take_head(struct guest *guest, const unsigned char *data,
                         size_t len)
 {
     char head[HELLO_HEAD_MAX + 1];
+    if (len >= 2 && !memcmp(data, "\r\n", 2))
+        return 2;
+
     size_t used = head_len(data, len, guest->seen);
     guest->seen = used || len < 4 ? 0 : len - 3;
+    guest->is_asking = !used;
     if (!used)
         return 0;
 
@@ -188,45 +194,38 @@ static size_t on_bytes(struct vr_connection *connection,
     return used;
 }
 
-static void on_closed(struct vr_connection *connection,
-                      const struct vr_end *why)
+/* Who has begun to ask gets an answer, the last one. */
+static void on_finish(struct vr_connection *connection)
 {
-    (void)why;
-    free(guest_of(connection));
-}
+    struct guest *guest = guest_of(connection);
 
-static int on_accepted(struct vr_listener *listener, int fd,
-                       const struct vr_address *peer)
-{
-    static const struct vr_connection_ops ops = {
-        .need = HELLO_HEAD_MAX, .consume = on_bytes, .closed = on_closed};
-    struct guest *guest = calloc(1, sizeof(*guest));
-    if (!guest)
-        return -ENOMEM;
-
-    vr_connection_accept(&guest->connection, listener, fd, peer, NULL, &ops);
-    return 0;
+    guest->is_last = true;
+    if (!guest->is_asking)
+        vr_connection_finish(connection);
 }
 
 /* ---- the server ---- */
 
-int hello_server_open(struct hello_server *server, struct vr_reactor *reactor,
+const struct vr_server_ops hello_server_ops = {
+    .connection = {.need = HELLO_HEAD_MAX, .consume = on_bytes},
+    .finish = on_finish,
+};
+
+const struct vr_server_options hello_server_options = {
+    .size = sizeof(hello_server_options),
+    .connection_size = sizeof(struct guest),
+    .drain_time = 10 * VR_SEC,
+};
+
+int hello_server_open(struct vr_server *server, struct vr_reactor *reactor,
                       struct vr_address *place)
 {
-    static const struct vr_listener_ops ops = {.accepted = on_accepted};
     int err = place->len ? 0 : vr_address_ip(NULL, "127.0.0.1", 0, place);
 
     if (!err)
-        err = vr_listener_open(&server->listener, reactor, place, NULL, &ops);
-    server->is_open = !err;
+        err = vr_server_open(server, reactor, place, &hello_server_options,
+                             &hello_server_ops);
     if (!err)
-        *place = *vr_listener_local(&server->listener);
+        *place = *vr_server_local(server);
     return err;
-}
-
-void hello_server_close(struct hello_server *server)
-{
-    if (server->is_open)
-        vr_listener_close(&server->listener);
-    server->is_open = false;
 }

@@ -13,7 +13,7 @@ struct fetch {
     struct vr_reactor *reactor;
     struct url url;
     struct vr_address peer;
-    struct hello_server server; /* used where no URL is given */
+    struct vr_server server; /* used where no URL is given */
     struct http_reply reply;
     pthread_mutex_t lock; /* guards why and done */
     pthread_cond_t wake;
@@ -24,7 +24,7 @@ struct fetch {
 /* On the reactor's thread: wake the main thread. */
 static void tell(struct fetch *fetch, const struct vr_end *why)
 {
-    hello_server_close(&fetch->server);
+    vr_server_finish(&fetch->server);
     pthread_mutex_lock(&fetch->lock);
     vr_end_keep(&fetch->why, why);
     fetch->done = true;

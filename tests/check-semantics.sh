@@ -20,7 +20,7 @@ words()
         tr -s ' \t\n' '   '
 }
 
-promised='(reactor|loops|watches|calls|posts|threads|fork|deferreds|coroutines|ends|links|sockets|connections|log)-[0-9]+'
+promised='(reactor|loops|watches|calls|posts|threads|fork|deferreds|coroutines|ends|links|sockets|connections|servers|log)-[0-9]+'
 
 # Lines of "NAME HEADER", and the quote in NAME.quote.
 awk -v dir="$dir" '

@@ -26,7 +26,7 @@ functions()
 # The headers are words: no name of ours holds a space.
 # shellcheck disable=SC2086
 for header in $(printf '%s\n' $PUBLIC_HEADERS |
-    grep -E '^(reactor/.*|io/(.*/)?(agent|chain|connection|connector|filter|listener|socket|stream|writer))\.h$'); do
+    grep -E '^(reactor/.*|io/(.*/)?(agent|chain|connection|connector|filter|listener|server|socket|stream|writer))\.h$'); do
     for name in $(functions "$header"); do
         code "tests/${header%%/*}"/test_survives_*.c | grep -qw "$name" &&
             continue

@@ -172,6 +172,7 @@ static void on_failed(struct vr_watch *watch, int err)
         vr_log_error(vr_reactor_log(listener->reactor),
                      "%s: listener closed: %s (%s)", text, vr_strerror(err),
                      vr_errname(err));
+    listener->err = err;
     vr_listener_close(listener);
 }
 
@@ -216,6 +217,11 @@ void vr_listener_allow(struct vr_listener *listener, size_t count)
 const struct vr_address *vr_listener_local(const struct vr_listener *listener)
 {
     return &listener->local;
+}
+
+int vr_listener_error(const struct vr_listener *listener)
+{
+    return listener->err;
 }
 
 void vr_listener_close(struct vr_listener *listener)

@@ -62,7 +62,7 @@ struct vr_listener_ops {
 
     /** The listener was closed, by vr_listener_close() or with its reactor: its
      *  memory is the owner's.  Runs once, last, from the loop.  NULL: not
-     *  told. */
+     *  told.  See vr_listener_error(). */
     void (*closed)(struct vr_listener *listener);
 
     void *reserved[4]; /**< NULL */
@@ -99,6 +99,7 @@ struct vr_listener {
     bool pausing; /* nothing was accepted since the last pause */
     struct vr_log_limit pauses, refusals; /* in the log */
     size_t allowed;
+    int err; /* why it closed by itself */
     void *spare[2];
 };
 
@@ -144,6 +145,11 @@ void vr_listener_allow(struct vr_listener *listener, size_t count);
 
 /** The address it listens at, with the port that the kernel chose. */
 const struct vr_address *vr_listener_local(const struct vr_listener *listener);
+
+/** Why @p listener has closed by itself: -VR_ECLOSED with its reactor, or the
+ *  error for which the selector gave up its descriptor.  0: it is open, or was
+ *  closed by vr_listener_close(). */
+int vr_listener_error(const struct vr_listener *listener);
 
 /**
  * Accept no more connections; those handed out go on.  The path of a unix

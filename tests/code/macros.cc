@@ -67,6 +67,7 @@ static void use_options()
     struct vr_coroutine_options coroutine = VR_COROUTINE_OPTIONS_INIT;
     struct vr_socket_options socket = VR_SOCKET_OPTIONS_INIT;
     struct vr_listener_options listener = VR_LISTENER_OPTIONS_INIT;
+    struct vr_server_options server = VR_SERVER_OPTIONS_INIT;
     struct vr_child_options child = VR_CHILD_OPTIONS_INIT;
     struct vr_connector_options connector = VR_CONNECTOR_OPTIONS_INIT;
     struct vr_selector_check_options all = VR_SELECTOR_CHECK_OPTIONS_INIT;
@@ -85,6 +86,7 @@ static void use_options()
     CHECK(coroutine.size == sizeof(coroutine) && !coroutine.reactor);
     CHECK(socket.size == sizeof(socket) && !socket.half_close);
     CHECK(listener.size == sizeof(listener) && !listener.backlog);
+    CHECK(server.size == sizeof(server) && !server.limit);
     CHECK(child.size == sizeof(child) && !child.argv);
     CHECK(connector.size == sizeof(connector) && !connector.source);
     CHECK(all.size == sizeof(all) && !all.only);

@@ -25,7 +25,7 @@ static char text[4096];
 static void come(int count)
 {
     for (int i = 0; i < count; i++) {
-        fds[i] = raw_connect(vr_listener_local(&room.listener));
+        fds[i] = raw_connect(vr_server_local(&room.server));
         turn_some(reactor, 2);
     }
 }
@@ -47,7 +47,7 @@ static void tear_down(int guests)
     for (int i = 0; i < guests; i++)
         if (fds[i] >= 0)
             check_int(close(fds[i]), 0);
-    vr_listener_close(&room.listener);
+    vr_server_close(&room.server);
     turn_some(reactor, 3);
     check_int(vr_reactor_free(reactor), 0);
     check_int(vr_test_blocks(&test), 0);
@@ -204,21 +204,21 @@ TEST(chat, goes_on_without_who_is_behind_for_too_long)
 TEST(chat, ends_when_all_have_gone)
 {
     set_up(2);
-    chat_room_end(&room);
+    vr_server_finish(&room.server);
     for (int i = 0; i < 2; i++) {
         hears(i, "goodbye\n");
         check_int(end_of(i), 0);
         check_int(close(fds[i]), 0);
     }
-    check_int(vr_reactor_run(reactor), 0);
-    check(vr_list_is_empty(&room.guests));
+    check_int(vr_server_run(&room.server), 0);
+    check_int(vr_server_count(&room.server), 0);
     tear_down(0);
 }
 
 TEST(chat, ends_at_once_when_nobody_is_there)
 {
     set_up(0);
-    chat_room_end(&room);
-    check_int(vr_reactor_run(reactor), 0);
+    vr_server_finish(&room.server);
+    check_int(vr_server_run(&room.server), 0);
     tear_down(0);
 }

@@ -16,7 +16,7 @@
 enum { MOST = HELLO_HEAD_MAX };
 
 static struct vr_reactor *reactor;
-static struct hello_server server;
+static struct vr_server server;
 static char request[MOST + 100], reply[1024];
 
 /* @return how many bytes the answer has to a head of @len bytes, sent in
@@ -42,7 +42,7 @@ static long answer_to(size_t len, size_t piece)
     turn_some(reactor, 3);
     long got = raw_read(fd, reply, sizeof(reply));
     check_int(close(fd), 0);
-    hello_server_close(&server);
+    vr_server_close(&server);
     turn_some(reactor, 3);
     check_int(vr_reactor_free(reactor), 0);
     return got;
@@ -82,7 +82,7 @@ static void ask(const char *text)
     }
     reply[len] = '\0';
     check_int(close(fd), 0);
-    hello_server_close(&server);
+    vr_server_close(&server);
     turn_some(reactor, 3);
     check_int(vr_reactor_free(reactor), 0);
 }
@@ -110,6 +110,47 @@ TEST(hello, goes_on_as_long_as_its_client_wishes)
     check_int(answers(), 1);
     check(strstr(reply, "Content-Length: 30\r\n") != NULL);
     check(!strstr(reply, "Hello"));
+}
+
+TEST(hello, ignores_empty_lines_before_a_request)
+{
+    ask("\r\nGET / HTTP/1.1\r\n\r\n");
+    check_int(answers(), 1);
+    ask("POST / HTTP/1.1\r\nContent-Length: 3\r\n\r\nbod\r\n\r\n"
+        "GET / HTTP/1.1\r\n\r\n");
+    check_int(answers(), 2);
+    ask("\n\nGET / HTTP/1.1\r\n\r\n"); /* those are none */
+    check_int(strncmp(reply, "HTTP/1.1 400 ", 13), 0);
+}
+
+/* Half of a request is there; who asks nothing is not waited for. */
+TEST(hello, answers_who_has_begun_to_ask_when_it_finishes)
+{
+    struct vr_address place = {.len = 0};
+
+    reactor = session_reactor(NULL);
+    check_int(hello_server_open(&server, reactor, &place), 0);
+    int asks = raw_connect(&place), idle = raw_connect(&place);
+    turn_until(reactor, vr_server_count(&server) == 2);
+    raw_send(asks, "GET / HT", 8);
+    raw_wait_sent(asks);
+    turn_some(reactor, 2);
+    vr_server_finish(&server);
+    while (!raw_is_readable(idle))
+        turn_some(reactor, 1);
+    check_int(raw_read(idle, reply, 1), 0);
+    raw_send(asks, "TP/1.1\r\n\r\n", 10);
+    check_int(shutdown(asks, SHUT_WR), 0);
+    check_int(close(idle), 0);
+    turn_until(reactor, vr_server_count(&server) == 0);
+    long len = raw_read(asks, reply, sizeof(reply) - 1);
+    check(len > 0);
+    reply[len] = '\0';
+    check_int(answers(), 1);
+    check(strstr(reply, "Connection: close") != NULL);
+    check_int(close(asks), 0);
+    turn_some(reactor, 2);
+    check_int(vr_reactor_free(reactor), 0);
 }
 
 TEST(hello, refuses_what_can_be_read_in_two_ways)

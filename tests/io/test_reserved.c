@@ -196,6 +196,42 @@ static int try_element(void)
     return err;
 }
 
+static size_t take_offer(struct vr_connection *connection,
+                         const struct vr_offer *offer)
+{
+    (void)connection;
+    return offer->len;
+}
+
+static int open_server(const struct vr_server_ops *ops)
+{
+    struct vr_reactor *reactor;
+    struct vr_server server;
+    struct vr_address any;
+
+    check_int(vr_address_parse(NULL, "127.0.0.1:0", &any), 0);
+    check_int(vr_reactor_new(NULL, &reactor), 0);
+    int err = vr_server_open(&server, reactor, &any, NULL, ops);
+    check_int(vr_reactor_free(reactor), 0);
+    return err;
+}
+
+static int try_server(void)
+{
+    struct vr_server_ops ops = {.connection.consume = take_offer};
+
+    set(ops.reserved);
+    return open_server(&ops);
+}
+
+static int try_server_connection(void)
+{
+    struct vr_server_ops ops = {.connection.consume = take_offer};
+
+    set(ops.connection.reserved);
+    return open_server(&ops);
+}
+
 static int try_clock(void)
 {
     struct vr_selector_ops ops = *vr_selector_find("poll");
@@ -254,9 +290,13 @@ static int try_wire(void)
 }
 
 static int (*const tried[])(void) = {
-    try_watch,    try_selector, try_log_queue, try_listener,
-    try_consumer, try_producer, try_stage_in,  try_stage_out,
-    try_element,  try_filter,   try_wire,      try_clock,
+    try_watch,     try_selector,
+    try_log_queue, try_listener,
+    try_consumer,  try_producer,
+    try_stage_in,  try_stage_out,
+    try_element,   try_filter,
+    try_wire,      try_clock,
+    try_server,    try_server_connection,
 };
 
 enum { COUNT = sizeof(tried) / sizeof(tried[0]) };
@@ -301,13 +341,6 @@ static int make_agent(void)
     vr_agent_init(&agent, reactor, &reading);
     vr_agent_hear_writer(&agent, &ops);
     return vr_reactor_free(reactor);
-}
-
-static size_t take_offer(struct vr_connection *connection,
-                         const struct vr_offer *offer)
-{
-    (void)connection;
-    return offer->len;
 }
 
 static int make_connection(void)

@@ -196,6 +196,29 @@ static int try_listener(void)
     return err;
 }
 
+static size_t take_offer(struct vr_connection *connection,
+                         const struct vr_offer *offer)
+{
+    (void)connection;
+    return offer->len;
+}
+
+static int try_server(void)
+{
+    static const struct vr_server_ops ops = {.connection.consume = take_offer};
+    struct vr_server_options options = VR_SERVER_OPTIONS_INIT;
+    struct vr_reactor *reactor;
+    struct vr_server server;
+    struct vr_address any;
+
+    prepare(&options, sizeof(options));
+    check_int(vr_address_parse(NULL, "127.0.0.1:0", &any), 0);
+    check_int(vr_reactor_new(NULL, &reactor), 0);
+    int err = vr_server_open(&server, reactor, &any, &options, &ops);
+    check_int(vr_reactor_free(reactor), 0);
+    return err;
+}
+
 static int try_check(void)
 {
     struct vr_selector_check_options options = VR_SELECTOR_CHECK_OPTIONS_INIT;
@@ -307,6 +330,7 @@ static const struct {
     {"vr_pool_options", try_pool},
     {"vr_reactor_options", try_reactor},
     {"vr_selector_check_options", try_check},
+    {"vr_server_options", try_server},
     {"vr_socket_options", try_socket},
     {"vr_stacks_options", try_stacks},
     {"vr_sys", try_sys},
