@@ -32,12 +32,17 @@ double timed(void (*body)(long count), long count)
     return (now_ns() - start) / (double)count;
 }
 
+double cpu_ns(void)
+{
+    return clock_ns(CLOCK_PROCESS_CPUTIME_ID);
+}
+
 double timed_cpu(void (*body)(long count), long count)
 {
-    double start = clock_ns(CLOCK_PROCESS_CPUTIME_ID);
+    double start = cpu_ns();
 
     body(count);
-    return (clock_ns(CLOCK_PROCESS_CPUTIME_ID) - start) / (double)count;
+    return (cpu_ns() - start) / (double)count;
 }
 
 static int compare(const void *a, const void *b)

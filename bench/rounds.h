@@ -46,11 +46,14 @@ void compare_peers(const struct comparison *comparison, size_t rounds);
 /** The monotonic clock. */
 double now_ns(void);
 
+/** The clock of this process, which others on this machine do not move: for
+ *  what never sleeps. */
+double cpu_ns(void);
+
 /** How long @p body takes, for one of @p count. */
 double timed(void (*body)(long count), long count);
 
-/** The same in processor time, for what never sleeps: others on this machine
- *  take nothing away from it. */
+/** The same by cpu_ns(). */
 double timed_cpu(void (*body)(long count), long count);
 
 /** The number of rounds that an argument wishes for, NULL: 5.  A wrong one

@@ -10,8 +10,8 @@
  * How to read: `timers-N` cancels one of N armed timers and arms it anew, both
  * at random, up to a minute ahead; `rearm-N` only puts one off, as an idle
  * timeout does at every message; `fire-N` runs N that have become due, at
- * random within a second.  The peer raw is a wheel of lists, without a loop.
- * For the rest see rounds.h.
+ * random within a second; ns are processor time.  The peer raw is a wheel of
+ * lists, without a loop.  For the rest see rounds.h.
  *
  * Like for like: all run inside a turn of their loop and count from its cached
  * time, but for vreactor-after, which reads the clock at every step.
@@ -104,9 +104,9 @@ static double measure_fire(const void *workload, size_t peer)
     run.peer->open(count);
     run.peer->turn(arm_all, &run);
     usleep((FIRE_MS + 10) * 1000);
-    double start = now_ns();
+    double start = cpu_ns();
     run.peer->fire(count);
-    double ns = (now_ns() - start) / (double)count;
+    double ns = (cpu_ns() - start) / (double)count;
     run.peer->close();
     return ns;
 }
@@ -118,9 +118,9 @@ static void run_steps(void *arg)
     const struct peer *peer = run->peer;
 
     peer->arm(workload->first, workload->timers);
-    double start = now_ns();
+    double start = cpu_ns();
     (workload->cancels ? peer->replace : peer->arm)(workload->steps, STEPS);
-    run->ns = (now_ns() - start) / STEPS;
+    run->ns = (cpu_ns() - start) / STEPS;
 }
 
 static double measure(const void *workload, size_t peer)
