@@ -38,6 +38,7 @@
 #include <vreactor/reactor/call.h>
 #include <vreactor/reactor/clock_call.h>
 #include <vreactor/reactor/async/child.h>
+#include <vreactor/reactor/collect.h>
 #include <vreactor/reactor/async/condition.h>
 #include <vreactor/reactor/embed.h>
 #include <vreactor/reactor/async/failure_log.h>

@@ -250,6 +250,11 @@ bool vr_inbox_doze(struct vr_inbox *inbox)
     return false;
 }
 
+void vr_inbox_doze_over(struct vr_inbox *inbox)
+{
+    atomic_store(&inbox->asleep, true);
+}
+
 void vr_inbox_rise(struct vr_inbox *inbox)
 {
     /* Read first: a write takes the cache line from the threads that post. */

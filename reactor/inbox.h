@@ -117,6 +117,10 @@ bool vr_inbox_has_other(struct vr_inbox *inbox, const struct vr_post *post);
  *  it must not sleep, because there is a post already */
 bool vr_inbox_doze(struct vr_inbox *inbox);
 
+/** The same although there are posts, which the reactor leaves for later: those
+ *  that come from now on wake it. */
+void vr_inbox_doze_over(struct vr_inbox *inbox);
+
 /** The reactor is awake again. */
 void vr_inbox_rise(struct vr_inbox *inbox);
 

@@ -105,6 +105,7 @@ static int wait_for_events(struct vr_reactor *reactor, vr_time most)
     if (!count)
         count = sleep_until_event(reactor, span);
     reactor->busy = count > 0;
+    reactor->woken = false;
     if (atomic_load(&reactor->wake)) /* an exchange sees what came before */
         (void)atomic_exchange(&reactor->wake, false);
     return count;

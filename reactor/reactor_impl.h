@@ -72,6 +72,7 @@ struct vr_reactor {
     atomic_bool wake; /* the same */
     struct vr_finish finish;
     bool in_turn;    /* it and what follows: the reactor's thread's */
+    bool woken;      /* inside a turn, which the next wait is to know */
     bool until_idle; /* this run ends when nothing keeps it */
     bool is_through; /* nothing did, in this turn */
 

@@ -63,6 +63,7 @@ bool vr_reactor_has_work(const struct vr_reactor *reactor)
     return !vr_list_is_empty(&reactor->pumps) ||
            !vr_list_is_empty(&reactor->closings) ||
            vr_reactor_is_stopping(reactor) || atomic_load(&reactor->wake) ||
+           reactor->woken ||
            reactor->watches.dirty >= 0; /* not flushed, or wanted since */
 }
 

@@ -46,10 +46,12 @@ int vr_watch_open(struct vr_watch *watch, struct vr_reactor *reactor, int fd,
                   unsigned want, const struct vr_watch_ops *ops)
 {
     struct vr_watch_table *table = &reactor->watches;
-    unsigned roles = hears(ops);
 
     vr_assert_may_touch(reactor);
 
+    if (!ops)
+        ops = &vr_collect_ops;
+    unsigned roles = hears(ops);
     *watch = (struct vr_watch){.ops = ops, .fd = -1};
     vr_list_init(&watch->link);
     if (vr_reactor_is_inherited(reactor))

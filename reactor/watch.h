@@ -84,7 +84,7 @@ struct vr_watch {
 
 /**
  * Watch @p fd for @p want: VR_READ, VR_WRITE, both, or 0 for nothing yet.  The
- * kernel is told at once.  Keeps @p ops.
+ * kernel is told at once.  Keeps @p ops; NULL: for collecting, see collect.h.
  * @return 0; -EBADF if @p fd is not open; -EPERM for a kind of file that is
  * always ready, such as a regular file; -ERANGE for a number too large for
  * select; -EEXIST if @p fd has a reader and this would be another one, or a

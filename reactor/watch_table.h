@@ -21,6 +21,7 @@ struct vr_ready;
 struct vr_reactor;
 struct vr_selector;
 struct vr_watch;
+struct vr_watch_ops;
 
 struct vr_slot {
     struct vr_watch *reader; /* may be the same watch as writer */
@@ -41,6 +42,9 @@ struct vr_watch_table {
     struct vr_list watches;
     size_t awaited; /* watches that are open and no background, see idle.h */
 };
+
+/** Those of a watch that is for collecting, see collect.h. */
+extern const struct vr_watch_ops vr_collect_ops;
 
 /** Keeps @p selector. */
 void vr_watch_table_init(struct vr_watch_table *table,

@@ -56,7 +56,7 @@ static const struct {
     SIZE(vr_address, 136),
     SIZE(vr_socket, 376),
     SIZE(vr_wire, 376),
-    SIZE(vr_listener, 424),
+    SIZE(vr_listener, 432),
     SIZE(vr_connector, 112),
     SIZE(vr_logger, 176),
     SIZE(vr_log_entry, 48),

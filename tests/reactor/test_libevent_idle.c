@@ -8,6 +8,7 @@
 #include <pthread.h>
 
 #include <vreactor/reactor/async/promise.h>
+#include <vreactor/reactor/collect.h>
 
 #include "tests/reactor/guests.h"
 #include "tests/reactor/results.h"
@@ -26,6 +27,39 @@ TEST(libevent_idle, is_no_run_of_a_guest)
     set_up();
     check_int(vr_reactor_run_until_idle(reactor), -ENOTSUP);
     check(!vr_reactor_is_alive(reactor));
+    tear_down();
+}
+
+/* Its turns leave what is ready. */
+TEST(libevent_idle, is_no_reason_not_to_collect_from_a_guest)
+{
+    struct vr_collected found[1];
+    struct vr_watch watches[2];
+    bool seen[2] = {false, false}, is_due;
+    int ends[2][2];
+
+    set_up();
+    for (int i = 0; i < 2; i++) {
+        make_ends(ends[i]);
+        check_int(
+            vr_watch_open(&watches[i], reactor, ends[i][0], VR_READ, NULL), 0);
+    }
+    check_int(vr_reactor_collect(reactor, 0, 0, found, 1, &is_due), 0);
+    check_int(vr_reactor_collect(reactor, -1, 0, found, 1, &is_due), -ENOTSUP);
+    put(ends[0][1], "x");
+    put(ends[1][1], "x");
+    for (int i = 0; i < 4; i++) {
+        check_int(vr_reactor_collect(reactor, 0, 0, found, 1, &is_due), 1);
+        check_int(found[0].events, VR_READ);
+        seen[found[0].watch - watches] = true;
+        pass();
+    }
+    check(seen[0] && seen[1]);
+    for (int i = 0; i < 2; i++) {
+        vr_watch_close(&watches[i]);
+        close_both(ends[i]);
+    }
+    settle();
     tear_down();
 }
 

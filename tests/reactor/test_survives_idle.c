@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file test_survives_idle.c
- * Tests of reactor/idle.h, and of waiting for one descriptor, when memory or
- * the system fails.
+ * Tests of reactor/idle.h, and of waits that are no turns, when memory or the
+ * system fails.
  */
 #include <vreactor/reactor/idle.h>
 
@@ -11,6 +11,7 @@
 
 #include <vreactor/reactor/async/promise.h>
 #include <vreactor/reactor/call.h>
+#include <vreactor/reactor/collect.h>
 #include <vreactor/reactor/fd_wait.h>
 #include <vreactor/reactor/watch.h>
 
@@ -130,4 +131,41 @@ static void it_is_found(int err)
 TEST(survives_idle, waiting_for_a_descriptor)
 {
     check_int(survive(set_up, wait_for_it, it_is_found), 1);
+}
+
+/* ---- what is ready ---- */
+
+static struct vr_watch collected;
+static struct vr_collected ready[2];
+static bool is_due;
+
+static void set_up_collected(void)
+{
+    set_up();
+    check_int(
+        vr_watch_open(&collected, survive_reactor, ends[1], VR_READ, NULL), 0);
+    check_int(write(ends[0], "x", 1), 1);
+    survive_turns(1);
+}
+
+static int collect(void)
+{
+    found = vr_reactor_collect(survive_reactor, 0, 0, ready, 2, &is_due);
+    return found < 0 ? found : 0;
+}
+
+/* It is there still. */
+static void it_is_handed_out(int err)
+{
+    check(err || !found || found == 1);
+    check_int(collect(), 0);
+    check_int(found, 1);
+    check(ready[0].watch == &collected);
+    vr_watch_close(&collected);
+    tear_down();
+}
+
+TEST(survives_idle, collecting)
+{
+    check(survive(set_up_collected, collect, it_is_handed_out) > 0);
 }
