@@ -12,6 +12,7 @@
 #include <vreactor/base/container_of.h>
 #include <vreactor/base/env_table.h>
 #include <vreactor/base/fd.h>
+#include <vreactor/reactor/idle.h>
 #include <vreactor/reactor/reactor_impl.h>
 #include <vreactor/reactor/state.h>
 #include <vreactor/reactor/watch.h>
@@ -65,6 +66,7 @@ static bool hears_steps(struct vr_reactor *reactor)
     int fd = vr_clock_steps_open(&reactor->env);
     if (fd >= 0 && !vr_watch_open(watch, reactor, fd, VR_READ, &step_ops)) {
         vr_watch_hide(watch);
+        vr_watch_set_background(watch, true);
         return true;
     }
     if (fd >= 0)

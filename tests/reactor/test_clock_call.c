@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include <vreactor/base/container_of.h>
+#include <vreactor/reactor/idle.h>
 #include <vreactor/reactor/reactor.h>
 #include <vreactor/testing/clock.h>
 #include <vreactor/testing/sys.h>
@@ -338,5 +339,25 @@ TEST(clock_call, runs_by_the_clocks_of_the_system)
                      vr_clock_now(reactor, VR_CLOCK_BOOT) + VR_MSEC);
     while (!one.runs || !boot.runs)
         check_int(vr_reactor_turn(reactor, -1), 0);
+    check_int(vr_reactor_free(reactor), 0);
+}
+
+static void on_turn(struct vr_clock_call *call)
+{
+    (void)call;
+    vr_clock_call_cancel(&one.call);
+}
+
+/* A call on a clock keeps such a run going, hearing of steps does not. */
+TEST(clock_call, is_what_a_run_until_idle_waits_for)
+{
+    check_int(vr_reactor_new(NULL, &reactor), 0);
+    date_init(&one, VR_CLOCK_WALL);
+    vr_clock_call_init(&boot.call, reactor, VR_CLOCK_BOOT, on_turn);
+    vr_clock_call_at(&one.call, VR_TIME_MAX);
+    vr_clock_call_at(&boot.call,
+                     vr_clock_now(reactor, VR_CLOCK_BOOT) + VR_MSEC);
+    check_int(vr_reactor_run_until_idle(reactor), 0);
+    check(!vr_clock_call_is_scheduled(&boot.call));
     check_int(vr_reactor_free(reactor), 0);
 }
