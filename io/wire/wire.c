@@ -210,7 +210,7 @@ void vr_wire_settle(struct vr_wire *wire)
         vr_pump_later(&wire->inbound);
         return;
     }
-    if (wire->state == VR_WIRE_OPEN && !wire->queue.len)
+    if (wire->state == VR_WIRE_OPEN && !vr_wire_unwritten(wire))
         vr_wire_flush(wire); /* the end, if it came before it was open */
     vr_wire_offer_left(wire);
     end_unheard(wire);
@@ -231,7 +231,7 @@ void vr_wire_update(struct vr_wire *wire)
 
     if (vr_wire_room(wire))
         want |= VR_READ;
-    if (wire->state == VR_WIRE_OPENING || wire->queue.len)
+    if (wire->state == VR_WIRE_OPENING || vr_wire_unwritten(wire))
         want |= VR_WRITE;
     vr_watch_want(&wire->watch, wire->ops->want ? want & VR_READ : want);
     if (wire->ops->want && wire->state != VR_WIRE_CLOSED)
@@ -251,7 +251,7 @@ void vr_wire_drop_notices(struct vr_wire *wire)
 static bool is_cut_short(const struct vr_wire *wire)
 {
     return wire->state == VR_WIRE_OPEN &&
-           (wire->queue.len || wire->cut_off ||
+           (vr_wire_unwritten(wire) || wire->cut_off ||
             wire->element.chain->has_dropped) &&
            !vr_reactor_is_inherited(wire->reactor);
 }

@@ -47,6 +47,12 @@ struct vr_end vr_wire_read_end(const struct vr_wire *wire);
 /** Does error @p err (0: none) say that the connection is lost both ways? */
 bool vr_wire_is_loss(int err);
 
+/** How many bytes of the program are still to be written. */
+static inline size_t vr_wire_unwritten(const struct vr_wire *wire)
+{
+    return wire->queue.len;
+}
+
 /** Tell the selector which events are awaited now. */
 void vr_wire_update(struct vr_wire *wire);
 

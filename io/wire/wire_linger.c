@@ -36,19 +36,19 @@ static void give_up_flush(struct vr_wire *wire)
 static void await_flush(struct vr_wire_linger *linger)
 {
     linger->task = VR_WIRE_FLUSHES;
-    linger->left = linger->wire->queue.len;
+    linger->left = vr_wire_unwritten(linger->wire);
     vr_call_after(&linger->deadline, linger->wire->flush_time);
 }
 
 static void look_at_queue(struct vr_wire_linger *linger)
 {
     struct vr_wire *wire = linger->wire;
-    bool goes_on =
-        wire->state == VR_WIRE_OPENING || wire->queue.len < linger->left;
+    bool goes_on = wire->state == VR_WIRE_OPENING ||
+                   vr_wire_unwritten(wire) < linger->left;
 
     if (!goes_on)
         give_up_flush(wire);
-    else if (wire->queue.len)
+    else if (vr_wire_unwritten(wire))
         await_flush(linger);
     else
         vr_wire_stop_lingering(wire);
@@ -112,7 +112,7 @@ static struct vr_wire_linger *linger_of(struct vr_wire *wire)
 void vr_wire_limit_flush(struct vr_wire *wire)
 {
     if (wire->flush_time < 0 || wire->state == VR_WIRE_NEW ||
-        !wire->queue.len || wire->linger)
+        !vr_wire_unwritten(wire) || wire->linger)
         return;
 
     struct vr_wire_linger *linger = linger_of(wire);

@@ -48,9 +48,9 @@ void vr_wire_writable(struct vr_wire *wire)
     if (wire->state != VR_WIRE_OPEN || vr_reactor_is_stopping(wire->reactor))
         return;
 
-    size_t queued = wire->queue.len;
+    size_t unwritten = vr_wire_unwritten(wire);
     vr_wire_flush(wire);
-    if (queued && wire->queue.len == queued)
+    if (unwritten && vr_wire_unwritten(wire) == unwritten)
         vr_wire_drop_notices(wire);
     vr_wire_update(wire);
 }

@@ -14,7 +14,7 @@
 /* @return 0; -EBUSY if something is still to be sent, or another answer */
 static int ask_for_queued(struct vr_wire *wire)
 {
-    uint64_t queued = wire->queue.len;
+    uint64_t queued = vr_wire_unwritten(wire);
     const struct vr_control msg = {.kind = vr_control_queued(),
                                    .data = &queued};
 

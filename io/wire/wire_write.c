@@ -78,8 +78,10 @@ static ssize_t write_now(struct vr_wire *wire, const struct iovec *iov,
 /* Grant the rest of the write window. */
 static void grant(struct vr_wire *wire)
 {
-    if (wire->queue.len < wire->write_window)
-        vr_link_grant(&wire->outbound, wire->write_window - wire->queue.len);
+    size_t unwritten = vr_wire_unwritten(wire);
+
+    if (unwritten < wire->write_window)
+        vr_link_grant(&wire->outbound, wire->write_window - unwritten);
 }
 
 static size_t sum(const struct iovec *iov, size_t count)
@@ -109,7 +111,7 @@ void vr_wire_flush(struct vr_wire *wire)
             break; /* it is full, most likely: no call to hear so */
     }
     vr_buffer_leave_spare(&wire->queue); /* what was gathered, and not taken */
-    if (!wire->queue.len && wire->write_ending && !wire->write_over)
+    if (!vr_wire_unwritten(wire) && wire->write_ending && !wire->write_over)
         end_writing(wire);
     else
         grant(wire);
@@ -161,7 +163,7 @@ static int write_or_queue(struct vr_wire *wire, const struct vr_offer *offer)
     struct iovec piece = {.iov_base = (void *)(uintptr_t)offer->data,
                           .iov_len = offer->len};
     bool may_write = wire->state == VR_WIRE_OPEN && offer->len &&
-                     (wire->gathers || !wire->queue.len);
+                     (wire->gathers || !vr_wire_unwritten(wire));
 
     if (may_write && may_wait(wire, offer) && !gather(wire, &piece))
         return 0;
@@ -193,7 +195,7 @@ static size_t on_consume(struct vr_consumer *in, const struct vr_offer *offer)
 static void finish(struct vr_wire *wire)
 {
     wire->write_ending = true;
-    if (wire->state == VR_WIRE_OPEN && !wire->queue.len)
+    if (wire->state == VR_WIRE_OPEN && !vr_wire_unwritten(wire))
         end_writing(wire);
 }
 
