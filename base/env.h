@@ -145,6 +145,11 @@ struct vr_sys {
     int (*timerfd_settime)(int fd, int flags, const struct itimerspec *time,
                            struct itimerspec *ret_before);
 
+    /* splice(2), of which one end is a pipe, and without waiting.  fcntl
+     * F_SETPIPE_SZ. */
+    ssize_t (*splice)(int from, int to, size_t size);
+    int (*set_pipe_size)(int fd, int size);
+
     /* Cannot fail. */
     void (*syslog)(int priority, const char *text); /**< no format */
 };

@@ -11,12 +11,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <pthread.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/uio.h>
-#include <time.h>
 #include <unistd.h>
 #ifdef HAVE_SYS_EVENTFD_H
 #include <sys/eventfd.h>
@@ -24,6 +21,7 @@
 
 #include <vreactor/base/env.h>
 #include <vreactor/base/env_table.h>
+#include <vreactor/base/quiet.h>
 
 #if defined(SOCK_NONBLOCK) && defined(SOCK_CLOEXEC)
 enum { AT_BIRTH = SOCK_NONBLOCK | SOCK_CLOEXEC };
@@ -170,6 +168,28 @@ int vr_fd_pair(const struct vr_env *env, int domain, int type, int ret_ends[2])
     return finish_both(env, ends, AT_BIRTH != 0, ret_ends);
 }
 
+int vr_fd_pipe(const struct vr_env *env, int size, int ret_ends[2])
+{
+    int ends[2];
+
+    if (!vr_sys(env, splice) || !vr_sys(env, set_pipe_size))
+        return -ENOSYS;
+    if (vr_sys(env, pipe)(ends) < 0)
+        return negative_errno();
+    int err = finish_both(env, ends, false, ends);
+    if (err)
+        return err;
+    if (vr_sys(env, set_pipe_size)(ends[0], size) < 0) {
+        err = errno == EPERM ? -ENOSYS : negative_errno();
+        vr_fd_close(env, ends[0]);
+        vr_fd_close(env, ends[1]);
+        return err;
+    }
+    ret_ends[0] = ends[0];
+    ret_ends[1] = ends[1];
+    return 0;
+}
+
 int vr_fd_accept(const struct vr_env *env, int fd, struct sockaddr *addr,
                  socklen_t *len)
 {
@@ -194,63 +214,35 @@ ssize_t vr_fd_send(const struct vr_env *env, int fd, const struct iovec *iov,
     return sent < 0 ? negative_errno() : sent;
 }
 
-/* The signals that write(2) raises on the thread that calls it. */
-struct quiet {
-    sigset_t raised;
-    sigset_t blocked; /* before */
-    sigset_t pending; /* before, so somebody else's */
-};
-
-static void begin_quiet(struct quiet *quiet)
-{
-    sigemptyset(&quiet->raised);
-    sigaddset(&quiet->raised, SIGPIPE);
-    sigaddset(&quiet->raised, SIGXFSZ);
-    sigemptyset(&quiet->blocked);
-    sigemptyset(&quiet->pending);
-    (void)pthread_sigmask(SIG_BLOCK, &quiet->raised, &quiet->blocked);
-    if (sigismember(&quiet->blocked, SIGPIPE) == 1 ||
-        sigismember(&quiet->blocked, SIGXFSZ) == 1)
-        (void)sigpending(&quiet->pending);
-}
-
-/* Not all systems have sigtimedwait(), which cannot hang. */
-static void take_signal(int number)
-{
-    sigset_t one;
-
-    sigemptyset(&one);
-    sigaddset(&one, number);
-#if defined(_POSIX_REALTIME_SIGNALS) && _POSIX_REALTIME_SIGNALS > 0
-    const struct timespec none = {0};
-    while (sigtimedwait(&one, NULL, &none) < 0 && errno == EINTR)
-        ;
-#else
-    sigset_t now;
-    sigemptyset(&now);
-    if (!sigpending(&now) && sigismember(&now, number) == 1)
-        (void)sigwait(&one, &number);
-#endif
-}
-
-static void end_quiet(const struct quiet *quiet, ssize_t result)
-{
-    int number = result == -EPIPE ? SIGPIPE : result == -EFBIG ? SIGXFSZ : 0;
-
-    if (number && sigismember(&quiet->pending, number) == 0)
-        take_signal(number);
-    (void)pthread_sigmask(SIG_SETMASK, &quiet->blocked, NULL);
-}
-
 ssize_t vr_fd_write(const struct vr_env *env, int fd, const void *buf,
                     size_t size)
 {
-    struct quiet quiet;
+    struct vr_quiet quiet;
 
-    begin_quiet(&quiet);
+    vr_quiet_begin(&quiet);
     ssize_t count = vr_sys(env, write)(fd, buf, size);
     ssize_t result = count < 0 ? negative_errno() : count;
-    end_quiet(&quiet, result);
+    vr_quiet_end(&quiet, result);
+    return result;
+}
+
+/* Nobody but the library reads its pipe, so that raises nothing. */
+ssize_t vr_fd_splice_in(const struct vr_env *env, int fd, int pipe, size_t size)
+{
+    ssize_t len = vr_sys(env, splice)(fd, pipe, size);
+    return len < 0 ? negative_errno() : len;
+}
+
+/* Unlike sendmsg(2), splice(2) has no flag against SIGPIPE. */
+ssize_t vr_fd_splice_out(const struct vr_env *env, int pipe, int fd,
+                         size_t size)
+{
+    struct vr_quiet quiet;
+
+    vr_quiet_begin(&quiet);
+    ssize_t len = vr_sys(env, splice)(pipe, fd, size);
+    ssize_t result = len < 0 ? negative_errno() : len;
+    vr_quiet_end(&quiet, result);
     return result;
 }
 

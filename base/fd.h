@@ -53,6 +53,12 @@ int vr_fd_get_option(const struct vr_env *env, int fd, int level, int name);
 VR_MUST_CHECK
 int vr_fd_pair(const struct vr_env *env, int domain, int type, int ret_ends[2]);
 
+/** A pipe that holds @p size bytes, for bytes on their way between two
+ *  descriptors: [0] is read, [1] is written.  @return 0; -ENOSYS where the
+ *  system moves no bytes without a copy, or lets us have no pipe so large */
+VR_MUST_CHECK
+int vr_fd_pipe(const struct vr_env *env, int size, int ret_ends[2]);
+
 /** Take a connection from the listening @p fd and its peer's address, as by
  *  accept(2). @return the descriptor */
 VR_MUST_CHECK
@@ -69,6 +75,16 @@ ssize_t vr_fd_write(const struct vr_env *env, int fd, const void *buf,
 VR_MUST_CHECK
 ssize_t vr_fd_send(const struct vr_env *env, int fd, const struct iovec *iov,
                    size_t count);
+
+/** Move at most @p size bytes from @p fd into the end @p pipe of a pipe, or out
+ *  of one, without a copy: splice(2), which never waits and raises no SIGPIPE.
+ *  @return how many bytes */
+VR_MUST_CHECK
+ssize_t vr_fd_splice_in(const struct vr_env *env, int fd, int pipe,
+                        size_t size);
+VR_MUST_CHECK
+ssize_t vr_fd_splice_out(const struct vr_env *env, int pipe, int fd,
+                         size_t size);
 
 /** Wait at most @p timeout nanoseconds, negative for ever, until poll(2) finds
  *  one of @p events, such as POLLIN, or an error, at @p fd.

@@ -242,6 +242,19 @@ static int sys_pidfd_send_signal(int fd, int number, void *info, unsigned flags)
 }
 #endif
 
+#ifdef HAVE_SPLICE
+static ssize_t sys_splice(int from, int to, size_t size)
+{
+    return splice(from, NULL, to, NULL, size,
+                  SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
+}
+
+static int set_pipe_size(int fd, int size)
+{
+    return fcntl(fd, F_SETPIPE_SZ, size);
+}
+#endif
+
 const struct vr_sys vr_sys_table = {
     .size = sizeof(vr_sys_table),
     .close = close,
@@ -311,6 +324,10 @@ const struct vr_sys vr_sys_table = {
 #ifdef HAVE_SYS_TIMERFD_H
     .timerfd_create = timerfd_create,
     .timerfd_settime = timerfd_settime,
+#endif
+#ifdef HAVE_SPLICE
+    .splice = sys_splice,
+    .set_pipe_size = set_pipe_size,
 #endif
 };
 

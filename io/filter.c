@@ -194,6 +194,16 @@ void vr_filter_equip(struct vr_filter *filter)
     filter->outbound.own = &filter->ops->outbound;
 }
 
+bool vr_filter_passes_bytes(const struct vr_consumer *in)
+{
+    if (in->ops != &stage_in)
+        return false;
+
+    const struct vr_consumer_ops *own =
+        &vr_container_of(in, const struct vr_stage, in)->own->in;
+    return !own->consume || own->consume == vr_pass_consume;
+}
+
 struct vr_filter *vr_filter_of(struct vr_element *element)
 {
     const struct vr_consumer *in = element->wire_side.in;

@@ -14,6 +14,10 @@ void vr_filter_equip(struct vr_filter *filter);
 /** The filter of @p element; NULL: it is no struct vr_filter. */
 struct vr_filter *vr_filter_of(struct vr_element *element);
 
+/** Is @p in that of a filter, and does that pass bytes on without looking at
+ *  them? */
+bool vr_filter_passes_bytes(const struct vr_consumer *in);
+
 /** @p element, in no chain any more, neither enters nor leaves, if it is a
  *  filter. */
 void vr_filter_reset(struct vr_element *element);

@@ -150,6 +150,7 @@ void vr_reactor_give_memory_back(struct vr_reactor *reactor)
     vr_inbox_leave(reactor->inbox);
     vr_scratch_free(reactor);
     vr_spare_free(&reactor->spare);
+    vr_pipes_free(&reactor->pipes);
     vr_dealloc(&env, reactor->ready);
     vr_dealloc(&env, reactor->name);
     vr_dealloc(&env, reactor->refused);
@@ -274,6 +275,7 @@ static struct whole *make(const struct vr_env *env)
     struct vr_reactor *reactor = &whole->reactor;
     reactor->env = *env;
     reactor->spare.env = &reactor->env;
+    reactor->pipes.env = &reactor->env;
     reactor->mark = vr_fork_mark();
     reactor->log = &whole->log;
     reactor->log->reactor = reactor;

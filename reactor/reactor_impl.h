@@ -22,6 +22,7 @@
 #include <vreactor/reactor/post.h>
 #include <vreactor/reactor/schedule_impl.h>
 #include <vreactor/reactor/selectors/selector.h>
+#include <vreactor/reactor/pipes.h>
 #include <vreactor/reactor/spare.h>
 #include <vreactor/reactor/watch_table.h>
 
@@ -117,6 +118,7 @@ struct vr_reactor {
     void *scratch[VR_SCRATCH_DEPTH]; /* made when first needed */
     int scratches;                   /* of them taken now */
     struct vr_spare spare;
+    struct vr_pipes pipes;
 };
 
 /** vr_reactor_is_stopping(), for the loops of a turn. */

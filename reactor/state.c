@@ -104,6 +104,11 @@ struct vr_spare *vr_reactor_spare(struct vr_reactor *reactor)
     return &reactor->spare;
 }
 
+struct vr_pipes *vr_reactor_pipes(struct vr_reactor *reactor)
+{
+    return &reactor->pipes;
+}
+
 struct vr_list *vr_reactor_chains(struct vr_reactor *reactor)
 {
     return &reactor->chains;

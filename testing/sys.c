@@ -78,6 +78,8 @@ static const struct {
     [VR_TEST_SYS_PIDFD_SEND_SIGNAL] = {"pidfd_send_signal", EPERM},
     [VR_TEST_SYS_TIMERFD_CREATE] = {"timerfd_create", EMFILE},
     [VR_TEST_SYS_TIMERFD_SETTIME] = {"timerfd_settime", EINVAL},
+    [VR_TEST_SYS_SPLICE] = {"splice", EINVAL},
+    [VR_TEST_SYS_SET_PIPE_SIZE] = {"set_pipe_size", EPERM},
     [VR_TEST_SYS_ANY_ACCEPT] = {"accept", 0},
     [VR_TEST_SYS_ANY_WAIT] = {"wait", 0},
     [VR_TEST_SYS_ANY] = {"any", 0},

@@ -105,6 +105,8 @@ enum vr_test_sys_call {
     VR_TEST_SYS_PIDFD_SEND_SIGNAL,
     VR_TEST_SYS_TIMERFD_CREATE,
     VR_TEST_SYS_TIMERFD_SETTIME,
+    VR_TEST_SYS_SPLICE,
+    VR_TEST_SYS_SET_PIPE_SIZE,
 
     VR_TEST_SYS_ANY_ACCEPT, /**< accept or accept4 */
     VR_TEST_SYS_ANY_WAIT,   /**< any call by which a selector waits */
@@ -139,9 +141,9 @@ void vr_test_sys_reset(void);
  */
 void vr_test_sys_fail(enum vr_test_sys_call call, int nth, int times, int err);
 
-/** Let read, write, recv and sendmsg move at most @p most bytes at a time; 0:
- *  any number.  Only sockets, pipes and files are limited, not an eventfd,
- *  which needs eight bytes at once. */
+/** Let read, write, recv, sendmsg and splice move at most @p most bytes at a
+ * time; 0: any number.  Only sockets, pipes and files are limited, not an
+ * eventfd, which needs eight bytes at once. */
 void vr_test_sys_limit(size_t most);
 
 /** How often @p call was made, failed calls included. */

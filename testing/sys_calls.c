@@ -387,6 +387,10 @@ const struct vr_sys *vr_test_sys(void)
         .timerfd_create = vr_test_sys_timerfd_create,
         .timerfd_settime = vr_test_sys_timerfd_settime,
 #endif
+#ifdef HAVE_SPLICE
+        .splice = vr_test_sys_splice,
+        .set_pipe_size = vr_test_sys_set_pipe_size,
+#endif
     };
     return &sys;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file sys_files.c
- * The counted system calls of files, terminals and names.
+ * The counted system calls of files, pipes, terminals and names.
  */
 #include <vreactor/testing/sys_impl.h>
 
@@ -53,6 +53,21 @@ char *vr_test_sys_if_indextoname(unsigned index, char *ret_name)
     return fails(VR_TEST_SYS_IF_INDEXTONAME)
                ? NULL
                : vr_sys_default()->if_indextoname(index, ret_name);
+}
+
+ssize_t vr_test_sys_splice(int from, int to, size_t size)
+{
+    return fails(VR_TEST_SYS_SPLICE)
+               ? -1
+               : vr_sys_default()->splice(from, to,
+                                          vr_test_sys_cut(from, size));
+}
+
+int vr_test_sys_set_pipe_size(int fd, int size)
+{
+    return fails(VR_TEST_SYS_SET_PIPE_SIZE)
+               ? -1
+               : vr_sys_default()->set_pipe_size(fd, size);
 }
 
 void vr_test_sys_syslog(int priority, const char *text)

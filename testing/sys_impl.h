@@ -47,6 +47,8 @@ int vr_test_sys_check_tty(int fd);
 int vr_test_sys_lstat(const char *path, struct stat *stat);
 unsigned vr_test_sys_if_nametoindex(const char *name);
 char *vr_test_sys_if_indextoname(unsigned index, char *ret_name);
+ssize_t vr_test_sys_splice(int from, int to, size_t size);
+int vr_test_sys_set_pipe_size(int fd, int size);
 void vr_test_sys_syslog(int priority, const char *text); /**< never fails */
 
 /* Of sys_processes.c. */

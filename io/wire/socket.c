@@ -46,6 +46,16 @@ static ssize_t on_write(struct vr_wire *wire, const struct iovec *iov,
     return vr_fd_send(env_of(wire), wire->fd, iov, count);
 }
 
+static ssize_t on_pull(struct vr_wire *wire, int pipe, size_t size)
+{
+    return vr_fd_splice_in(env_of(wire), wire->fd, pipe, size);
+}
+
+static ssize_t on_push(struct vr_wire *wire, int pipe, size_t size)
+{
+    return vr_fd_splice_out(env_of(wire), pipe, wire->fd, size);
+}
+
 /* ENOTCONN: the peer was faster, and reading finds it out. */
 static int on_end_writing(struct vr_wire *wire)
 {
@@ -94,6 +104,8 @@ static const struct vr_wire_ops ops = {
     .unsent = on_unsent,
     .drop_notices = on_drop_notices,
     .opened = vr_socket_opened,
+    .pull = on_pull,
+    .push = on_push,
 };
 
 /* ---- the socket ---- */

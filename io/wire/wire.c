@@ -269,6 +269,7 @@ void vr_wire_close(struct vr_element *element)
         wire->ops->reset(wire);
     wire->state = VR_WIRE_CLOSED;
     wire->open_error = 0;
+    vr_wire_give_pipe(wire);
     vr_wire_stop_lingering(wire);
     vr_producer_fini(&wire->inbound);
     vr_watch_close(&wire->watch);
@@ -315,6 +316,7 @@ int vr_wire_init(struct vr_wire *wire, struct vr_reactor *reactor,
                              .fd = -1,
                              .watch.fd = -1,
                              .write_window = 256 * 1024,
+                             .bulk = 64 * 1024,
                              .linger_bytes = 1 << 20,
                              .linger_time = 5 * VR_SEC,
                              .flush_time = 60 * VR_SEC};

@@ -47,6 +47,12 @@
  * scratch of the reactor and offers from there, keeps only what the consumer
  * leaves, and queues only what the kernel refuses.
  *
+ * Where two chains meet in stages that pass bytes on (vr_stage_init() with
+ * NULL), and no filter on the way has a `consume`, one wire writes what the
+ * other reads.  In bulk those bytes go by a pipe in the kernel, if both kinds
+ * have hooks for it, and nothing is copied.  All else is as if the second wire
+ * had queued them.
+ *
  * Errors: -errno.  Ownership: embedded by a kind; the descriptor is the wire's
  * once it is watched, and closed with the chain.  Threads: the reactor's.
  */
@@ -69,6 +75,7 @@
 VR_BEGIN_DECLS
 
 struct iovec;
+struct vr_pipe;
 struct vr_wire;
 
 /** What a kind of wire does.  Hooks return -errno where they fail; those that
@@ -119,6 +126,17 @@ struct vr_wire_ops {
      *  by itself.  NULL: both ways use the same. */
     void (*want)(struct vr_wire *wire, unsigned want);
 
+    /** Move at most @p size bytes, which are not 0, into the end @p pipe of a
+     *  pipe of the library, without a copy, as by splice(2) without waiting.
+     *  @return as `read`; 0 and -EAGAIN: `read` is asked next, which tells;
+     *  -EINVAL: it cannot.  NULL: bytes are read only. */
+    ssize_t (*pull)(struct vr_wire *wire, int pipe, size_t size);
+
+    /** Write the @p size bytes that the end @p pipe of a pipe holds, without a
+     *  copy.  Raises no SIGPIPE.  @return as `write`; -EINVAL: it cannot, and
+     *  they are written by `write`.  NULL: bytes are written only. */
+    ssize_t (*push)(struct vr_wire *wire, int pipe, size_t size);
+
     void *reserved[4]; /**< NULL */
 };
 
@@ -153,7 +171,10 @@ struct vr_wire {
     /* For a kind to change between vr_wire_init() and vr_wire_open(). */
     enum vr_half_close half_close : 2; /**< VR_HALF_CLOSE_BOTH */
     unsigned own : 8;                  /**< what a kind has to remember */
-    uint32_t write_window;             /**< most bytes to queue: 256 KiB */
+    unsigned bulk : 20;    /**< three reads in a row of so many bytes have the
+                                next ones go by `pull` and `push`, where another
+                                wire writes them as they are: 64 KiB */
+    uint32_t write_window; /**< most bytes to queue: 256 KiB */
     uint32_t linger_bytes; /**< most to drop while it lingers: 1 MiB */
     vr_time linger_time;   /**< most time to linger, and that nothing arrives
                                 before a reset: 5 s; less than 0: none */
@@ -178,13 +199,17 @@ struct vr_wire {
     bool asked_to_end : 1; /* the request was sent */
     bool write_ending : 1; /* to end when the queue is empty */
     bool write_over : 1;
-    bool cut_off : 1;     /* bytes were lost: close by a reset */
-    bool broken : 1;      /* by what came from the program: read no more */
-    bool reset_waits : 1; /* is to wait for what was written to arrive */
+    bool cut_off : 1;       /* bytes were lost: close by a reset */
+    bool broken : 1;        /* by what came from the program: read no more */
+    bool reset_waits : 1;   /* is to wait for what was written to arrive */
+    unsigned much_read : 2; /* how often in a row */
+    bool cannot_pull : 1;
+    bool cannot_push : 1;
     bool gathers : 1; /* the queue waits for what follows, not for the kernel */
     struct vr_consumer outbound; /* takes bytes to write */
     struct vr_buffer queue;      /* to be written */
-    void *spare[2];
+    struct vr_pipe *pipe; /* with bytes that go before; NULL: with none */
+    void *spare;
 };
 
 /** Make a wire.  Keeps @p reactor and @p ops.

@@ -2,14 +2,16 @@
 /**
  * @file wire_impl.h
  * The files of a wire: wire_read.c and wire_write.c move one direction each,
- * wire_linger.c waits for the peer in the end, wire_open.c hears of the
- * descriptor, wire.c holds them together.  Internal.
+ * wire_splice.c moves bytes between two wires, wire_linger.c waits for the peer
+ * in the end, wire_open.c hears of the descriptor, wire.c holds them together.
+ * Internal.
  */
 #ifndef VR_IO_WIRE_WIRE_IMPL_H
 #define VR_IO_WIRE_WIRE_IMPL_H
 
 #include <vreactor/io/wire/wire.h>
 #include <vreactor/reactor/call.h>
+#include <vreactor/reactor/pipes.h>
 
 extern const struct vr_producer_ops vr_wire_out; /* wire_read.c */
 extern const struct vr_consumer_ops vr_wire_in;  /* wire_write.c */
@@ -50,7 +52,7 @@ bool vr_wire_is_loss(int err);
 /** How many bytes of the program are still to be written. */
 static inline size_t vr_wire_unwritten(const struct vr_wire *wire)
 {
-    return wire->queue.len;
+    return wire->queue.len + (wire->pipe ? wire->pipe->held : 0);
 }
 
 /** Tell the selector which events are awaited now. */
@@ -77,6 +79,24 @@ void vr_wire_read(struct vr_wire *wire);
 /** Offer again what is left, and the end, if the consumer is to see them before
  *  more is read. */
 void vr_wire_offer_left(struct vr_wire *wire);
+
+/**
+ * Read at most @p room bytes, if much comes and another wire writes it as it
+ * is: they have gone there, and are not to be offered.
+ * @return how many; 0: read them; < 0: as the hook `read` of a wire
+ */
+ssize_t vr_wire_move(struct vr_wire *wire, size_t room);
+
+/** A read brought @p len bytes of @p room. */
+void vr_wire_note_read(struct vr_wire *wire, size_t len, size_t room);
+
+/** Write what the pipe holds, as far as the kernel takes it.  @return 0 or
+ *  -errno */
+VR_MUST_CHECK
+int vr_wire_push(struct vr_wire *wire);
+
+/** The wire needs no pipe any more: drop what it holds. */
+void vr_wire_give_pipe(struct vr_wire *wire);
 
 /** Did a write fail after the producer had ended, so that `stopped` could not
  *  run?  Not after a reset, which reading finds out. */

@@ -142,7 +142,23 @@ static size_t smaller(uint64_t a, size_t b)
     return a < b ? (size_t)a : b;
 }
 
-/* As much as a turn may, by way of @p scratch. */
+/* Once, past @p scratch or by way of it. */
+static ssize_t read_once(struct vr_wire *wire, unsigned char *scratch,
+                         size_t room)
+{
+    ssize_t len = vr_wire_move(wire, room);
+
+    if (len)
+        return len;
+    len = wire->ops->read(wire, scratch, room);
+    if (len > 0) {
+        vr_wire_note_read(wire, (size_t)len, room);
+        take(wire, scratch, (size_t)len);
+    }
+    return len;
+}
+
+/* As much as a turn may. */
 static void read_on(struct vr_wire *wire, unsigned char *scratch, size_t size)
 {
     const size_t whole = vr_reactor_bytes_per_turn(wire->reactor);
@@ -152,7 +168,7 @@ static void read_on(struct vr_wire *wire, unsigned char *scratch, size_t size)
         size_t room = smaller(vr_wire_room(wire), smaller(size, budget));
         if (!room)
             return;
-        ssize_t len = wire->ops->read(wire, scratch, room);
+        ssize_t len = read_once(wire, scratch, room);
 
         if (len == -EINTR)
             continue;
@@ -164,7 +180,6 @@ static void read_on(struct vr_wire *wire, unsigned char *scratch, size_t size)
             reach_end(wire, (int)len, VR_STAGE_READ);
             return;
         }
-        take(wire, scratch, (size_t)len);
         if ((size_t)len < room)
             return; /* that was all, most likely: no call to hear so */
         budget -= (size_t)len;

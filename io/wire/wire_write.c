@@ -24,9 +24,15 @@ static struct vr_wire *wire_of(struct vr_consumer *in)
     return vr_container_of(in, struct vr_wire, outbound);
 }
 
-static void write_is_over(struct vr_wire *wire)
+static void drop_unwritten(struct vr_wire *wire)
 {
     vr_buffer_clear(&wire->queue);
+    vr_wire_give_pipe(wire);
+}
+
+static void write_is_over(struct vr_wire *wire)
+{
+    drop_unwritten(wire);
     wire->write_over = true;
     vr_pump_later(&wire->inbound); /* perhaps all is over now */
 }
@@ -93,22 +99,33 @@ static size_t sum(const struct iovec *iov, size_t count)
     return len;
 }
 
-void vr_wire_flush(struct vr_wire *wire)
+/* @return 0 or -errno */
+static int write_queue(struct vr_wire *wire)
 {
     struct iovec iov[PIECES];
 
-    wire->gathers = false;
     while (wire->queue.len) {
         size_t count = vr_buffer_iov(&wire->queue, iov, PIECES);
         ssize_t sent = write_now(wire, iov, count);
 
-        if (sent < 0) {
-            fail(wire, (int)sent);
-            return;
-        }
+        if (sent < 0)
+            return (int)sent;
         (void)vr_buffer_remove(&wire->queue, (size_t)sent);
         if ((size_t)sent < sum(iov, count))
             break; /* it is full, most likely: no call to hear so */
+    }
+    return 0;
+}
+
+void vr_wire_flush(struct vr_wire *wire)
+{
+    wire->gathers = false;
+    int err = vr_wire_push(wire);
+    if (!err && !wire->pipe)
+        err = write_queue(wire);
+    if (err) {
+        fail(wire, err);
+        return;
     }
     vr_buffer_leave_spare(&wire->queue); /* what was gathered, and not taken */
     if (!vr_wire_unwritten(wire) && wire->write_ending && !wire->write_over)
@@ -222,7 +239,7 @@ static void on_ended(struct vr_consumer *in, const struct vr_end *why)
 static void on_aborted(struct vr_consumer *in, const struct vr_end *why)
 {
     (void)why;
-    vr_buffer_clear(&wire_of(in)->queue);
+    drop_unwritten(wire_of(in));
     break_off(wire_of(in));
 }
 

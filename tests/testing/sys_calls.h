@@ -330,6 +330,16 @@ static inline long do_indextoname(void)
     return vr_test_sys()->if_indextoname(1, name) ? 0 : -1;
 }
 
+static inline long do_splice(void)
+{
+    return vr_test_sys()->splice(ends[0], -1, 0);
+}
+
+static inline long do_set_pipe_size(void)
+{
+    return vr_test_sys()->set_pipe_size(ends[0], 0);
+}
+
 /* One for each member of struct vr_sys and struct vr_uring_sys, in the order of
  * their names. */
 static long (*const calls[])(void) = {
@@ -392,6 +402,8 @@ static long (*const calls[])(void) = {
     do_pidfd_send_signal,
     do_timerfd_create,
     do_timerfd_settime,
+    do_splice,
+    do_set_pipe_size,
 };
 
 /* But for the last one, syslog(), which cannot fail. */
