@@ -39,15 +39,6 @@ struct round {
     bool is_over;
 };
 
-static void leave(struct vr_watch *watch, unsigned events)
-{
-    (void)watch;
-    (void)events;
-}
-
-/* Turns leave such a watch alone. */
-const struct vr_watch_ops vr_collect_ops = {.ready = leave};
-
 /* ---- what is due ---- */
 
 static bool has_due_calls(const struct round *round, vr_time now)

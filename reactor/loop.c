@@ -78,30 +78,15 @@ static int sleep_until_event(struct vr_reactor *reactor, vr_time span)
     return vr_reactor_sift(reactor, count, span);
 }
 
-/* Before the thread sleeps.  @return how many events there are, or an error;
- * else what is left to wait of @p span in it */
-static int spin(struct vr_reactor *reactor, vr_time most, vr_time *span)
-{
-    vr_time begin = reactor->now;
-
-    int count = vr_reactor_spin(reactor, *span);
-    if (count)
-        count = vr_reactor_sift(reactor, count, 0);
-    if (count)
-        return count;
-    if (most > 0)
-        most = vr_time_until(vr_time_add(begin, most), reactor->now);
-    *span = time_to_wait(reactor, most);
-    return 0;
-}
-
 static int wait_for_events(struct vr_reactor *reactor, vr_time most)
 {
     vr_time span = time_to_wait(reactor, most);
     int count = 0;
 
-    if (span != 0 && reactor->spin && reactor->busy)
-        count = spin(reactor, most, &span);
+    if (span != 0 && reactor->spin && reactor->busy) {
+        count = vr_reactor_spin(reactor, span, &most);
+        span = time_to_wait(reactor, most);
+    }
     if (!count)
         count = sleep_until_event(reactor, span);
     reactor->busy = count > 0;

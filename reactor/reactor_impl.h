@@ -174,10 +174,10 @@ int vr_reactor_sift(struct vr_reactor *reactor, int result, vr_time most);
            "scratch was taken and not given back: see scratch.h")
 
 /** Look for events, posts and a stop again and again, without sleeping, for as
- *  long as the options say, and at most @p most nanoseconds, negative: for
- *  ever; vr_turn_time() goes on.  @return how many events `ready` has now, or
- *  an error of the wait */
-int vr_reactor_spin(struct vr_reactor *reactor, vr_time most);
+ *  long as the options say, and at most @p span nanoseconds, negative: for
+ *  ever; vr_turn_time() goes on.  @p most, negative: for ever, becomes shorter
+ *  by what has passed.  @return as vr_reactor_sift() */
+int vr_reactor_spin(struct vr_reactor *reactor, vr_time span, vr_time *most);
 
 /** Forget all clock calls, and close the descriptor that tells of steps. */
 void vr_clock_calls_drop(struct vr_reactor *reactor);

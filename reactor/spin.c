@@ -17,11 +17,9 @@ static bool is_called(const struct vr_reactor *reactor)
 }
 
 /* Awake all the time, so that who posts need not wake it. */
-int vr_reactor_spin(struct vr_reactor *reactor, vr_time most)
+static int look(struct vr_reactor *reactor, vr_time end)
 {
     struct vr_selector *selector = reactor->selector;
-    vr_time span = most >= 0 && most < reactor->spin ? most : reactor->spin;
-    vr_time end = vr_time_add(reactor->now, span);
     int count = 0;
 
     reactor->spins++;
@@ -35,6 +33,18 @@ int vr_reactor_spin(struct vr_reactor *reactor, vr_time most)
         reactor->now = vr_now(&reactor->env);
     }
     return count;
+}
+
+int vr_reactor_spin(struct vr_reactor *reactor, vr_time span, vr_time *most)
+{
+    vr_time begin = reactor->now;
+
+    if (span < 0 || span > reactor->spin)
+        span = reactor->spin;
+    int count = look(reactor, vr_time_add(begin, span));
+    if (*most > 0)
+        *most = vr_time_until(vr_time_add(begin, *most), reactor->now);
+    return count ? vr_reactor_sift(reactor, count, 0) : 0;
 }
 
 void vr_reactor_spins(const struct vr_reactor *reactor, uint64_t *ret_spins,
