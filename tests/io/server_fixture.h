@@ -10,6 +10,7 @@
 #include <vreactor/io/wire/server.h>
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -22,6 +23,27 @@
 
 #include "tests/support/raw.h"
 #include "tests/support/session.h"
+
+/* What a shell leaves in the background ignores SIGINT. */
+static struct sigaction interrupt_before, terminate_before;
+
+/** Note what SIGINT and SIGTERM do, before a server is opened. */
+static inline void note_signals(void)
+{
+    check_int(sigaction(SIGINT, NULL, &interrupt_before), 0);
+    check_int(sigaction(SIGTERM, NULL, &terminate_before), 0);
+}
+
+/** Does it do what note_signals() has found? */
+static inline bool is_as_before(int number)
+{
+    const struct sigaction *before =
+        number == SIGINT ? &interrupt_before : &terminate_before;
+    struct sigaction now;
+
+    check_int(sigaction(number, NULL, &now), 0);
+    return now.sa_handler == before->sa_handler;
+}
 
 /** The hooks, as a test has something done in one of them. */
 enum host_hook {

@@ -55,18 +55,11 @@ static void check_serves(void)
     check(!close(fd));
 }
 
-static bool is_default(int number)
-{
-    struct sigaction now;
-
-    check(!sigaction(number, NULL, &now));
-    return now.sa_handler == SIG_DFL;
-}
-
 /* ---- opening ---- */
 
 static void set_up_with_signals(void)
 {
+    note_signals();
     set_up();
     options.signals = true;
 }
@@ -80,14 +73,14 @@ static void set_up_unix(void)
 static void it_serves_or_not(int err)
 {
     if (err) {
-        check(is_default(SIGINT) || survive_error() != 0);
+        check(is_as_before(SIGINT) || survive_error() != 0);
         vr_server_close(&host.server);
         survive_turns(1);
         check_int(host.ended, 0);
         (void)unlink(raw_path());
         check_int(do_open(), 0);
     }
-    check(!is_default(SIGINT));
+    check(!is_as_before(SIGINT));
     check_serves();
     close_all();
 }
@@ -281,6 +274,7 @@ static void serve(struct vr_post *post)
 
 static void set_up_to_serve(void)
 {
+    note_signals();
     served = 1;
     serving = (struct vr_post){.run = serve};
     vr_reactor_post(survive_reactor, &serving);
@@ -298,7 +292,7 @@ static void it_has_served_or_said_why(int err)
     check(served <= 0 || err < 0);
     survive_turns(1);
     check(served <= 0);
-    check(is_default(SIGINT) || survive_error() != 0);
+    check(is_as_before(SIGINT) || survive_error() != 0);
 }
 
 /* promise servers-12 */

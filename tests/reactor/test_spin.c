@@ -236,10 +236,10 @@ static void play_with(vr_time first_spin, vr_time second_spin)
     vr_reactor_post(reactors[0], &ball);
     for (int i = 0; i < 2; i++)
         check_int(vr_reactor_start(reactors[i]), 0);
-    for (int i = 0; i < 2; i++) {
+    for (int i = 0; i < 2; i++) /* one stops the other */
         check_int(vr_reactor_join(reactors[i]), 0);
+    for (int i = 0; i < 2; i++)
         check_int(vr_reactor_free(reactors[i]), 0);
-    }
     check_int(rounds, ROUNDS);
 }
 
