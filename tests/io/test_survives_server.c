@@ -46,9 +46,11 @@ static void close_all(void)
 static void check_serves(void)
 {
     char byte = 'x';
+    int before = host.accepted;
     int fd = raw_connect(vr_server_local(&host.server));
 
     survive_turns(3);
+    check_int(host.accepted, before + 1);
     raw_send(fd, &byte, 1);
     survive_turns(3);
     check_int(raw_read(fd, &byte, 1), 1);
