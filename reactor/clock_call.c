@@ -24,14 +24,18 @@ static const vr_time LOOKS_AGAIN = VR_SEC;
 
 static void put(struct vr_clock_call *call);
 
-static void on_step(struct vr_watch *watch)
+static void put_all(struct vr_reactor *reactor)
 {
-    struct vr_reactor *reactor = watch->reactor;
     struct vr_list *calls = &reactor->clock_calls;
 
-    vr_clock_steps_read(&reactor->env, vr_watch_fd(watch));
     for (struct vr_list *link = calls->next; link != calls; link = link->next)
         put(vr_container_of(link, struct vr_clock_call, link));
+}
+
+static void on_step(struct vr_watch *watch)
+{
+    vr_clock_steps_read(&watch->reactor->env, vr_watch_fd(watch));
+    put_all(watch->reactor);
 }
 
 static void close_steps(struct vr_reactor *reactor)
@@ -46,8 +50,12 @@ static void close_steps(struct vr_reactor *reactor)
 /* From now on it is once a second. */
 static void on_failed(struct vr_watch *watch, int err)
 {
+    struct vr_reactor *reactor = watch->reactor;
+
     (void)err;
-    close_steps(watch->reactor);
+    close_steps(reactor);
+    reactor->deaf_to_steps = true;
+    put_all(reactor);
 }
 
 static const struct vr_watch_ops step_ops = {.readable = on_step,
@@ -103,17 +111,20 @@ static void put(struct vr_clock_call *call)
     vr_call_at(&call->call, vr_time_add(now, left));
 }
 
+/* It is only forgotten where it was dropped instead: call.h. */
 static void run(struct vr_call *base)
 {
     struct vr_clock_call *call =
         vr_container_of(base, struct vr_clock_call, call);
 
-    if (vr_clock_now(base->reactor, call->clock) < call->due) {
+    if (vr_call_has_run(base) &&
+        vr_clock_now(base->reactor, call->clock) < call->due) {
         put(call);
         return;
     }
     vr_list_remove(&call->link);
-    call->fn(call);
+    if (vr_call_has_run(base))
+        call->fn(call);
 }
 
 void vr_clock_call_init(struct vr_clock_call *call, struct vr_reactor *reactor,
@@ -122,6 +133,7 @@ void vr_clock_call_init(struct vr_clock_call *call, struct vr_reactor *reactor,
     assert(fn);
     *call = (struct vr_clock_call){.fn = fn, .clock = clock};
     vr_call_init(&call->call, reactor, run);
+    call->call.hears_drop = true;
     vr_list_init(&call->link);
 }
 

@@ -15,6 +15,7 @@
 #include <vreactor/base/container_of.h>
 #include <vreactor/reactor/idle.h>
 #include <vreactor/reactor/reactor.h>
+#include <vreactor/reactor/schedule.h>
 #include <vreactor/testing/clock.h>
 #include <vreactor/testing/sys.h>
 
@@ -299,13 +300,41 @@ TEST(clock_call, asks_for_one_descriptor_however_many_calls_there_are)
     tear_down();
 }
 
+static void schedule_date(void *arg)
+{
+    vr_clock_call_at(arg, begin + VR_SEC);
+}
+
+/* Also where something that the close dropped has scheduled it. */
 TEST(clock_call, is_forgotten_by_the_close_of_its_reactor)
 {
     set_up();
+    const struct vr_task task = {
+        .run = schedule_date, .cancelled = schedule_date, .arg = &two.call};
+    check_int(vr_schedule(reactor, VR_SEC, &task, NULL), 0);
     vr_clock_call_at(&one.call, begin + VR_SEC);
     check_int(vr_reactor_close(reactor), 0);
+    check_int(vr_clock_call_due(&two.call), begin + VR_SEC);
     check(!vr_clock_call_is_scheduled(&one.call));
-    vr_test_set_wall(&test, begin + DAY);
+    check(!vr_clock_call_is_scheduled(&two.call));
+    check(vr_list_is_empty(&one.call.link)); /* so it may be freed */
+    check(vr_list_is_empty(&two.call.link));
+    check_int(one.runs + two.runs, 0);
+    tear_down();
+}
+
+TEST(clock_call, is_forgotten_by_a_group_that_was_cancelled)
+{
+    struct vr_call_group group;
+
+    set_up();
+    vr_call_group_init(&group);
+    vr_clock_call_at(&one.call, begin + VR_SEC);
+    check(vr_call_group_add(&group, &one.call.call));
+    check_int(vr_call_group_cancel(&group), 1);
+    check(!vr_clock_call_is_scheduled(&one.call));
+    check(vr_list_is_empty(&one.call.link));
+    pass(2 * VR_SEC);
     check_int(one.runs, 0);
     tear_down();
 }
