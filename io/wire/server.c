@@ -217,7 +217,8 @@ static void on_connection_closed(struct vr_connection *connection,
         server->ops->connection.closed(connection, why);
     vr_dealloc(env_of(server), member_of(connection));
 
-    if (server->state == FINISHING && vr_reactor_is_closed(server->reactor))
+    if (server->state == FINISHING && !server->err &&
+        vr_reactor_is_closed(server->reactor))
         server->err = -VR_ECLOSED; /* it was not let finish */
     vr_listener_allow(&server->listener, 1);
     end_if_all_gone(server);
@@ -349,15 +350,17 @@ int vr_server_open(struct vr_server *server, struct vr_reactor *reactor,
 
 int vr_server_run(struct vr_server *server)
 {
-    bool over = false;
-    int status = 0;
+    bool over = false, *outer_over = server->over;
+    int status = 0, *outer_status = server->status;
 
     if (server->state == CLOSED)
         return -VR_ECLOSED;
     server->over = &over;
     server->status = &status;
     int err = vr_reactor_run(server->reactor);
-    if (!over)
-        server->over = NULL;
+    if (!over) { /* the memory may be gone otherwise */
+        server->over = outer_over;
+        server->status = outer_status;
+    }
     return err ? err : status;
 }

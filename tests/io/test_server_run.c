@@ -228,6 +228,27 @@ static struct vr_reactor *breaking_reactor(void)
     return made;
 }
 
+static int refused;
+
+static void run_again(struct vr_post *post)
+{
+    (void)post;
+    refused = vr_server_run(&host.server);
+    vr_server_finish(&host.server);
+}
+
+TEST(server_run, is_refused_while_it_runs_and_goes_on)
+{
+    static struct vr_post again = {.run = run_again};
+    struct vr_server_options options = host_options();
+
+    set_up(&options);
+    vr_reactor_post(reactor, &again);
+    check_int(vr_server_run(&host.server), 0);
+    check_int(refused, -EBUSY);
+    tear_down();
+}
+
 /* The limit is reached, and then it is not: so the listener is watched anew. */
 /* promise servers-11 */
 TEST(server_run, finishes_with_an_error_where_its_listener_breaks)
@@ -247,6 +268,27 @@ TEST(server_run, finishes_with_an_error_where_its_listener_breaks)
     check_int(host.err, -ENOSPC);
     check_int(host.finished, 1);
     host_check_end(&host, second, 0);
+    tear_down();
+}
+
+TEST(server_run, ends_with_its_reactor_and_the_error_that_came_first)
+{
+    struct vr_server_options options = host_options();
+
+    options.limit = 2;
+    host = (struct host){.keeps = true};
+    set_up_over(breaking_reactor(), &options);
+    int first = host_connect(&host);
+    int second = host_connect(&host);
+    host_check_echo(&host, second);
+    broken = host.server.listener.fd;
+    check_int(close(first), 0);
+    turn_until(reactor, host.finished == 1);
+    broken = -1;
+    check_int(host.ended, 0);
+    check_int(vr_reactor_close(reactor), 0);
+    check_int(host.err, -ENOSPC);
+    check_int(close(second), 0);
     tear_down();
 }
 
