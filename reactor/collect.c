@@ -114,11 +114,7 @@ static void take(struct round *round, const struct vr_ready *found)
     struct vr_slot *slot = vr_watch_table_slot(&reactor->watches, found->key);
     int fd = (int)(uint32_t)found->key;
 
-    if (!slot || slot->generation != (uint32_t)(found->key >> 32) ||
-        (!slot->reader && !slot->writer)) {
-        round->others = true; /* which a turn names in the log */
-        round->is_over = true;
-    } else if (slot->reader == reactor->wake_watch) {
+    if (slot->reader == reactor->wake_watch) {
         vr_inbox_drain_wake(reactor->inbox);
     } else if (slot->reader && slot->reader->ops == &vr_collect_ops) {
         if (found->events & slot->reader->want)
@@ -169,7 +165,8 @@ static void look_at_each(struct round *round)
 
 static int wait_in_selector(struct round *round, vr_time span)
 {
-    struct vr_selector *selector = round->reactor->selector;
+    struct vr_reactor *reactor = round->reactor;
+    struct vr_selector *selector = reactor->selector;
     struct vr_ready found[MOST];
 
     if (selector->ops->is_guest) {
@@ -177,10 +174,17 @@ static int wait_in_selector(struct round *round, vr_time span)
         return 0;
     }
     int count = selector->ops->wait(selector, found, round->cap, span);
+    int live = 0;
     if (count == 0)
         round->is_over = true; /* its time, or a signal came */
-    for (int i = 0; i < count; i++)
+    for (int i = 0; i < count; i++) {
+        if (!vr_reactor_is_event(reactor, found[i].key))
+            continue;
         take(round, &found[i]);
+        live++;
+    }
+    if (count > 0)
+        vr_reactor_sifted(reactor, count, live, span);
     return count;
 }
 
@@ -218,28 +222,34 @@ static int wait_once(struct round *round)
 }
 
 /* Tell the selector what is wanted.  What it refuses is left to a turn, whose
- * callbacks hear of it. */
-static void tell_selector(struct vr_reactor *reactor)
+ * callbacks hear of it.  @return the first error */
+static int tell_selector(struct vr_reactor *reactor)
 {
     struct vr_watch_table *table = &reactor->watches;
-    int fd = table->dirty;
+    int fd = table->dirty, first = 0;
 
     table->dirty = -1;
     while (fd >= 0) {
         int next = table->slots[fd].next_dirty;
         table->slots[fd].dirty = false;
-        if (vr_watch_table_arm(table, fd, vr_watch_wanted_of(table, fd)) < 0)
+        int err = vr_watch_table_arm(table, fd, vr_watch_wanted_of(table, fd));
+        if (err < 0) {
             vr_watch_table_changed(reactor, fd);
+            first = first ? first : err;
+        }
         fd = next;
     }
+    return first;
 }
 
 static int collect(struct round *round)
 {
-    int err;
+    int err = 0;
 
     if (!(round->flags & VR_COLLECT_NO_EVENTS))
-        tell_selector(round->reactor);
+        err = tell_selector(round->reactor);
+    if (err && !round->makes_turns)
+        return err;
     do {
         round->others = false;
         err = wait_once(round);

@@ -24,6 +24,9 @@
  *
  *     err = vr_watch_open(&file->watch, reactor, fd, VR_READ, NULL);
  *
+ * What serves one of them may close another that was handed out with it: the
+ * loop then leaves that one out.
+ *
  * A watch for collecting is the reader and the writer of its descriptor, and
  * keeps vr_reactor_run_until_idle() running as any does.  Turns do not hear of
  * it, though their waits end when it is ready: a program that runs the reactor
@@ -81,7 +84,8 @@ struct vr_collected {
  * -EINVAL for unknown flags or no room; -ENOTSUP for a guest of another loop
  * with a timeout that is not 0; -VR_ECLOSED; -ECHILD in a child forked since
  * the reactor was made; -EAGAIN, -ENOMEM or -ENOBUFS for a shortage that will
- * pass; or another error of the selector
+ * pass; or another error of the selector, also, where @p ret_due is NULL, to
+ * watch a descriptor
  */
 VR_MUST_CHECK
 int vr_reactor_collect(struct vr_reactor *reactor, vr_time timeout,

@@ -168,6 +168,15 @@ void vr_reactor_give_memory_back(struct vr_reactor *reactor);
  *  that ends the run */
 int vr_reactor_sift(struct vr_reactor *reactor, int result, vr_time most);
 
+/** Is @p key that of a watch?  What is not is counted, and named in the log
+ *  once. */
+bool vr_reactor_is_event(struct vr_reactor *reactor, uint64_t key);
+
+/** A wait of @p most nanoseconds at most has @p found so many, of which @p live
+ *  were events of watches: sleep a little if there was none among them. */
+void vr_reactor_sifted(struct vr_reactor *reactor, int found, int live,
+                       vr_time most);
+
 /** Callbacks have returned.  Misuse is named, as in state.h. */
 #define vr_assert_gave_scratch(reactor)                                        \
     assert(!(reactor)->scratches &&                                            \

@@ -70,6 +70,23 @@ static bool is_watched(const struct vr_watch_table *table, uint64_t key)
            (slot->reader || slot->writer);
 }
 
+bool vr_reactor_is_event(struct vr_reactor *reactor, uint64_t key)
+{
+    if (is_watched(&reactor->watches, key))
+        return true;
+    name_stale(reactor, key);
+    return false;
+}
+
+void vr_reactor_sifted(struct vr_reactor *reactor, int found, int live,
+                       vr_time most)
+{
+    if (live < found && !live)
+        nap(reactor, most);
+    else
+        reactor->naps = 0;
+}
+
 /* Of the @p live events, the one with the key of @p event takes up that one as
  * well: kqueue reports reading and writing apart, and a watch may want to hear
  * of both at once.  A place that is out of date shows another key, or lies
@@ -95,9 +112,8 @@ static int drop_stale(struct vr_reactor *reactor, int count)
 
     for (int i = 0; i < count; i++) {
         struct vr_ready event = reactor->ready[i];
-        if (!is_watched(&reactor->watches, event.key))
-            name_stale(reactor, event.key);
-        else if (!join(reactor, live, &event))
+        if (vr_reactor_is_event(reactor, event.key) &&
+            !join(reactor, live, &event))
             reactor->ready[live++] = event;
     }
     return live;
@@ -112,9 +128,6 @@ int vr_reactor_sift(struct vr_reactor *reactor, int result, vr_time most)
         return 0;
     }
     int live = drop_stale(reactor, result);
-    if (live < result && !live)
-        nap(reactor, most);
-    else
-        reactor->naps = 0;
+    vr_reactor_sifted(reactor, result, live, most);
     return live;
 }

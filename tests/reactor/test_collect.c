@@ -339,6 +339,34 @@ TEST(collect, inside_a_callback_is_ended_by_a_stop)
 
 /* ---- what is refused ---- */
 
+static int refused_inside, refused_outside;
+
+static void collect_refused(struct vr_call *which)
+{
+    (void)which;
+    vr_watch_want(&one, BOTH);
+    refuse(0, -ENOSPC);
+    refused_inside = collect_nested(VR_SEC);
+    refuse(0, -ENOSPC);
+    refused_outside = collect(VR_SEC, 0); /* as if a turn were made next */
+}
+
+TEST(collect, tells_what_the_selector_refuses_where_no_turn_can_be_made)
+{
+    struct vr_call outer;
+
+    set_up_script();
+    open_for(&one, 0, VR_READ);
+    vr_call_init(&outer, reactor, collect_refused);
+    vr_call_after(&outer, 0);
+    turn();
+    check_int(refused_inside, -ENOSPC);
+    check_int(refused_outside, 0);
+    check(is_due);
+    vr_watch_close(&one);
+    tear_down_script();
+}
+
 TEST(collect, refuses_what_it_does_not_know)
 {
     set_up_pairs();

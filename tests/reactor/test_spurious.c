@@ -10,6 +10,7 @@
 
 #include <vreactor/log/log.h>
 #include <vreactor/log/watcher.h>
+#include <vreactor/reactor/collect.h>
 #include <vreactor/testing/sys.h>
 
 #include "watches.h"
@@ -188,6 +189,43 @@ TEST(stale_events, are_dropped_counted_and_named_once)
     check_int(vr_log_flush(vr_reactor_log(reactor), VR_SEC), 0);
     check_int(words, 1);
     check_int(probe.reads, 0);
+    finish();
+}
+
+static void find_stale(struct vr_test_script *self)
+{
+    script_ready(self, 1, VR_READ);
+}
+
+/* As a turn does, with or without one to make. */
+TEST(stale_events, keep_no_collecting_from_its_time)
+{
+    struct probe probe = {0};
+    struct vr_collected found[4];
+    bool is_due = true;
+
+    set_up_script_with_naps();
+    listen_for("descriptor 1 was closed before its watch");
+    words = 0;
+    error = 0;
+    open_as(&probe, 1, VR_READ);
+    vr_watch_close(&probe.watch);
+    check_int(vr_reactor_turn(reactor, 0), 0);
+    script.on_wait = find_stale;
+    check_int(vr_reactor_collect(reactor, VR_SEC, 0, found, 4, &is_due), 0);
+    script.on_wait = NULL;
+    check_int(vr_log_flush(vr_reactor_log(reactor), VR_SEC), 0);
+    check_int(words, 1);
+    check_int(vr_reactor_turn(reactor, 0), 0);
+
+    naps = 0;
+    reactor->stale = 0;
+    script.on_wait = find_stale;
+    check_int(vr_reactor_collect(reactor, VR_SEC, 0, found, 4, &is_due), 0);
+    check(!is_due);
+    check_int(vr_reactor_collect(reactor, VR_SEC, 0, found, 4, NULL), 0);
+    check(naps > 100 && naps < 200); /* of 16 ms */
+    check_int((int)reactor->stale - naps, 2); /* two looks at the end */
     finish();
 }
 
