@@ -27,6 +27,7 @@ struct loop;
 struct file {
     struct vr_watch watch;
     void (*serve)(struct loop *loop, int fd);
+    int round; /* in which it was added */
 };
 
 struct timer {
@@ -41,6 +42,7 @@ struct loop {
     struct file files[FILES];
     struct timer timers[TIMERS];
     void (*before_sleep)(struct loop *loop);
+    int round;        /* of serving; they are nested */
     atomic_int asked; /* by other threads */
 };
 
@@ -53,6 +55,7 @@ static int add_file(struct loop *loop, int fd,
         if (++file == loop->files + FILES)
             return -1;
     file->serve = serve;
+    file->round = loop->round;
     return vr_watch_open(&file->watch, loop->reactor, fd, VR_READ, NULL);
 }
 
@@ -107,17 +110,19 @@ static void serve_timers(struct loop *loop)
     }
 }
 
-/* Files first, then timers.  A file may be gone, or another, when it is its
- * turn: then it wants nothing of what was found. */
+/* Files first, then timers.  A file may be gone when it is its turn, and then
+ * wants nothing; or be another, which was added meanwhile. */
 static void serve(struct loop *loop, vr_time timeout)
 {
     struct vr_collected ready[AT_ONCE];
+    int round = ++loop->round;
 
     int count =
         vr_reactor_collect(loop->reactor, timeout, 0, ready, AT_ONCE, NULL);
     for (int i = 0; i < count; i++) {
         struct file *file = vr_container_of(ready[i].watch, struct file, watch);
-        if (vr_watch_wanted(&file->watch) & ready[i].events)
+        if (file->round < round &&
+            vr_watch_wanted(&file->watch) & ready[i].events)
             file->serve(loop, vr_watch_fd(&file->watch));
     }
     serve_timers(loop);
