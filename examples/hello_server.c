@@ -147,6 +147,7 @@ static size_t take_head(struct guest *guest, const unsigned char *data,
                         size_t len)
 {
     char head[HELLO_HEAD_MAX + 1];
+    guest->is_asking = false;
     if (len >= 2 && !memcmp(data, "\r\n", 2))
         return 2;
 

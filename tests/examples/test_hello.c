@@ -53,8 +53,8 @@ TEST(hello, answers_a_head_up_to_its_limit)
     check(answer_to(100, 100) > 0);
     check(answer_to(MOST, MOST) > 0);
     check(answer_to(MOST, MOST / 2) > 0);
-    check(answer_to(100, 1) > 0);
-    check(answer_to(101, 3) > 0);
+    check(answer_to(20, 1) > 0);
+    check(answer_to(22, 3) > 0);
 }
 
 TEST(hello, answers_no_longer_one_whole_or_in_pieces)
@@ -123,6 +123,13 @@ TEST(hello, ignores_empty_lines_before_a_request)
     check_int(strncmp(reply, "HTTP/1.1 400 ", 13), 0);
 }
 
+static void send_now(int fd, const char *text)
+{
+    raw_send(fd, text, strlen(text));
+    raw_wait_sent(fd);
+    turn_some(reactor, 2);
+}
+
 /* Half of a request is there; who asks nothing is not waited for. */
 TEST(hello, answers_who_has_begun_to_ask_when_it_finishes)
 {
@@ -132,9 +139,9 @@ TEST(hello, answers_who_has_begun_to_ask_when_it_finishes)
     check_int(hello_server_open(&server, reactor, &place), 0);
     int asks = raw_connect(&place), idle = raw_connect(&place);
     turn_until(reactor, vr_server_count(&server) == 2);
-    raw_send(asks, "GET / HT", 8);
-    raw_wait_sent(asks);
-    turn_some(reactor, 2);
+    send_now(asks, "GET / HT");
+    send_now(idle, "\r");
+    send_now(idle, "\n"); /* an empty line, so nothing */
     vr_server_finish(&server);
     while (!raw_is_readable(idle))
         turn_some(reactor, 1);
