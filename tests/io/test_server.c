@@ -157,8 +157,10 @@ TEST(server, lets_others_wait_until_one_of_the_most_has_closed)
 static void write_lots(struct host *self, struct vr_connection *connection)
 {
     static char lots[LOTS];
+    int fd = vr_socket_fd(&connection->socket), size = 64 * 1024;
 
     (void)self;
+    check_int(setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof(size)), 0);
     check_int(vr_connection_write(connection, lots, sizeof(lots)), 0);
 }
 

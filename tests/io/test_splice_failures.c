@@ -5,6 +5,7 @@
  * written, and none is lost.
  */
 #include <limits.h>
+#include <poll.h>
 
 #include <vreactor/io/buffer.h>
 #include <vreactor/reactor/pipes.h>
@@ -210,8 +211,14 @@ TEST(splice_failures, are_none_to_release_the_side_that_reads)
     vr_link_detach(&leftward.out);
     check_int(vr_socket_release(&left.socket, &fd, &bytes), 0);
     check_int(bytes.len, 0);
-    while ((len = recv(fd, some, sizeof(some), MSG_DONTWAIT)) > 0)
-        rightwards.sent -= (size_t)len;
+    struct pollfd readable = {.fd = fd, .events = POLLIN};
+    check_int(shutdown(left.fd, SHUT_WR), 0);
+    do {
+        check_int(poll(&readable, 1, -1), 1);
+        len = recv(fd, some, sizeof(some), 0);
+        rightwards.sent -= len > 0 ? (size_t)len : 0;
+    } while (len > 0);
+    check_int(len, 0);
     read_all_sent(&rightwards);
     check_int(close(fd), 0);
     vr_chain_close(&right.chain, NULL);
