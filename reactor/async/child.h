@@ -17,7 +17,9 @@
  * The system tells of the end by a descriptor, a pidfd of Linux 5.3 or later.
  * Where it has none or forbids it, a thread of the library waits for each
  * child, and leaves it a zombie until the reactor waits for it in a turn.  No
- * handler of SIGCHLD is installed, and no child of others is waited for.
+ * handler of SIGCHLD is installed, and no child of others is waited for.  The
+ * thread is cancelled with pthread_cancel(3): the GNU C library loads libgcc_s
+ * for that, and ends the program where that is missing.
  *
  * Ownership: the program embeds the child and keeps it in place until the
  * deferred has a result, or is freed.  To cancel or free the deferred is to
