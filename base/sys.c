@@ -20,9 +20,6 @@
 #include <syslog.h>
 #include <time.h>
 #include <unistd.h>
-#ifdef __linux__
-#include <sys/syscall.h>
-#endif
 #ifdef HAVE_SYS_EPOLL_H
 #include <sys/epoll.h>
 #endif
@@ -35,6 +32,8 @@
 #ifdef HAVE_KQUEUE
 #include <sys/event.h>
 #endif
+
+#include <vreactor/base/sys_process.h>
 
 static int get_fd_flags(int fd)
 {
@@ -230,18 +229,6 @@ static void sys_syslog(int priority, const char *text)
     syslog(priority, "%s", text);
 }
 
-#ifdef SYS_pidfd_open
-static int sys_pidfd_open(pid_t pid, unsigned flags)
-{
-    return (int)syscall(SYS_pidfd_open, pid, flags);
-}
-
-static int sys_pidfd_send_signal(int fd, int number, void *info, unsigned flags)
-{
-    return (int)syscall(SYS_pidfd_send_signal, fd, number, info, flags);
-}
-#endif
-
 #ifdef HAVE_SPLICE
 static ssize_t sys_splice(int from, int to, size_t size)
 {
@@ -317,9 +304,11 @@ const struct vr_sys vr_sys_table = {
     .fork = fork,
     .waitpid = waitpid,
     .kill = kill,
-#ifdef SYS_pidfd_open
-    .pidfd_open = sys_pidfd_open,
-    .pidfd_send_signal = sys_pidfd_send_signal,
+#if defined(VR_EXIT_KQUEUE) || defined(VR_EXIT_PIDFD)
+    .pidfd_open = vr_sys_pidfd_open,
+#endif
+#ifdef VR_EXIT_PIDFD
+    .pidfd_send_signal = vr_sys_pidfd_send_signal,
 #endif
 #ifdef HAVE_SYS_TIMERFD_H
     .timerfd_create = timerfd_create,

@@ -13,15 +13,14 @@
 
 #include <errno.h>
 #include <sys/uio.h>
-#ifdef __linux__
-#include <sys/syscall.h>
-#endif
 #ifdef HAVE_SYS_EPOLL_H
 #include <sys/epoll.h>
 #endif
 #ifdef HAVE_KQUEUE
 #include <sys/event.h>
 #endif
+
+#include <vreactor/base/sys_process.h>
 
 static const struct vr_sys *real(void)
 {
@@ -379,8 +378,10 @@ const struct vr_sys *vr_test_sys(void)
         .fork = vr_test_sys_fork,
         .waitpid = vr_test_sys_waitpid,
         .kill = vr_test_sys_kill,
-#ifdef SYS_pidfd_open
+#if defined(VR_EXIT_KQUEUE) || defined(VR_EXIT_PIDFD)
         .pidfd_open = vr_test_sys_pidfd_open,
+#endif
+#ifdef VR_EXIT_PIDFD
         .pidfd_send_signal = vr_test_sys_pidfd_send_signal,
 #endif
 #ifdef HAVE_SYS_TIMERFD_H

@@ -25,10 +25,19 @@ static const char STAGE[] = "child";
 
 /* ---- the end ---- */
 
+/* Else it is a kqueue, which no forked child has, and which sends nothing. */
+static bool is_pidfd(const struct vr_env *env)
+{
+    return vr_sys(env, pidfd_send_signal) != NULL;
+}
+
 static void stop_watching(struct vr_child *child)
 {
+    const struct vr_env *env = vr_reactor_env(child->reactor);
+
     vr_watch_close(&child->watch);
-    vr_fd_close(vr_reactor_env(child->reactor), child->fd);
+    if (is_pidfd(env) || !vr_reactor_is_inherited(child->reactor))
+        vr_fd_close(env, child->fd);
     child->fd = -1;
     vr_child_thread_stop(child->thread);
     child->thread = NULL;
@@ -281,8 +290,8 @@ struct vr_pending *vr_child_spawn(struct vr_child *child,
 
 /* ---- questions ---- */
 
-/* Without a pidfd the number is its own until it was waited for, which the
- * reactor does on this thread; others are not to, but may have. */
+/* Without a pidfd the number is the child's own until it was waited for, which
+ * the reactor does on this thread; others are not to, but may have. */
 static int kill_by_number(const struct vr_env *env, pid_t pid, int number)
 {
     if (vr_process_check(env, pid) < 0)
@@ -299,7 +308,7 @@ int vr_child_kill(const struct vr_child *child, int number)
         return -ECHILD;
 
     const struct vr_env *env = vr_reactor_env(child->reactor);
-    if (child->thread)
+    if (child->thread || !is_pidfd(env))
         return kill_by_number(env, child->pid, number);
     return vr_sys(env, pidfd_send_signal)(child->fd, number, NULL, 0) < 0
                ? -errno

@@ -14,12 +14,12 @@
  *     end = vr_child_spawn(&job->child, reactor, &options);
  *     err = vr_pending_then(end, on_end, on_failure, job);
  *
- * The system tells of the end by a descriptor, a pidfd of Linux 5.3 or later.
- * Where it has none or forbids it, a thread of the library waits for each
- * child, and leaves it a zombie until the reactor waits for it in a turn.  No
- * handler of SIGCHLD is installed, and no child of others is waited for.  The
- * thread is cancelled with pthread_cancel(3): the GNU C library loads libgcc_s
- * for that, and ends the program where that is missing.
+ * The system tells of the end by a descriptor: a pidfd of Linux 5.3 or later,
+ * or a kqueue.  Where it has none or forbids it, a thread of the library waits
+ * for each child, and leaves it a zombie until the reactor waits for it in a
+ * turn.  No handler of SIGCHLD is installed, and no child of others is waited
+ * for.  The thread is cancelled with pthread_cancel(3): the GNU C library loads
+ * libgcc_s for that, and ends the program where that is missing.
  *
  * Ownership: the program embeds the child and keeps it in place until the
  * deferred has a result, or is freed.  To cancel or free the deferred is to
@@ -114,7 +114,7 @@ struct vr_pending *vr_child_spawn(struct vr_child *child,
  * @return a deferred as that of vr_child_spawn(), which fires also where the
  * process had ended before; it fails with -ESRCH if there is no such process,
  * and, once it has ended, with -ECHILD if it is no child of this process or
- * another has waited for it; where there are no pidfds, at once if it is no
+ * another has waited for it; where a thread waits, at once if it is no
  * child of this process, and with -EAGAIN if the system has no thread left
  */
 struct vr_pending *vr_child_watch(struct vr_child *child,

@@ -304,7 +304,7 @@ static void set_up_counted(void)
 {
     struct vr_env env = VR_ENV_INIT;
 
-    if (!has_pidfd())
+    if (!has_pidfd() || !vr_sys_default()->pidfd_send_signal)
         test_skip("the system has no pidfd");
     env.sys = vr_test_sys();
     set_up_as((struct vr_reactor_options){.env = &env});

@@ -8,8 +8,9 @@
  * A kqueue is an epoll descriptor; what epoll cannot keep (two udata for one
  * descriptor) is in a table by its number.  close() is the system's own, so
  * the table learns that a number has a new owner when kqueue() hands it out
- * again.  Of filters there are EVFILT_READ and EVFILT_WRITE, level-triggered;
- * fflags are always 0.
+ * again.  Of filters there are EVFILT_READ and EVFILT_WRITE, level-triggered,
+ * with fflags 0; and EVFILT_PROC for NOTE_EXIT, which makes the kqueue readable
+ * for good, serves it alone, and as on some systems knows no zombie.
  *
  * In one thing it is stricter than the manual: an EV_ADD of a filter that is
  * there is EEXIST, for some versions of libkqueue do not take it either, and to
@@ -28,6 +29,8 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/ioctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 enum { READ, WRITE, FILTERS, MAX_KQUEUES = 4096, BATCH = 1024 };
@@ -147,12 +150,31 @@ static int delete_filter(int kq, int fd, struct knotes *notes, int filter)
     return err;
 }
 
+/* The kqueue becomes the descriptor of the process. @return 0 or errno */
+static int add_process(int kq, pid_t pid)
+{
+    siginfo_t info = {0};
+    if (!waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) &&
+        info.si_pid)
+        return ESRCH;
+
+    int fd = (int)syscall(SYS_pidfd_open, pid, 0);
+    if (fd < 0)
+        return errno;
+    int err = dup3(fd, kq, O_CLOEXEC) < 0 ? errno : 0;
+    close(fd);
+    return err;
+}
+
 /* @return 0 or errno */
 static int apply(int kq, struct queue *queue, const struct kevent *change)
 {
     bool known =
         change->filter == EVFILT_READ || change->filter == EVFILT_WRITE;
     int action = change->flags & ~EV_RECEIPT;
+    if (change->filter == EVFILT_PROC && action == EV_ADD &&
+        change->fflags == NOTE_EXIT)
+        return add_process(kq, (pid_t)change->ident);
     if (!known || (action != EV_ADD && action != EV_DELETE))
         return EINVAL;
     if (change->ident > INT_MAX / 2 || fcntl((int)change->ident, F_GETFD) < 0)
