@@ -233,8 +233,8 @@ ssize_t vr_fd_splice_in(const struct vr_env *env, int fd, int pipe, size_t size)
     return len < 0 ? negative_errno() : len;
 }
 
-/* Unlike sendmsg(2), splice(2) has no flag against SIGPIPE, which one that moves
- * less than it was to may have raised behind what it moved. */
+/* Unlike sendmsg(2), splice(2) has no flag against SIGPIPE, which one that
+ * moves less than it was to may have raised behind what it moved. */
 ssize_t vr_fd_splice_out(const struct vr_env *env, int pipe, int fd,
                          size_t size)
 {
