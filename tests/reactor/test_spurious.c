@@ -224,7 +224,7 @@ TEST(stale_events, keep_no_collecting_from_its_time)
     check_int(vr_reactor_collect(reactor, VR_SEC, 0, found, 4, &is_due), 0);
     check(!is_due);
     check_int(vr_reactor_collect(reactor, VR_SEC, 0, found, 4, NULL), 0);
-    check(naps > 100 && naps < 200); /* of 16 ms */
+    check(naps > 100 && naps < 200);          /* of 16 ms */
     check_int((int)reactor->stale - naps, 2); /* two looks at the end */
     finish();
 }
