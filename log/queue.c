@@ -107,16 +107,21 @@ static void pop(struct vr_log_queue *queue, struct record *record)
         let_go(queue, heap, size);
 }
 
-void vr_log_queue_free(struct vr_log_queue *queue)
+void vr_log_queue_drop(struct vr_log_queue *queue)
 {
     struct record *record;
     uint32_t lost;
 
+    while ((record = vr_log_ring_first(&queue->ring, &lost)))
+        pop(queue, record);
+}
+
+void vr_log_queue_free(struct vr_log_queue *queue)
+{
     if (!queue)
         return;
 
-    while ((record = vr_log_ring_first(&queue->ring, &lost)))
-        pop(queue, record);
+    vr_log_queue_drop(queue);
     if (vr_log_queue_own(queue)) {
         pthread_cond_destroy(&queue->room);
         pthread_cond_destroy(&queue->changed);

@@ -45,7 +45,8 @@
  * counts as an answer, so one that goes round several queues ends as well.
  *
  * A queue serves one logger.  In a child of fork(2) a queue is of use only if
- * the thread that shows it is the one that forked.
+ * the thread that shows it is the one that forked: see also
+ * vr_log_queue_after_fork().
  */
 #ifndef VR_LOG_QUEUE_H
 #define VR_LOG_QUEUE_H
@@ -138,6 +139,16 @@ void vr_logger_set_patience(struct vr_logger *logger, vr_time longest);
  * Threads: any, one at a time.
  */
 bool vr_log_queue_show(struct vr_log_queue *queue, int most);
+
+/**
+ * In a child of fork(2): make the copy of @p queue the child's own, so that
+ * this thread shows what is logged here, and others may wait for that.  What
+ * was not shown when it was forked is dropped: the parent shows it.  In a
+ * process that made @p queue nothing happens.  vr_reactor_after_fork() does it
+ * for the log of a reactor. Threads: the child's only one, and not inside a
+ * watcher.
+ */
+void vr_log_queue_after_fork(struct vr_log_queue *queue);
 
 VR_END_DECLS
 

@@ -71,6 +71,9 @@ bool vr_log_queue_is_inside(const struct vr_log_queue *queue);
  *  it or hold its lock do not exist. */
 struct vr_log_queue *vr_log_queue_own(struct vr_log_queue *queue);
 
+/** Drop all that the queue holds. */
+void vr_log_queue_drop(struct vr_log_queue *queue);
+
 /** Nothing happens for NULL. */
 void vr_log_queue_lock(struct vr_log_queue *queue);
 void vr_log_queue_unlock(struct vr_log_queue *queue);

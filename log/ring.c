@@ -89,9 +89,16 @@ int vr_log_ring_init(struct vr_log_ring *ring, const struct vr_env *env,
 
     size_t over = (uintptr_t)ring->memory % VR_LOG_CELL;
     ring->store = ring->memory + (over ? VR_LOG_CELL - over : 0);
-    /* 0 is the mark of place UINT32_MAX, which is there; 1 that of no place. */
-    ring->marks[cells - 1] = 1;
+    vr_log_ring_clear(ring);
     return 0;
+}
+
+void vr_log_ring_clear(struct vr_log_ring *ring)
+{
+    ring->head = ring->tail = 0;
+    memset(ring->marks, 0, ring->cells * sizeof(*ring->marks));
+    /* 0 is the mark of place UINT32_MAX, which is there; 1 that of no place. */
+    ring->marks[ring->cells - 1] = 1;
 }
 
 void vr_log_ring_fini(struct vr_log_ring *ring)

@@ -46,6 +46,10 @@ int vr_log_ring_init(struct vr_log_ring *ring, const struct vr_env *env,
 
 void vr_log_ring_fini(struct vr_log_ring *ring);
 
+/** Forget all records, complete or not, and what was lost.  No other thread may
+ *  use the ring. */
+void vr_log_ring_clear(struct vr_log_ring *ring);
+
 /** Its size in bytes. */
 size_t vr_log_ring_size(const struct vr_log_ring *ring);
 

@@ -134,6 +134,48 @@ TEST(log_fork, leaves_a_queue_to_a_child_whose_thread_shows_it)
     queue_stop();
 }
 
+/* ---- one that it goes on with ---- */
+
+static int go_on_in_child(void)
+{
+    static char text[20000];
+
+    vr_log_queue_after_fork(queue);
+    queue_show();
+    child_check(recorder.count == 0);
+    vr_log_info(&logger, "b");
+    child_check(__atomic_load_n(&wakes, __ATOMIC_RELAXED) == 2);
+    begin_flush();
+    end_flush();
+    child_check(strcmp(recorder.text, "20 reactor b;") == 0);
+    memset(text, 'x', sizeof(text) - 1);
+    vr_log_info(&logger, "%s", text); /* there is room on the heap, too */
+    queue_show();
+    child_check(recorder.count == 2);
+    queue_stop();
+    return 0;
+}
+
+/* What does not fit into the ring, and what was lost, is the parent's, too. */
+TEST(log_fork, lets_a_child_go_on_with_a_queue_of_its_own)
+{
+    static char text[20000];
+
+    queue_start(NULL, 4096);
+    memset(text, 'x', sizeof(text) - 1);
+    vr_log_info(&logger, "a");
+    vr_log_info(&logger, "%.3000s", text);
+    while (!vr_logger_dropped(&logger))
+        vr_log_info(&logger, "a");
+    check_in_child(go_on_in_child);
+
+    check_int(recorder.count, 0);
+    vr_log_queue_after_fork(queue); /* it is ours */
+    queue_show();
+    check(recorder.count > 2);
+    queue_stop();
+}
+
 /* ---- a reactor's log ---- */
 
 static struct vr_reactor *reactor;
