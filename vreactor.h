@@ -35,6 +35,7 @@
 #include <vreactor/pending/stacks.h>
 #include <vreactor/pending/value.h>
 #include <vreactor/reactor/async/ask.h>
+#include <vreactor/reactor/after_fork.h>
 #include <vreactor/reactor/call.h>
 #include <vreactor/reactor/clock_call.h>
 #include <vreactor/reactor/async/child.h>

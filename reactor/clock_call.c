@@ -92,6 +92,16 @@ void vr_clock_calls_drop(struct vr_reactor *reactor)
         close_steps(reactor);
 }
 
+/* One that is shared would tell one of the two processes of each step. */
+void vr_clock_calls_renew(struct vr_reactor *reactor)
+{
+    if (!reactor->step_watch->reactor)
+        return;
+
+    close_steps(reactor);
+    put_all(reactor);
+}
+
 /* ---- calls ---- */
 
 /* When the reactor's clock says this, its own will say it is due; or, if

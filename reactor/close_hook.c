@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file close_hook.c
- * What hears that its reactor is closed.
+ * What hears that its reactor is closed, or goes on in a child.
  */
 #include <vreactor/reactor/close_hook.h>
 
@@ -54,4 +54,20 @@ void vr_close_hooks_run(struct vr_reactor *reactor)
     if (count > 0)
         vr_log_info(reactor->logger, "closed with %d %s still awaited", count,
                     count == 1 ? "result" : "results");
+}
+
+static void tell_of_fork(const struct vr_list *hooks)
+{
+    for (struct vr_list *link = hooks->next; link != hooks; link = link->next) {
+        struct vr_close_hook *hook =
+            vr_container_of(link, struct vr_close_hook, link);
+        if (hook->forked)
+            hook->forked(hook);
+    }
+}
+
+void vr_close_hooks_tell_of_fork(struct vr_reactor *reactor)
+{
+    tell_of_fork(&reactor->close_hooks);
+    tell_of_fork(&reactor->background_hooks);
 }

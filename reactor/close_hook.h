@@ -21,6 +21,11 @@ struct vr_close_hook {
 
     /** Called once, inside vr_reactor_close(), after vr_close_hook_remove(). */
     void (*closed)(struct vr_close_hook *hook);
+
+    /** Called in a child of fork(2), inside vr_reactor_after_fork(), for what
+     *  waits for something of the parent's process.  May post; calls nothing of
+     *  the program's, and leaves the hooks alone.  NULL: nothing happens. */
+    void (*forked)(struct vr_close_hook *hook);
 };
 
 /** Have hook->closed called when @p reactor, which is not closed yet, is. */
@@ -38,5 +43,8 @@ void vr_close_hook_remove(struct vr_close_hook *hook);
 
 /** Call the hooks of @p reactor. */
 void vr_close_hooks_run(struct vr_reactor *reactor);
+
+/** Call `forked` of the hooks of @p reactor. */
+void vr_close_hooks_tell_of_fork(struct vr_reactor *reactor);
 
 #endif

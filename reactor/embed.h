@@ -42,9 +42,9 @@ struct vr_reactor;
 
 /**
  * The descriptor that becomes readable when a turn is due before the timeout.
- * It belongs to the reactor and stays the same until that is freed; the host
- * only waits for it, and never reads it.  From this call on the reactor counts
- * as embedded.
+ * It belongs to the reactor and stays the same until that is freed, or goes on
+ * in a child (after_fork.h); the host only waits for it, and never reads it.
+ * From this call on the reactor counts as embedded.
  * @return the descriptor; -ENOTSUP if the selector has none (poll, select, the
  * kqueue of libkqueue); -VR_ECLOSED; -ECHILD in a child forked since the
  * reactor was made

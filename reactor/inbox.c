@@ -226,6 +226,24 @@ void vr_inbox_purge(struct vr_inbox *inbox)
     inbox->last = place;
 }
 
+bool vr_inbox_has(struct vr_inbox *inbox, const struct vr_post *post)
+{
+    (void)vr_inbox_gather(inbox);
+    const struct vr_post *found = inbox->first;
+    while (found && found != post)
+        found = found->next;
+    return found != NULL;
+}
+
+void vr_inbox_take_back(struct vr_inbox *inbox, struct vr_post *post)
+{
+    void (*run)(struct vr_post * post) = post->run;
+
+    post->run = NULL;
+    vr_inbox_purge(inbox);
+    post->run = run;
+}
+
 bool vr_inbox_has_some(const struct vr_inbox *inbox)
 {
     return inbox->first || atomic_load(&inbox->newest);
@@ -260,4 +278,19 @@ void vr_inbox_rise(struct vr_inbox *inbox)
     /* Read first: a write takes the cache line from the threads that post. */
     if (atomic_load_explicit(&inbox->asleep, memory_order_relaxed))
         atomic_store_explicit(&inbox->asleep, false, memory_order_relaxed);
+}
+
+/* A signal may be heard in between: it finds the old wake-up, or the new one.
+ */
+void vr_inbox_renew(struct vr_inbox *inbox, const int wake[2])
+{
+    int old[2] = {inbox->wake[0], inbox->wake[1]};
+
+    atomic_store(&inbox->asleep, false);
+    inbox->wake[0] = wake[0];
+    inbox->wake[1] = wake[1];
+    vr_fd_wake_close(&inbox->home.env, old);
+    atomic_store(&inbox->wake_users, 1);
+    vr_reports_renew(&inbox->reports);
+    inbox->mark = vr_fork_mark();
 }

@@ -107,6 +107,16 @@ struct vr_post *vr_inbox_take(struct vr_inbox *inbox);
 /** Take all posts out whose run is NULL: their senders take them back. */
 void vr_inbox_purge(struct vr_inbox *inbox);
 
+/** Is @p post in there?  For the reactor's thread. */
+bool vr_inbox_has(struct vr_inbox *inbox, const struct vr_post *post);
+
+/** Take @p post out, which may not be in there. */
+void vr_inbox_take_back(struct vr_inbox *inbox, struct vr_post *post);
+
+/** In a child of fork(2), where no other thread is: make the inbox the child's,
+ *  with the wake-up @p wake, which it takes.  Posts stay in it. */
+void vr_inbox_renew(struct vr_inbox *inbox, const int wake[2]);
+
 /** Is there anything to take, gathered or not? */
 bool vr_inbox_has_some(const struct vr_inbox *inbox);
 

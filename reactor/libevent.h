@@ -53,7 +53,8 @@ struct event_base;
  * the guest watches, and the kernel's refusals are not reported.
  *
  * A child of fork() leaves the base and its copy of the guest alone; or it
- * calls event_reinit(), and frees the copy before it runs the base.
+ * calls event_reinit(), and frees the copy before it runs the base.  Instead of
+ * freeing it there, it may go on with it: vr_reactor_after_fork().
  * @param base  with any back-end; kept; stays the caller's, and must outlive
  * the reactor; vr_reactor_free() takes all events of the guest from it
  * @param options  as for vr_reactor_new(), but without a selector; NULL for

@@ -17,6 +17,7 @@
 
 #include <vreactor/base/env.h>
 #include <vreactor/base/err.h>
+#include <vreactor/base/fork_mark.h>
 #include <vreactor/base/options.h>
 #include <vreactor/reactor/embed.h>
 #include <vreactor/reactor/libevent_impl.h>
@@ -80,6 +81,16 @@ static void guest_close(struct vr_selector *sel)
     vr_libevent_free(vr_libevent_of(sel));
 }
 
+/* The base goes on in a child that has called event_reinit(). */
+static int guest_renew(struct vr_selector *sel)
+{
+    struct vr_libevent *self = vr_libevent_of(sel);
+
+    vr_libevent_forget_all(self);
+    self->mark = vr_fork_mark();
+    return 0;
+}
+
 static int guest_wait(struct vr_selector *sel, struct vr_ready *ready, int cap,
                       vr_time timeout)
 {
@@ -95,6 +106,7 @@ const struct vr_selector_ops vr_selector_libevent_guest = {
     .drop = vr_libevent_drop,
     .wait = guest_wait,
     .close = guest_close,
+    .renew = guest_renew,
     .is_guest = true,
 };
 

@@ -172,6 +172,7 @@ static int open_selector(struct vr_reactor *reactor,
 {
     void *arg = options->selector_arg;
 
+    reactor->selector_arg = arg;
     int err = wish->open(&reactor->env, arg, &reactor->selector);
     if (!is_refusal(err) || options->selector_ops)
         return err;

@@ -92,6 +92,13 @@ void vr_log_to_reactor_init(struct vr_reactor *reactor)
     vr_reports_send_to(&reactor->inbox->reports, &log->logger);
 }
 
+void vr_log_to_reactor_renew(struct vr_reactor *reactor)
+{
+    vr_inbox_take_back(reactor->inbox, &reactor->log->post);
+    atomic_store(&reactor->log->is_posted, false);
+    vr_log_queue_after_fork(reactor->log->queue);
+}
+
 void vr_log_to_reactor_fini(struct vr_reactor *reactor)
 {
     vr_reports_send_to(&reactor->inbox->reports, NULL);

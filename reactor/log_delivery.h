@@ -33,6 +33,10 @@ int vr_log_to_reactor_open(struct vr_reactor *reactor);
 /** Make its logger; the environment and the name are set. */
 void vr_log_to_reactor_init(struct vr_reactor *reactor);
 
+/** In a child of fork(2), where no other thread is: make the log the child's.
+ *  What was not shown yet is the parent's. */
+void vr_log_to_reactor_renew(struct vr_reactor *reactor);
+
 /** End its logger.  All entries have been shown before. */
 void vr_log_to_reactor_fini(struct vr_reactor *reactor);
 

@@ -37,6 +37,8 @@
  * goes on to exec(2) need not do anything: every descriptor of the library is
  * closed on exec.  A callback that forks may return in the child: no other
  * callback runs there, and the turn, the run or the close returns -ECHILD.
+ * A child that is to go on with a copy calls vr_reactor_after_fork()
+ * (after_fork.h).
  */
 #ifndef VR_REACTOR_REACTOR_H
 #define VR_REACTOR_REACTOR_H
@@ -72,7 +74,8 @@ struct vr_reactor_options {
     /** A selector of the program's own.  It is preferred to `selector` and to
      *  VR_SELECTOR, and no other one replaces it.  The table is kept. */
     const struct vr_selector_ops *selector_ops;
-    void *selector_arg; /**< the argument of its open() */
+    void *selector_arg; /**< the argument of its open(); it stays where it is
+                             if vr_reactor_after_fork() is to be used */
 
     /** Memory, clocks, system calls.  The struct is copied; the tables it
      *  points to are kept.  NULL: that of the current reactor, if any, else
@@ -211,7 +214,8 @@ int vr_reactor_join(struct vr_reactor *reactor);
 
 /** Was @p reactor made by another process, so that this is a forked copy of
  *  it?  For authors of agents: in a child they leave alone what parent and
- *  child share, such as the options of a socket, or a path.  Threads: any. */
+ *  child share, such as the options of a socket, or a path.  false once
+ *  vr_reactor_after_fork() has made it this process's.  Threads: any. */
 bool vr_reactor_is_inherited(const struct vr_reactor *reactor);
 
 /** The reactor whose turn this thread is in, or NULL. Threads: any. */

@@ -86,6 +86,7 @@ struct vr_reactor {
 
     vr_time now;
     struct vr_selector *selector;
+    void *selector_arg; /* of its open() */
     char *refused; /* name of the selector it was to have; NULL: it has it */
     int refusal;   /* of that one's open() */
     struct vr_watch_table watches;
@@ -191,6 +192,10 @@ int vr_reactor_spin(struct vr_reactor *reactor, vr_time span, vr_time *most);
 /** Forget all clock calls, and close the descriptor that tells of steps. */
 void vr_clock_calls_drop(struct vr_reactor *reactor);
 
+/** In a child of fork(2) that goes on with @p reactor: open such a descriptor
+ *  of the child's own. */
+void vr_clock_calls_renew(struct vr_reactor *reactor);
+
 /** Free all scratch. */
 void vr_scratch_free(struct vr_reactor *reactor);
 
@@ -213,6 +218,12 @@ void vr_closings_run(struct vr_reactor *reactor);
 
 /** Close the signals that are open, of a reactor that is being closed. */
 void vr_signals_close(struct vr_reactor *reactor);
+
+/** In a child that goes on with @p reactor: have those that are open heard here
+ *  from now on; what the parent has not heard yet is the parent's.
+ *  @return 0, or the error of sigaction(2): none is heard, as before */
+VR_MUST_CHECK
+int vr_signals_renew(struct vr_reactor *reactor);
 
 /** Free what is left of them, in a child that closes its copy. */
 void vr_signals_forget(struct vr_reactor *reactor);

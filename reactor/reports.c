@@ -57,16 +57,28 @@ static void report(void *report_ctx, int level, const char *text)
     end_report(reports);
 }
 
+static void init_lock(struct vr_reports *reports)
+{
+    (void)pthread_mutex_init(&reports->lock, NULL);
+    vr_cond_init(&reports->reported);
+}
+
 void vr_reports_open(struct vr_reports *reports, struct vr_env *env)
 {
     *reports = (struct vr_reports){.env = env,
                                    .mark = vr_fork_mark(),
                                    .report = env->report,
                                    .report_ctx = env->report_ctx};
-    (void)pthread_mutex_init(&reports->lock, NULL);
-    vr_cond_init(&reports->reported);
+    init_lock(reports);
     env->report = report;
     env->report_ctx = reports;
+}
+
+void vr_reports_renew(struct vr_reports *reports)
+{
+    init_lock(reports);
+    reports->reporting = 0;
+    reports->mark = vr_fork_mark();
 }
 
 void vr_reports_fini(struct vr_reports *reports)

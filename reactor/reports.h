@@ -39,4 +39,7 @@ void vr_reports_fini(struct vr_reports *reports);
  *  wait until no thread reports to the logger still. */
 void vr_reports_send_to(struct vr_reports *reports, struct vr_logger *logger);
 
+/** In a child of fork(2), where no other thread is: make them the child's. */
+void vr_reports_renew(struct vr_reports *reports);
+
 #endif

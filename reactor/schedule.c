@@ -47,6 +47,11 @@ void vr_schedule_init(struct vr_schedule_table *table)
     (void)pthread_mutex_init(&table->lock, NULL); /* cannot fail: defaults */
 }
 
+void vr_schedule_renew(struct vr_schedule_table *table)
+{
+    (void)pthread_mutex_init(&table->lock, NULL);
+}
+
 /* In a child of fork() there may be tasks left, and a thread of the parent may
  * have held the lock: then the table is in the middle of a change. */
 void vr_schedule_fini(struct vr_reactor *reactor)

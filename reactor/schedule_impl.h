@@ -32,6 +32,9 @@ struct vr_schedule_table {
 
 void vr_schedule_init(struct vr_schedule_table *table);
 
+/** In a child of fork(2), where no other thread is: nobody has its lock. */
+void vr_schedule_renew(struct vr_schedule_table *table);
+
 /** Free the table of @p reactor, whose calls and posts are gone. */
 void vr_schedule_fini(struct vr_reactor *reactor);
 

@@ -129,6 +129,39 @@ void vr_signals_close(struct vr_reactor *reactor)
                     count == 1 ? "signal" : "signals");
 }
 
+/* In a child: what was on its way is the parent's to hear. */
+static void forget_heard(struct vr_reactor *reactor)
+{
+    struct vr_list *head = &reactor->signals;
+
+    for (struct vr_list *link = head->next, *next; link != head; link = next) {
+        struct vr_signal_ear *ear = ear_at(link);
+        next = link->next;
+        vr_inbox_take_back(reactor->inbox, &ear->post);
+        atomic_store(&ear->unheard, 0);
+        if (!ear->owner)
+            free_ear(ear);
+    }
+}
+
+int vr_signals_renew(struct vr_reactor *reactor)
+{
+    const struct vr_env *env = &reactor->env;
+    struct vr_list *head = &reactor->signals, *link;
+    int err = 0;
+
+    forget_heard(reactor);
+    for (link = head->next; !err && link != head; link = link->next)
+        err =
+            vr_signal_table_add(env, ear_at(link)->owner->number, ear_at(link));
+    if (!err)
+        return 0;
+
+    for (link = link->prev->prev; link != head; link = link->prev)
+        vr_signal_table_remove(env, ear_at(link)->owner->number, ear_at(link));
+    return err;
+}
+
 /* Their posts never run. */
 void vr_signals_forget(struct vr_reactor *reactor)
 {

@@ -25,7 +25,8 @@
  *
  * In a child of fork(2) the objects hear nothing.  A signal that comes there
  * gets the disposition that was there before, at once, so that SIGTERM ends a
- * child as if nobody watched.  What a child executes gets the default.
+ * child as if nobody watched.  What a child executes gets the default.  After
+ * vr_reactor_after_fork() the objects hear what comes to the child.
  *
  * Ownership: the program embeds the object and keeps it in place while it is
  * open.  After vr_signal_close() it may be freed at once, also inside a

@@ -23,8 +23,7 @@ static struct vr_watch *watch_of(struct vr_list *link)
     return vr_container_of(link, struct vr_watch, link);
 }
 
-/* The roles of a watch: the events it has callbacks for. */
-static unsigned hears(const struct vr_watch_ops *ops)
+unsigned vr_watch_roles(const struct vr_watch_ops *ops)
 {
     if (ops->ready)
         return BOTH;
@@ -36,7 +35,7 @@ static unsigned hears(const struct vr_watch_ops *ops)
 /* `ready` hears both events, so nothing else does. */
 static bool is_sound(const struct vr_watch_ops *ops, unsigned want)
 {
-    unsigned roles = hears(ops);
+    unsigned roles = vr_watch_roles(ops);
 
     return roles && !(want & ~roles) && vr_is_known(ops) &&
            !(ops->ready && (ops->readable || ops->writable));
@@ -51,7 +50,7 @@ int vr_watch_open(struct vr_watch *watch, struct vr_reactor *reactor, int fd,
 
     if (!ops)
         ops = &vr_collect_ops;
-    unsigned roles = hears(ops);
+    unsigned roles = vr_watch_roles(ops);
     *watch = (struct vr_watch){.ops = ops, .fd = -1};
     vr_list_init(&watch->link);
     if (vr_reactor_is_inherited(reactor))
@@ -98,7 +97,7 @@ void vr_watch_want(struct vr_watch *watch, unsigned want)
         return;
 
     vr_assert_may_touch(watch->reactor);
-    assert(!(want & ~hears(watch->ops)));
+    assert(!(want & ~vr_watch_roles(watch->ops)));
 
     watch->want = want & BOTH;
     vr_watch_table_changed(watch->reactor, watch->fd);
@@ -175,6 +174,11 @@ unsigned vr_watch_wanted(const struct vr_watch *watch)
     return watch->want;
 }
 
+void vr_watch_bind(struct vr_watch *watch)
+{
+    watch->bound = true;
+}
+
 void vr_watch_hide(struct vr_watch *watch)
 {
     vr_watch_set_background(watch, true);
@@ -189,7 +193,7 @@ size_t vr_watch_list(const struct vr_reactor *reactor, unsigned kind,
 
     for (struct vr_list *link = head->next; link != head; link = link->next) {
         struct vr_watch *watch = watch_of(link);
-        if (!(hears(watch->ops) & kind))
+        if (!(vr_watch_roles(watch->ops) & kind))
             continue;
         if (count < cap)
             ret_watches[count] = watch;

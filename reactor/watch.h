@@ -80,6 +80,8 @@ struct vr_watch {
     unsigned want : 2; /* VR_READ, VR_WRITE */
     bool failed : 1;
     bool background : 1;
+    bool bound : 1; /* to this process, see watch_table.h */
+    bool left : 1;  /* with the parent, which it was bound to */
 };
 
 /**

@@ -99,6 +99,13 @@ static void mark_dirty(struct vr_watch_table *table, int fd)
     table->dirty = fd;
 }
 
+/* What the parent has of @slot tells nothing here. */
+static bool is_left(const struct vr_slot *slot)
+{
+    return (slot->reader && slot->reader->left) ||
+           (slot->writer && slot->writer->left);
+}
+
 int vr_watch_table_arm(struct vr_watch_table *table, int fd, unsigned now)
 {
     struct vr_slot *slot = &table->slots[fd];
@@ -106,6 +113,8 @@ int vr_watch_table_arm(struct vr_watch_table *table, int fd, unsigned now)
 
     if (now == slot->armed)
         return 0;
+    if (is_left(slot))
+        return -ECHILD;
 
     int err =
         selector->ops->watch(selector, fd, key_of(slot, fd), slot->armed, now);
@@ -287,4 +296,58 @@ int vr_watch_table_close(struct vr_watch_table *table)
             vr_watch_close(watch);
     }
     return count;
+}
+
+/* ---- in a child that goes on ---- */
+
+int vr_watch_table_prepare(struct vr_watch_table *table,
+                           struct vr_selector *selector, int fd)
+{
+    int err = vr_watch_table_reserve(table, fd);
+    if (err)
+        return err;
+
+    for (struct vr_list *link = table->watches.next; link != &table->watches;
+         link = link->next)
+        if (watch_of(link)->fd == fd)
+            return -EEXIST;
+    struct vr_slot *slot = &table->slots[fd];
+    slot->generation++;
+    return selector->ops->watch(selector, fd, key_of(slot, fd), 0, VR_READ);
+}
+
+/* A watch that the child has closed is in its slot still. */
+static void empty_slots(struct vr_watch_table *table)
+{
+    for (int fd = 0; fd < table->size; fd++)
+        table->slots[fd] =
+            (struct vr_slot){.generation = table->slots[fd].generation};
+    table->dirty = -1;
+}
+
+static void enter_slot(struct vr_watch_table *table, struct vr_watch *watch)
+{
+    struct vr_slot *slot = &table->slots[watch->fd];
+    unsigned roles = vr_watch_roles(watch->ops);
+
+    if (roles & VR_READ)
+        slot->reader = watch;
+    if (roles & VR_WRITE)
+        slot->writer = watch;
+    watch->left = watch->bound;
+    mark_dirty(table, watch->fd);
+}
+
+void vr_watch_table_renew(struct vr_watch_table *table,
+                          struct vr_selector *selector, struct vr_watch *wake,
+                          int fd)
+{
+    table->selector = selector;
+    empty_slots(table);
+    for (struct vr_list *link = table->watches.next; link != &table->watches;
+         link = link->next)
+        enter_slot(table, watch_of(link));
+    wake->fd = fd;
+    table->slots[fd].reader = wake;
+    table->slots[fd].armed = VR_READ;
 }

@@ -86,6 +86,26 @@ vr_watch_table_slot(const struct vr_watch_table *table, uint64_t key)
  *  open.  @return how many there were */
 int vr_watch_table_close(struct vr_watch_table *table);
 
+/** The roles of a watch: the events that @p ops has callbacks for. */
+unsigned vr_watch_roles(const struct vr_watch_ops *ops);
+
+/** Bind @p watch to this process: in a child of fork(2) that goes on with the
+ *  reactor it fails with -ECHILD. */
+void vr_watch_bind(struct vr_watch *watch);
+
+/** In such a child: have @p selector, which awaits nothing yet, await reading
+ *  of @p fd, the wake-up that will be.  @return 0; -EEXIST if @p fd is watched;
+ *  an error of the selector, or -ENOMEM */
+VR_MUST_CHECK
+int vr_watch_table_prepare(struct vr_watch_table *table,
+                           struct vr_selector *selector, int fd);
+
+/** Then: have all watches that are open told to @p selector, by the next flush,
+ *  and @p wake, one of the reactor's own, be that of @p fd. */
+void vr_watch_table_renew(struct vr_watch_table *table,
+                          struct vr_selector *selector, struct vr_watch *wake,
+                          int fd);
+
 /** Make @p watch one of the reactor's own, which is neither listed nor closed
  *  with the program's, and background. */
 void vr_watch_hide(struct vr_watch *watch);

@@ -34,6 +34,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 #include <vreactor/base/decls.h>
@@ -100,7 +101,8 @@ struct vr_listener {
     struct vr_log_limit pauses, refusals; /* in the log */
     size_t allowed;
     int err; /* why it closed by itself */
-    void *spare[2];
+    uint64_t maker; /* of the path: the mark of its process */
+    void *spare[1];
 };
 
 /**

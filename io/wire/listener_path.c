@@ -13,6 +13,7 @@
 #include <sys/un.h>
 
 #include <vreactor/base/env_table.h>
+#include <vreactor/base/fork_mark.h>
 #include <vreactor/reactor/reactor.h>
 
 enum { PATH_SIZE = sizeof(((struct sockaddr_un *)NULL)->sun_path) + 1 };
@@ -49,12 +50,14 @@ int vr_listener_note_path(struct vr_listener *listener)
         return err;
     }
     listener->has_path = true;
+    listener->maker = vr_fork_mark();
     listener->device = stat.st_dev;
     listener->inode = stat.st_ino;
     return 0;
 }
 
-/* In a child of fork(2) the path is the parent's, whose listener goes on. */
+/* In a child of fork(2) the path is the parent's, whose listener goes on, even
+ * where the child goes on as well. */
 void vr_listener_remove_path(const struct vr_listener *listener)
 {
     const struct vr_env *env = vr_reactor_env(listener->reactor);
@@ -62,7 +65,7 @@ void vr_listener_remove_path(const struct vr_listener *listener)
     struct stat stat;
 
     if (!listener->has_path || !find_path(listener, path) ||
-        vr_reactor_is_inherited(listener->reactor))
+        listener->maker != vr_fork_mark())
         return;
     if (vr_sys(env, lstat)(path, &stat) == 0 &&
         stat.st_dev == listener->device && stat.st_ino == listener->inode)

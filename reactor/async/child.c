@@ -20,6 +20,7 @@
 #include <vreactor/reactor/async/child_thread.h>
 #include <vreactor/reactor/reactor.h>
 #include <vreactor/reactor/state.h>
+#include <vreactor/reactor/watch_table.h>
 
 static const char STAGE[] = "child";
 
@@ -121,6 +122,7 @@ static int watch_by_fd(struct vr_child *child, pid_t pid)
         vr_fd_close(env, fd);
         return err;
     }
+    vr_watch_bind(&child->watch);
     child->fd = fd;
     return 0;
 }
@@ -300,11 +302,18 @@ static int kill_by_number(const struct vr_env *env, pid_t pid, int number)
     return vr_sys(env, kill)(pid, number) < 0 ? -errno : 0;
 }
 
+/* Is it a child of the parent of this process, and so none of this one? */
+static bool is_left(const struct vr_child *child)
+{
+    return child->thread ? vr_child_thread_is_left(child->thread)
+                         : child->watch.left;
+}
+
 int vr_child_kill(const struct vr_child *child, int number)
 {
     if (child->fd < 0 && !child->thread)
         return -ESRCH;
-    if (vr_reactor_is_inherited(child->reactor))
+    if (vr_reactor_is_inherited(child->reactor) || is_left(child))
         return -ECHILD;
 
     const struct vr_env *env = vr_reactor_env(child->reactor);

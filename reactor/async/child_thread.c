@@ -31,6 +31,7 @@ struct vr_child_thread {
     struct vr_reactor *reactor;
     pid_t pid;
     pthread_t thread;
+    bool is_left; /* the thread, with the parent of this process */
     vr_child_ended_fn *ended;
     void *arg;
 };
@@ -57,7 +58,7 @@ static void on_post(struct vr_post *post)
         vr_container_of(post, struct vr_child_thread, post);
     struct vr_reactor *reactor = self->reactor;
 
-    if (self->ended(self->arg, 0))
+    if (self->ended(self->arg, self->is_left ? -ECHILD : 0))
         vr_reactor_post(reactor, post);
 }
 
@@ -67,6 +68,22 @@ static void on_close(struct vr_close_hook *hook)
         vr_container_of(hook, struct vr_child_thread, on_close);
 
     (void)self->ended(self->arg, -VR_ECLOSED);
+}
+
+/* In a child that goes on.  The thread may have posted, or been about to. */
+static void on_fork(struct vr_close_hook *hook)
+{
+    struct vr_child_thread *self =
+        vr_container_of(hook, struct vr_child_thread, on_close);
+
+    self->is_left = true;
+    vr_inbox_take_back(vr_reactor_inbox(self->reactor), &self->post);
+    vr_reactor_post(self->reactor, &self->post);
+}
+
+bool vr_child_thread_is_left(const struct vr_child_thread *thread)
+{
+    return thread->is_left;
 }
 
 int vr_child_thread_start(struct vr_reactor *reactor, pid_t pid,
@@ -84,6 +101,7 @@ int vr_child_thread_start(struct vr_reactor *reactor, pid_t pid,
 
     self->post = (struct vr_post){.run = on_post};
     self->on_close.closed = on_close;
+    self->on_close.forked = on_fork;
     self->reactor = reactor;
     self->pid = pid;
     self->ended = ended;
@@ -106,11 +124,10 @@ void vr_child_thread_stop(struct vr_child_thread *thread)
 
     struct vr_reactor *reactor = thread->reactor;
     vr_close_hook_remove(&thread->on_close);
-    if (!vr_reactor_is_inherited(reactor)) {
+    if (!vr_reactor_is_inherited(reactor) && !thread->is_left) {
         (void)pthread_cancel(thread->thread);
         (void)pthread_join(thread->thread, NULL);
-        thread->post.run = NULL;
-        vr_inbox_purge(vr_reactor_inbox(reactor));
     }
+    vr_inbox_take_back(vr_reactor_inbox(reactor), &thread->post);
     vr_dealloc(vr_reactor_env(reactor), thread);
 }

@@ -28,7 +28,8 @@ struct vr_reactor;
 
 /**
  * Called in a turn: the process has ended, or another has waited for it; @p err
- * is 0, or -VR_ECLOSED inside vr_reactor_close().
+ * is 0, -ECHILD in a child of fork(2) that goes on with the reactor, or
+ * -VR_ECLOSED inside vr_reactor_close().
  * @return whether to be called again, in the next turn
  */
 typedef bool vr_child_ended_fn(void *arg, int err);
@@ -39,6 +40,10 @@ VR_MUST_CHECK
 int vr_child_thread_start(struct vr_reactor *reactor, pid_t pid,
                           vr_child_ended_fn *ended, void *arg,
                           struct vr_child_thread **ret_thread);
+
+/** Is it a thread of the parent, in a child of fork(2) that goes on with the
+ *  reactor?  Then the process is no child of this one. */
+bool vr_child_thread_is_left(const struct vr_child_thread *thread);
 
 /** End the thread, and free it: nothing is told any more.  NULL is fine; also
  *  in a forked child, which has no such thread. */

@@ -261,8 +261,10 @@ static struct vr_pending *make(struct vr_reactor *reactor,
     struct vr_pending *pending =
         (vr_promise_new)(reactor, cancel, vr_value_of(job, free_job),
                          ret_promise);
-    if (*ret_promise)
+    if (*ret_promise) {
         job->promise = *ret_promise;
+        vr_promise_bind(job->promise);
+    }
     return pending;
 }
 

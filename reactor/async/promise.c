@@ -48,6 +48,8 @@ static const struct vr_failure closed = {.code = -VR_ECLOSED,
                                          .text = "the reactor was closed"};
 static const struct vr_failure abandoned = {
     .code = -VR_ECANCELLED, .text = "nobody can settle it any more"};
+static const struct vr_failure left_behind = {
+    .code = -ECHILD, .text = "its thread is one of the parent process"};
 
 static struct vr_result fail_with(const struct vr_failure *failure)
 {
@@ -144,6 +146,24 @@ static void hear_closed(struct vr_close_hook *hook)
     if (call_off(promise, CLOSED))
         tell_cancelled(promise);
     deliver(promise, fail_with(&closed));
+}
+
+/* The thread may have settled it, and been about to post. */
+static void hear_forked(struct vr_close_hook *hook)
+{
+    struct vr_promise *promise =
+        vr_container_of(hook, struct vr_promise, on_close);
+
+    if (!call_off(promise, SETTLED) &&
+        vr_inbox_has(promise->inbox, &promise->post))
+        return;
+    promise->result = fail_with(&left_behind);
+    (void)vr_inbox_push(promise->inbox, &promise->post);
+}
+
+void vr_promise_bind(struct vr_promise *promise)
+{
+    promise->on_close.forked = hear_forked;
 }
 
 static struct vr_promise *alloc(struct vr_reactor *reactor,

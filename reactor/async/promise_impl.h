@@ -21,6 +21,10 @@ void vr_promise_hold(struct vr_promise *promise);
 /** Give that back; the last reference of both kinds frees. */
 void vr_promise_release(struct vr_promise *promise);
 
+/** Its source is a thread of this process: in a child of fork(2) that goes on
+ *  with the reactor it fails with -ECHILD.  On the reactor's thread. */
+void vr_promise_bind(struct vr_promise *promise);
+
 /** What a function that takes @p value returns in place of the error @p err:
  *  frees @p value. */
 struct vr_pending *vr_promise_refuse(struct vr_reactor *reactor, int err,

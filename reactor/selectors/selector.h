@@ -47,7 +47,8 @@ struct vr_ready {
     unsigned events; /**< bits of enum vr_event; may hold more than awaited */
 };
 
-/** The operations of a selector; no function may be NULL. */
+/** The operations of a selector; no function may be NULL, but
+ *  for `renew`. */
 struct vr_selector_ops {
     /** For logs and for vr_selector_find(): "epoll", "poll", ... */
     const char *name;
@@ -104,6 +105,13 @@ struct vr_selector_ops {
      *  kernel has of @p sel, so close() only closes the child's descriptors and
      *  changes nothing in the kernel. */
     void (*close)(struct vr_selector *sel);
+
+    /** In a child of fork(2), for vr_reactor_after_fork(): go on here with the
+     *  copy of @p sel, which awaits nothing any more, as after open().  For
+     *  selectors that another holds as well, such as a host's loop.  NULL: the
+     *  child opens a new one, with the same argument, and closes the copy.
+     *  @return 0; or an error: it is called again, or close() is */
+    int (*renew)(struct vr_selector *sel);
 
     /** Another event loop does the waiting, and wait() only reports what that
      *  has found: a reactor over it makes turns, as in embed.h, but cannot

@@ -10,6 +10,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <vreactor/reactor/after_fork.h>
+
 #include "tests/io/connection_fixture.h"
 #include "tests/support/child.h"
 #include "tests/support/raw.h"
@@ -52,6 +54,59 @@ TEST(io_fork, a_listener_closed_in_a_child_listens_on_in_its_parent)
 {
     check_listens_on(AF_INET);
     check_listens_on(AF_UNIX);
+}
+
+/* The next to connect comes to the child, which is alone in listening. */
+static int serve_one(void)
+{
+    child_check(vr_reactor_after_fork(reactor) == 0);
+    int fd = raw_connect(server_place(&server));
+    raw_send(fd, "x", 1);
+    turn_until(reactor, raw_is_readable(fd));
+    child_check(raw_read(fd, bytes, 1) == 1);
+    child_check(close(fd) == 0);
+    server_close(&server);
+    child_check(vr_reactor_free(reactor) == 0);
+    return 0;
+}
+
+static void check_serves_in_both(int family)
+{
+    reactor = session_reactor(NULL);
+    server_open(&server, reactor, family, NULL);
+    check_in_child(serve_one);
+    if (family == AF_UNIX)
+        check_int(access(raw_path(), F_OK), 0);
+    check_int(serve_one(), 0);
+}
+
+/* promises reactor-43, reactor-44 */
+TEST(io_fork, a_listener_serves_in_a_child_that_goes_on)
+{
+    check_serves_in_both(AF_INET);
+    check_serves_in_both(AF_UNIX);
+}
+
+/* It says so in a turn, as ever. */
+static int close_and_go_on(void)
+{
+    vr_listener_close(&server.listener);
+    child_check(vr_reactor_after_fork(reactor) == 0);
+    child_check(!server.is_closed);
+    turn_some(reactor, 1);
+    child_check(server.is_closed);
+    child_check(vr_reactor_free(reactor) == 0);
+    return 0;
+}
+
+/* promise reactor-48 */
+TEST(io_fork, a_listener_closed_before_a_child_goes_on_is_the_parent_s)
+{
+    reactor = session_reactor(NULL);
+    server_open(&server, reactor, AF_UNIX, NULL);
+    check_in_child(close_and_go_on);
+    check_int(access(raw_path(), F_OK), 0);
+    check_int(serve_one(), 0);
 }
 
 static int close_chain(void)

@@ -8,6 +8,8 @@
 
 #include <unistd.h>
 
+#include <vreactor/reactor/after_fork.h>
+
 #include "tests/support/child.h"
 
 static struct probe probe = {.act = act_take};
@@ -80,6 +82,42 @@ TEST(libevent_fork, lets_the_child_have_a_guest_of_its_own)
 {
     set_up_watching();
     check_in_child(go_on_with_the_base);
+    check_hearing();
+    tear_down_watching();
+}
+
+/* The base, the guest, and what the program has on the base itself. */
+static int go_on_with_the_guest(void)
+{
+    struct vr_post post = {.run = count_post};
+    struct vr_call call;
+    struct own soon;
+
+    child_check(event_reinit(base) == 0);
+    child_check(vr_reactor_after_fork(reactor) == 0);
+    check_hearing();
+    ran = 0;
+    own_soon(&soon, NULL);
+    vr_call_init(&call, reactor, count_call);
+    vr_call_after(&call, VR_MSEC);
+    vr_reactor_post(reactor, &post);
+    while (!soon.served || ran < 2)
+        child_check(event_base_loop(base, EVLOOP_ONCE) == 0);
+    own_close(&soon);
+    vr_watch_close(&probe.watch);
+    child_check(vr_reactor_free(reactor) == 0);
+    child_check(events_on_base() == 0);
+    event_base_free(base);
+    return 0;
+}
+
+/* promise reactor-43 */
+TEST(libevent_fork, lets_the_child_go_on_with_its_copy)
+{
+    set_up_watching();
+    check_in_child(go_on_with_the_guest);
+    check_hearing();
+    check_in_child(go_on_with_the_guest);
     check_hearing();
     tear_down_watching();
 }
