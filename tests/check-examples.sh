@@ -60,6 +60,7 @@ for example in $EXAMPLES; do
 done
 ends_on_interrupt ./examples/chat_server 127.0.0.1:0
 ends_on_interrupt ./examples/hello 127.0.0.1:0
+ends_on_interrupt ./examples/prefork 127.0.0.1:0
 
 # What README.md says to try: "hello" comes back, by whatever can ask here.
 ask()
