@@ -59,10 +59,27 @@ static void close_selector(struct vr_reactor *reactor,
         selector->ops->close(selector);
 }
 
+/* Not under the number of a watch that is left with the parent: where fork(2)
+ * does not pass on its descriptor, that may be free. */
+static int open_wake(struct vr_reactor *reactor, int ret_ends[2])
+{
+    int ends[2];
+
+    int err = vr_fd_wake_open(&reactor->env, ends);
+    if (err || !vr_watch_table_binds(&reactor->watches, ends[0])) {
+        ret_ends[0] = ends[0];
+        ret_ends[1] = ends[1];
+        return err;
+    }
+    err = open_wake(reactor, ret_ends);
+    vr_fd_wake_close(&reactor->env, ends);
+    return err;
+}
+
 /* Signals last: from then on they may be heard. */
 static int open_fresh(struct vr_reactor *reactor, struct fresh *fresh)
 {
-    int err = vr_fd_wake_open(&reactor->env, fresh->wake);
+    int err = open_wake(reactor, fresh->wake);
     if (err)
         return err;
 

@@ -300,6 +300,17 @@ int vr_watch_table_close(struct vr_watch_table *table)
 
 /* ---- in a child that goes on ---- */
 
+bool vr_watch_table_binds(const struct vr_watch_table *table, int fd)
+{
+    for (struct vr_list *link = table->watches.next; link != &table->watches;
+         link = link->next) {
+        const struct vr_watch *watch = watch_of(link);
+        if (watch->bound && watch->fd == fd)
+            return true;
+    }
+    return false;
+}
+
 int vr_watch_table_prepare(struct vr_watch_table *table,
                            struct vr_selector *selector, int fd)
 {

@@ -93,6 +93,9 @@ unsigned vr_watch_roles(const struct vr_watch_ops *ops);
  *  reactor it fails with -ECHILD. */
 void vr_watch_bind(struct vr_watch *watch);
 
+/** Is one that is bound open on @p fd? */
+bool vr_watch_table_binds(const struct vr_watch_table *table, int fd);
+
 /** In such a child: have @p selector, which awaits nothing yet, await reading
  *  of @p fd, the wake-up that will be.  @return 0; -EEXIST if @p fd is watched;
  *  an error of the selector, or -ENOMEM */

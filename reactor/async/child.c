@@ -32,12 +32,21 @@ static bool is_pidfd(const struct vr_env *env)
     return vr_sys(env, pidfd_send_signal) != NULL;
 }
 
+/* Is it a child of the parent of this process, and so none of this one? */
+static bool is_left(const struct vr_child *child)
+{
+    return child->thread ? vr_child_thread_is_left(child->thread)
+                         : child->watch.left;
+}
+
 static void stop_watching(struct vr_child *child)
 {
     const struct vr_env *env = vr_reactor_env(child->reactor);
+    bool has_fd = is_pidfd(env) ||
+                  !(vr_reactor_is_inherited(child->reactor) || is_left(child));
 
     vr_watch_close(&child->watch);
-    if (is_pidfd(env) || !vr_reactor_is_inherited(child->reactor))
+    if (has_fd)
         vr_fd_close(env, child->fd);
     child->fd = -1;
     vr_child_thread_stop(child->thread);
@@ -300,13 +309,6 @@ static int kill_by_number(const struct vr_env *env, pid_t pid, int number)
         return -ESRCH;
 
     return vr_sys(env, kill)(pid, number) < 0 ? -errno : 0;
-}
-
-/* Is it a child of the parent of this process, and so none of this one? */
-static bool is_left(const struct vr_child *child)
-{
-    return child->thread ? vr_child_thread_is_left(child->thread)
-                         : child->watch.left;
 }
 
 int vr_child_kill(const struct vr_child *child, int number)
