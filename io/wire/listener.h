@@ -100,7 +100,7 @@ struct vr_listener {
     bool pausing; /* nothing was accepted since the last pause */
     struct vr_log_limit pauses, refusals; /* in the log */
     size_t allowed;
-    int err; /* why it closed by itself */
+    int err;        /* why it closed by itself */
     uint64_t maker; /* of the path: the mark of its process */
     void *spare[1];
 };
