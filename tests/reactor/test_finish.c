@@ -54,6 +54,7 @@ static void post_all(struct vr_post *all)
     }
 }
 
+/* promise loops-9 */
 TEST(finish, ends_the_run_behind_what_was_posted)
 {
     set_up();
@@ -66,6 +67,7 @@ TEST(finish, ends_the_run_behind_what_was_posted)
 }
 
 /* One would do for posts that come between. */
+/* promise loops-9 */
 TEST(finish, twice_is_once_behind_the_posts_of_both)
 {
     set_up();
@@ -88,6 +90,7 @@ static void post_again(struct vr_post *post)
     vr_reactor_post(reactor, post);
 }
 
+/* promise loops-9 */
 TEST(finish, leaves_what_posts_post_to_the_next_run)
 {
     struct vr_post endless = {.run = post_again, .cancelled = count_cancelled};
@@ -135,6 +138,7 @@ static void *post_and_finish(void *arg)
 }
 
 /* A run ends behind the posts of one, at least; the last one behind all. */
+/* promise loops-9 */
 TEST(finish, of_several_threads_loses_no_post)
 {
     pthread_t threads[THREADS];

@@ -101,6 +101,7 @@ TEST(wait_hook, run_between_posts_and_events_in_the_order_of_adding)
     tear_down();
 }
 
+/* promise loops-11 */
 TEST(wait_hook, run_in_a_turn_that_does_not_wait)
 {
     set_up_hooks();
@@ -134,6 +135,7 @@ static void call_soon(struct hook *hook)
 }
 
 /* Else it would wait for ever, or too long. */
+/* promise loops-12 */
 TEST(wait_hook, what_is_asked_for_before_a_wait_counts_for_it)
 {
     vr_time begin;
@@ -141,11 +143,13 @@ TEST(wait_hook, what_is_asked_for_before_a_wait_counts_for_it)
     set_up_hooks();
     one.act = pump_first;
     check_turn("YZyza");
+    check_int(script.timeout, 0);
 
     one.act = call_soon;
     vr_call_init(&call, reactor, on_call);
     begin = vr_test_now(&test);
     check_turn("YZyzc");
+    check_int(script.timeout, VR_MSEC);
     check_int(vr_test_now(&test), begin + 2 * VR_MSEC);
     tear_down();
 }
@@ -256,15 +260,18 @@ TEST(wait_hook, may_be_removed_once_a_child_has_freed_its_copy)
 
 /* ---- wake-ups ---- */
 
+/* promise loops-10 */
 TEST(wake, ends_the_next_wait_and_no_other)
 {
     set_up_hooks();
     vr_reactor_wake(reactor);
     vr_reactor_wake(reactor);
     check_turn("YZyz");
+    check_int(script.timeout, 0);
     vr_call_init(&call, reactor, on_call);
     vr_call_after(&call, VR_SEC);
-    check_turn("YZyzc"); /* it has waited */
+    check_turn("YZyzc");
+    check_int(script.timeout, VR_SEC); /* it has waited */
     tear_down();
 }
 
@@ -274,11 +281,13 @@ static void wake_here(struct hook *hook)
     vr_reactor_wake(reactor);
 }
 
+/* promise loops-10 */
 TEST(wake, counts_for_a_wait_that_comes_next)
 {
     set_up_hooks();
     one.act = wake_here;
     check_turn("YZyz");
+    check_int(script.timeout, 0);
     tear_down();
 }
 
@@ -312,6 +321,7 @@ static void *wake_from_here(void *arg)
     return NULL;
 }
 
+/* promise loops-10 */
 TEST(wake, ends_a_wait_from_another_thread)
 {
     struct vr_wait_hook hook = {.after_wait = count_round};
@@ -348,6 +358,7 @@ static void *wake_often(void *arg)
 
 /* Whoever wakes it last is seen to have done so: else the loop would sleep on.
  */
+/* promise loops-10 */
 TEST(wake, of_several_threads_is_never_lost)
 {
     struct vr_wait_hook hook = {.after_wait = stop_behind_all};
