@@ -16,7 +16,7 @@
  *   reaches reactor/watch.c: vr_watch_close(watch_of(reactor->watches
  *   reaches reactor/watch_table.c: tell_failed(watch, -VR_ECLOSED);
  *   reaches reactor/spurious.c: known->events |= event->events;
- *   reaches reactor/spurious.c: name_stale(reactor, event.key);
+ *   reaches reactor/spurious.c: name_stale(reactor, key);
  *   reaches reactor/spurious.c: bear_shortage(reactor, result, most);
  */
 #include <errno.h>
