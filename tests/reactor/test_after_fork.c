@@ -8,7 +8,7 @@
 #include <vreactor/reactor/inbox.h>
 #include <vreactor/reactor/reactor_impl.h>
 
-#include "watches.h"
+#include "forked_roles.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -21,39 +21,6 @@
 #include <vreactor/testing/clock.h>
 
 #include "tests/support/child.h"
-
-static struct probe probes[3]; /* a pipe, the two roles of a socket */
-static int pipe_ends[2], socket_ends[2];
-
-static void open_watches(void)
-{
-    make_pipe(pipe_ends);
-    make_tcp_pair(socket_ends);
-    open_as(&probes[0], pipe_ends[0], VR_READ);
-    open_as(&probes[1], socket_ends[0], VR_READ);
-    open_as(&probes[2], socket_ends[0], VR_WRITE);
-}
-
-static void close_watches(void)
-{
-    vr_watch_close_all(reactor);
-    close_both(pipe_ends);
-    close_both(socket_ends);
-}
-
-/* All three hear; what comes is taken, here or in the parent. */
-static void check_hearing(void)
-{
-    for (int i = 0; i < 3; i++)
-        probes[i].reads = probes[i].writes = 0;
-    put(pipe_ends[1], "x");
-    put(socket_ends[1], "x");
-    turn_until(&probes[0].reads, 1);
-    turn_until(&probes[1].reads, 1);
-    turn_until(&probes[2].writes, 1);
-    check_int(take(pipe_ends[0]), 1);
-    check_int(take(socket_ends[0]), 1);
-}
 
 static int leave(void)
 {
@@ -86,7 +53,7 @@ static void check_both_hear(int (*act)(void))
 TEST(after_fork, watches_hear_in_the_child)
 {
     set_up();
-    open_watches();
+    open_roles();
     check_both_hear(hear); /* also where no turn has been made yet */
 }
 
@@ -101,7 +68,7 @@ static int hear_what_was_ready(void)
 TEST(after_fork, watches_hear_what_was_ready_before)
 {
     set_up();
-    open_watches();
+    open_roles();
     turn();
     put(pipe_ends[1], "x");
     check_in_child(hear_what_was_ready);
@@ -137,7 +104,7 @@ static int want_and_close(void)
 TEST(after_fork, the_parent_hears_whatever_the_child_changes)
 {
     set_up();
-    open_watches();
+    open_roles();
     turn();
     check_both_hear(want_and_close);
 }
@@ -167,7 +134,7 @@ static int close_before(void)
 TEST(after_fork, what_was_closed_before_stays_the_parent_s)
 {
     set_up();
-    open_watches();
+    open_roles();
     turn();
     check_both_hear(close_before);
 }
@@ -347,7 +314,7 @@ static int hear_and_fork(void)
 TEST(after_fork, a_child_of_a_child_goes_on_as_well)
 {
     set_up();
-    open_watches();
+    open_roles();
     turn();
     check_both_hear(hear_and_fork);
 }
@@ -365,6 +332,6 @@ static int hear_in_a_child_only(void)
 TEST(after_fork, a_copy_of_a_copy_goes_on_as_well)
 {
     set_up();
-    open_watches();
+    open_roles();
     check_both_hear(hear_in_a_child_only);
 }

@@ -6,7 +6,7 @@
 #include <vreactor/reactor/after_fork.h>
 #include <vreactor/reactor/reactor_impl.h>
 
-#include "watches.h"
+#include "forked_readers.h"
 
 #include <poll.h>
 
@@ -15,37 +15,8 @@
 
 #include "tests/support/child.h"
 
-static struct probe probe, other;
-static int ends[2], other_ends[2];
 static struct vr_post post;
 static int ran;
-
-static void set_up_watching(void)
-{
-    set_up();
-    make_pipe(ends);
-    make_tcp_pair(other_ends);
-    open_reader(&probe, ends[0]);
-    open_reader(&other, other_ends[0]);
-}
-
-static void tear_all_down(void)
-{
-    vr_watch_close_all(reactor);
-    close_both(ends);
-    close_both(other_ends);
-    tear_down();
-}
-
-static void check_hearing(void)
-{
-    probe.act = other.act = act_take;
-    probe.reads = other.reads = 0;
-    put(ends[1], "x");
-    put(other_ends[1], "x");
-    turn_until(&probe.reads, 1);
-    turn_until(&other.reads, 1);
-}
 
 static void count_post(struct vr_post *which)
 {

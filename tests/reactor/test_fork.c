@@ -7,7 +7,7 @@
 #include <vreactor/reactor/inbox.h>
 #include <vreactor/reactor/reactor_impl.h>
 
-#include "watches.h"
+#include "forked_roles.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -24,39 +24,11 @@
 
 enum { BOTH = VR_READ | VR_WRITE };
 
-static struct probe probes[3]; /* a pipe, the two roles of a socket */
-static int pipe_ends[2], socket_ends[2];
-
 /* Watches that have been flushed: nothing is left to tell the selector. */
 static void open_watches(void)
 {
-    make_pipe(pipe_ends);
-    make_tcp_pair(socket_ends);
-    open_as(&probes[0], pipe_ends[0], VR_READ);
-    open_as(&probes[1], socket_ends[0], VR_READ);
-    open_as(&probes[2], socket_ends[0], VR_WRITE);
+    open_roles();
     turn();
-}
-
-static void close_watches(void)
-{
-    vr_watch_close_all(reactor);
-    close_both(pipe_ends);
-    close_both(socket_ends);
-}
-
-/* All three hear what they did before. */
-static void check_hearing(void)
-{
-    for (int i = 0; i < 3; i++)
-        probes[i].reads = probes[i].writes = 0;
-    put(pipe_ends[1], "x");
-    put(socket_ends[1], "x");
-    turn_until(&probes[0].reads, 1);
-    turn_until(&probes[1].reads, 1);
-    turn_until(&probes[2].writes, 1);
-    check_int(take(pipe_ends[0]), 1);
-    check_int(take(socket_ends[0]), 1);
 }
 
 /* ---- what it can not ---- */

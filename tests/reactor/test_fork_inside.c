@@ -7,7 +7,7 @@
 #include <vreactor/reactor/inbox.h>
 #include <vreactor/reactor/reactor_impl.h>
 
-#include "watches.h"
+#include "forked_readers.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -19,9 +19,6 @@
 #include <vreactor/reactor/post.h>
 
 #include "tests/support/child.h"
-
-static struct probe probe, other;
-static int ends[2], other_ends[2];
 
 static int cannot_run_or_free(void)
 {
@@ -48,33 +45,6 @@ static int free_copy(void)
     child_check(vr_reactor_close(reactor) == 0);
     child_check(vr_reactor_free(reactor) == 0);
     return 0;
-}
-
-static void open_watches(void)
-{
-    make_pipe(ends);
-    make_tcp_pair(other_ends);
-    open_reader(&probe, ends[0]);
-    open_reader(&other, other_ends[0]);
-}
-
-static void tear_all_down(void)
-{
-    vr_watch_close_all(reactor);
-    close_both(ends);
-    close_both(other_ends);
-    tear_down();
-}
-
-/* The parent goes on as if nothing had been. */
-static void check_hearing(void)
-{
-    probe.act = other.act = act_take;
-    probe.reads = other.reads = 0;
-    put(ends[1], "x");
-    put(other_ends[1], "x");
-    turn_until(&probe.reads, 1);
-    turn_until(&other.reads, 1);
 }
 
 /* ---- a child that does not return ---- */
