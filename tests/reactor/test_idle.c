@@ -6,12 +6,9 @@
 #include <vreactor/reactor/idle.h>
 
 #include <errno.h>
-
 #include <signal.h>
 
 #include <vreactor/base/err.h>
-#include <vreactor/log/log.h>
-#include <vreactor/log/watcher.h>
 #include <vreactor/reactor/call.h>
 #include <vreactor/reactor/post.h>
 #include <vreactor/reactor/schedule.h>
@@ -286,47 +283,6 @@ TEST(idle, does_not_wait_for_signals)
     check_int(vr_signal_open(&usr1, reactor, SIGUSR1, heard), 0);
     run();
     vr_signal_close(&usr1);
-    tear_down();
-}
-
-/* ---- the log ---- */
-
-static int entries;
-
-/* Each entry is reason for another one, for ever. */
-static void log_more(struct vr_log_watcher *watcher,
-                     const struct vr_log_entry *entry)
-{
-    (void)watcher;
-    (void)entry;
-    if (++entries < 100000)
-        vr_log_info(vr_reactor_log(reactor), "and another");
-}
-
-static void log_once(struct vr_post *post)
-{
-    (void)post;
-    vr_log_info(vr_reactor_log(reactor), "one");
-}
-
-/* Two, as a watcher is not shown what it has logged itself.  promise loops-2 */
-TEST(idle, comes_after_entries_of_the_log_but_for_those_that_cause_others)
-{
-    struct vr_log_watcher one, other;
-
-    set_up_idle();
-    entries = 0;
-    vr_log_watcher_init(&one, log_more);
-    vr_log_watcher_init(&other, log_more);
-    check_int(vr_logger_attach(vr_reactor_log(reactor), &one), 0);
-    check_int(vr_logger_attach(vr_reactor_log(reactor), &other), 0);
-    posts[0].run = log_once;
-    vr_reactor_post(reactor, &posts[0]);
-    run();
-    check(entries >= 2);
-    check(entries < 100000);
-    vr_logger_detach(&one);
-    vr_logger_detach(&other);
     tear_down();
 }
 

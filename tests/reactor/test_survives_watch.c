@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file test_survives_watch.c
- * Tests of reactor/watch.h and reactor/selectors/selector.h when memory or the
- * system fails.
+ * Tests of reactor/watch.h when memory or the system fails.
  */
 #include <vreactor/reactor/watch.h>
 
@@ -377,7 +376,6 @@ static int ask(void)
     check(found == &one.watch);
     check_int(vr_watch_fd(&one.watch), ends[0]);
     check_int(vr_watch_wanted(&one.watch), VR_READ);
-    check(vr_selector_find(vr_selector_nth(0)->name) == vr_selector_nth(0));
     return 0;
 }
 
@@ -390,14 +388,4 @@ static void forget(int err)
 TEST(survives_watch, questions_need_nothing)
 {
     check_int(survive(set_up_reader, ask, forget), 0);
-}
-
-static int check_fd(void)
-{
-    return vr_selector_check_fd(&survive_env.env, ends[0]);
-}
-
-TEST(survives_watch, asking_whether_a_descriptor_may_be_watched)
-{
-    check_int(survive(set_up, check_fd, forget), 1);
 }
