@@ -103,9 +103,12 @@ not_env=$(echo "$library" | grep -v '^base/env\.c$')
         tests bench -name '*.[ch]' ! -path base/end.c 2>/dev/null | sort)
 }
 
-for file in $all; do
+for file in $all $(find tests fuzz bench examples -name '*.[ch]' | sort); do
     lines=$(wc -l <"$file")
     test "$lines" -le 400 || complain "$file: $lines lines, more than 400"
+done
+
+for file in $all; do
     head -n 1 "$file" | grep -q 'SPDX-License-Identifier: MIT' ||
         complain "$file: no SPDX line on top"
     test -z "$(tail -c 1 "$file")" ||
