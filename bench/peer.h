@@ -37,8 +37,9 @@ struct peer {
     /** Cancel and arm timers. */
     void (*replace)(const struct step *steps, size_t count);
 
-    /** Run the loop until @p count timers, which are due, have fired. */
-    void (*fire)(size_t count);
+    /** Run the loop until all @p count timers, which are due, have fired.
+     *  @return how many have now: some may be due while others are armed */
+    size_t (*fire)(size_t count);
 
     void (*close)(void);
 };

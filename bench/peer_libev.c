@@ -27,6 +27,7 @@ static void open_loop(size_t count)
     timers = must_alloc(count, sizeof(*timers));
     for (size_t i = 0; i < count; i++)
         ev_timer_init(&timers[i], on_timer, 0., 0.);
+    fired = 0;
 }
 
 static void turn(void (*body)(void *arg), void *arg)
@@ -59,10 +60,13 @@ static void replace(const struct step *steps, size_t count)
     }
 }
 
-static void fire(size_t count)
+static size_t fire(size_t count)
 {
-    for (fired = 0; fired < count;)
+    size_t before = fired;
+
+    while (fired < count)
         ev_run(loop, EVRUN_NOWAIT);
+    return count - before;
 }
 
 static void close_loop(void)

@@ -28,6 +28,7 @@ static void open_loop(size_t count)
     timers = must_alloc(count, sizeof(*timers));
     for (size_t i = 0; i < count; i++)
         evtimer_assign(&timers[i], base, on_timer, NULL);
+    fired = 0;
 }
 
 static void turn(void (*body)(void *arg), void *arg)
@@ -60,10 +61,13 @@ static void replace(const struct step *steps, size_t count)
     }
 }
 
-static void fire(size_t count)
+static size_t fire(size_t count)
 {
-    for (fired = 0; fired < count;)
+    size_t before = fired;
+
+    while (fired < count)
         must(event_base_loop(base, EVLOOP_NONBLOCK) >= 0, "event_base_loop");
+    return count - before;
 }
 
 static void close_loop(void)

@@ -27,6 +27,7 @@ static void open_loop(size_t count)
     timer_count = count;
     for (size_t i = 0; i < count; i++)
         uv_timer_init(&loop, &timers[i]);
+    fired = 0;
 }
 
 static void turn(void (*body)(void *arg), void *arg)
@@ -56,10 +57,13 @@ static void replace(const struct step *steps, size_t count)
     }
 }
 
-static void fire(size_t count)
+static size_t fire(size_t count)
 {
-    for (fired = 0; fired < count;)
+    size_t before = fired;
+
+    while (fired < count)
         uv_run(&loop, UV_RUN_NOWAIT);
+    return count - before;
 }
 
 static void close_loop(void)

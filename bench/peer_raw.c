@@ -73,6 +73,7 @@ static void open_wheel(size_t count)
         timers[i].fn = on_timer;
     memset(slots, 0, sizeof(slots));
     now = clock_ms();
+    fired = 0;
 }
 
 static void turn(void (*body)(void *arg), void *arg)
@@ -120,11 +121,14 @@ static void tick(void)
             empty(&slots[level][now >> (level * BITS) & (SLOTS - 1)]);
 }
 
-static void fire(size_t count)
+static size_t fire(size_t count)
 {
-    for (fired = 0; fired < count;)
+    size_t before = fired;
+
+    while (fired < count)
         for (uint64_t until = clock_ms(); now < until;)
             tick();
+    return count - before;
 }
 
 static void close_wheel(void)

@@ -38,6 +38,7 @@ static void open_loop(size_t count)
     timers = must_alloc(count, sizeof(*timers));
     for (size_t i = 0; i < count; i++)
         vr_call_init(&timers[i], reactor, on_timer);
+    fired = 0;
 }
 
 static void make_turn(void (*body)(void *arg), void *arg)
@@ -79,10 +80,13 @@ static void replace_after(const struct step *steps, size_t count)
     }
 }
 
-static void fire(size_t count)
+static size_t fire(size_t count)
 {
-    for (fired = 0; fired < count;)
+    size_t before = fired;
+
+    while (fired < count)
         must(!vr_reactor_turn(reactor, 0), "vr_reactor_turn");
+    return count - before;
 }
 
 static void close_loop(void)
