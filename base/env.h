@@ -105,7 +105,7 @@ struct vr_sys {
     int (*epoll_wait)(int epfd, struct epoll_event *events, int cap,
                       vr_time timeout); /**< as of poll */
     int (*eventfd)(unsigned initial, int flags);
-    int (*kqueue)(void);
+    int (*kqueue)(void); /**< never 0 to 2 */
     int (*kevent)(int kq, const struct kevent *changes, int change_count,
                   struct kevent *events, int event_count,
                   const struct timespec *timeout);

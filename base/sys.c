@@ -283,7 +283,7 @@ const struct vr_sys vr_sys_table = {
     .eventfd = sys_eventfd,
 #endif
 #ifdef HAVE_KQUEUE
-    .kqueue = kqueue,
+    .kqueue = vr_sys_kqueue,
     .kevent = sys_kevent,
 #endif
     .sysconf = sysconf,

@@ -9,24 +9,25 @@
 #include <fcntl.h>
 #include <stdint.h>
 #include <unistd.h>
-#ifdef VR_EXIT_KQUEUE
+#ifdef HAVE_KQUEUE
 #include <sys/event.h>
 #endif
 
-#ifdef VR_EXIT_KQUEUE
-
-/* Not 0 to 2: it is not to be had twice everywhere, so it is made anew. */
-static int new_kqueue(void)
+#ifdef HAVE_KQUEUE
+/* It is not to be had twice everywhere, so it is made anew. */
+int vr_sys_kqueue(void)
 {
     int kq = kqueue();
     if (kq < 0 || kq > 2)
         return kq;
 
-    int above = new_kqueue();
+    int above = vr_sys_kqueue();
     (void)close(kq);
     return above;
 }
+#endif
 
+#ifdef VR_EXIT_KQUEUE
 /* Some systems know no process that is a zombie already: as there is no
  * descriptor then, it is waited for, and found at once. */
 static int hear_exit(int kq, pid_t pid)
@@ -45,7 +46,7 @@ static int hear_exit(int kq, pid_t pid)
 int vr_sys_pidfd_open(pid_t pid, unsigned flags)
 {
     (void)flags;
-    int kq = new_kqueue();
+    int kq = vr_sys_kqueue();
     if (kq < 0 || hear_exit(kq, pid) >= 0)
         return kq;
 

@@ -20,6 +20,10 @@
 #define VR_EXIT_PIDFD 1
 #endif
 
+#ifdef HAVE_KQUEUE
+/** As kqueue(2), but never one of 0 to 2. */
+int vr_sys_kqueue(void);
+#endif
 #if defined(VR_EXIT_KQUEUE) || defined(VR_EXIT_PIDFD)
 /** As pidfd_open(2), which sets close-on-exec. */
 int vr_sys_pidfd_open(pid_t pid, unsigned flags);

@@ -38,19 +38,6 @@ static struct kqueue_selector *from_base(struct vr_selector *sel)
     return vr_container_of(sel, struct kqueue_selector, base);
 }
 
-/* Not 0 to 2; a kqueue is not to be had twice everywhere, so it is made anew.
- */
-static int new_kqueue(const struct vr_env *env)
-{
-    int kq = vr_sys(env, kqueue)();
-    if (kq < 0 || kq > 2)
-        return kq;
-
-    int above = new_kqueue(env);
-    vr_fd_close(env, kq);
-    return above;
-}
-
 static int kqueue_open(const struct vr_env *env, void *arg,
                        struct vr_selector **ret_sel)
 {
@@ -62,7 +49,7 @@ static int kqueue_open(const struct vr_env *env, void *arg,
 
     env = self->base.env;
     self->mark = vr_fork_mark();
-    self->kq = new_kqueue(env);
+    self->kq = vr_sys(env, kqueue)();
     if (self->kq < 0 || vr_sys(env, set_fd_flags)(self->kq, FD_CLOEXEC) < 0) {
         int err = -errno;
         vr_fd_close(env, self->kq);

@@ -47,8 +47,7 @@ struct vr_ready {
     unsigned events; /**< bits of enum vr_event; may hold more than awaited */
 };
 
-/** The operations of a selector; no function may be NULL, but
- *  for `renew`. */
+/** The operations of a selector; no function may be NULL but for `renew`. */
 struct vr_selector_ops {
     /** For logs and for vr_selector_find(): "epoll", "poll", ... */
     const char *name;

@@ -2,10 +2,14 @@
 /**
  * @file forked_roles.h
  * Three watches, of a pipe and of both roles of a socket, that are heard on as
- * if no child had been forked.
+ * if no child had been forked; and callbacks of any kind that count.
  */
 #ifndef VR_TESTS_REACTOR_FORKED_ROLES_H
 #define VR_TESTS_REACTOR_FORKED_ROLES_H
+
+#include <vreactor/reactor/call.h>
+#include <vreactor/reactor/post.h>
+#include <vreactor/reactor/soon.h>
 
 #include "watches.h"
 
@@ -26,6 +30,32 @@ static inline void close_watches(void)
     vr_watch_close_all(reactor);
     close_both(pipe_ends);
     close_both(socket_ends);
+}
+
+static int ran; /* callbacks of any kind */
+
+static inline void count_call(struct vr_call *which)
+{
+    (void)which;
+    ran++;
+}
+
+static inline void count_post(struct vr_post *which)
+{
+    (void)which;
+    ran++;
+}
+
+static inline void count_soon(struct vr_soon *which)
+{
+    (void)which;
+    ran++;
+}
+
+static inline void count_task(void *arg)
+{
+    (void)arg;
+    ran++;
 }
 
 /* What comes is taken here, by whom it is heard or not. */

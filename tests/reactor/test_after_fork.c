@@ -141,34 +141,9 @@ TEST(after_fork, what_was_closed_before_stays_the_parent_s)
 
 /* ---- what else is on it ---- */
 
-static int ran; /* functions of any kind */
 static struct vr_call call;
 static struct vr_post posts[2];
 static struct vr_soon pump, closing;
-
-static void count_call(struct vr_call *which)
-{
-    (void)which;
-    ran++;
-}
-
-static void count_post(struct vr_post *which)
-{
-    (void)which;
-    ran++;
-}
-
-static void count_soon(struct vr_soon *which)
-{
-    (void)which;
-    ran++;
-}
-
-static void count_task(void *arg)
-{
-    (void)arg;
-    ran++;
-}
 
 static int run_all(void)
 {

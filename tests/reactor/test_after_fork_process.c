@@ -13,6 +13,7 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <sched.h>
 
 #include <vreactor/base/env.h>
 #include <vreactor/reactor/async/condition.h>
@@ -197,7 +198,7 @@ BOTH_WAYS(after_fork_process, a_child_that_was_forgotten_before_is_not_heard)
     spawn(&kid, "true", -1);
     await_zombie(vr_child_pid(&kid.child));
     while (kid.child.thread && !vr_inbox_has_some(reactor->inbox))
-        ;
+        (void)sched_yield();
     check_in_child(forget_kids);
     await(&kid.times, 1);
     check_int(kid.exit, 0);

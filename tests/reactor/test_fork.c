@@ -94,15 +94,8 @@ TEST(fork, gives_a_child_a_reactor_that_opens_nothing)
 
 /* ---- what it may ---- */
 
-static int told; /* callbacks of any kind */
 static struct vr_call call;
 static struct vr_post posts[2];
-
-static void note_call(struct vr_call *which)
-{
-    (void)which;
-    told++;
-}
 
 static int close_everything(void)
 {
@@ -126,7 +119,7 @@ static int close_all_and_want(void)
 
 static int close_all_and_tell_nobody(void)
 {
-    vr_call_init(&call, reactor, note_call);
+    vr_call_init(&call, reactor, count_call);
     vr_call_after(&call, VR_SEC);
     child_check(close_all_and_want() == 0);
     child_check(host_told == 0);
@@ -188,24 +181,6 @@ TEST(fork, loses_the_parent_nothing_where_a_host_waits)
 static int fds_before;
 static struct vr_soon closing;
 
-static void note_closed(struct vr_soon *which)
-{
-    (void)which;
-    told++;
-}
-
-static void note_post(struct vr_post *which)
-{
-    (void)which;
-    told++;
-}
-
-static void note_task(void *arg)
-{
-    (void)arg;
-    told++;
-}
-
 /* The stand-in for kqueue(2) goes over a fork, which the real one does not; a
  * base of libevent stays, with its epoll, its timer and the ends of a pair. */
 static int most_fds_left(void)
@@ -218,22 +193,22 @@ static int check_given_back(void)
     child_check(vr_reactor_free(reactor) == 0);
     child_check(vr_test_blocks(&test) == 0);
     child_check(test_open_fds() <= fds_before + most_fds_left());
-    child_check(told == 0);
+    child_check(ran == 0);
     child_check(probes[0].fails == 0);
     return 0;
 }
 
 static void fill_reactor(void)
 {
-    struct vr_task task = {.run = note_task, .cancelled = note_task};
+    struct vr_task task = {.run = count_task, .cancelled = count_task};
 
     open_reader(&probes[0], pipe_ends[0]);
     turn();
-    vr_call_init(&call, reactor, note_call);
+    vr_call_init(&call, reactor, count_call);
     vr_call_after(&call, 0);
-    vr_soon_init(&closing, note_closed);
+    vr_soon_init(&closing, count_soon);
     vr_soon_add_closing(&closing, reactor);
-    posts[0] = (struct vr_post){.run = note_post, .cancelled = note_post};
+    posts[0] = (struct vr_post){.run = count_post, .cancelled = count_post};
     posts[1] = posts[0];
     vr_reactor_post(reactor, &posts[0]);
     check_int(vr_schedule(reactor, 0, &task, NULL), 0);
@@ -249,7 +224,7 @@ TEST(fork, lets_a_child_free_its_copy_and_tells_nobody)
     fill_reactor();
     check_in_child(check_given_back);
     turn();
-    check_int(told, 4);
+    check_int(ran, 4);
 
     vr_watch_close(&probes[0].watch);
     close_both(pipe_ends);
@@ -317,11 +292,11 @@ static int post_and_stop(void)
 {
     vr_reactor_post(reactor, &posts[0]);
     vr_reactor_stop(reactor);
-    child_check(told == 0);
+    child_check(ran == 0);
     child_check(vr_reactor_close(reactor) == 0);
-    child_check(told == 0);
+    child_check(ran == 0);
     vr_reactor_post(reactor, &posts[1]); /* refused inside the call */
-    child_check(told == 1);
+    child_check(ran == 1);
     return 0;
 }
 
@@ -329,7 +304,7 @@ static int post_and_stop(void)
 TEST(fork, wakes_no_parent_by_posts_of_a_child)
 {
     set_up();
-    posts[0] = (struct vr_post){.run = note_post, .cancelled = note_post};
+    posts[0] = (struct vr_post){.run = count_post, .cancelled = count_post};
     posts[1] = posts[0];
     check(vr_inbox_doze(reactor->inbox)); /* as if it slept */
     check_in_child(post_and_stop);
@@ -338,6 +313,6 @@ TEST(fork, wakes_no_parent_by_posts_of_a_child)
     check_int(poll(&wake, 1, 0), 0);
     vr_inbox_rise(reactor->inbox);
     check_int(vr_reactor_turn(reactor, 0), 0);
-    check_int(told, 0);
+    check_int(ran, 0);
     tear_down();
 }
