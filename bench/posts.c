@@ -10,8 +10,8 @@
  * How to read: in `posts-N` N threads send as fast as they can, until the loop
  * has run all of it; ns are of the whole, for one message.  In `trips-N` two
  * loops, each on a thread of its own, send one message to and fro, both on one
- * core or each on its own; ns are of there and back.  For the rest see
- * rounds.h.
+ * core or each on its own; ns are of there and back.  The peer vreactor-spin
+ * looks for work for 50 us before it sleeps.  For the rest see rounds.h.
  *
  * libevent, libev and libuv have no queue of messages: a list under a mutex,
  * and a wake-up where that was empty, is what their users write.
@@ -32,7 +32,8 @@ enum {
 };
 
 static const struct posting *const postings[] = {
-    &posts_libevent, &posts_raw, &posts_libev, &posts_libuv, &posts_vreactor,
+    &posts_libevent, &posts_raw,      &posts_libev,
+    &posts_libuv,    &posts_vreactor, &posts_spinning,
 };
 
 enum { PEERS = sizeof(postings) / sizeof(postings[0]) };

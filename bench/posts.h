@@ -39,5 +39,6 @@ extern const struct posting posts_libev;
 extern const struct posting posts_libevent;
 extern const struct posting posts_libuv;
 extern const struct posting posts_vreactor;
+extern const struct posting posts_spinning; /* the same, with `spin` */
 
 #endif

@@ -25,11 +25,23 @@ static void on_post_1(struct vr_post *post)
     arrive(1, post);
 }
 
-static void open_loop(int loop)
+static void open_with(int loop, vr_time spin)
 {
     struct vr_reactor_options options = bench_options();
 
+    options.spin = spin;
     must(!vr_reactor_new(&options, &reactors[loop]), "vr_reactor_new");
+}
+
+static void open_loop(int loop)
+{
+    open_with(loop, 0);
+}
+
+/* For about as long as a wake-up takes. */
+static void open_spinning(int loop)
+{
+    open_with(loop, 50 * VR_USEC);
 }
 
 static void send_to(int loop, struct message *message)
@@ -50,3 +62,5 @@ static void close_loop(int loop)
 
 const struct posting posts_vreactor = {"vreactor", open_loop, send_to, run,
                                        close_loop};
+const struct posting posts_spinning = {"vreactor-spin", open_spinning, send_to,
+                                       run, close_loop};
