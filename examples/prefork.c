@@ -14,8 +14,8 @@ enum { WORKERS = 4 };
 static struct vr_reactor *reactor;
 static struct vr_server server;
 static struct vr_child workers[WORKERS];
-static sigset_t before; /* the mask of signals */
-static int count, result;
+static sigset_t before;   /* the mask of signals */
+static int count, result; /* how many are left, the exit status */
 
 static size_t echo(struct vr_connection *client, const struct vr_offer *offer)
 {
@@ -61,12 +61,12 @@ static int watch_workers(const pid_t pids[WORKERS])
     int err = vr_signal_open(&interrupt, reactor, SIGINT, on_interrupt);
     if (!err)
         err = vr_signal_open(&terminate, reactor, SIGTERM, on_interrupt);
+    count = WORKERS; /* one that could not be made ends at once */
     for (int i = 0; i < WORKERS && !err; i++) {
         struct vr_pending *end = vr_child_watch(&workers[i], reactor, pids[i]);
         err = vr_pending_both(end, on_end, &workers[i]);
         if (!err)
             vr_pending_forget(end);
-        count += !err;
     }
     sigprocmask(SIG_SETMASK, &before, NULL);
     printf("serving at %s, in %d processes\n", vr_server_text(&server), count);
