@@ -178,7 +178,7 @@ static int wait_in_selector(struct round *round, vr_time span)
     if (count == 0)
         round->is_over = true; /* its time, or a signal came */
     for (int i = 0; i < count; i++) {
-        if (!vr_reactor_is_event(reactor, found[i].key))
+        if (!vr_reactor_admit(reactor, found[i].key))
             continue;
         take(round, &found[i]);
         live++;

@@ -169,9 +169,9 @@ void vr_reactor_give_memory_back(struct vr_reactor *reactor);
  *  that ends the run */
 int vr_reactor_sift(struct vr_reactor *reactor, int result, vr_time most);
 
-/** Is @p key that of a watch?  What is not is counted, and named in the log
- *  once. */
-bool vr_reactor_is_event(struct vr_reactor *reactor, uint64_t key);
+/** Look at the event @p key: one of a descriptor that nobody watches is
+ *  counted, and named in the log once.  @return whether it is one of a watch */
+bool vr_reactor_admit(struct vr_reactor *reactor, uint64_t key);
 
 /** A wait of @p most nanoseconds at most has @p found so many, of which @p live
  *  were events of watches: sleep a little if there was none among them. */

@@ -70,7 +70,7 @@ static bool is_watched(const struct vr_watch_table *table, uint64_t key)
            (slot->reader || slot->writer);
 }
 
-bool vr_reactor_is_event(struct vr_reactor *reactor, uint64_t key)
+bool vr_reactor_admit(struct vr_reactor *reactor, uint64_t key)
 {
     if (is_watched(&reactor->watches, key))
         return true;
@@ -112,7 +112,7 @@ static int drop_stale(struct vr_reactor *reactor, int count)
 
     for (int i = 0; i < count; i++) {
         struct vr_ready event = reactor->ready[i];
-        if (vr_reactor_is_event(reactor, event.key) &&
+        if (vr_reactor_admit(reactor, event.key) &&
             !join(reactor, live, &event))
             reactor->ready[live++] = event;
     }
